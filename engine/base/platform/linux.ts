@@ -1,0 +1,53 @@
+import { join } from 'node:path'
+import { signalIfAlive, type Platform, type PlatformHost, type ProcessUsage } from './platform.ts'
+import { killGroupOrProcess } from './posix.ts'
+
+/** Clock ticks a second of /proc/PID/stat; fixed at 100 in the kernel's user interface on all common architectures. */
+const TICKS_PER_SECOND = 100
+const PAGE_BYTES = 4096
+
+export function linuxPlatform(host: PlatformHost): Platform {
+  return {
+    name: 'linux',
+    dataDir: () => join(host.env.XDG_DATA_HOME || join(host.homeDir, '.local', 'share'), 'kubarium'),
+    identify(pids) {
+      const found = new Map<number, string>()
+      for (const pid of pids) {
+        const stat = readStat(host, pid)
+        if (stat && stat.state !== 'Z' && stat.state !== 'X') found.set(pid, stat.startTicks)
+      }
+      return found
+    },
+    usage(pids) {
+      const found = new Map<number, ProcessUsage>()
+      for (const pid of pids) {
+        const stat = readStat(host, pid)
+        if (stat) found.set(pid, { memory: stat.rssPages * PAGE_BYTES, cpuSeconds: stat.cpuTicks / TICKS_PER_SECOND })
+      }
+      return found
+    },
+    killTree: pid => killGroupOrProcess(host, pid),
+    canPause: true,
+    pause: pid => signalIfAlive(host, pid, 'SIGSTOP'),
+    resume: pid => signalIfAlive(host, pid, 'SIGCONT'),
+    browserCommand: url =>
+      host.env.DISPLAY || host.env.WAYLAND_DISPLAY ? { command: 'xdg-open', args: [url] } : undefined,
+    shell: () => ({ command: host.env.SHELL || '/bin/sh', args: [] }),
+    detachGroups: true,
+  }
+}
+
+interface Stat {
+  state: string
+  cpuTicks: number
+  startTicks: string
+  rssPages: number
+}
+
+/** Reads /proc/PID/stat (proc(5)). The name in it may hold blanks and parentheses: fields count from the last one. */
+function readStat(host: PlatformHost, pid: number): Stat | undefined {
+  const text = host.readFile(`/proc/${pid}/stat`)
+  if (!text) return undefined
+  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ')
+  return { state: fields[0], cpuTicks: Number(fields[11]) + Number(fields[12]), startTicks: fields[19], rssPages: Number(fields[21]) }
+}

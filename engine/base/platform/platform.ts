@@ -1,0 +1,99 @@
+import { spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { darwinPlatform } from './darwin.ts'
+import { linuxPlatform } from './linux.ts'
+import { windowsPlatform } from './windows.ts'
+
+/** A process as it can be found again later: a pid alone may belong to somebody else by then. */
+export interface ProcessIdentity {
+  pid: number
+  /** When the process started, in the platform's own terms. Compare for equality only. */
+  started: string
+}
+
+export interface ProcessUsage {
+  /** Resident memory in bytes. */
+  memory: number
+  /** Processor time used since the start, in seconds. */
+  cpuSeconds: number
+}
+
+/** Everything in which operating systems differ. Nothing outside this folder may ask for `process.platform`. */
+export interface Platform {
+  readonly name: 'linux' | 'darwin' | 'windows'
+  /** Where labs live unless the user says otherwise. */
+  dataDir(): string
+  /** Start times of those of the given processes that live. */
+  identify(pids: number[]): Map<number, string>
+  usage(pids: number[]): Map<number, ProcessUsage>
+  /** Ends a process and what it started, at once and without a chance to object. A process that is gone is no error. */
+  killTree(pid: number): void
+  /** Whether `pause` and `resume` work here. */
+  readonly canPause: boolean
+  pause(pid: number): void
+  resume(pid: number): void
+  /** The command that opens an address in the user's browser, or undefined where there is no display. */
+  browserCommand(url: string): CommandLine | undefined
+  /** The user's interactive shell. */
+  shell(): CommandLine
+  /** `spawn` option `detached` for children that must live in a process group of their own. */
+  readonly detachGroups: boolean
+}
+
+export interface CommandLine {
+  command: string
+  args: string[]
+}
+
+/** What a platform's side may use of the machine; tests hand in their own. */
+export interface PlatformHost {
+  env: Record<string, string | undefined>
+  homeDir: string
+  /** Runs a command to its end and gives its standard output, or undefined if it failed or is missing. */
+  run(command: string, args: string[]): string | undefined
+  /** The text of a file, or undefined if it cannot be read. */
+  readFile(path: string): string | undefined
+  kill(pid: number, signal: NodeJS.Signals | number): void
+}
+
+/** The side for the operating system whose `process.platform` is given. */
+export function platformFor(os: string, host: PlatformHost): Platform {
+  if (os === 'win32') return windowsPlatform(host)
+  if (os === 'darwin') return darwinPlatform(host)
+  return linuxPlatform(host)
+}
+
+/** The platform that this process runs on. */
+export function currentPlatform(): Platform {
+  const home = process.env.HOME ?? process.env.USERPROFILE ?? process.cwd()
+  return platformFor(process.platform, {
+    env: process.env,
+    homeDir: home,
+    run(command, args) {
+      const done = spawnSync(command, args, { encoding: 'utf8', windowsHide: true, timeout: 10_000 })
+      return done.status === 0 ? done.stdout : undefined
+    },
+    readFile(path) {
+      try {
+        return readFileSync(path, 'utf8')
+      } catch {
+        return undefined // absent is an answer: processes come and go
+      }
+    },
+    kill: (pid, signal) => void process.kill(pid, signal),
+  })
+}
+
+/** Whether the very process that was recorded is still alive. */
+export function isAlive(platform: Platform, identity: ProcessIdentity): boolean {
+  return platform.identify([identity.pid]).get(identity.pid) === identity.started
+}
+
+/** Sends a signal; a process that is gone already is fine. */
+export function signalIfAlive(host: PlatformHost, pid: number, signal: NodeJS.Signals): void {
+  try {
+    host.kill(pid, signal)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+  }
+}

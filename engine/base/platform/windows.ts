@@ -1,0 +1,46 @@
+import { join } from 'node:path'
+import { UserError } from '../errors.ts'
+import type { Platform, PlatformHost, ProcessUsage } from './platform.ts'
+
+export function windowsPlatform(host: PlatformHost): Platform {
+  /** One line for each live process: id, start time in ticks, working set in bytes, processor seconds. */
+  const query = (pids: number[]) =>
+    pids.length === 0
+      ? []
+      : (
+          host.run('powershell.exe', [
+            '-NoProfile',
+            '-NonInteractive',
+            '-Command',
+            `Get-Process -Id ${pids.join(',')} -ErrorAction SilentlyContinue | ForEach-Object { ` +
+              `'{0} {1} {2} {3}' -f $_.Id, $_.StartTime.Ticks, $_.WorkingSet64, ` +
+              `$_.TotalProcessorTime.TotalSeconds.ToString([cultureinfo]::InvariantCulture) }`,
+          ]) ?? ''
+        )
+          .split(/\r?\n/)
+          .filter(line => line.trim() !== '')
+          .map(line => line.trim().split(' '))
+  const cannotPause = () => {
+    throw new UserError('Windows cannot pause a process.', 'Stop the machine instead: `kubarium lab machine stop NAME`.')
+  }
+  return {
+    name: 'windows',
+    dataDir: () => join(host.env.LOCALAPPDATA || join(host.homeDir, 'AppData', 'Local'), 'Kubarium'),
+    identify: pids => new Map(query(pids).map(([pid, ticks]) => [Number(pid), ticks])),
+    usage: pids =>
+      new Map(
+        query(pids).map(([pid, , bytes, seconds]): [number, ProcessUsage] => [
+          Number(pid),
+          { memory: Number(bytes), cpuSeconds: Number(seconds) },
+        ]),
+      ),
+    // taskkill reports processes that are gone as failures; that they are gone is what was wanted.
+    killTree: pid => void host.run('taskkill.exe', ['/PID', String(pid), '/T', '/F']),
+    canPause: false,
+    pause: cannotPause,
+    resume: cannotPause,
+    browserCommand: url => ({ command: 'cmd.exe', args: ['/c', 'start', '""', url.replaceAll('&', '^&')] }),
+    shell: () => ({ command: host.env.COMSPEC || 'cmd.exe', args: [] }),
+    detachGroups: false,
+  }
+}

@@ -1,0 +1,111 @@
+import { serverSideApply } from '../../api/apply/apply.ts'
+import type { KubeObject } from '../../api/object.ts'
+import { jsonPatch } from '../../api/patch/json-patch.ts'
+import { mergePatch } from '../../api/patch/merge-patch.ts'
+import { strategicMergePatch } from '../../api/patch/strategic.ts'
+import { badRequest, unclassified } from '../../api/status.ts'
+import { setDefaults } from '../../api/defaulting.ts'
+import { failure, invalidOptions } from '../errors.ts'
+import { checkObject, mediaTypeOf, parse } from '../request/body.ts'
+import type { RequestContext } from '../request/context.ts'
+import type { WriteOptions } from '../request/options.ts'
+import type { Transform } from './registry.ts'
+import type { Resource } from './resources.ts'
+
+const MAX_OPERATIONS = 10_000
+
+export interface PatchPlan {
+  transform: Transform
+  /** Server-side apply keeps the books on fields itself and may create. */
+  apply: boolean
+}
+
+/**
+ * Reads a patch and gives the function that applies it. For subresources with a body of another kind (scale),
+ * `view` names that kind's schema.
+ */
+export function planPatch(ctx: RequestContext, resource: Resource, body: Buffer, options: WriteOptions, subresource: string, now: () => string): PatchPlan {
+  const type = mediaTypeOf(ctx)
+  const expected = { group: resource.group, version: resource.version, kind: resource.kind, schema: resource.schema }
+  const checked = (object: KubeObject) => {
+    const result = checkObject(ctx, object, expected, options.fieldValidation)
+    setDefaults(resource.strategy, result)
+    return result
+  }
+  const must = (current: KubeObject | undefined): KubeObject => {
+    if (!current) throw unclassified('a patch needs an object to apply to')
+    return current
+  }
+  switch (type) {
+    case 'application/json-patch+json': {
+      const operations = value(body)
+      if (!Array.isArray(operations)) throw badRequest('error decoding patch: json: cannot unmarshal object into Go value of type jsonpatch.Patch')
+      if (operations.length > MAX_OPERATIONS)
+        throw failure(413, 'RequestEntityTooLarge', `Request entity too large: The allowed maximum operations in a JSON patch is ${MAX_OPERATIONS}, got ${operations.length}`, {})
+      return { apply: false, transform: current => checked(jsonPatch(must(current), operations) as KubeObject) }
+    }
+    case 'application/merge-patch+json': {
+      const patch = objectValue(body)
+      return { apply: false, transform: current => checked(mergePatch(must(current), patch as KubeObject) as KubeObject) }
+    }
+    case 'application/strategic-merge-patch+json': {
+      if (resource.custom || !resource.schema) throw unsupported()
+      const patch = objectValue(body)
+      const schema = resource.schema
+      return { apply: false, transform: current => checked(strategicMergePatch(schema, must(current), patch as KubeObject) as KubeObject) }
+    }
+    case 'application/apply-patch+yaml':
+    case 'application/apply-patch+yml': {
+      if (!ctx.query.get('fieldManager'))
+        throw invalidOptions('PatchOptions', 'fieldManager', 'FieldValueRequired', 'Required value: is required for apply patch')
+      const { value: parsed } = parse(body, true, resource.kind)
+      if (parsed === null || typeof parsed !== 'object') throw badRequest('error decoding YAML: the applied configuration is not an object')
+      const applied = parsed as KubeObject
+      if (!applied.apiVersion || !applied.kind) throw badRequest('couldn\'t get version/kind; the applied configuration must have apiVersion and kind')
+      if (resource.schema) checkObject(ctx, applied, expected, options.fieldValidation)
+      applied.metadata ??= {}
+      if (applied.metadata.managedFields) throw badRequest('metadata.managedFields must be nil')
+      applied.metadata.name ??= ctx.info.name
+      if (resource.namespaced) applied.metadata.namespace ??= ctx.info.namespace
+      return {
+        apply: true,
+        transform: current => {
+          const { resourceVersion } = applied.metadata
+          const result = serverSideApply({
+            schema: resource.schema!,
+            live: current,
+            applied: structuredClone(applied),
+            manager: options.fieldManager,
+            apiVersion: resource.apiVersion,
+            subresource,
+            force: options.force ?? false,
+            now: now(),
+          })
+          if (current) result.metadata.resourceVersion = resourceVersion ?? current.metadata.resourceVersion!
+          setDefaults(resource.strategy, result)
+          return result
+        },
+      }
+    }
+    default:
+      throw unsupported()
+  }
+}
+
+function unsupported() {
+  return failure(415, 'UnsupportedMediaType', '415: Unsupported Media Type', {})
+}
+
+function value(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString())
+  } catch (error) {
+    throw badRequest(`error decoding patch: ${(error as Error).message}`)
+  }
+}
+
+function objectValue(body: Buffer): Record<string, unknown> {
+  const parsed = value(body)
+  if (parsed === null || typeof parsed !== 'object' || Array.isArray(parsed)) throw badRequest('error decoding patch: the patch must be a JSON object')
+  return parsed as Record<string, unknown>
+}

@@ -1,0 +1,119 @@
+import { cannotHandle, decodeJSON, decodeYAML, strictText, structural, unrecognizedObject } from '../../api/decode.ts'
+import type { KubeObject } from '../../api/object.ts'
+import { apiVersionOf } from '../../api/object.ts'
+import { ApiError, badRequest } from '../../api/status.ts'
+import { failure } from '../errors.ts'
+import type { RequestContext } from './context.ts'
+import type { FieldValidation } from './options.ts'
+
+type Schema = Parameters<typeof structural>[0]
+
+const ACCEPTED = 'application/json, application/yaml, application/vnd.kubernetes.protobuf'
+
+/** Reads the whole body. @throws ApiError 413 beyond `limit` bytes. */
+export async function readBody(ctx: RequestContext, limit: number): Promise<Buffer> {
+  const tooLarge = () =>
+    failure(413, 'RequestEntityTooLarge', `Request entity too large: limit is ${limit}`, {})
+  if (Number(ctx.headers['content-length'] ?? 0) > limit) throw tooLarge()
+  const chunks: Buffer[] = []
+  let length = 0
+  for await (const chunk of ctx.request as AsyncIterable<Buffer>) {
+    length += chunk.length
+    if (length > limit) throw tooLarge()
+    chunks.push(chunk)
+  }
+  return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)
+}
+
+export interface Expected {
+  group: string
+  version: string
+  kind: string
+  schema: Schema | undefined
+}
+
+export function mediaTypeOf(ctx: RequestContext): string {
+  return String(ctx.headers['content-type'] ?? '').split(';')[0]!.trim().toLowerCase()
+}
+
+/**
+ * Decodes a body into an object of the expected kind: unknown fields are pruned and, as `validation` asks, refused or
+ * remarked upon in the request's warnings.
+ */
+export async function decodeObject(
+  ctx: RequestContext,
+  body: Buffer,
+  expected: Expected,
+  validation: FieldValidation,
+): Promise<KubeObject> {
+  const type = mediaTypeOf(ctx)
+  let value: unknown
+  let duplicates: string[] = []
+  if (type === 'application/vnd.kubernetes.protobuf') {
+    const { decodeProtobuf } = await import('../../api/protobuf.ts')
+    value = decodeProtobuf(body)
+  } else if (type === '' || type === 'application/json' || type === 'application/yaml') {
+    ;({ value, duplicates } = parse(body, type === 'application/yaml', expected.kind))
+  } else {
+    const message = `the body of the request was in an unknown format - accepted media types include: ${ACCEPTED}`
+    throw failure(415, 'UnsupportedMediaType', message)
+  }
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) {
+    const goType = 'struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }'
+    throw unrecognizedObject(expected.kind, `json: cannot unmarshal ${jsonType(value)} into Go value of type ${goType}`, body)
+  }
+  return checkObject(ctx, value as KubeObject, expected, validation, duplicates)
+}
+
+/** The checks of `decodeObject` on something that is parsed already (patches). */
+export function checkObject(
+  ctx: Pick<RequestContext, 'warnings'>,
+  object: KubeObject,
+  expected: Expected,
+  validation: FieldValidation,
+  duplicates: string[] = [],
+): KubeObject {
+  const apiVersion = apiVersionOf(expected)
+  const given = { apiVersion: object.apiVersion, kind: object.kind }
+  object.apiVersion ||= apiVersion
+  object.kind ||= expected.kind
+  if (object.apiVersion !== apiVersion)
+    throw badRequest(
+      `the API version in the data (${given.apiVersion}) does not match the expected API version (${apiVersion})`,
+    )
+  if (object.kind !== expected.kind)
+    throw badRequest(
+      `${object.kind} in version "${expected.version}" cannot be handled as a ${expected.kind}: no kind "${object.kind}" is served here`,
+    )
+  let unknown: string[] = []
+  if (expected.schema) {
+    const result = structural(expected.schema, object)
+    if (result.errors.length > 0) throw cannotHandle(object.kind, expected.version, result.errors[0]!)
+    unknown = result.unknown
+  }
+  if (unknown.length + duplicates.length > 0) {
+    if (validation === 'Strict') throw cannotHandle(object.kind, expected.version, strictText(duplicates, unknown))
+    if (validation === 'Warn') {
+      for (const path of unknown) ctx.warnings.push(`unknown field ${JSON.stringify(path)}`)
+      for (const path of duplicates) ctx.warnings.push(`duplicate field ${JSON.stringify(path)}`)
+    }
+  }
+  object.metadata ??= {}
+  return object
+}
+
+/** Parses a body of unknown kind (options of a deletion, patches). */
+export function parse(body: Buffer, yaml: boolean, kind: string): { value: unknown; duplicates: string[] } {
+  try {
+    return yaml ? decodeYAML(body.toString()) : decodeJSON(body)
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error
+    throw unrecognizedObject(kind, error.message, body)
+  }
+}
+
+function jsonType(value: unknown): string {
+  if (value === null) return 'null'
+  if (Array.isArray(value)) return 'array'
+  return typeof value === 'boolean' ? 'bool' : typeof value
+}

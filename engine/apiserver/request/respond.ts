@@ -1,0 +1,68 @@
+import { gzip } from 'node:zlib'
+import type { ApiError } from '../../api/status.ts'
+import type { RequestContext } from './context.ts'
+
+const GZIP_FROM_BYTES = 128 * 1024
+
+/** Sends an object as JSON, or as YAML where `format` says so. */
+export async function sendObject(ctx: RequestContext, code: number, object: object, format: 'json' | 'yaml' = 'json') {
+  if (format === 'yaml') {
+    const { stringify } = await import('yaml')
+    const text = stringify(object, { sortMapEntries: true, version: '1.1', lineWidth: 0, aliasDuplicateObjects: false })
+    return sendBytes(ctx, code, Buffer.from(text), 'application/yaml')
+  }
+  const pretty = ctx.query.get('pretty')
+  const text = pretty && pretty !== 'false' && pretty !== '0' ? JSON.stringify(object, null, 2) : JSON.stringify(object)
+  await sendBytes(ctx, code, Buffer.from(text + '\n'), 'application/json')
+}
+
+export function sendText(ctx: RequestContext, code: number, text: string) {
+  return sendBytes(ctx, code, Buffer.from(text), 'text/plain; charset=utf-8')
+}
+
+/** Sends ready-made bytes; large ones are compressed for clients that ask for it. */
+export async function sendBytes(ctx: RequestContext, code: number, body: Buffer | Buffer[], contentType: string) {
+  const { response } = ctx
+  if (response.headersSent || response.destroyed) return
+  let chunks = Array.isArray(body) ? body : [body]
+  let length = 0
+  for (const chunk of chunks) length += chunk.length
+  commonHeaders(ctx)
+  response.setHeader('Content-Type', contentType)
+  if (length >= GZIP_FROM_BYTES && /\bgzip\b/.test(String(ctx.headers['accept-encoding'] ?? ''))) {
+    const packed = await new Promise<Buffer>((resolve, reject) =>
+      gzip(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks), { level: 1 }, (error, result) =>
+        error ? reject(error) : resolve(result),
+      ),
+    )
+    chunks = [packed]
+    length = packed.length
+    response.setHeader('Content-Encoding', 'gzip')
+    response.setHeader('Vary', 'Accept-Encoding')
+  }
+  response.setHeader('Content-Length', length)
+  response.statusCode = code
+  if (ctx.method === 'HEAD') return void response.end()
+  response.end(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks, length))
+}
+
+/** Sends an error as a Status object. */
+export async function sendError(ctx: RequestContext, error: ApiError) {
+  const { response } = ctx
+  if (response.headersSent) return void response.destroy()
+  for (const [name, value] of Object.entries(error.headers ?? {})) response.setHeader(name, value)
+  const retry = error.status.details?.retryAfterSeconds
+  if (retry && !response.hasHeader('Retry-After')) response.setHeader('Retry-After', String(retry))
+  await sendObject(ctx, error.code, error.status)
+}
+
+/** Headers that every answer carries. Call before the first byte goes out. */
+export function commonHeaders(ctx: RequestContext) {
+  const { response } = ctx
+  response.setHeader('Audit-Id', ctx.auditID)
+  if (!response.hasHeader('Cache-Control')) response.setHeader('Cache-Control', 'no-cache, private')
+  if (ctx.warnings.length === 0) return
+  const texts = [...new Set(ctx.warnings)].map(text => `299 - "${text.replace(/["\\]/g, '\\$&').replace(/[\r\n]+/g, ' ')}"`)
+  // HTTP headers are latin-1 on the wire: send UTF-8 bytes, as Go does.
+  response.setHeader('Warning', texts.map(text => Buffer.from(text).toString('latin1')))
+}

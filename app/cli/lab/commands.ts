@@ -1,0 +1,84 @@
+import { resolve } from 'node:path'
+import { Command, InvalidArgumentError } from 'commander'
+import type { Platform } from '../../../engine/base/platform/platform.ts'
+import { DEFAULT_LAB } from '../../../engine/lab/config.ts'
+import { MACHINE_ACTIONS } from '../../../engine/lab/contract.ts'
+import { addMachine, actOnMachine, removeMachine } from './machine.ts'
+import { deleteNamed, down, list, printEnvironment, printKubeconfig, status } from './manage.ts'
+import { up } from './up.ts'
+
+/** Options that every lab command has. */
+export interface LabOptions {
+  dataDir: string
+  platform: Platform
+}
+
+/** `kubarium lab …` */
+export function labCommand(platform: Platform): Command {
+  const lab = new Command('lab').description('Bring labs up and down, and work on their machines.')
+  const dataDirDefault = process.env.KUBARIUM_DATA_DIR ?? platform.dataDir()
+
+  const command = (name: string, description: string) =>
+    lab
+      .command(name)
+      .description(description)
+      .option('--data-dir <dir>', 'folder that holds the labs', dataDirDefault)
+      .exitOverride()
+  const shared = (options: { dataDir: string }): LabOptions => ({ dataDir: resolve(options.dataDir), platform })
+
+  command('up [name]', 'start a lab, making it if it does not exist')
+    .option('--masters <n>', 'control-plane machines of a new lab: 1, 3 or 5', wholeNumber, 3)
+    .option('--workers <n>', 'worker machines of a new lab', wholeNumber)
+    .option('--port <port>', 'port of the API server', wholeNumber)
+    .option('--bare', 'a new lab with masters alone, as a reference control plane', false)
+    .option('--foreground', 'stay, and stop the lab with Ctrl-C', false)
+    .action(async (name: string = DEFAULT_LAB, options) => {
+      const workers = options.workers ?? (options.bare ? 0 : 2)
+      const { masters, bare, port } = options
+      await up({ name, masters, workers, bare, port }, { ...shared(options), foreground: options.foreground })
+    })
+  command('down [name]', 'stop a lab; its state stays').action((name: string = DEFAULT_LAB, options) => down(name, shared(options)))
+  command('status [name]', 'show a lab, its machines and addresses')
+    .option('-o, --output <format>', 'json')
+    .action((name: string = DEFAULT_LAB, options) => status(name, shared(options), options.output))
+  command('list', 'list the labs').action(options => list(shared(options)))
+  command('delete <name>', 'remove a lab that is down, with all its data').action((name: string, options) =>
+    deleteNamed(name, shared(options)),
+  )
+  command('kubeconfig [name]', 'print the kubeconfig of the administrator').action((name: string = DEFAULT_LAB, options) =>
+    printKubeconfig(name, shared(options)),
+  )
+  command('env [name]', 'print the variables that make the cluster reachable from a shell').action(
+    (name: string = DEFAULT_LAB, options) => printEnvironment(name, shared(options)),
+  )
+
+  const machine = lab.command('machine').description('work on single machines').exitOverride()
+  const machineCommand = (name: string, description: string) =>
+    machine
+      .command(name)
+      .description(description)
+      .option('--lab <name>', 'the lab', DEFAULT_LAB)
+      .option('--data-dir <dir>', 'folder that holds the labs', dataDirDefault)
+      .exitOverride()
+  const descriptions = {
+    kill: 'end a machine as a power failure does (kill -9)',
+    stop: 'shut a machine down',
+    start: 'start a machine',
+    pause: 'freeze a machine',
+    resume: 'let a frozen machine go on',
+  }
+  for (const action of MACHINE_ACTIONS)
+    machineCommand(`${action} <machine>`, descriptions[action]).action((name: string, options) =>
+      actOnMachine(options.lab, name, action, shared(options)),
+    )
+  machineCommand('add', 'add a worker').action(options => addMachine(options.lab, shared(options)))
+  machineCommand('remove <machine>', 'remove a worker and its Node').action((name: string, options) =>
+    removeMachine(options.lab, name, shared(options)),
+  )
+  return lab
+}
+
+function wholeNumber(text: string): number {
+  if (!/^\d{1,5}$/.test(text)) throw new InvalidArgumentError('It must be a whole number.')
+  return Number(text)
+}

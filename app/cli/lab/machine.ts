@@ -1,0 +1,50 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { isNotFound } from '../../../engine/client/errors.ts'
+import { ResourceClient } from '../../../engine/client/resource-client.ts'
+import { NODES } from '../../../engine/client/resources.ts'
+import { RestClient } from '../../../engine/client/rest.ts'
+import { LabClient, requireLab, type LabEntry } from '../../../engine/lab/client.ts'
+import type { MachineAction } from '../../../engine/lab/contract.ts'
+import type { LabOptions } from './commands.ts'
+
+const DONE: Record<MachineAction, string> = {
+  kill: 'was killed',
+  stop: 'is stopped',
+  start: 'starts',
+  pause: 'is paused',
+  resume: 'goes on',
+}
+
+/** `lab machine kill|stop|start|pause|resume` */
+export async function actOnMachine(lab: string, machine: string, action: MachineAction, { dataDir, platform }: LabOptions): Promise<void> {
+  await new LabClient(requireLab(dataDir, lab, platform)).act(machine, action)
+  console.log(`Machine ${machine} ${DONE[action]}.`)
+}
+
+/** `lab machine add` */
+export async function addMachine(name: string, { dataDir, platform }: LabOptions): Promise<void> {
+  const added = await new LabClient(requireLab(dataDir, name, platform)).addWorker()
+  console.log(`Machine ${added.name} starts.`)
+}
+
+/** `lab machine remove`: the machine first, then its Node, so that its pods move. */
+export async function removeMachine(name: string, machine: string, { dataDir, platform }: LabOptions): Promise<void> {
+  const lab = requireLab(dataDir, name, platform)
+  await new LabClient(lab).removeMachine(machine)
+  await deleteNode(lab, machine)
+  console.log(`Machine ${machine} is removed.`)
+}
+
+async function deleteNode(lab: LabEntry, node: string): Promise<void> {
+  const read = (file: string) => readFileSync(join(lab.paths.pki, file), 'utf8')
+  const server = `https://127.0.0.1:${lab.config.ports.apiServer}`
+  const rest = new RestClient({ server, ca: read('ca.crt'), cert: read('admin.crt'), key: read('admin.key'), userAgent: 'kubarium' })
+  try {
+    await new ResourceClient(rest, NODES).delete(undefined, node)
+  } catch (error) {
+    if (!isNotFound(error)) throw error
+  } finally {
+    rest.dispose()
+  }
+}

@@ -1,0 +1,28 @@
+/** The `kubarium` command. */
+
+import { Command, CommanderError } from 'commander'
+import { currentPlatform } from '../../engine/base/platform/platform.ts'
+import { messageOf, UserError } from '../../engine/base/errors.ts'
+import { labCommand } from './lab/commands.ts'
+
+const program = new Command('kubarium')
+  .description('A real multi-node Kubernetes cluster on this machine.')
+  .showHelpAfterError('(see kubarium --help)')
+  .addCommand(labCommand(currentPlatform()))
+
+program.exitOverride()
+program.commands.forEach(command => command.exitOverride())
+
+try {
+  await program.parseAsync()
+} catch (error) {
+  process.exitCode = report(error)
+}
+
+/** Prints what went wrong and gives the exit status: 2 for a wrong command line, else 1. */
+function report(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
+  if (error instanceof UserError) console.error(`error: ${error.message}\n${error.advice}`)
+  else console.error(`error: ${process.env.KUBARIUM_DEBUG && error instanceof Error ? error.stack : messageOf(error)}`)
+  return 1
+}

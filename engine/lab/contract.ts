@@ -1,0 +1,68 @@
+/** What the lab server tells its clients: the user interface, the desktop shell and the command line. */
+
+import type { MemberStatus } from '../store/kv.ts'
+import type { ExposureResult } from './machine/messages.ts'
+import type { MachineState } from './supervisor.ts'
+
+export type { ExposureResult, MachineState, MemberStatus }
+
+export interface LabStatus {
+  name: string
+  /** starting until every machine was ready once; degraded while some machine is not. */
+  state: 'starting' | 'running' | 'degraded' | 'stopping'
+  bare: boolean
+  /** Address of the load balancer: what a kubeconfig names. */
+  apiServer: string
+  kubeconfig: string
+  /** Forward proxy into the cluster's network. */
+  proxy: string
+  pid: number
+  startedAt: string
+  machines: MachineStatus[]
+  /** Ports of Services that answer on this laptop. */
+  exposed: ExposureResult[]
+}
+
+export interface MachineStatus {
+  name: string
+  role: 'control-plane' | 'worker'
+  address: string
+  state: MachineState
+  pid?: number
+  phase?: string
+  reason?: string
+  startedAt?: string
+  /** The store member of a control-plane machine, as it last reported. */
+  store?: MemberStatus
+  /** Resident bytes, and processor use as a share of one core; absent while nobody looks. */
+  usage?: { memory: number; cpu: number }
+  capacity?: { cpu: string; memory: string; pods: number; ephemeralStorage: string }
+}
+
+export type MachineAction = 'kill' | 'stop' | 'start' | 'pause' | 'resume'
+
+export const MACHINE_ACTIONS: readonly MachineAction[] = ['kill', 'stop', 'start', 'pause', 'resume']
+
+/** One step of bringing a lab up. */
+export interface Progress {
+  phase: string
+  /** Milliseconds since the start. */
+  elapsedMs: number
+  done: boolean
+}
+
+/** Body of every error of the lab server. */
+export interface LabError {
+  error: string
+  /** What to do about it. */
+  advice?: string
+}
+
+/** Kept in the lab's folder while its host runs, readable by the owner alone. */
+export interface HostRecord {
+  pid: number
+  started: string
+  /** Base address of the lab server; absent until it listens. */
+  url?: string
+  token: string
+}

@@ -1,0 +1,163 @@
+import { connect, createServer, type Server, type Socket } from 'node:net'
+import type { Disposable } from '../base/disposable.ts'
+import type { Logger } from '../base/log.ts'
+import type { Backend } from './balancer.ts'
+import { explainListenError } from './balancer.ts'
+import type { ExposedPort, ExposureResult } from './machine/messages.ts'
+
+interface Opening {
+  wanted: ExposedPort
+  server: Server
+  sockets: Set<Socket>
+  result: ExposureResult
+}
+
+/** An answer to CONNECT longer than this is none. */
+const MAX_ANSWER_BYTES = 8192
+const CONNECT_TIMEOUT_MS = 5_000
+
+/**
+ * Opens the ports of NodePort and LoadBalancer services on loopback and hands every connection to some worker's
+ * proxy, which decides where it goes. Owned by the lab host, so that a port outlives each single worker.
+ */
+export class Edge implements Disposable {
+  readonly #log: Logger
+  readonly #workers: () => Backend[]
+  readonly #onResult: (results: ExposureResult[]) => void
+  readonly #openings = new Map<string, Opening>()
+  readonly #wantedBy = new Map<string, ExposedPort[]>()
+  #turn = 0
+  #queue: Promise<void> = Promise.resolve()
+
+  constructor(log: Logger, workers: () => Backend[], onResult: (results: ExposureResult[]) => void) {
+    this.#log = log
+    this.#workers = workers
+    this.#onResult = onResult
+  }
+
+  results(): ExposureResult[] {
+    return Array.from(this.#openings.values(), o => o.result)
+  }
+
+  /** What one worker sees in the cluster; absent: the worker is gone and its word with it. */
+  setWanted(worker: string, ports: ExposedPort[] | undefined): void {
+    if (ports) this.#wantedBy.set(worker, ports)
+    // The last worker's word stays: ports must not flap while it restarts.
+    else if (this.#wantedBy.size > 1) this.#wantedBy.delete(worker)
+    this.#queue = this.#queue.then(() => this.#sync()).catch(error => this.#log.error('ports not opened', { error }))
+  }
+
+  dispose(): void {
+    this.#wantedBy.clear()
+    for (const opening of this.#openings.values()) close(opening)
+    this.#openings.clear()
+  }
+
+  async #sync(): Promise<void> {
+    const wanted = new Map<string, ExposedPort>()
+    for (const ports of this.#wantedBy.values()) for (const port of ports) wanted.set(idOf(port), port)
+    for (const [id, opening] of this.#openings) {
+      if (wanted.has(id)) continue
+      close(opening)
+      this.#openings.delete(id)
+    }
+    for (const [id, port] of wanted) {
+      const known = this.#openings.get(id)
+      if (known) known.wanted = port
+      else this.#openings.set(id, await this.#open(port))
+    }
+    this.#onResult(this.results())
+  }
+
+  async #open(wanted: ExposedPort): Promise<Opening> {
+    const sockets = new Set<Socket>()
+    const opening: Opening = { wanted, sockets, server: createServer({ noDelay: true, allowHalfOpen: true }), result: wanted }
+    if (wanted.protocol !== 'TCP') {
+      opening.result = { ...wanted, error: `${wanted.protocol} ports are not opened on this laptop; use the cluster's network` }
+      return opening
+    }
+    opening.server.on('connection', socket => this.#accept(opening, socket))
+    try {
+      opening.result = { ...wanted, boundPort: await listen(opening.server, wanted.port) }
+    } catch (error) {
+      // Privileged or taken: any other port serves, and the result says which.
+      const why = explainListenError(error as Error, wanted.port).message
+      opening.result = { ...wanted, boundPort: await listen(opening.server, 0), error: why }
+    }
+    return opening
+  }
+
+  #accept(opening: Opening, client: Socket): void {
+    opening.sockets.add(client)
+    client.once('close', () => opening.sockets.delete(client))
+    client.on('error', () => client.destroy())
+    client.pause()
+    this.#dial(opening, client, this.#workers())
+  }
+
+  /** Asks one worker after the other to connect. */
+  #dial(opening: Opening, client: Socket, workers: Backend[]): void {
+    if (client.destroyed) return
+    if (workers.length === 0) {
+      client.destroy()
+      return
+    }
+    const [worker] = workers.splice(this.#turn++ % workers.length, 1)
+    const upstream = connect({ host: worker.host, port: worker.port, noDelay: true, allowHalfOpen: true })
+    upstream.setTimeout(CONNECT_TIMEOUT_MS, () => upstream.destroy(new Error('timeout')))
+    let answer = Buffer.alloc(0)
+    const failed = (error: Error) => {
+      this.#log.debug('worker did not take the connection', { worker: worker.name, error: error.message })
+      this.#dial(opening, client, workers)
+    }
+    upstream.once('error', failed)
+    upstream.once('connect', () => {
+      const from = `${client.remoteAddress}:${client.remotePort}`
+      upstream.write(`CONNECT ${opening.wanted.connect} HTTP/1.1\r\nHost: ${opening.wanted.connect}\r\nForwarded: for="${from}"\r\n\r\n`)
+    })
+    const read = (chunk: Buffer) => {
+      answer = Buffer.concat([answer, chunk])
+      const end = answer.indexOf('\r\n\r\n')
+      if (end < 0) {
+        if (answer.length > MAX_ANSWER_BYTES) upstream.destroy(new Error('no answer to CONNECT'))
+        return
+      }
+      upstream.off('data', read)
+      upstream.off('error', failed)
+      upstream.setTimeout(0)
+      upstream.pause()
+      upstream.on('error', () => client.destroy())
+      if (!/^HTTP\/1\.[01] 2/.test(answer.toString('latin1', 0, end))) {
+        // The network itself refuses (no endpoints, a policy): as a closed port does.
+        upstream.destroy()
+        client.destroy()
+        return
+      }
+      if (answer.length > end + 4) client.write(answer.subarray(end + 4))
+      client.pipe(upstream)
+      upstream.pipe(client)
+      client.once('close', () => upstream.destroy())
+      upstream.once('close', () => client.destroy())
+    }
+    upstream.on('data', read)
+  }
+}
+
+function idOf(port: ExposedPort): string {
+  return `${port.kind}/${port.namespace}/${port.service}/${port.protocol}/${port.port}`
+}
+
+function listen(server: Server, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen({ host: '127.0.0.1', port }, () => {
+      server.off('error', reject)
+      resolve((server.address() as { port: number }).port)
+    })
+  })
+}
+
+function close(opening: Opening): void {
+  opening.server.close()
+  for (const socket of opening.sockets) socket.destroy()
+}

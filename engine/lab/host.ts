@@ -1,0 +1,308 @@
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Clock } from '../base/clock.ts'
+import { UserError } from '../base/errors.ts'
+import type { Logger } from '../base/log.ts'
+import type { Platform, ProcessUsage } from '../base/platform/platform.ts'
+import type { Random } from '../base/random.ts'
+import type { MemberStatus } from '../store/kv.ts'
+import { LoadBalancer } from './balancer.ts'
+import { labPaths, makeFolder, readLabConfig, writeFileAtomically, writeLabConfig, type LabConfig, type LabPaths } from './config.ts'
+import type { HostRecord, LabStatus, MachineAction, MachineStatus, Progress } from './contract.ts'
+import { Edge } from './edge.ts'
+import { explainDisk, takeHostRecord } from './host-record.ts'
+import type { MachineMessage } from './machine/messages.ts'
+import { Pki } from './pki.ts'
+import { adminKubeconfig, planLab, planWorker, provisionMachine, repairPorts, type NewLab } from './provision.ts'
+import { Supervisor, type MachineView } from './supervisor.ts'
+
+export interface LabHostOptions {
+  dataDir: string
+  clock: Clock
+  random: Random
+  platform: Platform
+  log: Logger
+  /** Node binary that machines and pods run on. */
+  node: string
+  /** Script of the machine process. */
+  machineEntry: string
+  imagesDir: string
+}
+
+/** Usage is measured only while somebody asks for the status at least so often. */
+const USAGE_FRESH_MS = 2_000
+
+/**
+ * Owns one lab while it is up: folder, identities, machines, load balancer and open ports. Holds no state of the
+ * cluster. One host per lab at a time, guarded by `host.json`.
+ */
+export class LabHost {
+  readonly config: LabConfig
+  readonly paths: LabPaths
+  readonly record: HostRecord
+  readonly #options: LabHostOptions
+  readonly #pki: Pki
+  readonly #supervisor: Supervisor
+  readonly #balancer: LoadBalancer
+  readonly #proxyBalancer: LoadBalancer
+  readonly #edge: Edge
+  readonly #stores = new Map<string, MemberStatus>()
+  readonly #listeners = new Set<() => void>()
+  readonly #startedAt: string
+  #usage = new Map<number, { usage: ProcessUsage; cpu: number }>()
+  #usageAt = 0
+  #ready = Promise.withResolvers<void>()
+  #wasReady = false
+  #stopping = false
+
+  private constructor(config: LabConfig, paths: LabPaths, record: HostRecord, options: LabHostOptions) {
+    this.config = config
+    this.paths = paths
+    this.record = record
+    this.#options = options
+    const { clock, platform, log, node, machineEntry } = options
+    this.#startedAt = new Date(clock.now()).toISOString()
+    this.#pki = new Pki(paths.pki, options.random)
+    this.#balancer = new LoadBalancer(log.child('balancer'))
+    this.#proxyBalancer = new LoadBalancer(log.child('proxy'))
+    this.#edge = new Edge(log.child('edge'), () => this.#workerProxies(), results => {
+      for (const spec of config.machines) if (spec.role === 'worker') this.#supervisor.send(spec.name, { type: 'exposed', ports: results })
+      this.#changed()
+    })
+    this.#supervisor = new Supervisor({
+      clock,
+      platform,
+      log: log.child('supervisor'),
+      node,
+      entry: machineEntry,
+      env: { NODE_COMPILE_CACHE: join(options.dataDir, 'compile-cache') },
+      onState: machine => this.#onState(machine),
+      onMessage: (machine, message) => this.#onMessage(machine, message),
+    })
+    // Nobody may be waiting for the lab when a machine fails before it is ready.
+    this.#ready.promise.catch(() => undefined)
+  }
+
+  /**
+   * Takes a lab into hand: makes it if it does not exist, refuses if another host has it, ends what a dead host left.
+   * @throws UserError with the way out.
+   */
+  static async open(wanted: NewLab, options: LabHostOptions): Promise<LabHost> {
+    const paths = labPaths(options.dataDir, wanted.name)
+    makeFolder(paths.root)
+    makeFolder(paths.logs)
+    const record = takeHostRecord(paths, options.platform)
+    try {
+      let config = readLabConfig(paths)
+      if (!config) {
+        config = await planLab(wanted, new Date(options.clock.now()).toISOString(), options.random)
+        writeLabConfig(paths, config)
+      } else {
+        const moved = wanted.port !== undefined && wanted.port !== config.ports.apiServer
+        if (moved) config.ports.apiServer = wanted.port!
+        if ((await repairPorts(config)) || moved) writeLabConfig(paths, config)
+      }
+      return new LabHost(config, paths, record, options)
+    } catch (error) {
+      rmSync(paths.host, { force: true })
+      throw explainDisk(error)
+    }
+  }
+
+  /** Starts everything and resolves when every machine is ready. */
+  async up(onProgress: (progress: Progress) => void): Promise<void> {
+    const begun = this.#options.clock.monotonic()
+    const report = (phase: string, done = false) =>
+      onProgress({ phase, elapsedMs: this.#options.clock.monotonic() - begun, done })
+    try {
+      await this.#balancer.listen(this.config.ports.apiServer)
+      await this.#proxyBalancer.listen(this.config.ports.proxy)
+      report('certificates')
+      for (const spec of this.config.machines)
+        this.#supervisor.define(await provisionMachine(this.config, spec, this.paths, this.#pki, this.#options.imagesDir))
+      writeFileAtomically(this.paths.kubeconfig, await adminKubeconfig(this.config, this.#pki))
+    } catch (error) {
+      throw explainDisk(error)
+    }
+    report('machines')
+    for (const spec of this.config.machines) this.#supervisor.start(spec.name)
+    const off = this.onChange(() => report(this.#summary()))
+    try {
+      await this.#ready.promise
+    } finally {
+      off()
+    }
+    report('ready', true)
+  }
+
+  /** Called after every change of the status. */
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener)
+    return () => void this.#listeners.delete(listener)
+  }
+
+  status(): LabStatus {
+    this.#measure()
+    const machines = this.config.machines.map((spec): MachineStatus => {
+      const { state, pid, phase, reason, startedAt } = this.#supervisor.view(spec.name)
+      const measured = pid === undefined ? undefined : this.#usage.get(pid)
+      return {
+        name: spec.name,
+        role: spec.role,
+        address: spec.address,
+        state,
+        pid,
+        phase,
+        reason,
+        startedAt,
+        store: this.#stores.get(spec.name),
+        usage: measured && { memory: measured.usage.memory, cpu: measured.cpu },
+        capacity: spec.role === 'worker' ? spec.capacity : undefined,
+      }
+    })
+    const allRun = machines.every(m => m.state === 'running')
+    return {
+      name: this.config.name,
+      state: this.#stopping ? 'stopping' : !this.#wasReady ? 'starting' : allRun ? 'running' : 'degraded',
+      bare: this.config.bare,
+      apiServer: `https://127.0.0.1:${this.config.ports.apiServer}`,
+      kubeconfig: this.paths.kubeconfig,
+      proxy: `http://127.0.0.1:${this.config.ports.proxy}`,
+      pid: process.pid,
+      startedAt: this.#startedAt,
+      machines,
+      exposed: this.#edge.results(),
+    }
+  }
+
+  async act(machine: string, action: MachineAction): Promise<void> {
+    switch (action) {
+      case 'kill':
+        return this.#supervisor.kill(machine)
+      case 'stop':
+        return this.#supervisor.stop(machine)
+      case 'start':
+        return this.#supervisor.start(machine)
+      case 'pause':
+        return this.#supervisor.pause(machine)
+      case 'resume':
+        return this.#supervisor.resume(machine)
+    }
+  }
+
+  /** Adds a worker and starts it. Gives its name. */
+  async addWorker(): Promise<string> {
+    const spec = await planWorker(this.config)
+    this.#supervisor.define(await provisionMachine(this.config, spec, this.paths, this.#pki, this.#options.imagesDir))
+    this.config.machines.push(spec)
+    writeLabConfig(this.paths, this.config)
+    this.#supervisor.start(spec.name)
+    return spec.name
+  }
+
+  /** Stops a worker for good and removes its folder. The caller removes its Node. */
+  async removeMachine(name: string): Promise<void> {
+    const spec = this.config.machines.find(m => m.name === name)
+    if (spec?.role === 'control-plane')
+      throw new UserError(
+        `${name} is a master: its store member has a vote, and the set of voters of a running lab is fixed.`,
+        'Make a new lab with the number of masters that you want: `kubarium lab up NAME --masters 1|3|5`.',
+      )
+    await this.#supervisor.stop(name)
+    this.#supervisor.forget(name)
+    this.config.machines = this.config.machines.filter(m => m.name !== name)
+    writeLabConfig(this.paths, this.config)
+    this.#changed()
+  }
+
+  /** Notes the lab server's address, so that the command line finds it. */
+  announce(url: string): void {
+    this.record.url = url
+    writeFileAtomically(this.paths.host, JSON.stringify(this.record))
+  }
+
+  /** Stops all machines, workers before masters, and lets go of the lab. */
+  async close(): Promise<void> {
+    if (this.#stopping) return
+    this.#stopping = true
+    this.#changed()
+    this.#ready.reject(new Error('the lab is stopping'))
+    const workers = this.config.machines.filter(m => m.role === 'worker')
+    const known = new Set(this.#supervisor.views().map(m => m.name))
+    await Promise.all(workers.filter(w => known.has(w.name)).map(w => this.#supervisor.stop(w.name)))
+    await this.#supervisor.close()
+    this.#edge.dispose()
+    this.#balancer.dispose()
+    this.#proxyBalancer.dispose()
+    rmSync(this.paths.host, { force: true })
+  }
+
+  #onState(machine: MachineView): void {
+    const spec = this.config.machines.find(m => m.name === machine.name)
+    if (!spec) return
+    const { name } = machine
+    const serves = machine.state === 'running'
+    if (spec.role === 'control-plane') {
+      if (serves) this.#balancer.add({ name, host: '127.0.0.1', port: spec.ports.api })
+      else this.#balancer.remove(name)
+      if (machine.pid === undefined) this.#stores.delete(name)
+    } else {
+      if (serves) this.#proxyBalancer.add({ name, host: '127.0.0.1', port: spec.ports.proxy })
+      else this.#proxyBalancer.remove(name)
+      if (machine.pid === undefined) this.#edge.setWanted(name, undefined)
+    }
+    if (!this.#wasReady && this.#supervisor.views().every(m => m.state === 'running')) {
+      this.#wasReady = true
+      this.#ready.resolve()
+    }
+    if (machine.state === 'dead' && !this.#wasReady)
+      this.#ready.reject(
+        new UserError(
+          `Machine ${name} did not come up: ${machine.reason}`,
+          `Its log is ${this.paths.machine(name)}/machine.log.`,
+        ),
+      )
+    this.#changed()
+  }
+
+  #onMessage(machine: string, message: MachineMessage): void {
+    if (message.type === 'store') this.#stores.set(machine, message.status)
+    else if (message.type === 'expose') this.#edge.setWanted(machine, message.ports)
+    else if (message.type === 'alive') return
+    this.#changed()
+  }
+
+  #workerProxies() {
+    return this.config.machines
+      .filter(m => m.role === 'worker')
+      .filter(m => this.#supervisor.view(m.name).state === 'running')
+      .map(m => ({ name: m.name, host: '127.0.0.1', port: m.ports.proxy }))
+  }
+
+  /** What the start waits for, in words. */
+  #summary(): string {
+    const views = this.#supervisor.views()
+    const waiting = views.filter(m => m.state !== 'running')
+    if (waiting.length === 0) return `${views.length} of ${views.length} machines ready`
+    const parts = waiting.map(m => (m.phase ? `${m.name}: ${m.phase}` : m.name))
+    return `${views.length - waiting.length} of ${views.length} machines ready; waiting for ${parts.join(', ')}`
+  }
+
+  #changed(): void {
+    for (const listener of this.#listeners) listener()
+  }
+
+  #measure(): void {
+    const now = this.#options.clock.monotonic()
+    const sinceMs = now - this.#usageAt
+    if (sinceMs < USAGE_FRESH_MS) return
+    const pids = this.#supervisor.views().flatMap(m => (m.pid === undefined ? [] : [m.pid]))
+    const next = new Map<number, { usage: ProcessUsage; cpu: number }>()
+    for (const [pid, usage] of this.#options.platform.usage(pids)) {
+      const before = this.#usage.get(pid)
+      next.set(pid, { usage, cpu: before ? (usage.cpuSeconds - before.usage.cpuSeconds) / (sinceMs / 1000) : 0 })
+    }
+    this.#usage = next
+    this.#usageAt = now
+  }
+}

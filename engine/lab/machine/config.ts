@@ -1,0 +1,51 @@
+import type { KeyPair } from '../pki.ts'
+
+/** All that a machine process needs to know; written by the lab host into the machine's folder. */
+export type MachineConfig = ControlPlaneMachineConfig | WorkerMachineConfig
+
+interface MachineBase {
+  lab: string
+  name: string
+  /** Folder of this machine. */
+  dir: string
+  address: string
+  ca: string
+  /** Base address of the load balancer. */
+  server: string
+}
+
+export interface ControlPlaneMachineConfig extends MachineBase {
+  role: 'control-plane'
+  bare: boolean
+  clusterId: string
+  ports: { api: number; peer: number }
+  members: { name: string; host: string; port: number }[]
+  serviceCIDR: string
+  podCIDR: string
+  nodeMonitorGraceMs: number
+  serving: KeyPair
+  peer: KeyPair
+  kubeletClient: KeyPair
+  scheduler: KeyPair
+  controllerManager: KeyPair
+  serviceAccount: { privateKey: string; publicKey: string }
+  /** Base64. */
+  encryptionKey: string
+  /** The authority's key: the controllers sign certificate requests with it. */
+  caKey: string
+}
+
+export interface WorkerMachineConfig extends MachineBase {
+  role: 'worker'
+  ports: { kubelet: number; proxy: number }
+  capacity: { cpu: string; memory: string; pods: number; ephemeralStorage: string }
+  clusterDomain: string
+  podCIDR: string
+  serviceCIDR: string
+  proxyMode: 'userspace' | 'iptables' | 'ipvs'
+  /** Where the built-in images are. */
+  imagesDir: string
+  serving: KeyPair
+  kubelet: KeyPair
+  proxy: KeyPair
+}

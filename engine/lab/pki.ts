@@ -1,0 +1,157 @@
+import { createPrivateKey, generateKeyPairSync, webcrypto, X509Certificate } from 'node:crypto'
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Random } from '../base/random.ts'
+import { makeFolder, writeFileAtomically } from './config.ts'
+
+/** A certificate with its private key, both as PEM texts. */
+export interface KeyPair {
+  cert: string
+  key: string
+}
+
+export interface CertificateRequest {
+  /** Name in the folder, without extension. */
+  file: string
+  commonName: string
+  organizations?: string[]
+  dnsNames?: string[]
+  addresses?: string[]
+  server?: boolean
+  client?: boolean
+}
+
+const YEAR_MS = 365 * 86_400_000
+const CA_YEARS = 10
+/** A lab that was put away for long must still start. */
+const LEAF_YEARS = 10
+const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const
+
+/** The lab's certificate authority: makes what is missing in its folder and reads what is there. */
+export class Pki {
+  readonly #folder: string
+  readonly #random: Random
+
+  constructor(folder: string, random: Random) {
+    this.#folder = folder
+    this.#random = random
+    makeFolder(folder)
+  }
+
+  /** The authority itself. */
+  async authority(): Promise<KeyPair> {
+    const existing = this.#read('ca')
+    if (existing) return existing
+    const x509 = await loadX509()
+    const keys = await webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify'])
+    const now = Date.now()
+    const certificate = await x509.X509CertificateGenerator.createSelfSigned({
+      name: 'CN=kubernetes',
+      serialNumber: this.#serial(),
+      notBefore: new Date(now - 60_000),
+      notAfter: new Date(now + CA_YEARS * YEAR_MS),
+      signingAlgorithm: ALGORITHM,
+      keys: keys as webcrypto.CryptoKeyPair,
+      extensions: [
+        new x509.BasicConstraintsExtension(true, undefined, true),
+        new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.digitalSignature, true),
+        await x509.SubjectKeyIdentifierExtension.create(keys.publicKey as webcrypto.CryptoKey),
+      ],
+    })
+    return this.#write('ca', certificate.toString('pem'), await exportKey(keys.privateKey))
+  }
+
+  /** The certificate for a request, made at the first call. */
+  async issue(request: CertificateRequest): Promise<KeyPair> {
+    const existing = this.#read(request.file)
+    if (existing) return existing
+    const x509 = await loadX509()
+    const authority = await this.authority()
+    const keys = await webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify'])
+    const issuer = new x509.X509Certificate(authority.cert)
+    const signingKey = await webcrypto.subtle.importKey(
+      'pkcs8',
+      createPrivateKey(authority.key).export({ type: 'pkcs8', format: 'der' }),
+      ALGORITHM,
+      false,
+      ['sign'],
+    )
+    const usages: string[] = []
+    if (request.server) usages.push(x509.ExtendedKeyUsage.serverAuth)
+    if (request.client) usages.push(x509.ExtendedKeyUsage.clientAuth)
+    const names = [
+      ...(request.dnsNames ?? []).map(value => ({ type: 'dns' as const, value })),
+      ...(request.addresses ?? []).map(value => ({ type: 'ip' as const, value })),
+    ]
+    const now = Date.now()
+    const certificate = await x509.X509CertificateGenerator.create({
+      subject: [{ CN: [request.commonName] }, ...(request.organizations ?? []).map(o => ({ O: [o] }))],
+      issuer: issuer.subject,
+      serialNumber: this.#serial(),
+      notBefore: new Date(now - 60_000),
+      notAfter: new Date(now + LEAF_YEARS * YEAR_MS - 86_400_000),
+      signingAlgorithm: ALGORITHM,
+      publicKey: keys.publicKey as webcrypto.CryptoKey,
+      signingKey: signingKey as webcrypto.CryptoKey,
+      extensions: [
+        new x509.BasicConstraintsExtension(false, undefined, true),
+        new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
+        new x509.ExtendedKeyUsageExtension(usages),
+        ...(names.length ? [new x509.SubjectAlternativeNameExtension(names)] : []),
+        await x509.AuthorityKeyIdentifierExtension.create(issuer),
+      ],
+    })
+    return this.#write(request.file, certificate.toString('pem'), await exportKey(keys.privateKey))
+  }
+
+  /** The key pair that signs service-account tokens (ES256). */
+  serviceAccountKeys(): { privateKey: string; publicKey: string } {
+    const privatePath = join(this.#folder, 'sa.key')
+    const publicPath = join(this.#folder, 'sa.pub')
+    if (!existsSync(privatePath) || !existsSync(publicPath)) {
+      const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+      writeFileAtomically(privatePath, privateKey.export({ type: 'pkcs8', format: 'pem' }) as string)
+      writeFileAtomically(publicPath, publicKey.export({ type: 'spki', format: 'pem' }) as string)
+    }
+    return { privateKey: readFileSync(privatePath, 'utf8'), publicKey: readFileSync(publicPath, 'utf8') }
+  }
+
+  /** The key, in base64, that encrypts Secrets in the store (32 bytes for AES-256-GCM). */
+  encryptionKey(): string {
+    const path = join(this.#folder, 'encryption.key')
+    if (!existsSync(path))
+      writeFileAtomically(path, Buffer.from(webcrypto.getRandomValues(new Uint8Array(32))).toString('base64') + '\n')
+    return readFileSync(path, 'utf8').trim()
+  }
+
+  #read(file: string): KeyPair | undefined {
+    const cert = join(this.#folder, `${file}.crt`)
+    const key = join(this.#folder, `${file}.key`)
+    if (!existsSync(cert) || !existsSync(key)) return undefined
+    const pair = { cert: readFileSync(cert, 'utf8'), key: readFileSync(key, 'utf8') }
+    const expires = Date.parse(new X509Certificate(pair.cert).validTo)
+    return expires > Date.now() ? pair : undefined
+  }
+
+  /** The certificate is written last, so that a crash in between leaves nothing that looks whole. */
+  #write(file: string, cert: string, key: string): KeyPair {
+    writeFileAtomically(join(this.#folder, `${file}.key`), key)
+    writeFileAtomically(join(this.#folder, `${file}.crt`), cert + '\n')
+    return { cert: cert + '\n', key }
+  }
+
+  /** Serial numbers are positive: the first bit stays clear. */
+  #serial(): string {
+    return '4' + this.#random.uuid().replaceAll('-', '').slice(1)
+  }
+}
+
+async function exportKey(key: webcrypto.CryptoKey): Promise<string> {
+  const der = Buffer.from(await webcrypto.subtle.exportKey('pkcs8', key))
+  return createPrivateKey({ key: der, type: 'pkcs8', format: 'der' }).export({ type: 'pkcs8', format: 'pem' }) as string
+}
+
+/** The library is large and needed only when a certificate is made. */
+function loadX509() {
+  return import('@peculiar/x509')
+}

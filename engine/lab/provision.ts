@@ -1,0 +1,219 @@
+import { join } from 'node:path'
+import type { Random } from '../base/random.ts'
+import { UserError } from '../base/errors.ts'
+import type { ControlPlaneSpec, LabConfig, LabPaths, MachineSpec, WorkerSpec } from './config.ts'
+import type { MachineConfig } from './machine/config.ts'
+import type { Pki } from './pki.ts'
+import { freePorts, isFree } from './ports.ts'
+
+export interface NewLab {
+  name: string
+  masters: number
+  workers: number
+  bare: boolean
+  /** Port of the load balancer; chosen if absent. */
+  port?: number
+}
+
+const PREFERRED_API_PORT = 6443
+const DEFAULT_CAPACITY = { cpu: '4', memory: '8Gi', pods: 110, ephemeralStorage: '20Gi' }
+/** Machines' addresses, outside the ranges of pods and services. */
+const MACHINE_NETWORK = '172.18.0.'
+const FIRST_MASTER = 11
+const FIRST_WORKER = 101
+
+/**
+ * Lays out a new lab: names, addresses, ports and identities of all machines.
+ * @throws UserError if the asked port is taken or the numbers make no cluster.
+ */
+export async function planLab(wanted: NewLab, now: string, random: Random): Promise<LabConfig> {
+  if (![1, 3, 5].includes(wanted.masters))
+    throw new UserError(
+      `A lab with ${wanted.masters} masters cannot be made.`,
+      'Use 1, 3 or 5: an even number of voters survives no more failures than one fewer.',
+    )
+  if (!(wanted.workers >= 0 && wanted.workers <= 50))
+    throw new UserError(`A lab with ${wanted.workers} workers cannot be made.`, 'Use 0 to 50.')
+  if (wanted.port !== undefined && !(await isFree(wanted.port)))
+    throw new UserError(
+      `Port ${wanted.port} is taken by another program, or may not be used.`,
+      'Choose another one with --port, or leave it out to have a free one chosen.',
+    )
+  const [apiServer] = wanted.port === undefined ? await freePorts(1, [PREFERRED_API_PORT]) : [wanted.port]
+  const ports = await freePorts(2 + 2 * (wanted.masters + wanted.workers))
+  const next = () => ports.pop()!
+  return {
+    formatVersion: 1,
+    name: wanted.name,
+    clusterId: random.uuid(),
+    createdAt: now,
+    bare: wanted.bare,
+    ports: { apiServer, labServer: next(), proxy: next() },
+    network: { podCIDR: '10.244.0.0/16', serviceCIDR: '10.96.0.0/16', clusterDomain: 'cluster.local', proxyMode: 'iptables' },
+    nodeMonitorGraceMs: wanted.bare ? 600_000 : 10_000,
+    machines: [
+      ...Array.from({ length: wanted.masters }, (_, i): ControlPlaneSpec => ({
+        role: 'control-plane',
+        name: `master-${i + 1}`,
+        address: MACHINE_NETWORK + (FIRST_MASTER + i),
+        ports: { api: next(), peer: next() },
+      })),
+      ...Array.from({ length: wanted.workers }, (_, i) => workerSpec(i + 1, next(), next())),
+    ],
+  }
+}
+
+/** A further worker for a lab, with the lowest free number. */
+export async function planWorker(config: LabConfig): Promise<WorkerSpec> {
+  const taken = new Set(config.machines.map(m => m.name))
+  let number = 1
+  while (taken.has(`worker-${number}`)) number++
+  const [kubelet, proxy] = await freePorts(2)
+  return workerSpec(number, kubelet, proxy)
+}
+
+function workerSpec(number: number, kubelet: number, proxy: number): WorkerSpec {
+  return {
+    role: 'worker',
+    name: `worker-${number}`,
+    address: MACHINE_NETWORK + (FIRST_WORKER + number - 1),
+    ports: { kubelet, proxy },
+    capacity: { ...DEFAULT_CAPACITY },
+  }
+}
+
+/**
+ * Gives new ports to machines and servers whose ports other programs have taken since the last run. The load balancer
+ * keeps its own: kubeconfigs and scripts name it. Says whether anything changed.
+ */
+export async function repairPorts(config: LabConfig): Promise<boolean> {
+  const holders: Record<string, number>[] = [config.ports, ...config.machines.map(m => m.ports as Record<string, number>)]
+  let changed = false
+  for (const ports of holders) {
+    for (const key of Object.keys(ports)) {
+      if (key === 'apiServer' || (await isFree(ports[key]))) continue
+      ;[ports[key]] = await freePorts(1)
+      changed = true
+    }
+  }
+  return changed
+}
+
+/** Writes down for one machine all that its process has to know, and makes its certificates. */
+export async function provisionMachine(
+  config: LabConfig,
+  spec: MachineSpec,
+  paths: LabPaths,
+  pki: Pki,
+  imagesDir: string,
+): Promise<MachineConfig> {
+  const authority = await pki.authority()
+  const base = {
+    lab: config.name,
+    name: spec.name,
+    dir: paths.machine(spec.name),
+    address: spec.address,
+    ca: authority.cert,
+    server: `https://127.0.0.1:${config.ports.apiServer}`,
+  }
+  const loopback = { dnsNames: ['localhost', spec.name], addresses: ['127.0.0.1', spec.address] }
+  if (spec.role === 'worker') {
+    const node = `system:node:${spec.name}`
+    return {
+      ...base,
+      role: 'worker',
+      ports: spec.ports,
+      capacity: spec.capacity,
+      ...config.network,
+      imagesDir,
+      serving: await pki.issue({ file: `${spec.name}-serving`, commonName: node, organizations: ['system:nodes'], server: true, ...loopback }),
+      kubelet: await pki.issue({ file: `${spec.name}-kubelet`, commonName: node, organizations: ['system:nodes'], client: true }),
+      proxy: await pki.issue({ file: `kube-proxy`, commonName: 'system:kube-proxy', client: true }),
+    }
+  }
+  const domain = config.network.clusterDomain
+  return {
+    ...base,
+    role: 'control-plane',
+    bare: config.bare,
+    clusterId: config.clusterId,
+    ports: spec.ports,
+    members: config.machines
+      .filter(m => m.role === 'control-plane')
+      .map(m => ({ name: m.name, host: '127.0.0.1', port: m.ports.peer })),
+    serviceCIDR: config.network.serviceCIDR,
+    podCIDR: config.network.podCIDR,
+    nodeMonitorGraceMs: config.nodeMonitorGraceMs,
+    serving: await pki.issue({
+      file: `${spec.name}-apiserver`,
+      commonName: 'kube-apiserver',
+      server: true,
+      dnsNames: [...loopback.dnsNames, 'kubernetes', 'kubernetes.default', 'kubernetes.default.svc', `kubernetes.default.svc.${domain}`],
+      addresses: [...loopback.addresses, firstAddress(config.network.serviceCIDR)],
+    }),
+    peer: await pki.issue({ file: `${spec.name}-peer`, commonName: spec.name, server: true, client: true, ...loopback }),
+    kubeletClient: await pki.issue({
+      file: 'apiserver-kubelet-client',
+      commonName: 'kube-apiserver-kubelet-client',
+      organizations: ['system:masters'],
+      client: true,
+    }),
+    scheduler: await pki.issue({ file: 'scheduler', commonName: 'system:kube-scheduler', client: true }),
+    // The controllers act with full rights, as without --use-service-account-credentials under an allow-all authorizer.
+    controllerManager: await pki.issue({
+      file: 'controller-manager',
+      commonName: 'system:kube-controller-manager',
+      organizations: ['system:masters'],
+      client: true,
+    }),
+    serviceAccount: pki.serviceAccountKeys(),
+    encryptionKey: pki.encryptionKey(),
+    caKey: authority.key,
+  }
+}
+
+/** The kubeconfig of the lab's administrator. */
+export async function adminKubeconfig(config: LabConfig, pki: Pki): Promise<string> {
+  const authority = await pki.authority()
+  const admin = await pki.issue({
+    file: 'admin',
+    commonName: 'kubernetes-admin',
+    organizations: ['system:masters'],
+    client: true,
+  })
+  const name = config.name === 'default' ? 'kubarium' : `kubarium-${config.name}`
+  const base64 = (text: string) => Buffer.from(text).toString('base64')
+  return [
+    'apiVersion: v1',
+    'kind: Config',
+    'clusters:',
+    `- name: ${name}`,
+    '  cluster:',
+    `    server: https://127.0.0.1:${config.ports.apiServer}`,
+    `    certificate-authority-data: ${base64(authority.cert)}`,
+    'users:',
+    `- name: ${name}-admin`,
+    '  user:',
+    `    client-certificate-data: ${base64(admin.cert)}`,
+    `    client-key-data: ${base64(admin.key)}`,
+    'contexts:',
+    `- name: ${name}`,
+    '  context:',
+    `    cluster: ${name}`,
+    `    user: ${name}-admin`,
+    `current-context: ${name}`,
+    '',
+  ].join('\n')
+}
+
+/** The first usable address of a range: the service `kubernetes` has it. */
+function firstAddress(cidr: string): string {
+  const parts = cidr.split('/')[0].split('.').map(Number)
+  parts[3]++
+  return parts.join('.')
+}
+
+/** Where the built-in images are: beside the bundles in a built tree. */
+export function defaultImagesDir(distDir: string): string {
+  return join(distDir, 'images')
+}

@@ -1,0 +1,100 @@
+import { Agent, request as httpsRequest } from 'node:https'
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Disposable } from '../../base/disposable.ts'
+import type { Logger } from '../../base/log.ts'
+import type { LabHost } from '../host.ts'
+import { answer, refuseUpgrade } from './server.ts'
+
+/** Headers that belong to the browser's connection or identity, not to the cluster's. */
+const NOT_FORWARDED = new Set(['host', 'connection', 'cookie', 'origin', 'referer', 'authorization', 'keep-alive', 'te', 'expect'])
+
+/** Hands requests of the user interface to the lab's API server, as its administrator. */
+export class ClusterProxy implements Disposable {
+  readonly #host: LabHost
+  readonly #log: Logger
+  #agent: Agent | undefined
+
+  constructor(host: LabHost, log: Logger) {
+    this.#host = host
+    this.#log = log
+  }
+
+  forward(request: IncomingMessage, response: ServerResponse, prefix: string): void {
+    const upstream = httpsRequest(this.#options(request, prefix, forwarded(request.headers)))
+    upstream.on('response', answered => {
+      response.writeHead(answered.statusCode ?? 502, answered.headers)
+      answered.pipe(response)
+      answered.on('error', () => response.destroy())
+    })
+    upstream.on('error', error => {
+      this.#log.debug('the API server did not answer', { error: error.message })
+      if (response.headersSent) response.destroy()
+      else
+        answer(response, 502, {
+          kind: 'Status',
+          apiVersion: 'v1',
+          status: 'Failure',
+          reason: 'ServiceUnavailable',
+          code: 502,
+          message: `The cluster's API cannot be reached: ${error.message}. Is a majority of the masters running?`,
+        })
+    })
+    response.on('close', () => upstream.destroy())
+    request.pipe(upstream)
+  }
+
+  /** exec, attach and port-forward: bytes pass in both directions once the server has agreed. */
+  forwardUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer, prefix: string): void {
+    const headers = { ...forwarded(request.headers), connection: 'Upgrade', upgrade: request.headers.upgrade }
+    const upstream = httpsRequest({ ...this.#options(request, prefix, headers), agent: new Agent(this.#identity()) })
+    upstream.on('upgrade', (answered, server, serverHead) => {
+      const lines = Object.entries(answered.headers).flatMap(([name, value]) => (value === undefined ? [] : [`${name}: ${String(value)}`]))
+      socket.write(`HTTP/1.1 101 Switching Protocols\r\n${lines.join('\r\n')}\r\n\r\n`)
+      if (serverHead.length) socket.write(serverHead)
+      if (head.length) server.write(head)
+      server.pipe(socket)
+      socket.pipe(server)
+      server.on('error', () => socket.destroy())
+      server.on('close', () => socket.destroy())
+      socket.on('close', () => server.destroy())
+    })
+    upstream.on('response', answered => refuseUpgrade(socket, answered.statusCode ?? 502, answered.statusMessage ?? 'Bad Gateway'))
+    upstream.on('error', error => {
+      this.#log.debug('the API server did not take the upgrade', { error: error.message })
+      refuseUpgrade(socket, 502, 'Bad Gateway')
+    })
+    upstream.end()
+  }
+
+  dispose(): void {
+    this.#agent?.destroy()
+  }
+
+  #options(request: IncomingMessage, prefix: string, headers: Record<string, string | string[] | undefined>) {
+    const { config } = this.#host
+    return {
+      host: '127.0.0.1',
+      port: config.ports.apiServer,
+      method: request.method,
+      path: (request.url ?? '').slice(prefix.length),
+      headers,
+      agent: (this.#agent ??= this.#connect()),
+    }
+  }
+
+  #connect(): Agent {
+    return new Agent({ ...this.#identity(), keepAlive: true })
+  }
+
+  #identity() {
+    const read = (file: string) => readFileSync(join(this.#host.paths.pki, file), 'utf8')
+    return { ca: read('ca.crt'), cert: read('admin.crt'), key: read('admin.key') }
+  }
+}
+
+function forwarded(headers: IncomingHttpHeaders): Record<string, string | string[] | undefined> {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !NOT_FORWARDED.has(name)))
+}

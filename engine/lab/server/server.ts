@@ -1,0 +1,163 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { messageOf, UserError } from '../../base/errors.ts'
+import type { Logger } from '../../base/log.ts'
+import { explainListenError } from '../balancer.ts'
+import { MACHINE_ACTIONS, type LabError, type MachineAction } from '../contract.ts'
+import type { LabHost } from '../host.ts'
+import { Access } from './access.ts'
+import { ClusterProxy } from './cluster-proxy.ts'
+import { serveStatic } from './static.ts'
+import { serveStatusStream } from './status-stream.ts'
+import { TerminalServer } from './terminal.ts'
+
+export interface LabServerOptions {
+  host: LabHost
+  log: Logger
+  /** Folder of the built user interface. */
+  rendererDir: string
+  /** Folder with the `kubarium` and `kubectl` commands for the terminal's PATH. */
+  binDir: string
+  /** Asked to end the lab; the answer to the request goes out first. */
+  onDown(): void
+}
+
+export interface LabServer {
+  /** Base address, without a token. */
+  url: string
+  close(): Promise<void>
+}
+
+type Handler = (request: IncomingMessage, response: ServerResponse, match: RegExpExecArray) => void | Promise<void>
+
+/**
+ * Serves the user interface and the lab's own API on loopback. Every request passes `Access` first: Host, Origin and
+ * token. Paths: `/lab/v1/…` the lab, `/cluster/…` the lab's API server as administrator, all else the user interface.
+ */
+export async function startLabServer(options: LabServerOptions): Promise<LabServer> {
+  const { host, log } = options
+  const access = new Access(host.record.token)
+  const cluster = new ClusterProxy(host, log.child('cluster'))
+  const terminals = new TerminalServer(host, options.binDir, log.child('terminal'))
+  const routes = labRoutes(options)
+
+  const server = createServer({ headersTimeout: 10_000, requestTimeout: 60_000, maxHeaderSize: 32_768 })
+  server.on('request', (request, response) => {
+    handle(request, response).catch(error => answerError(response, error, log))
+  })
+  server.on('upgrade', (request, socket, head) => {
+    socket.on('error', () => socket.destroy())
+    try {
+      upgrade(request, socket, head)
+    } catch (error) {
+      log.warn('upgrade failed', { error })
+      refuseUpgrade(socket, 500, 'Internal Server Error')
+    }
+  })
+
+  async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (!access.admit(request, response)) return
+    const path = pathOf(request)
+    if (path.startsWith('/cluster/')) return cluster.forward(request, response, '/cluster')
+    if (!path.startsWith('/lab/')) return serveStatic(options.rendererDir, path, request, response)
+    for (const [method, pattern, handler] of routes) {
+      const match = pattern.exec(path)
+      if (match && method === request.method) return handler(request, response, match)
+    }
+    answer(response, 404, { error: `There is nothing at ${request.method} ${path}.` })
+  }
+
+  function upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    if (!access.mayUpgrade(request)) return refuseUpgrade(socket, 403, 'Forbidden')
+    const path = pathOf(request)
+    if (path.startsWith('/cluster/')) cluster.forwardUpgrade(request, socket, head, '/cluster')
+    else if (path === '/lab/v1/watch') serveStatusStream(host, request, socket, head)
+    else if (path === '/lab/v1/terminal') terminals.open(request, socket, head)
+    else refuseUpgrade(socket, 404, 'Not Found')
+  }
+
+  const port = await listen(server, host.config.ports.labServer)
+  return {
+    url: `http://127.0.0.1:${port}`,
+    async close() {
+      terminals.dispose()
+      cluster.dispose()
+      const closed = new Promise(done => server.close(done))
+      server.closeAllConnections()
+      await closed
+    },
+  }
+}
+
+function labRoutes({ host, onDown }: LabServerOptions): [string, RegExp, Handler][] {
+  return [
+    ['GET', /^\/lab\/v1\/status$/, (_, response) => answer(response, 200, host.status())],
+    [
+      'POST',
+      /^\/lab\/v1\/machines\/([^/]+)\/([^/]+)$/,
+      async (_, response, [, name, action]) => {
+        if (!MACHINE_ACTIONS.includes(action as MachineAction))
+          return answer(response, 404, { error: `"${action}" is not done to machines.`, advice: `Use one of ${MACHINE_ACTIONS.join(', ')}.` })
+        await host.act(decodeURIComponent(name), action as MachineAction)
+        answer(response, 200, host.status())
+      },
+    ],
+    [
+      'POST',
+      /^\/lab\/v1\/machines$/,
+      async (_, response) => {
+        const name = await host.addWorker()
+        answer(response, 201, { name })
+      },
+    ],
+    [
+      'DELETE',
+      /^\/lab\/v1\/machines\/([^/]+)$/,
+      async (_, response, [, name]) => {
+        await host.removeMachine(decodeURIComponent(name))
+        answer(response, 200, host.status())
+      },
+    ],
+    [
+      'POST',
+      /^\/lab\/v1\/down$/,
+      (_, response) => {
+        response.once('finish', onDown)
+        answer(response, 202, { stopping: true })
+      },
+    ],
+  ]
+}
+
+function pathOf(request: IncomingMessage): string {
+  return new URL(request.url ?? '/', 'http://lab').pathname
+}
+
+/** Answers with JSON. */
+export function answer(response: ServerResponse, code: number, body: unknown): void {
+  const text = JSON.stringify(body)
+  response.writeHead(code, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text), 'cache-control': 'no-store' })
+  response.end(text)
+}
+
+function answerError(response: ServerResponse, error: unknown, log: Logger): void {
+  const known = error instanceof UserError
+  if (!known) log.error('request failed', { error })
+  if (response.headersSent) {
+    response.destroy()
+    return
+  }
+  const body: LabError = { error: messageOf(error), advice: known ? error.advice : undefined }
+  answer(response, known ? 409 : 500, body)
+}
+
+export function refuseUpgrade(socket: Duplex, code: number, reason: string): void {
+  socket.end(`HTTP/1.1 ${code} ${reason}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
+}
+
+function listen(server: Server, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', error => reject(explainListenError(error, port)))
+    server.listen({ host: '127.0.0.1', port }, () => resolve((server.address() as { port: number }).port))
+  })
+}

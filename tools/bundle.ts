@@ -1,0 +1,85 @@
+import { cpSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..')
+const dist = join(root, 'dist')
+const stampFile = join(dist, 'bundle.json')
+
+/** Programs of Node that run from a bundle: their name in `dist`, and their source. */
+const ENTRIES: Record<string, string> = {
+  cli: 'app/cli/main.ts',
+  daemon: 'app/cli/daemon.ts',
+  machine: 'engine/lab/machine/main.ts',
+  'store-worker': 'engine/store/worker.ts',
+}
+
+/** What has native code, or is not to be had as a module, stays outside. */
+const EXTERNAL = [/^node:/, 'better-sqlite3', 'node-pty', 'electron']
+
+const SOURCES = ['app', 'engine', 'resources/images', 'tools', 'package-lock.json']
+
+/** Builds the bundles if a source is newer or other than what they were made of. Says whether it did. */
+export async function bundleIfStale(): Promise<boolean> {
+  const fingerprint = sourceFingerprint()
+  if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === fingerprint) return false
+  await bundle()
+  writeFileSync(stampFile, fingerprint)
+  return true
+}
+
+/** Builds all bundles into `dist`. */
+export async function bundle(): Promise<void> {
+  const { rolldown } = await import('rolldown')
+  const images = imagePrograms()
+  await write(rolldown, { ...ENTRIES }, dist)
+  if (Object.keys(images).length) await write(rolldown, images, join(dist, 'images'))
+  copyImageData()
+}
+
+async function write(rolldown: typeof import('rolldown').rolldown, input: Record<string, string>, dir: string): Promise<void> {
+  const build = await rolldown({ input, cwd: root, platform: 'node', external: EXTERNAL, logLevel: 'warn' })
+  try {
+    await build.write({ dir, format: 'esm', entryFileNames: '[name].mjs', chunkFileNames: 'chunk-[name]-[hash].mjs', sourcemap: false })
+  } finally {
+    await build.close()
+  }
+}
+
+/** Every image whose program is written in TypeScript: `resources/images/NAME/main.ts` becomes `dist/images/NAME/main.mjs`. */
+function imagePrograms(): Record<string, string> {
+  const programs: Record<string, string> = {}
+  for (const file of walk(join(root, 'resources/images')))
+    if (/[/\\]main\.ts$/.test(file)) {
+      const name = relative(join(root, 'resources/images'), file).replaceAll('\\', '/').replace(/\.ts$/, '')
+      programs[name] = file
+    }
+  return programs
+}
+
+function copyImageData(): void {
+  const from = join(root, 'resources/images')
+  if (!existsSync(from)) return
+  cpSync(from, join(dist, 'images'), { recursive: true, filter: path => !path.endsWith('.ts') })
+}
+
+/** Names, sizes and times of all sources: cheap to get and different after every edit. */
+function sourceFingerprint(): string {
+  const entries: string[] = []
+  for (const source of SOURCES)
+    for (const file of walk(join(root, source))) {
+      const { mtimeMs, size } = statSync(file)
+      entries.push(`${relative(root, file)} ${size} ${mtimeMs}`)
+    }
+  return JSON.stringify(entries.sort())
+}
+
+function* walk(path: string): Generator<string> {
+  if (!existsSync(path)) return
+  if (!statSync(path).isDirectory()) return yield path
+  for (const entry of readdirSync(path, { withFileTypes: true })) {
+    if (entry.isDirectory()) yield* walk(join(path, entry.name))
+    else yield join(path, entry.name)
+  }
+}
+

@@ -1,9 +1,13 @@
 /** What an API server is told at its start. Plain data, so that it can be handed to a machine's process. */
 export interface APIServerConfig {
+  /** This server's name among its siblings, such as the machine's. */
+  name: string
   /** Where to listen. Only loopback is ever bound. Port 0 picks a free one. */
   listen: { host: string; port: number }
   /** The address that clients of the whole control plane use (the load balancer): a URL or host:port. */
   advertise: string
+  /** This server's address as an endpoint of the kubernetes Service. */
+  advertiseAddress: string
   /** The serving certificate, in PEM. */
   tls: { cert: string; key: string }
   /** The authorities whose client certificates are believed, in PEM. */
@@ -18,12 +22,12 @@ export interface APIServerConfig {
   }
   /** Such as "10.96.0.0/16". */
   serviceClusterIPRange: string
-  /** Such as "30000-32767". */
-  nodePortRange: string
+  /** First and last port that Services of type NodePort may get. */
+  nodePortRange: { from: number; to: number }
   /** Encrypts Secrets at rest with AES-256-GCM; `key` is 32 bytes in base64. */
   encryption?: { key: string }
   /** The certificate with which this server calls kubelets, and the authority that signed theirs. */
-  kubelet?: { cert: string; key: string; ca?: string }
+  kubeletClient?: { cert: string; key: string; ca?: string }
   staticTokens?: { token: string; user: string; groups: string[] }[]
   limits?: Partial<Limits>
 }

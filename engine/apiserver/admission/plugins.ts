@@ -1,0 +1,36 @@
+import type { Random } from '../../base/random.ts'
+import type { Action, Verdict } from '../auth/authorize.ts'
+import type { RBACAuthorizer } from '../auth/rbac.ts'
+import type { Feed } from '../storage/feed.ts'
+import type { ObjectStorage } from '../storage/objects.ts'
+import { defaultStorageClass } from './default-storage-class.ts'
+import { defaultTolerationSeconds } from './default-toleration-seconds.ts'
+import { namespaceLifecycle } from './namespace-lifecycle.ts'
+import { nodeRestriction } from './node-restriction.ts'
+import type { AdmissionPlugin } from './plugin.ts'
+import { priority } from './priority.ts'
+import { rbacEscalation } from './rbac-escalation.ts'
+import { serviceAccount } from './service-account.ts'
+import { taintNodesByCondition } from './taint-nodes.ts'
+
+export interface AdmissionDeps {
+  feed: Feed
+  storage: ObjectStorage
+  random: Random
+  rbac: RBACAuthorizer
+  authorizer: { authorize(action: Action): Promise<Verdict> }
+}
+
+/** The admission plugins, in the order in which Kubernetes runs them. */
+export function admissionPlugins(deps: AdmissionDeps): AdmissionPlugin[] {
+  return [
+    namespaceLifecycle(deps),
+    serviceAccount(deps),
+    nodeRestriction(deps),
+    taintNodesByCondition(),
+    priority(deps),
+    defaultTolerationSeconds(),
+    defaultStorageClass(deps),
+    rbacEscalation(deps),
+  ]
+}

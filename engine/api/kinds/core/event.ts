@@ -1,0 +1,15 @@
+import { coreEventColumns, coreEventFields, validateCoreEvent, validateEventUpdate } from '../events/event-rules.ts'
+import { defineKind } from '../define.ts'
+
+export const strategy = defineKind({
+  group: '',
+  kind: 'Event',
+  resource: 'events',
+  namespaced: true,
+  shortNames: ['ev'],
+  columns: coreEventColumns,
+  allowCreateOnUpdate: true,
+  selectableFields: coreEventFields,
+  validate: validateCoreEvent,
+  validateUpdate: validateEventUpdate,
+})

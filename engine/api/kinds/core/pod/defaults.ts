@@ -1,0 +1,39 @@
+/* eslint-disable @typescript-eslint/no-explicit-any -- fills in what clients sent */
+
+/**
+ * Defaults of a pod's spec that the schema cannot say. `isPod` is true for pods themselves: requests follow limits there
+ * only (and after admission), not in templates.
+ */
+export function defaultPodSpec(spec: any, isPod = false): void {
+  if (!spec) return
+  for (const container of [...(spec.initContainers ?? []), ...(spec.containers ?? []), ...(spec.ephemeralContainers ?? [])]) {
+    container.imagePullPolicy ??= defaultPullPolicy(container.image ?? '')
+    if (spec.hostNetwork) for (const port of container.ports ?? []) if (!port.hostPort && port.containerPort) port.hostPort = port.containerPort
+    for (const variable of container.env ?? []) if (variable.valueFrom?.fileKeyRef) variable.valueFrom.fileKeyRef.optional ??= false
+  }
+  for (const volume of spec.volumes ?? []) {
+    // A volume that names no source is an empty directory.
+    if (Object.keys(volume).every(key => key === 'name')) volume.emptyDir = {}
+    if (volume.image) volume.image.pullPolicy ??= defaultPullPolicy(volume.image.reference ?? '')
+  }
+  // The old name of the field is kept in step.
+  if (spec.serviceAccountName) spec.serviceAccount = spec.serviceAccountName
+  else if (spec.serviceAccount) spec.serviceAccountName = spec.serviceAccount
+  if (!isPod) return
+  for (const container of [...(spec.initContainers ?? []), ...(spec.containers ?? [])]) {
+    const { limits } = container.resources ?? {}
+    if (!limits) continue
+    const requests = (container.resources.requests ??= {})
+    for (const key in limits) requests[key] ??= limits[key]
+  }
+  const own = spec.resources
+  if (own?.limits) for (const key in own.limits) (own.requests ??= {})[key] ??= own.limits[key]
+}
+
+/** Always for the tag latest (or none), else IfNotPresent. */
+export function defaultPullPolicy(image: string): 'Always' | 'IfNotPresent' {
+  if (image.includes('@')) return 'IfNotPresent'
+  const colon = image.lastIndexOf(':')
+  const tag = colon > image.lastIndexOf('/') ? image.slice(colon + 1) : 'latest'
+  return tag === 'latest' ? 'Always' : 'IfNotPresent'
+}

@@ -1,12 +1,13 @@
 import type { KubeObject, ListMeta } from '../../api/object.ts'
 import { matches, parseFieldSelector, parseLabelSelector } from '../../api/selector.ts'
 import { badRequest, expired, timeout } from '../../api/status.ts'
-import { CompactedError, prefixEnd } from '../../store/kv.ts'
+import { CompactedError } from '../../store/kv.ts'
 import type { Store } from '../../store/kv.ts'
 import type { ListOptions } from '../request/options.ts'
 import { parseVersion } from '../request/options.ts'
 import type { Codec, Stored } from '../storage/codec.ts'
 import type { Feed } from '../storage/feed.ts'
+import { endOf } from '../storage/keys.ts'
 import type { Resource } from './resources.ts'
 import { present } from './resources.ts'
 
@@ -82,7 +83,7 @@ async function pageAt(
     const now = await page(lister, resource, prefix, filter, 0, prefix)
     return { items: now.items, meta: { resourceVersion: String(revision) } }
   }
-  const end = prefixEnd(Buffer.from(prefix))
+  const end = endOf(prefix)
   const items: Stored[] = []
   let key = start
   try {

@@ -1,7 +1,7 @@
 import type { Clock, Timer } from '../../base/clock.ts'
 import type { Random } from '../../base/random.ts'
 import { expired } from '../../api/status.ts'
-import { CompactedError, prefixEnd } from '../../store/kv.ts'
+import { CompactedError } from '../../store/kv.ts'
 import type { Store, WatchEvent } from '../../store/kv.ts'
 import { failure } from '../errors.ts'
 import type { RequestContext } from '../request/context.ts'
@@ -12,6 +12,7 @@ import { withRevision } from '../storage/cache.ts'
 import type { CacheEvent, ResourceCache } from '../storage/cache.ts'
 import type { Codec, Stored } from '../storage/codec.ts'
 import type { Feed } from '../storage/feed.ts'
+import { endOf } from '../storage/keys.ts'
 import { makeFilter } from './list.ts'
 import type { Filter } from './list.ts'
 import { present } from './resources.ts'
@@ -201,7 +202,7 @@ function replay(deps: WatchDeps, prefix: string, after: number, cache: ResourceC
       }
     }
     const subscription = deps.store.watch(
-      { key, rangeEnd: prefixEnd(key), startRevision: after + 1, previous: true, progress: true },
+      { key, rangeEnd: endOf(prefix), startRevision: after + 1, previous: true, progress: true },
       {
         onEvents: (list, revision) => {
           collect(list.filter(event => event.kv.modRevision <= upTo))

@@ -1,10 +1,11 @@
 import type { Clock } from '../../base/clock.ts'
 import type { Disposable } from '../../base/disposable.ts'
 import type { Logger } from '../../base/log.ts'
-import { ALL_KEYS, CompactedError, prefixEnd } from '../../store/kv.ts'
+import { ALL_KEYS, CompactedError } from '../../store/kv.ts'
 import type { KeyValue, Store, StoreError, WatchEvent } from '../../store/kv.ts'
 import { ResourceCache } from './cache.ts'
 import type { Codec } from './codec.ts'
+import { endOf } from './keys.ts'
 
 const LIST_PAGE = 2000
 const RETRY_MS = 100
@@ -132,7 +133,7 @@ export class Feed implements Disposable {
 
   async #load(slot: Slot): Promise<void> {
     const prefix = Buffer.from(slot.cache.prefix)
-    const end = prefixEnd(prefix)
+    const end = endOf(slot.cache.prefix)
     const kvs: KeyValue[] = []
     let revision = 0
     for (let key: Uint8Array = prefix; ; ) {

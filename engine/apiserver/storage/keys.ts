@@ -1,4 +1,5 @@
 import type { Strategy } from '../../api/strategy.ts'
+import { prefixEnd } from '../../store/kv.ts'
 
 /** Prefixes that differ from the resource's name, as in Kubernetes' own storage. */
 const SPECIAL: Record<string, string> = {
@@ -33,4 +34,10 @@ export function objectKey(resource: ResourceIdentity, namespace: string, name: s
 /** "pods", "deployments.apps": how messages and details name a resource. */
 export function qualifiedResource(resource: { group: string; resource: string }): string {
   return resource.group ? `${resource.resource}.${resource.group}` : resource.resource
+}
+
+/** The exclusive end of the keys that begin with `prefix`. */
+export function endOf(prefix: string): Uint8Array {
+  // A Buffer's slices share its memory, so the store's helper is given plain bytes.
+  return prefixEnd(new TextEncoder().encode(prefix))
 }

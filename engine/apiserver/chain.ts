@@ -92,7 +92,20 @@ export function createChain(deps: ChainDeps): (ctx: RequestContext) => Promise<v
     await next()
   }
 
-  const stages: Stage[] = [answerErrors, authenticate, limitInFlight, impersonate, authorize]
+  /** Cuts off what takes too long. Watches and streams have limits of their own. */
+  const deadline: Stage = async (ctx, next) => {
+    if (isLongRunning(ctx)) return next()
+    let expire: (error: ApiError) => void
+    const late = new Promise<never>((_, reject) => (expire = reject))
+    const timer = deps.clock.after(deps.limits.requestTimeoutMs, () => expire(timeout('request did not complete within the allotted timeout')))
+    try {
+      await Promise.race([next(), late])
+    } finally {
+      timer.cancel()
+    }
+  }
+
+  const stages: Stage[] = [answerErrors, deadline, authenticate, limitInFlight, impersonate, authorize]
   return ctx => {
     const run = (index: number): Promise<void> =>
       index === stages.length ? deps.serve(ctx) : stages[index]!(ctx, () => run(index + 1))
@@ -112,7 +125,7 @@ function refusal(action: Action, reason: string): ApiError {
 
 /**
  * Answers 429 when too much is under way. Health checks, leases and the components of the cluster are not counted, so
- * that a flood of clients cannot take down what keeps the cluster together. Watches and streams count until they stand.
+ * that a flood of clients cannot take down what keeps the cluster together. Watches and streams have buffers of their own.
  */
 function createLimiter(limits: Limits): Stage {
   let reads = 0
@@ -121,10 +134,7 @@ function createLimiter(limits: Limits): Stage {
     const { info, user } = ctx
     const exempt =
       !info.isResource ||
-      info.verb === 'watch' ||
-      ctx.upgrade !== undefined ||
-      info.subresource === 'log' ||
-      info.subresource === 'proxy' ||
+      isLongRunning(ctx) ||
       info.resource === 'leases' ||
       user.groups.includes('system:masters') ||
       user.groups.includes('system:nodes') ||
@@ -142,6 +152,11 @@ function createLimiter(limits: Limits): Stage {
       else writes--
     }
   }
+}
+
+/** Watches and streams last as long as their clients want. */
+function isLongRunning({ info, upgrade }: RequestContext): boolean {
+  return upgrade !== undefined || info.verb === 'watch' || info.subresource === 'log' || info.subresource === 'proxy'
 }
 
 /** What a client is told about anything that was thrown. */

@@ -41,7 +41,12 @@ export interface Cluster {
 /** An API server on a store in memory, with clients that carry certificates. */
 export async function startCluster(change: Partial<APIServerConfig> = {}): Promise<Cluster> {
   const ca = await TestCA.create()
-  const [serving, admin, keys] = await Promise.all([ca.issue('kube-apiserver'), ca.issue('admin', ['system:masters']), tokenKeys()])
+  const [serving, admin, kubeletClient, keys] = await Promise.all([
+    ca.issue('kube-apiserver'),
+    ca.issue('admin', ['system:masters']),
+    ca.issue('kube-apiserver-kubelet-client', ['system:masters']),
+    tokenKeys(),
+  ])
   const store = new MemoryStore()
   const config: APIServerConfig = {
     name: 'master-1',
@@ -58,6 +63,7 @@ export async function startCluster(change: Partial<APIServerConfig> = {}): Promi
     },
     serviceClusterIPRange: '10.96.0.0/16',
     nodePortRange: { from: 30000, to: 32767 },
+    kubeletClient,
     encryption: { key: Buffer.alloc(32, 7).toString('base64') },
     ...change,
   }

@@ -20,6 +20,7 @@ export interface ListOptions {
   limit?: number
   continue?: string
   resourceVersion?: string
+  headers?: Record<string, string>
   signal?: AbortSignal
 }
 
@@ -61,8 +62,8 @@ export class ResourceClient<T extends KubeObject> {
   }
 
   list(namespace?: string, options: ListOptions = {}): Promise<KubeList<T>> {
-    const { signal, ...query } = options
-    return this.#rest.request('GET', this.path(namespace), { query, signal })
+    const { signal, headers, ...query } = options
+    return this.#rest.request('GET', this.path(namespace), { query, headers, signal })
   }
 
   create(object: T, options: WriteOptions & { name?: string } = {}): Promise<T> {
@@ -105,9 +106,9 @@ export class ResourceClient<T extends KubeObject> {
   }
 
   deleteCollection(namespace: string | undefined, list: ListOptions = {}, options: DeleteOptions = {}): Promise<unknown> {
-    const { signal, ...query } = list
+    const { signal, headers, ...query } = list
     const body = { apiVersion: 'v1', kind: 'DeleteOptions', ...options }
-    return this.#rest.request('DELETE', this.path(namespace), { query, body, signal })
+    return this.#rest.request('DELETE', this.path(namespace), { query, headers, body, signal })
   }
 
   /** The path of the collection, of one object, or of its subresource. */

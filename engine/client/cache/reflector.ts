@@ -20,6 +20,8 @@ export interface ReflectorOptions {
   namespace?: string
   labelSelector?: string
   fieldSelector?: string
+  /** Asks for the metadata alone, for those who need no more of many kinds. */
+  metadataOnly?: boolean
 }
 
 export interface ReflectorDependencies {
@@ -87,11 +89,12 @@ async function listInto<T extends KubeObject>(
   options: ReflectorOptions,
   signal: AbortSignal,
 ): Promise<string> {
-  const { labelSelector, fieldSelector, namespace } = options
-  const list = await client.list(namespace, { labelSelector, fieldSelector, signal })
+  const { labelSelector, fieldSelector, namespace, metadataOnly } = options
+  const headers = metadataOnly ? { accept: 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1' } : undefined
+  const list = await client.list(namespace, { labelSelector, fieldSelector, headers, signal })
   for (const item of list.items) {
-    item.apiVersion ??= resource.apiVersion
-    item.kind ??= resource.kind
+    item.apiVersion = resource.apiVersion
+    item.kind = resource.kind
   }
   sink.replace(list.items)
   return list.metadata.resourceVersion!
@@ -108,9 +111,10 @@ async function watchFrom<T extends KubeObject>(
   timeoutSeconds: number,
   signal: AbortSignal,
 ): Promise<string> {
-  const { labelSelector, fieldSelector, namespace } = options
+  const { labelSelector, fieldSelector, namespace, metadataOnly } = options
+  const headers = metadataOnly ? { accept: 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1' } : undefined
   const query = { watch: true, allowWatchBookmarks: true, resourceVersion: fromVersion, timeoutSeconds, labelSelector, fieldSelector }
-  const response = await rest.stream('GET', client.path(namespace), { query, signal })
+  const response = await rest.stream('GET', client.path(namespace), { query, headers, signal })
   let version = fromVersion
   try {
     for await (const line of lines(response)) {
@@ -119,6 +123,8 @@ async function watchFrom<T extends KubeObject>(
         const status = event.object as unknown as StatusBody
         throw new ResponseError(status.code ?? 500, status)
       }
+      event.object.apiVersion = resource.apiVersion
+      event.object.kind = resource.kind
       if (event.type === 'ADDED' || event.type === 'MODIFIED') sink.upsert(event.object)
       else if (event.type === 'DELETED') sink.remove(event.object)
       else if (event.type !== 'BOOKMARK') throw new Error(`unknown watch event ${event.type} of ${resource.resource}`)

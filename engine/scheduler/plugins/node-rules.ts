@@ -1,7 +1,7 @@
 import { rejection, scaleToMax, type Cycle, type FilterPlugin, type Rejection, type ScorePlugin } from '../framework.ts'
 import { hostPorts, type NodeInfo } from '../node-info.ts'
-import { matchesNodeAffinity, preferredNodeScore } from './node-affinity.ts'
-import { toleratesTaint, untoleratedTaint } from './tolerations.ts'
+import { matchesNodeAffinity, preferredNodeScore } from '../../api/scheduling/node-affinity.ts'
+import { toleratesTaint, untoleratedTaint } from '../../api/scheduling/tolerations.ts'
 
 const UNSCHEDULABLE_TAINT = { key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule' }
 

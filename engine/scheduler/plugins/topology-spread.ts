@@ -1,8 +1,8 @@
 import { labelSelectorMatches } from '../../api/selector.ts'
 import type { Pod, TopologySpreadConstraint } from '../../api/types.ts'
 import { MAX_SCORE, rejection, type FilterPlugin, type ScorePlugin, type Snapshot } from '../framework.ts'
-import { matchesNodeAffinity } from './node-affinity.ts'
-import { untoleratedTaint } from './tolerations.ts'
+import { matchesNodeAffinity } from '../../api/scheduling/node-affinity.ts'
+import { untoleratedTaint } from '../../api/scheduling/tolerations.ts'
 
 interface Counted {
   constraint: TopologySpreadConstraint

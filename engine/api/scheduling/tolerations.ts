@@ -1,4 +1,4 @@
-import type { Taint, Toleration } from '../../api/types.ts'
+import type { Taint, Toleration } from '../types.ts'
 
 /** Whether a toleration covers a taint (k8s.io/api/core/v1 Toleration.ToleratesTaint). */
 export function toleratesTaint(toleration: Toleration, taint: { key?: string; value?: string; effect?: string }): boolean {

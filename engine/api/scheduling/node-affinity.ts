@@ -1,4 +1,4 @@
-import type { Node, NodeSelectorRequirement, NodeSelectorTerm, Pod } from '../../api/types.ts'
+import type { Node, NodeSelectorRequirement, NodeSelectorTerm, Pod } from '../types.ts'
 
 /** Whether a node satisfies a pod's nodeSelector and its required node affinity. */
 export function matchesNodeAffinity(pod: Pod, node: Node): boolean {

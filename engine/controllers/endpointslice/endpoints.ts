@@ -1,0 +1,73 @@
+import type { EndpointSlice, Endpoints, Pod, Service } from '../../api/types.ts'
+import { isReady } from '../replicas/pods.ts'
+import { canonical } from '../replicas/template-hash.ts'
+
+export type SliceEndpoint = NonNullable<EndpointSlice['endpoints']>[number]
+export type SlicePort = NonNullable<EndpointSlice['ports']>[number]
+type Subset = NonNullable<Endpoints['subsets']>[number]
+
+/** The endpoint that a pod makes, or undefined if it makes none (yet, or any more). */
+export function endpointOf(pod: Pod, service: Service): SliceEndpoint | undefined {
+  if (!pod.status?.podIP || !pod.spec?.nodeName) return undefined
+  if (pod.status.phase === 'Succeeded' || pod.status.phase === 'Failed') return undefined
+  const serving = isReady(pod)
+  const terminating = !!pod.metadata.deletionTimestamp
+  const ready = !!service.spec?.publishNotReadyAddresses || (serving && !terminating)
+  return {
+    addresses: [pod.status.podIP],
+    conditions: { ready, serving, terminating },
+    nodeName: pod.spec.nodeName,
+    targetRef: { kind: 'Pod', namespace: pod.metadata.namespace, name: pod.metadata.name, uid: pod.metadata.uid },
+    ...hostnameFor(pod, service),
+  } as SliceEndpoint
+}
+
+/** The service's ports as this pod has them; a named target port that the pod lacks is left out. */
+export function portsFor(service: Service, pod: Pod): SlicePort[] {
+  return (service.spec?.ports ?? []).flatMap(port => {
+    const protocol = port.protocol ?? 'TCP'
+    const target = port.targetPort ?? port.port
+    const number = typeof target === 'number' ? target : numberOf(pod, target!, protocol)
+    if (number === undefined) return []
+    return [{ name: port.name ?? '', port: number, protocol, ...(port.appProtocol ? { appProtocol: port.appProtocol } : {}) } as SlicePort]
+  })
+}
+
+function numberOf(pod: Pod, name: string, protocol: string): number | undefined {
+  const containers = [...(pod.spec?.containers ?? []), ...(pod.spec?.initContainers ?? []).filter(c => c.restartPolicy === 'Always')]
+  for (const container of containers)
+    for (const port of container.ports ?? [])
+      if (port.name === name && (port.protocol ?? 'TCP') === protocol) return port.containerPort
+  return undefined
+}
+
+/** Pods of a headless service whose `subdomain` names it have DNS names of their own. */
+function hostnameFor(pod: Pod, service: Service): { hostname?: string } {
+  const { hostname, subdomain } = pod.spec ?? {}
+  return hostname && subdomain === service.metadata.name && service.metadata.namespace === pod.metadata.namespace ? { hostname } : {}
+}
+
+/** The same as Endpoints: addresses with equal ports together, ready and not ready apart; terminating pods are not listed. */
+export function legacySubsets(service: Service, pods: Pod[]): Subset[] {
+  const groups = new Map<string, Subset & { addresses: object[]; notReadyAddresses: object[] }>()
+  for (const pod of pods) {
+    const endpoint = endpointOf(pod, service)
+    if (!endpoint || (pod.metadata.deletionTimestamp && !service.spec?.publishNotReadyAddresses)) continue
+    const ports = portsFor(service, pod).map(p => (p.name ? p : { ...p, name: undefined }))
+    if (ports.length === 0 && service.spec?.clusterIP !== 'None') continue
+    const group = groups.get(canonical(ports)) ?? ({ addresses: [], notReadyAddresses: [], ports } as never)
+    groups.set(canonical(ports), group)
+    const address = { ip: endpoint.addresses[0], nodeName: endpoint.nodeName, targetRef: endpoint.targetRef, ...hostnameFor(pod, service) }
+    ;(endpoint.conditions?.ready ? group.addresses : group.notReadyAddresses).push(address)
+  }
+  return Array.from(groups.values(), ({ addresses, notReadyAddresses, ports }) => ({
+    ...(addresses.length ? { addresses: sortByIP(addresses) } : {}),
+    ...(notReadyAddresses.length ? { notReadyAddresses: sortByIP(notReadyAddresses) } : {}),
+    ports,
+  })) as Subset[]
+}
+
+function sortByIP(addresses: object[]): object[] {
+  const ip = (a: object) => (a as { ip: string }).ip
+  return [...addresses].sort((a, b) => (ip(a) < ip(b) ? -1 : 1))
+}

@@ -5,11 +5,13 @@ import type { Feed } from '../storage/feed.ts'
 import type { ObjectStorage } from '../storage/objects.ts'
 import { defaultStorageClass } from './default-storage-class.ts'
 import { defaultTolerationSeconds } from './default-toleration-seconds.ts'
+import { limitRanger } from './limit-ranger.ts'
 import { namespaceLifecycle } from './namespace-lifecycle.ts'
 import { nodeRestriction } from './node-restriction.ts'
 import type { AdmissionPlugin } from './plugin.ts'
 import { priority } from './priority.ts'
 import { rbacEscalation } from './rbac-escalation.ts'
+import { resourceQuota } from './resource-quota.ts'
 import { serviceAccount } from './service-account.ts'
 import { taintNodesByCondition } from './taint-nodes.ts'
 
@@ -21,10 +23,11 @@ export interface AdmissionDeps {
   authorizer: { authorize(action: Action): Promise<Verdict> }
 }
 
-/** The admission plugins, in the order in which Kubernetes runs them. */
+/** The admission plugins, in the order in which Kubernetes runs them. ResourceQuota is last: it counts what remains. */
 export function admissionPlugins(deps: AdmissionDeps): AdmissionPlugin[] {
   return [
     namespaceLifecycle(deps),
+    limitRanger(deps),
     serviceAccount(deps),
     nodeRestriction(deps),
     taintNodesByCondition(),
@@ -32,5 +35,6 @@ export function admissionPlugins(deps: AdmissionDeps): AdmissionPlugin[] {
     defaultTolerationSeconds(),
     defaultStorageClass(deps),
     rbacEscalation(deps),
+    resourceQuota(deps),
   ]
 }

@@ -130,6 +130,10 @@ export function serviceHook(deps: Deps): WriteHook {
       claimAddress(attached, service, address)
     }
     await allocatePorts(service, old, attached, hadPorts)
+    if (spec.type === 'LoadBalancer' && spec.externalTrafficPolicy === 'Local') {
+      if (!spec.healthCheckNodePort) spec.healthCheckNodePort = pickPort(new Set([...(await usedPorts()), ...portsOf(service)]))
+      if (!hadPorts.has(spec.healthCheckNodePort)) claimPort(attached, service, spec.healthCheckNodePort)
+    }
     const ports = portsOf(service)
     release(
       attached,

@@ -11,6 +11,7 @@ import { RBACAuthorizer } from './auth/rbac.ts'
 import { ServiceAccountTokens } from './auth/tokens.ts'
 import type { Backend } from './backend.ts'
 import type { APIServerConfig, Limits } from './config.ts'
+import type { Telemetry } from './request/context.ts'
 import { Registry } from './registry/registry.ts'
 import type { WriteHook } from './registry/registry.ts'
 import { Resources } from './registry/resources.ts'
@@ -24,7 +25,7 @@ import { objectKey } from './storage/keys.ts'
 export async function buildBackend(
   config: APIServerConfig,
   limits: Limits,
-  deps: { store: Store; clock: Clock; random: Random; log: Logger },
+  deps: { store: Store; clock: Clock; random: Random; log: Logger; telemetry?: Telemetry },
 ): Promise<Backend> {
   const { store, clock, random, log } = deps
   const codec = createCodec(config.encryption?.key)
@@ -62,7 +63,13 @@ export async function buildBackend(
     persistentVolumeClaims: () => cacheOf('/registry/persistentvolumeclaims/'),
   })
   const authorizer = union([mastersAuthorizer, node, rbac])
-  const admission = new Admission(admissionPlugins({ feed, storage, random, rbac, authorizer }))
+  const { telemetry } = deps
+  const report = telemetry && {
+    enabled: () => telemetry.enabled,
+    decided: (auditID: string, plugin: string, refusal: string | undefined) =>
+      telemetry.stage({ auditID, stage: 'admission', verdict: refusal === undefined ? 'allowed' : 'forbidden', elapsedMs: 0, detail: { plugin, refusal } }),
+  }
+  const admission = new Admission(admissionPlugins({ feed, storage, random, rbac, authorizer }), report)
   const hooks = new Map<string, WriteHook>([['services', serviceHook({ config, feed, codec, random, clock })]])
   const registry = new Registry({ storage, feed, clock, random, admission, hooks })
   return {

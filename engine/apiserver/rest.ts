@@ -1,6 +1,6 @@
 import { setDefaults } from '../api/defaulting.ts'
 import type { KubeObject } from '../api/object.ts'
-import { badRequest, methodNotAllowed, resourceNotFound, statusSuccess } from '../api/status.ts'
+import { ApiError, badRequest, methodNotAllowed, resourceNotFound, statusSuccess } from '../api/status.ts'
 import { partialMetadata, toTable } from '../api/table.ts'
 import type { Verb } from '../api/strategy.ts'
 import type { Backend } from './backend.ts'
@@ -38,6 +38,8 @@ export async function serveResource(
     if (!served) throw resourceNotFound()
     if (!served.verbs.includes(info.verb as Verb) && info.subresource !== 'proxy') throw methodNotAllowed()
     if (handler) return handler(backend, ctx, resource)
+    if (info.subresource !== 'status')
+      throw new ApiError(501, 'NotImplemented', `${info.resource}/${info.subresource} is not served here; use port-forward to reach a pod's port`)
   } else {
     if (handler && info.verb === 'create') return handler(backend, ctx, resource)
     if (!resource.strategy.verbs.includes(info.verb as Verb)) throw methodNotAllowed()
@@ -180,7 +182,7 @@ async function deleteOne(backend: Backend, ctx: RequestContext, resource: Resour
   const form = negotiate(ctx.headers.accept, true)
   const options = await readDeleteOptions(backend, ctx)
   const { name } = ctx.info
-  const call: WriteCall = { user: ctx.user, warnings: ctx.warnings, dryRun: options.dryRun, fieldManager: '' }
+  const call: WriteCall = callOf(ctx, { dryRun: options.dryRun, fieldManager: '' })
   const { removed, stored } = await deleteObject(backend.registry, resource, namespace, name, options, call, backend.clock.now())
   if (!removed || RETURNS_DELETED.has(resource.resource)) return sendOne(backend, ctx, resource, 200, stored, form)
   const { uid } = stored.object.metadata
@@ -195,7 +197,7 @@ async function deleteMany(backend: Backend, ctx: RequestContext, resource: Resou
   const form = negotiate(ctx.headers.accept, true, true)
   const options = await readDeleteOptions(backend, ctx)
   const page = await list(backend, resource, namespace, listOptions(ctx, false))
-  const call: WriteCall = { user: ctx.user, warnings: ctx.warnings, dryRun: options.dryRun, fieldManager: '' }
+  const call: WriteCall = callOf(ctx, { dryRun: options.dryRun, fieldManager: '' })
   const deleted: Stored[] = []
   for (const item of page.items) {
     const { name, namespace: own = '' } = item.object.metadata
@@ -224,7 +226,8 @@ async function readDeleteOptions(backend: Backend, ctx: RequestContext) {
 }
 
 export function callOf(ctx: RequestContext, options: { dryRun: boolean; fieldManager: string }): WriteCall {
-  return { user: ctx.user, warnings: ctx.warnings, dryRun: options.dryRun, fieldManager: options.fieldManager }
+  const { user, warnings, auditID } = ctx
+  return { user, warnings, auditID, dryRun: options.dryRun, fieldManager: options.fieldManager }
 }
 
 function checkNamespace(resource: Resource, object: KubeObject, namespace: string) {

@@ -13,10 +13,10 @@ export interface Attributes {
   object: KubeObject | undefined
   /** Absent for creations. Never change it. */
   oldObject: KubeObject | undefined
-  options: Record<string, unknown>
   dryRun: boolean
   user: UserInfo
   warnings: string[]
+  auditID: string
 }
 
 /** A step of admission. It refuses by throwing an ApiError. */
@@ -26,29 +26,43 @@ export interface AdmissionPlugin {
   validate?(attributes: Attributes): void | Promise<void>
 }
 
+export interface AdmissionReport {
+  enabled(): boolean
+  decided(auditID: string, plugin: string, refusal: string | undefined): void
+}
+
 /** Runs plugins in order: all mutating ones first, on another occasion the validating ones. */
 export class Admission {
   readonly plugins: readonly AdmissionPlugin[]
   readonly #mutating: AdmissionPlugin[]
   readonly #validating: AdmissionPlugin[]
 
-  constructor(plugins: AdmissionPlugin[]) {
+  readonly #report: AdmissionReport | undefined
+
+  /** @param report is told what each plugin decided, while somebody listens. */
+  constructor(plugins: AdmissionPlugin[], report?: AdmissionReport) {
     this.plugins = plugins
+    this.#report = report
     this.#mutating = plugins.filter(plugin => plugin.mutate)
     this.#validating = plugins.filter(plugin => plugin.validate)
   }
 
   async mutate(attributes: Attributes): Promise<void> {
-    for (const plugin of this.#mutating) {
-      const pending = plugin.mutate!(attributes)
-      if (pending) await pending
-    }
+    for (const plugin of this.#mutating) await this.#run(plugin.name, attributes, () => plugin.mutate!(attributes))
   }
 
   async validate(attributes: Attributes): Promise<void> {
-    for (const plugin of this.#validating) {
-      const pending = plugin.validate!(attributes)
-      if (pending) await pending
+    for (const plugin of this.#validating) await this.#run(plugin.name, attributes, () => plugin.validate!(attributes))
+  }
+
+  async #run(name: string, { auditID }: Attributes, step: () => void | Promise<void>): Promise<void> {
+    if (!this.#report?.enabled() || !auditID) return step()
+    try {
+      await step()
+      this.#report.decided(auditID, name, undefined)
+    } catch (error) {
+      this.#report.decided(auditID, name, error instanceof Error ? error.message : String(error))
+      throw error
     }
   }
 }

@@ -27,6 +27,8 @@ export interface WriteCall {
   warnings: string[]
   dryRun: boolean
   fieldManager: string
+  /** The request that it belongs to, for telemetry. */
+  auditID?: string
 }
 
 /** What some kinds need at their writes: allocations that belong to the same transaction. */
@@ -273,8 +275,8 @@ export class Registry {
     call: WriteCall,
   ): Attributes {
     const name = object?.metadata.name ?? oldObject?.metadata.name ?? ''
-    const { user, warnings, dryRun } = call
-    return { operation, resource, namespace, name, subresource, object, oldObject, options: {}, dryRun, user, warnings }
+    const { user, warnings, dryRun, auditID = '' } = call
+    return { operation, resource, namespace, name, subresource, object, oldObject, dryRun, user, warnings, auditID }
   }
 
   #context(resource: Resource, subresource: string, call: WriteCall): StrategyContext {

@@ -136,6 +136,12 @@ class WatchStream {
     this.#end()
   }
 
+  /** A client that does not read loses its connection: an orderly end would wait behind what it has not read. */
+  #cutOff() {
+    this.#ctx.response.destroy()
+    this.close()
+  }
+
   #deliver(event: CacheEvent) {
     if (this.#closed || event.revision <= this.#revision) return
     this.#revision = event.revision
@@ -172,7 +178,7 @@ class WatchStream {
     object.copy(frame, head.length)
     frame.write('}\n', head.length + object.length, 'latin1')
     if (response.write(frame)) this.#waiting = 0
-    else if (!initial && ++this.#waiting > this.#deps.buffer) this.close() // a slow watcher is cut off
+    else if (!initial && ++this.#waiting > this.#deps.buffer) this.#cutOff()
   }
 }
 

@@ -48,7 +48,7 @@ export interface StageEvent {
   stage: 'received' | 'authentication' | 'authorization' | 'admission' | 'registry' | 'response' | 'watch'
   /** What the stage decided: "allowed", "forbidden", the status code, the plugin's name … */
   verdict: string
-  /** Milliseconds since the request came in. */
+  /** Milliseconds since the request came in; 0 where the stage does not know. */
   elapsedMs: number
   detail?: Record<string, unknown>
 }

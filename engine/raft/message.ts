@@ -1,0 +1,100 @@
+/** The vocabulary of the consensus core: what is agreed on, what is kept, what members say to each other. */
+
+/** A member's name; unique in its cluster. */
+export type NodeId = string
+
+/** Nobody: no leader known, no vote given. */
+export const NONE: NodeId = ''
+
+export interface Entry {
+  index: number
+  term: number
+  /** Empty for the no-op that a new leader appends. */
+  data: Uint8Array
+}
+
+/** What must be on disk before any message of the same `Ready` leaves the member. */
+export interface HardState {
+  term: number
+  vote: NodeId
+  commit: number
+  /**
+   * True on a member whose disk was emptied while the cluster lived on. It has forgotten its votes, so it neither
+   * votes nor campaigns until a leader has brought it up to date.
+   */
+  recovering: boolean
+}
+
+/** Who takes part. Only voters count for a majority; learners receive the log. */
+export interface Configuration {
+  voters: NodeId[]
+  learners: NodeId[]
+}
+
+export interface SnapshotMetadata {
+  index: number
+  term: number
+  configuration: Configuration
+}
+
+export type MessageType =
+  | 'preVote'
+  | 'preVoteResponse'
+  | 'vote'
+  | 'voteResponse'
+  | 'append'
+  | 'appendResponse'
+  | 'heartbeat'
+  | 'heartbeatResponse'
+  | 'snapshot'
+  | 'propose'
+  | 'readIndex'
+  | 'readIndexResponse'
+  | 'timeoutNow'
+  | 'transferLeader'
+
+export interface Message {
+  type: MessageType
+  from: NodeId
+  to: NodeId
+  /** 0 on messages that are forwarded to whoever leads (`propose`, `readIndex`, `transferLeader`). */
+  term: number
+  /** append: index before the first entry. Responses: the index that is confirmed or refused. Votes: the last index. */
+  index: number
+  /** Term of the entry at `index`; in a refused append the term at the hint. */
+  logTerm: number
+  commit: number
+  /** In a refused append: where the follower's log could match. */
+  rejectHint: number
+  /** Ties heartbeats and read requests to their answers; 0 is none. */
+  context: number
+  reject: boolean
+  /**
+   * In a vote: leadership transfer, so followers that still hear the leader answer too. In a refused append: the
+   * follower's disk was emptied, what it confirmed before is gone.
+   */
+  force: boolean
+  entries: Entry[]
+  snapshot?: SnapshotMetadata
+}
+
+const NO_ENTRIES: Entry[] = []
+
+/** A message with everything that is not given at rest. */
+export function message(type: MessageType, to: NodeId, fields: Partial<Message> = {}): Message {
+  return {
+    type,
+    from: fields.from ?? NONE,
+    to,
+    term: fields.term ?? 0,
+    index: fields.index ?? 0,
+    logTerm: fields.logTerm ?? 0,
+    commit: fields.commit ?? 0,
+    rejectHint: fields.rejectHint ?? 0,
+    context: fields.context ?? 0,
+    reject: fields.reject ?? false,
+    force: fields.force ?? false,
+    entries: fields.entries ?? NO_ENTRIES,
+    snapshot: fields.snapshot,
+  }
+}

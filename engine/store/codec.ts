@@ -1,0 +1,195 @@
+/** Requests and answers of the store in binary: what the log holds and what crosses to the worker thread. */
+import { ByteReader, ByteWriter } from './bytes.ts'
+import type {
+  Compare,
+  KeyValue,
+  Operation,
+  OperationResult,
+  RangeRequest,
+  RangeResponse,
+  TxnRequest,
+  TxnResponse,
+  WatchEvent,
+} from './kv.ts'
+
+const TARGETS = ['version', 'createRevision', 'modRevision', 'value', 'lease'] as const
+const RESULTS = ['equal', 'notEqual', 'greater', 'less'] as const
+
+function writeOptional(w: ByteWriter, bytes: Uint8Array | undefined): void {
+  w.flag(bytes !== undefined)
+  if (bytes !== undefined) w.bytes(bytes)
+}
+
+function readOptional(r: ByteReader): Uint8Array | undefined {
+  return r.flag() ? r.bytes() : undefined
+}
+
+export function writeRangeRequest(w: ByteWriter, q: RangeRequest): void {
+  w.bytes(q.key)
+  writeOptional(w, q.rangeEnd)
+  w.uint(q.limit ?? 0).uint(q.revision ?? 0)
+  w.byte((q.serializable ? 1 : 0) | (q.keysOnly ? 2 : 0) | (q.countOnly ? 4 : 0))
+}
+
+export function readRangeRequest(r: ByteReader): RangeRequest {
+  const key = r.bytes()
+  const rangeEnd = readOptional(r)
+  const limit = r.uint()
+  const revision = r.uint()
+  const flags = r.byte()
+  return {
+    key,
+    rangeEnd,
+    limit,
+    revision,
+    serializable: (flags & 1) !== 0,
+    keysOnly: (flags & 2) !== 0,
+    countOnly: (flags & 4) !== 0,
+  }
+}
+
+export function writeKeyValue(w: ByteWriter, kv: KeyValue): void {
+  w.bytes(kv.key).bytes(kv.value).uint(kv.createRevision).uint(kv.modRevision).uint(kv.version).uint(kv.lease)
+}
+
+export function readKeyValue(r: ByteReader): KeyValue {
+  return {
+    key: r.bytes(),
+    value: r.bytes(),
+    createRevision: r.uint(),
+    modRevision: r.uint(),
+    version: r.uint(),
+    lease: r.uint(),
+  }
+}
+
+export function writeRangeResponse(w: ByteWriter, a: RangeResponse): void {
+  w.uint(a.revision).uint(a.count).flag(a.more).uint(a.kvs.length)
+  for (const kv of a.kvs) writeKeyValue(w, kv)
+}
+
+export function readRangeResponse(r: ByteReader): RangeResponse {
+  const revision = r.uint()
+  const count = r.uint()
+  const more = r.flag()
+  return { revision, count, more, kvs: readList(r, readKeyValue) }
+}
+
+function readList<T>(r: ByteReader, read: (r: ByteReader) => T): T[] {
+  const n = r.uint()
+  const out: T[] = []
+  for (let i = 0; i < n; i++) out.push(read(r))
+  return out
+}
+
+export function writeTxnRequest(w: ByteWriter, t: TxnRequest): void {
+  w.uint(t.compare.length)
+  for (const c of t.compare) {
+    w.bytes(c.key).byte(TARGETS.indexOf(c.target)).byte(RESULTS.indexOf(c.result))
+    w.flag(typeof c.operand !== 'number')
+    if (typeof c.operand === 'number') w.uint(c.operand)
+    else w.bytes(c.operand)
+  }
+  for (const branch of [t.success, t.failure]) {
+    w.uint(branch.length)
+    for (const operation of branch) writeOperation(w, operation)
+  }
+}
+
+export function readTxnRequest(r: ByteReader): TxnRequest {
+  const compare = readList(r, (r): Compare => {
+    const key = r.bytes()
+    const target = known(TARGETS[r.byte()])
+    const result = known(RESULTS[r.byte()])
+    return { key, target, result, operand: r.flag() ? r.bytes() : r.uint() }
+  })
+  return { compare, success: readList(r, readOperation), failure: readList(r, readOperation) }
+}
+
+function writeOperation(w: ByteWriter, o: Operation): void {
+  switch (o.type) {
+    case 'range':
+      w.byte(0)
+      return writeRangeRequest(w, o.request)
+    case 'put':
+      w.byte(1).bytes(o.key).bytes(o.value).uint(o.lease ?? 0).flag(o.previous ?? false)
+      return
+    case 'delete':
+      w.byte(2).bytes(o.key)
+      writeOptional(w, o.rangeEnd)
+      w.flag(o.previous ?? false)
+  }
+}
+
+function readOperation(r: ByteReader): Operation {
+  switch (r.byte()) {
+    case 0:
+      return { type: 'range', request: readRangeRequest(r) }
+    case 1:
+      return { type: 'put', key: r.bytes(), value: r.bytes(), lease: r.uint(), previous: r.flag() }
+    case 2:
+      return { type: 'delete', key: r.bytes(), rangeEnd: readOptional(r), previous: r.flag() }
+    default:
+      throw new RangeError('unknown operation')
+  }
+}
+
+export function writeTxnResponse(w: ByteWriter, a: TxnResponse): void {
+  w.uint(a.revision).flag(a.succeeded).uint(a.results.length)
+  for (const result of a.results) {
+    switch (result.type) {
+      case 'range':
+        w.byte(0)
+        writeRangeResponse(w, result.response)
+        break
+      case 'put':
+        w.byte(1).flag(result.previous !== undefined)
+        if (result.previous) writeKeyValue(w, result.previous)
+        break
+      case 'delete':
+        w.byte(2).uint(result.deleted).uint(result.previous.length)
+        for (const kv of result.previous) writeKeyValue(w, kv)
+    }
+  }
+}
+
+export function readTxnResponse(r: ByteReader): TxnResponse {
+  const revision = r.uint()
+  const succeeded = r.flag()
+  const results = readList(r, (r): OperationResult => {
+    switch (r.byte()) {
+      case 0:
+        return { type: 'range', response: readRangeResponse(r) }
+      case 1:
+        return { type: 'put', previous: r.flag() ? readKeyValue(r) : undefined }
+      case 2:
+        return { type: 'delete', deleted: r.uint(), previous: readList(r, readKeyValue) }
+      default:
+        throw new RangeError('unknown result')
+    }
+  })
+  return { revision, succeeded, results }
+}
+
+export function writeEvents(w: ByteWriter, events: WatchEvent[]): void {
+  w.uint(events.length)
+  for (const event of events) {
+    w.byte((event.type === 'delete' ? 1 : 0) | (event.previous ? 2 : 0))
+    writeKeyValue(w, event.kv)
+    if (event.previous) writeKeyValue(w, event.previous)
+  }
+}
+
+export function readEvents(r: ByteReader): WatchEvent[] {
+  return readList(r, (r): WatchEvent => {
+    const flags = r.byte()
+    const event: WatchEvent = { type: flags & 1 ? 'delete' : 'put', kv: readKeyValue(r) }
+    if (flags & 2) event.previous = readKeyValue(r)
+    return event
+  })
+}
+
+function known<T>(value: T | undefined): T {
+  if (value === undefined) throw new RangeError('unknown code')
+  return value
+}

@@ -1,0 +1,53 @@
+import Database from 'better-sqlite3'
+import { mkdirSync, statSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { codeOf } from '../base/errors.ts'
+
+export type Sqlite = Database.Database
+export type Statement = Database.Statement<unknown[]>
+
+/** Where a member keeps everything. Handed in, so that a simulation can crash it, and faults can slow it down. */
+export interface Disk {
+  /** For messages: the file's path. */
+  readonly path: string
+  open(): Sqlite
+  /** A second connection that sees the last committed state and keeps seeing it, however the first goes on. */
+  openReader(db: Sqlite): Sqlite
+  /** Called after each commit. `durable`: what was committed must survive a loss of power from here on. */
+  committed(db: Sqlite, durable: boolean): void
+  /** Bytes of the database. */
+  size(db: Sqlite): number
+}
+
+/** One SQLite file in WAL mode. */
+export function fileDisk(path: string): Disk {
+  return {
+    path,
+    open() {
+      mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+      const db = new Database(path)
+      db.pragma('journal_mode = WAL')
+      db.pragma('synchronous = FULL')
+      db.pragma('wal_autocheckpoint = 4000')
+      db.pragma('journal_size_limit = 33554432')
+      db.pragma('cache_size = -8000')
+      return db
+    },
+    openReader() {
+      const reader = new Database(path, { readonly: true })
+      reader.exec('BEGIN')
+      // A deferred transaction takes its snapshot at the first read.
+      reader.prepare('SELECT count(*) FROM member').get()
+      return reader
+    },
+    committed() {},
+    size() {
+      try {
+        return statSync(path).size
+      } catch (error) {
+        if (codeOf(error) === 'ENOENT') return 0
+        throw error
+      }
+    },
+  }
+}

@@ -1,0 +1,465 @@
+import type { Clock, Timer } from '../base/clock.ts'
+import { codeOf, messageOf } from '../base/errors.ts'
+import type { Logger } from '../base/log.ts'
+import type { Random } from '../base/random.ts'
+import type { Message } from '../raft/message.ts'
+import { Raft } from '../raft/raft.ts'
+import type { RaftStatus, Ready } from '../raft/raft.ts'
+import { decodeBatch } from './command.ts'
+import type { Disk, Sqlite } from './disk.ts'
+import { DurableLog, damaged } from './durable-log.ts'
+import type { Identity } from './durable-log.ts'
+import { NoSpaceError, UnavailableError } from './kv.ts'
+import type { StoreError, WatchEvent } from './kv.ts'
+import { Scrubber } from './mvcc/compaction.ts'
+import { DamagedValueError } from './mvcc/history.ts'
+import { Machine } from './mvcc/machine.ts'
+import type { Outcome } from './mvcc/machine.ts'
+import { installChunks } from './mvcc/snapshot.ts'
+import { decodeFrame, encodeFrame } from './peer/frame.ts'
+import type { PeerFrame } from './peer/frame.ts'
+import type { Transport } from './peer/transport.ts'
+import { Proposals } from './proposals.ts'
+import { Reads } from './reads.ts'
+import { SnapshotSender, SnapshotStage } from './snapshot-transfer.ts'
+import { Transactions } from './transactions.ts'
+import type { Tuning } from './tuning.ts'
+
+export interface ReplicaOptions {
+  identity: Identity
+  disk: Disk
+  clock: Clock
+  random: Random
+  log: Logger
+  transport: Transport
+  tuning: Tuning
+  /** Runs a task after what is going on now; inputs until then share one transaction. */
+  defer(task: () => void): void
+}
+
+export interface ReplicaEvents {
+  /** Committed and on this member's disk, in order. */
+  onEvents(events: WatchEvent[]): void
+  /** A snapshot has replaced the state: events were skipped. */
+  onStateReplaced(): void
+  /** Role, term or leader changed. */
+  onRoleChange(status: RaftStatus): void
+  /** Frames that are not the replica's own. */
+  onFrame(from: string, frame: PeerFrame): void
+  /** The member does not serve any more. */
+  onFailure(problem: string, error: StoreError): void
+}
+
+const EXPIRY_MS = 250
+const NO_SPACE_RETRY_MS = 1000
+
+/**
+ * One member: drives the raft core, the disk and the transport. Everything that came in during a turn is written,
+ * and what is committed is applied, in one transaction; only then messages leave and callers are answered.
+ */
+export class Replica {
+  readonly #options: ReplicaOptions
+  readonly #events: ReplicaEvents
+  readonly #db: Sqlite
+  readonly #durable: DurableLog
+  readonly #transactions: Transactions
+  readonly #proposals: Proposals
+  readonly #reads: Reads
+  readonly #sender: SnapshotSender
+  readonly #stage: SnapshotStage
+  readonly #raft: Raft
+  #machine: Machine
+  #scrubber: Scrubber
+  #scheduled = false
+  #stopped = false
+  #stalled: Ready | undefined
+  #leadership = ''
+  #madeRoom = false
+  /** Index of the last log entry in the database. */
+  #lastStored: number
+  #timers: Timer[] = []
+  #expiry: Timer | undefined
+
+  /** @throws UserError if the disk's content cannot be trusted. */
+  constructor(options: ReplicaOptions, events: ReplicaEvents) {
+    const { identity, disk, clock, random, tuning } = options
+    this.#options = options
+    this.#events = events
+    const db = (this.#db = disk.open())
+    try {
+      this.#durable = new DurableLog(disk, db, identity, clock.now())
+      disk.committed(db, true)
+      this.#stage = new SnapshotStage(db)
+      this.#machine = new Machine(db)
+      this.#scrubber = new Scrubber(db, this.#machine)
+      const { hardState, snapshot, configuration } = this.#durable
+      const { electionTicks, heartbeatTicks } = tuning
+      const entries = this.#durable.load(disk)
+      this.#lastStored = snapshot.index + entries.length
+      if (this.#machine.applied < snapshot.index || this.#machine.applied > snapshot.index + entries.length)
+        throw damaged(disk, `applied index ${this.#machine.applied} does not fit the log`)
+      this.#raft = new Raft({
+        id: identity.name,
+        configuration,
+        electionTicks,
+        heartbeatTicks,
+        random,
+        hardState,
+        snapshot,
+        entries,
+        applied: this.#machine.applied,
+      })
+    } catch (error) {
+      db.close()
+      throw error
+    }
+    this.#transactions = new Transactions(disk, db)
+    this.#proposals = new Proposals(
+      { member: identity.name, timeoutMs: tuning.requestTimeoutMs, maxQueuedBytes: tuning.maxQueuedBytes },
+      this.#durable.boot,
+    )
+    this.#reads = new Reads(tuning.requestTimeoutMs)
+    this.#sender = new SnapshotSender({
+      disk,
+      db,
+      clock,
+      log: options.log,
+      send: (to, frame) => this.send(to, frame),
+      finished: (to, delivered) => {
+        this.#raft.reportSnapshot(to, delivered)
+        this.#schedule()
+      },
+    })
+  }
+
+  async start(): Promise<void> {
+    const { transport, clock, tuning, identity } = this.#options
+    await transport.start({
+      onFrame: (from, frame) => this.#guard(() => this.#onFrame(from, frame)),
+      onDown: (peer, refused) => {
+        if (this.#stopped) return
+        this.#sender.peerDown(peer)
+        if (refused) this.#raft.reportDown(peer)
+        else this.#raft.reportUnreachable(peer)
+      },
+    })
+    // Alone there is nobody to wait for.
+    const { voters } = this.#raft.status().configuration
+    const alone = voters.length === 1 && voters[0] === identity.name
+    for (let i = 0; alone && i < 2 * tuning.electionTicks && this.#raft.status().role === 'follower'; i++) this.#raft.tick()
+    this.#timers.push(
+      clock.every(tuning.tickMs, () => {
+        if (this.#stalled) return
+        this.#raft.tick()
+        this.#noticeLeadership()
+        if (this.#raft.hasReady()) this.#schedule()
+      }),
+    )
+    this.#schedule()
+  }
+
+  get machine(): Machine {
+    return this.#machine
+  }
+
+  get dbSize(): number {
+    return this.#options.disk.size(this.#db)
+  }
+
+  raftStatus(): RaftStatus {
+    return this.#raft.status()
+  }
+
+  /** Puts a command into the log; resolves with its outcome once applied here. */
+  propose(command: Uint8Array): Promise<Outcome> {
+    const refusal = this.#refusal()
+    if (refusal) return Promise.reject(refusal)
+    const outcome = this.#proposals.add(command, this.#options.clock.monotonic())
+    this.#schedule()
+    return outcome
+  }
+
+  /** Resolves when a read of this member is linearizable. */
+  readIndex(): Promise<void> {
+    const refusal = this.#refusal()
+    if (refusal) return Promise.reject(refusal)
+    const read = this.#reads.add(this.#options.clock.monotonic())
+    this.#schedule()
+    return read
+  }
+
+  transferLeader(to: string): void {
+    this.#raft.transferLeader(to)
+    this.#schedule()
+  }
+
+  #refusal(): StoreError | undefined {
+    if (this.#stopped) return new UnavailableError('etcdserver: server stopped')
+    return this.#stalled ? noSpace() : undefined
+  }
+
+  send(to: string, frame: PeerFrame): boolean {
+    return this.#options.transport.send(to, encodeFrame(frame))
+  }
+
+  #onFrame(from: string, bytes: Uint8Array): void {
+    if (this.#stopped || this.#stalled) return
+    const frame = decodeFrame(bytes, this.#options.identity.name)
+    switch (frame.type) {
+      case 'raft':
+        for (const m of frame.messages) this.#raft.step(m)
+        return this.#schedule()
+      case 'chunk':
+        if (!this.#stage.take(frame.transfer, frame.sequence, frame.data)) return
+        this.send(from, { type: 'chunkTaken', transfer: frame.transfer, sequence: frame.sequence })
+        if (!frame.install) return
+        this.#raft.step(frame.install)
+        return this.#turn()
+      case 'chunkTaken':
+        return this.#sender.taken(from, frame.transfer, frame.sequence)
+      default:
+        return this.#events.onFrame(from, frame)
+    }
+  }
+
+  #schedule(): void {
+    if (this.#scheduled || this.#stopped) return
+    this.#scheduled = true
+    this.#options.defer(() => {
+      this.#scheduled = false
+      this.#guard(() => this.#turn())
+    })
+  }
+
+  /** An invariant that does not hold, or a disk that fails, ends the member: better silent than wrong. */
+  #guard(act: () => void): void {
+    if (this.#stopped) return
+    try {
+      act()
+    } catch (error) {
+      const { log, disk } = this.#options
+      log.error('the member stops', { error })
+      const problem =
+        error instanceof DamagedValueError || codeOf(error) === 'SQLITE_CORRUPT'
+          ? describe(damaged(disk, messageOf(error)))
+          : `the store stopped after an internal error: ${messageOf(error)}. Restart the machine.`
+      this.fail(problem)
+    }
+  }
+
+  /** Stops serving because something is wrong that only a person can mend. */
+  fail(problem: string): void {
+    if (this.#stopped) return
+    const error = new UnavailableError(problem)
+    this.#halt(error)
+    this.#options.transport.stop().catch((cause: unknown) => {
+      this.#options.log.error('the peer transport did not stop', { error: cause })
+    })
+    this.#events.onFailure(problem, error)
+  }
+
+  #turn(): void {
+    if (this.#stopped || this.#stalled) return
+    const now = this.#options.clock.monotonic()
+    this.#madeRoom = false
+    this.#noticeLeadership()
+    this.#proposals.flush(this.#leadership, data => this.#raft.propose(data))
+    this.#reads.flush(now, this.#leadership, context => this.#raft.readIndex(context))
+    while (this.#raft.hasReady() && !this.#stopped) {
+      const ready = this.#raft.ready()
+      if (!this.#carryOut(ready)) return
+    }
+    this.#reads.release(this.#machine.applied)
+    this.#noticeLeadership()
+    if (this.#scrubber.pending) {
+      this.#transactions.run(false, () => this.#scrubber.step())
+      this.#schedule()
+    }
+    if (this.#proposals.size + this.#reads.size > 0) this.#armExpiry()
+    // Whatever was finished has made room for what still waits.
+    if (this.#madeRoom && (this.#proposals.hasQueued || this.#reads.hasQueued)) this.#schedule()
+  }
+
+  /** False if the disk is full: `ready` waits until there is space. */
+  #carryOut(ready: Ready): boolean {
+    const settled: { sequence: number; outcomes: Outcome[] | undefined }[] = []
+    try {
+      this.#write(ready, settled)
+    } catch (error) {
+      if (codeOf(error) !== 'SQLITE_FULL') throw error
+      this.#stall(ready)
+      return false
+    }
+    this.#send(ready.messages)
+    this.#raft.advance(ready)
+    if (settled.length > 0 || ready.readStates.length > 0) this.#madeRoom = true
+    for (const { sequence, outcomes } of settled) this.#proposals.settle(sequence, outcomes)
+    for (const { context, index } of ready.readStates) this.#reads.confirm(context, index)
+    if (ready.snapshot) {
+      this.#stage.clear()
+      this.#events.onStateReplaced()
+    }
+    const events = this.#machine.takeEvents()
+    if (events.length) this.#events.onEvents(events)
+    return true
+  }
+
+  #write(ready: Ready, settled: { sequence: number; outcomes: Outcome[] | undefined }[]): void {
+    const { hardState, snapshot, entries, committed } = ready
+    if (!hardState && !snapshot && entries.length === 0 && committed.length === 0) return
+    const before = this.#durable.hardState
+    const promises =
+      entries.length > 0 ||
+      snapshot !== undefined ||
+      (hardState !== undefined &&
+        (hardState.term !== before.term ||
+          hardState.vote !== before.vote ||
+          hardState.recovering !== before.recovering))
+    const { tuning } = this.#options
+    let compacted: number | undefined
+    // What is only applied can be replayed from the log: it need not wait for the disk.
+    this.#transactions.run(promises, () => {
+      if (snapshot) this.#install(ready)
+      this.#durable.append(entries, this.#lastStored)
+      if (hardState) this.#durable.setHardState(hardState)
+      for (const entry of committed) {
+        this.#machine.applied = entry.index
+        if (entry.data.length > 0) this.#apply(entry.data, settled)
+      }
+      if (committed.length > 0) {
+        this.#machine.save()
+        compacted = this.#raft.compactionPoint(tuning.snapshotEntries, tuning.snapshotBytes)
+        if (compacted !== undefined)
+          this.#durable.compactTo(compacted, this.#raft.termAt(compacted)!, this.#raft.status().configuration)
+      }
+    })
+    if (hardState) Object.assign(this.#durable.hardState, hardState)
+    if (entries.length > 0) this.#lastStored = entries.at(-1)!.index
+    if (compacted !== undefined) this.#raft.compactTo(compacted)
+  }
+
+  #apply(data: Uint8Array, settled: { sequence: number; outcomes: Outcome[] | undefined }[]): void {
+    const batch = decodeBatch(data)
+    const own = batch.member === this.#options.identity.name
+    const wanted = own && this.#proposals.awaits(batch.boot, batch.sequence)
+    const outcomes = this.#machine.apply(batch, wanted)
+    if (!wanted) return
+    if (outcomes) settled.push({ sequence: batch.sequence, outcomes })
+    else if (this.#machine.bootOf(batch.member) > batch.boot) {
+      // The clock went back since this member's earlier life: take a name that is new for sure.
+      this.#proposals.boot = this.#machine.bootOf(batch.member) + 1
+      settled.push({ sequence: batch.sequence, outcomes: undefined })
+    }
+  }
+
+  #install(ready: Ready): void {
+    const { index, term, configuration } = ready.snapshot!
+    installChunks(this.#db, this.#stage.chunks())
+    this.#durable.restore(index, term, configuration)
+    this.#lastStored = index
+    this.#replaceMachine()
+    if (this.#machine.applied !== index)
+      throw new Error(`the snapshot for index ${index} holds the state at ${this.#machine.applied}`)
+    this.#options.log.info('installed a snapshot', { index, revision: this.#machine.revision })
+  }
+
+  #replaceMachine(): void {
+    this.#machine = new Machine(this.#db)
+    this.#scrubber = new Scrubber(this.#db, this.#machine)
+  }
+
+  #send(messages: Message[]): void {
+    const byPeer = new Map<string, Message[]>()
+    for (const m of messages) {
+      if (m.type === 'snapshot') this.#sendSnapshot(m)
+      else {
+        const list = byPeer.get(m.to)
+        if (list) list.push(m)
+        else byPeer.set(m.to, [m])
+      }
+    }
+    for (const [to, list] of byPeer)
+      if (!this.send(to, { type: 'raft', messages: list })) this.#raft.reportUnreachable(to)
+  }
+
+  #sendSnapshot(m: Message): void {
+    const index = this.#machine.applied
+    const term = this.#raft.termAt(index)
+    if (term === undefined) throw new Error(`no term for the applied index ${index}`)
+    this.#sender.start(m.to, { ...m, snapshot: { ...m.snapshot!, index, term } })
+  }
+
+  #stall(ready: Ready): void {
+    const { log, clock, disk } = this.#options
+    log.error('the disk is full', { path: disk.path })
+    this.#stalled = ready
+    // The transaction was undone on disk; so must be what it did in memory.
+    this.#replaceMachine()
+    this.#proposals.fail(noSpace())
+    this.#reads.fail(noSpace())
+    const retry = () => {
+      if (this.#stopped) return
+      this.#guard(() => {
+        const waiting = this.#stalled!
+        this.#stalled = undefined
+        if (!this.#carryOut(waiting)) return
+        log.info('the disk has space again')
+        this.#turn()
+      })
+    }
+    this.#expiry?.cancel()
+    this.#expiry = clock.after(NO_SPACE_RETRY_MS, () => {
+      this.#expiry = undefined
+      retry()
+    })
+  }
+
+  get noSpace(): boolean {
+    return this.#stalled !== undefined
+  }
+
+  #noticeLeadership(): void {
+    const status = this.#raft.status()
+    const leadership = `${status.term} ${status.leader ?? ''} ${status.role}`
+    if (leadership === this.#leadership) return
+    this.#leadership = leadership
+    this.#proposals.leaderChanged(leadership)
+    this.#reads.leaderChanged(leadership)
+    this.#events.onRoleChange(status)
+    if (status.leader !== undefined && (this.#proposals.hasQueued || this.#reads.hasQueued)) this.#schedule()
+  }
+
+  #armExpiry(): void {
+    this.#expiry ??= this.#options.clock.after(EXPIRY_MS, () => {
+      this.#expiry = undefined
+      if (this.#stopped) return
+      const now = this.#options.clock.monotonic()
+      this.#proposals.expire(now)
+      this.#reads.expire(now)
+      this.#schedule()
+    })
+  }
+
+  #halt(error: StoreError): void {
+    this.#stopped = true
+    for (const timer of this.#timers) timer.cancel()
+    this.#expiry?.cancel()
+    this.#sender.dispose()
+    this.#proposals.fail(error)
+    this.#reads.fail(error)
+    this.#db.close()
+  }
+
+  async stop(): Promise<void> {
+    if (!this.#stopped) this.#halt(new UnavailableError('etcdserver: server stopped'))
+    await this.#options.transport.stop()
+  }
+}
+
+function noSpace(): NoSpaceError {
+  return new NoSpaceError('etcdserver: mvcc: database space exceeded: the disk is full, free some space')
+}
+
+function describe(error: { message: string; advice: string }): string {
+  return `${error.message}. ${error.advice}`
+}

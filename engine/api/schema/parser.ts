@@ -82,13 +82,7 @@ function buildType(pkg: string, name: string, header: string, lines: string[], t
     ...(words.includes('kind') && { isKind: true }),
     ...(description && { description }),
     get fields() {
-      if (!fields) {
-        fields = new Map()
-        for (const line of lines) {
-          const field = buildField(line, typeAt)
-          fields.set(field.name, field)
-        }
-      }
+      fields ??= new Map(lines.map(line => buildField(line, typeAt)).map(field => [field.name, field]))
       return fields
     },
   }

@@ -103,6 +103,7 @@ ServerAddressByClientCIDR
   2 serverAddress! string
 ShardInfo
   1 selector! string
+RawExtension = object
 Status kind
   1 metadata ListMeta always
   2 status string
@@ -142,7 +143,7 @@ ListOptions kind
   9 allowWatchBookmarks bool
   10 resourceVersionMatch string
   11 sendInitialEvents bool
-  14 shardSelector string
+  15 shardSelector string
 PatchOptions kind
   1 dryRun []string list=atomic
   2 force bool

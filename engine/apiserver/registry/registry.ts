@@ -1,7 +1,7 @@
 import type { KubeObject, ObjectMeta } from '../../api/object.ts'
 import { setDefaults } from '../../api/defaulting.ts'
 import { trackUpdate } from '../../api/apply/apply.ts'
-import { alreadyExists, conflict, generateNameConflict, invalid, notFound, OPTIMISTIC_LOCK_TEXT, unclassified } from '../../api/status.ts'
+import { alreadyExists, ApiError, conflict, generateNameConflict, invalid, notFound, OPTIMISTIC_LOCK_TEXT, unclassified } from '../../api/status.ts'
 import type { FieldError, StrategyContext } from '../../api/strategy.ts'
 import { validateCreate, validateUpdate } from '../../api/validation/validate.ts'
 import type { Clock } from '../../base/clock.ts'
@@ -169,7 +169,9 @@ export class Registry {
         } else current = outcome.current
         fresh = true
       } catch (error) {
-        if (fresh) throw error
+        // Somebody else created it between: then it is an update after all.
+        const overtaken = !current && request.create && error instanceof ApiError && error.reason === 'AlreadyExists'
+        if (fresh && !overtaken) throw error
         const newest = await this.storage.get(key)
         if (newest?.revision === current?.revision) throw error
         current = newest

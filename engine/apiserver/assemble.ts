@@ -56,7 +56,12 @@ export async function buildBackend(
     const [roles, clusterRoles, roleBindings, clusterRoleBindings] = await Promise.all(
       ['roles', 'clusterroles', 'rolebindings', 'clusterrolebindings'].map(name => cacheOf(`/registry/${name}/`)),
     )
-    return { roles: roles!, clusterRoles: clusterRoles!, roleBindings: roleBindings!, clusterRoleBindings: clusterRoleBindings! }
+    return {
+      roles: roles!,
+      clusterRoles: clusterRoles!,
+      roleBindings: roleBindings!,
+      clusterRoleBindings: clusterRoleBindings!,
+    }
   })
   const node = new NodeAuthorizer({
     pods: () => cacheOf('/registry/pods/'),
@@ -67,7 +72,13 @@ export async function buildBackend(
   const report = telemetry && {
     enabled: () => telemetry.enabled,
     decided: (auditID: string, plugin: string, refusal: string | undefined) =>
-      telemetry.stage({ auditID, stage: 'admission', verdict: refusal === undefined ? 'allowed' : 'forbidden', elapsedMs: 0, detail: { plugin, refusal } }),
+      telemetry.stage({
+        auditID,
+        stage: 'admission',
+        verdict: refusal === undefined ? 'allowed' : 'forbidden',
+        elapsedMs: 0,
+        detail: { plugin, refusal },
+      }),
   }
   const admission = new Admission(admissionPlugins({ feed, storage, random, rbac, authorizer }), report)
   const hooks = new Map<string, WriteHook>([['services', serviceHook({ config, feed, codec, random, clock })]])

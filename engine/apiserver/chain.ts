@@ -2,7 +2,14 @@ import { badRequest, forbidden, serviceUnavailable, timeout, tooManyRequests, un
 import { ApiError } from '../api/status.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Logger } from '../base/log.ts'
-import { CompactedError, InvalidRequestError, NoSpaceError, StoreError, UnavailableError, UnknownOutcomeError } from '../store/kv.ts'
+import {
+  CompactedError,
+  InvalidRequestError,
+  NoSpaceError,
+  StoreError,
+  UnavailableError,
+  UnknownOutcomeError,
+} from '../store/kv.ts'
 import { requestedImpersonation, withImplicitGroups } from './auth/authenticate.ts'
 import type { Authenticator } from './auth/authenticate.ts'
 import { actionOf, forbiddenText } from './auth/authorize.ts'
@@ -27,7 +34,12 @@ type Stage = (ctx: RequestContext, next: () => Promise<void>) => Promise<void>
 
 /** The way of every request, stage by stage. */
 export function createChain(deps: ChainDeps): (ctx: RequestContext) => Promise<void> {
-  const report = (ctx: RequestContext, stage: StageEvent['stage'], verdict: string, detail?: Record<string, unknown>) => {
+  const report = (
+    ctx: RequestContext,
+    stage: StageEvent['stage'],
+    verdict: string,
+    detail?: Record<string, unknown>,
+  ) => {
     if (!deps.telemetry?.enabled) return
     const elapsedMs = deps.clock.now() - ctx.startedAt
     deps.telemetry.stage({ auditID: ctx.auditID, stage, verdict, elapsedMs, ...(detail ? { detail } : {}) })
@@ -36,7 +48,11 @@ export function createChain(deps: ChainDeps): (ctx: RequestContext) => Promise<v
   /** Turns whatever goes wrong into an answer; nothing escapes. */
   const answerErrors: Stage = async (ctx, next) => {
     try {
-      report(ctx, 'received', ctx.info.verb, { method: ctx.method, path: ctx.path, cause: ctx.headers['kubarium-cause'] })
+      report(ctx, 'received', ctx.info.verb, {
+        method: ctx.method,
+        path: ctx.path,
+        cause: ctx.headers['kubarium-cause'],
+      })
       await next()
       report(ctx, 'response', String(ctx.response.statusCode))
     } catch (error) {
@@ -59,7 +75,16 @@ export function createChain(deps: ChainDeps): (ctx: RequestContext) => Promise<v
     if (wanted) {
       const account = /^system:serviceaccount:([^:]+):([^:]+)$/.exec(wanted.name)
       const ask = (resource: string, name: string, extra: Partial<Action> = {}): Action => ({
-        ...{ user: ctx.user, verb: 'impersonate', isResource: true, group: '', version: 'v1', subresource: '', namespace: '', path: '' },
+        ...{
+          user: ctx.user,
+          verb: 'impersonate',
+          isResource: true,
+          group: '',
+          version: 'v1',
+          subresource: '',
+          namespace: '',
+          path: '',
+        },
         ...{ resource, name },
         ...extra,
       })
@@ -97,7 +122,9 @@ export function createChain(deps: ChainDeps): (ctx: RequestContext) => Promise<v
     if (isLongRunning(ctx)) return next()
     let expire: (error: ApiError) => void
     const late = new Promise<never>((_, reject) => (expire = reject))
-    const timer = deps.clock.after(deps.limits.requestTimeoutMs, () => expire(timeout('request did not complete within the allotted timeout')))
+    const timer = deps.clock.after(deps.limits.requestTimeoutMs, () =>
+      expire(timeout('request did not complete within the allotted timeout')),
+    )
     try {
       await Promise.race([next(), late])
     } finally {
@@ -171,7 +198,8 @@ function toApiError(error: unknown, ctx: RequestContext, log: Logger): ApiError 
 function storeError(error: StoreError): ApiError {
   if (error instanceof CompactedError) return new ApiError(410, 'Expired', error.message)
   if (error instanceof UnknownOutcomeError) return timeout(`the outcome of the write is not known: ${error.message}`)
-  if (error instanceof UnavailableError) return serviceUnavailable(`etcdserver: ${error.message.replace(/^etcdserver: /, '')}`)
+  if (error instanceof UnavailableError)
+    return serviceUnavailable(`etcdserver: ${error.message.replace(/^etcdserver: /, '')}`)
   if (error instanceof InvalidRequestError) return badRequest(error.message)
   if (error instanceof NoSpaceError) return unclassified(error.message)
   return unclassified(error.message)

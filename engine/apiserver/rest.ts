@@ -39,7 +39,11 @@ export async function serveResource(
     if (!served.verbs.includes(info.verb as Verb) && info.subresource !== 'proxy') throw methodNotAllowed()
     if (handler) return handler(backend, ctx, resource)
     if (info.subresource !== 'status')
-      throw new ApiError(501, 'NotImplemented', `${info.resource}/${info.subresource} is not served here; use port-forward to reach a pod's port`)
+      throw new ApiError(
+        501,
+        'NotImplemented',
+        `${info.resource}/${info.subresource} is not served here; use port-forward to reach a pod's port`,
+      )
   } else {
     if (handler && info.verb === 'create') return handler(backend, ctx, resource)
     if (!resource.strategy.verbs.includes(info.verb as Verb)) throw methodNotAllowed()
@@ -79,19 +83,44 @@ async function getOne(backend: Backend, ctx: RequestContext, resource: Resource,
 }
 
 /** Sends an object in the form that the client asked for. */
-export async function sendOne(backend: Backend, ctx: RequestContext, resource: Resource, code: number, stored: Stored, form: Representation) {
-  if (form.as === 'Table') return sendObject(ctx, code, tableOf(backend, ctx, resource, [stored], {}, form), form.format)
-  if (form.as) return sendObject(ctx, code, { ...partialMetadata(stored.object), apiVersion: `meta.k8s.io/${form.version}` }, form.format)
+export async function sendOne(
+  backend: Backend,
+  ctx: RequestContext,
+  resource: Resource,
+  code: number,
+  stored: Stored,
+  form: Representation,
+) {
+  if (form.as === 'Table')
+    return sendObject(ctx, code, tableOf(backend, ctx, resource, [stored], {}, form), form.format)
+  if (form.as)
+    return sendObject(
+      ctx,
+      code,
+      { ...partialMetadata(stored.object), apiVersion: `meta.k8s.io/${form.version}` },
+      form.format,
+    )
   if (form.format === 'yaml' || ctx.query.has('pretty')) return sendObject(ctx, code, stored.object, form.format)
   await sendBytes(ctx, code, stored.bytes, 'application/json')
 }
 
-function tableOf(backend: Backend, ctx: RequestContext, resource: Resource, items: Stored[], listMeta: object, form: Representation) {
-  const table = toTable(resource.strategy, items.map(item => item.object), {
-    now: backend.clock.now(),
-    includeObject: (ctx.query.get('includeObject') as 'None' | 'Metadata' | 'Object' | null) ?? 'Metadata',
-    listMeta,
-  })
+function tableOf(
+  backend: Backend,
+  ctx: RequestContext,
+  resource: Resource,
+  items: Stored[],
+  listMeta: object,
+  form: Representation,
+) {
+  const table = toTable(
+    resource.strategy,
+    items.map(item => item.object),
+    {
+      now: backend.clock.now(),
+      includeObject: (ctx.query.get('includeObject') as 'None' | 'Metadata' | 'Object' | null) ?? 'Metadata',
+      listMeta,
+    },
+  )
   if (form.version === 'v1beta1') table.apiVersion = 'meta.k8s.io/v1beta1'
   return table
 }
@@ -99,10 +128,19 @@ function tableOf(backend: Backend, ctx: RequestContext, resource: Resource, item
 async function getMany(backend: Backend, ctx: RequestContext, resource: Resource, namespace: string) {
   const form = negotiate(ctx.headers.accept, true, true)
   const page = await list(backend, resource, namespace, listOptions(ctx, false))
-  if (form.as === 'Table') return sendObject(ctx, 200, tableOf(backend, ctx, resource, page.items, page.meta, form), form.format)
+  if (form.as === 'Table')
+    return sendObject(ctx, 200, tableOf(backend, ctx, resource, page.items, page.meta, form), form.format)
   if (form.as) {
-    const items = page.items.map(item => ({ ...partialMetadata(item.object), apiVersion: `meta.k8s.io/${form.version}` }))
-    const answer = { kind: 'PartialObjectMetadataList', apiVersion: `meta.k8s.io/${form.version}`, metadata: page.meta, items }
+    const items = page.items.map(item => ({
+      ...partialMetadata(item.object),
+      apiVersion: `meta.k8s.io/${form.version}`,
+    }))
+    const answer = {
+      kind: 'PartialObjectMetadataList',
+      apiVersion: `meta.k8s.io/${form.version}`,
+      metadata: page.meta,
+      items,
+    }
     return sendObject(ctx, 200, answer, form.format)
   }
   const chunks = listBytes(`${resource.kind}List`, resource.apiVersion, page.meta, page.items, resource.custom)
@@ -119,14 +157,22 @@ async function watchMany(backend: Backend, ctx: RequestContext, resource: Resour
   if (form.as === 'Table') {
     let first = true
     render = stored => {
-      const table = tableOf(backend, ctx, resource, [stored], { resourceVersion: stored.object.metadata.resourceVersion }, form)
+      const table = tableOf(
+        backend,
+        ctx,
+        resource,
+        [stored],
+        { resourceVersion: stored.object.metadata.resourceVersion },
+        form,
+      )
       // Column definitions go out once; the client remembers them.
       const frame = first ? table : { ...table, columnDefinitions: null }
       first = false
       return Buffer.from(JSON.stringify(frame))
     }
   } else if (form.as)
-    render = stored => Buffer.from(JSON.stringify({ ...partialMetadata(stored.object), apiVersion: `meta.k8s.io/${form.version}` }))
+    render = stored =>
+      Buffer.from(JSON.stringify({ ...partialMetadata(stored.object), apiVersion: `meta.k8s.io/${form.version}` }))
   await watch(backend.watchDeps, ctx, resource, namespace, options, render)
 }
 
@@ -152,7 +198,13 @@ async function updateOne(backend: Backend, ctx: RequestContext, resource: Resour
   setDefaults(resource.strategy, object)
   const { stored, created } = await backend.registry.update(
     resource,
-    { namespace, name, subresource, transform: () => structuredClone(object), create: resource.strategy.allowCreateOnUpdate === true && subresource === '' },
+    {
+      namespace,
+      name,
+      subresource,
+      transform: () => structuredClone(object),
+      create: resource.strategy.allowCreateOnUpdate === true && subresource === '',
+    },
     callOf(ctx, options),
   )
   await sendOne(backend, ctx, resource, created ? 201 : 200, stored, form)
@@ -183,15 +235,36 @@ async function deleteOne(backend: Backend, ctx: RequestContext, resource: Resour
   const options = await readDeleteOptions(backend, ctx)
   const { name } = ctx.info
   const call: WriteCall = callOf(ctx, { dryRun: options.dryRun, fieldManager: '' })
-  const { removed, stored } = await deleteObject(backend.registry, resource, namespace, name, options, call, backend.clock.now())
+  const { removed, stored } = await deleteObject(
+    backend.registry,
+    resource,
+    namespace,
+    name,
+    options,
+    call,
+    backend.clock.now(),
+  )
   if (!removed || RETURNS_DELETED.has(resource.resource)) return sendOne(backend, ctx, resource, 200, stored, form)
   const { uid } = stored.object.metadata
-  const details = { name, ...(resource.group ? { group: resource.group } : {}), kind: resource.resource, ...(uid ? { uid } : {}) }
+  const details = {
+    name,
+    ...(resource.group ? { group: resource.group } : {}),
+    kind: resource.resource,
+    ...(uid ? { uid } : {}),
+  }
   await sendObject(ctx, 200, statusSuccess(details), form.format)
 }
 
 /** Core resources whose deletion answers with the object that went. */
-const RETURNS_DELETED = new Set(['pods', 'services', 'serviceaccounts', 'persistentvolumeclaims', 'persistentvolumes', 'podtemplates', 'resourcequotas'])
+const RETURNS_DELETED = new Set([
+  'pods',
+  'services',
+  'serviceaccounts',
+  'persistentvolumeclaims',
+  'persistentvolumes',
+  'podtemplates',
+  'resourcequotas',
+])
 
 async function deleteMany(backend: Backend, ctx: RequestContext, resource: Resource, namespace: string) {
   const form = negotiate(ctx.headers.accept, true, true)
@@ -202,14 +275,17 @@ async function deleteMany(backend: Backend, ctx: RequestContext, resource: Resou
   for (const item of page.items) {
     const { name, namespace: own = '' } = item.object.metadata
     try {
-      deleted.push((await deleteObject(backend.registry, resource, own, name!, options, call, backend.clock.now())).stored)
+      deleted.push(
+        (await deleteObject(backend.registry, resource, own, name!, options, call, backend.clock.now())).stored,
+      )
     } catch (error) {
       // Somebody else was faster: it is gone, which is what was asked for.
       if (!(error instanceof Error && 'code' in error && error.code === 404)) throw error
     }
   }
   const chunks = listBytes(`${resource.kind}List`, resource.apiVersion, page.meta, deleted, resource.custom)
-  if (form.format === 'yaml') return sendObject(ctx, 200, JSON.parse(Buffer.concat(chunks).toString()) as object, 'yaml')
+  if (form.format === 'yaml')
+    return sendObject(ctx, 200, JSON.parse(Buffer.concat(chunks).toString()) as object, 'yaml')
   await sendBytes(ctx, 200, chunks, 'application/json')
 }
 
@@ -233,7 +309,9 @@ export function callOf(ctx: RequestContext, options: { dryRun: boolean; fieldMan
 function checkNamespace(resource: Resource, object: KubeObject, namespace: string) {
   const given = object.metadata.namespace
   if (!resource.namespaced || !given || given === namespace) return
-  throw badRequest(`the namespace of the provided object does not match the namespace sent on the request (${given} != ${namespace})`)
+  throw badRequest(
+    `the namespace of the provided object does not match the namespace sent on the request (${given} != ${namespace})`,
+  )
 }
 
 function checkName(object: KubeObject, name: string) {

@@ -87,7 +87,11 @@ export async function startAPIServer(
     settings: { maxConcurrentStreams: 250 },
   })
   // The HTTP/1 side of the server takes its limits from these fields.
-  Object.assign(server, { headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: limits.requestTimeoutMs, keepAliveTimeout: KEEP_ALIVE_MS })
+  Object.assign(server, {
+    headersTimeout: HEADERS_TIMEOUT_MS,
+    requestTimeout: limits.requestTimeoutMs,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+  })
   const sockets = new Set<Socket>()
   server.on('connection', (socket: Socket) => {
     sockets.add(socket)
@@ -129,15 +133,18 @@ export async function startAPIServer(
   server.on('request', (request, response) =>
     begin(request as unknown as IncomingMessage, response as unknown as ServerResponse),
   )
-  server.on('upgrade' as never, ((request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    // Until a handler takes the socket over, the request is answered like any other.
-    const response = new ServerResponse(request)
-    response.assignSocket(socket as Socket)
-    response.shouldKeepAlive = false
-    response.on('finish', () => socket.end())
-    socket.on('error', error => log.debug('an upgraded connection broke', { error: error.message }))
-    begin(request, response, { socket, head })
-  }) as never)
+  server.on(
+    'upgrade' as never,
+    ((request: IncomingMessage, socket: Duplex, head: Buffer) => {
+      // Until a handler takes the socket over, the request is answered like any other.
+      const response = new ServerResponse(request)
+      response.assignSocket(socket as Socket)
+      response.shouldKeepAlive = false
+      response.on('finish', () => socket.end())
+      socket.on('error', error => log.debug('an upgraded connection broke', { error: error.message }))
+      begin(request, response, { socket, head })
+    }) as never,
+  )
 
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)

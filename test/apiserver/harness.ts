@@ -74,12 +74,15 @@ export async function startCluster(change: Partial<APIServerConfig> = {}): Promi
   const agent = new Agent({ keepAlive: true })
   const begin = (path: string, { method = 'GET', body, headers = {}, as = admin, token }: Ask) => {
     const identity = as === 'anonymous' || token ? {} : as
-    const payload = body === undefined ? undefined : typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body)
+    const payload =
+      body === undefined ? undefined : typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body)
     const request = httpsRequest({
       ...{ host: '127.0.0.1', port: server.port, path, method, ca: ca.pem, agent, ...identity },
       headers: {
         'user-agent': 'test/1.0',
-        ...(payload === undefined ? {} : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(payload) }),
+        ...(payload === undefined
+          ? {}
+          : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(payload) }),
         ...(token ? { authorization: `Bearer ${token}` } : {}),
         ...headers,
       },
@@ -101,7 +104,12 @@ export async function startCluster(change: Partial<APIServerConfig> = {}): Promi
           response.on('end', () => {
             const text = Buffer.concat(chunks).toString()
             const isJSON = String(response.headers['content-type']).includes('json')
-            resolve({ code: response.statusCode!, headers: response.headers, text, json: isJSON && text ? JSON.parse(text) : undefined })
+            resolve({
+              code: response.statusCode!,
+              headers: response.headers,
+              text,
+              json: isJSON && text ? JSON.parse(text) : undefined,
+            })
           })
         })
       }),

@@ -15,7 +15,10 @@ afterAll(() => cluster.close())
 const grant = async (role: string, rules: object[], subjects: object[]) => {
   await cluster.ask(`${RBAC}/namespaces/default/roles`, { method: 'POST', body: { metadata: { name: role }, rules } })
   const roleRef = { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: role }
-  const answer = await cluster.ask(`${RBAC}/namespaces/default/rolebindings`, { method: 'POST', body: { metadata: { name: role }, roleRef, subjects } })
+  const answer = await cluster.ask(`${RBAC}/namespaces/default/rolebindings`, {
+    method: 'POST',
+    body: { metadata: { name: role }, roleRef, subjects },
+  })
   expect(answer.code).toBe(201)
 }
 const user = (name: string) => ({ kind: 'User', name, apiGroup: 'rbac.authorization.k8s.io' })
@@ -27,14 +30,26 @@ const tokenFor = async (account: string, spec: object = {}) => {
 describe('authentication', () => {
   it('lets nobody in with a wrong token', async () => {
     const answer = await cluster.ask(`${NS}/configmaps`, { token: 'wrong' })
-    expect(answer.json).toEqual({ kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message: 'Unauthorized', reason: 'Unauthorized', code: 401 })
+    expect(answer.json).toEqual({
+      kind: 'Status',
+      apiVersion: 'v1',
+      metadata: {},
+      status: 'Failure',
+      message: 'Unauthorized',
+      reason: 'Unauthorized',
+      code: 401,
+    })
   })
 
   it('knows certificates, static tokens, service accounts and nobody', async () => {
     const who = async (ask: object) =>
-      (await cluster.ask('/apis/authentication.k8s.io/v1/selfsubjectreviews', { method: 'POST', body: {}, ...ask })).json.status.userInfo
+      (await cluster.ask('/apis/authentication.k8s.io/v1/selfsubjectreviews', { method: 'POST', body: {}, ...ask }))
+        .json.status.userInfo
     expect(await who({})).toMatchObject({ username: 'admin', groups: ['system:masters', 'system:authenticated'] })
-    expect(await who({ token: 'letmein' })).toMatchObject({ username: 'tom', groups: ['testers', 'system:authenticated'] })
+    expect(await who({ token: 'letmein' })).toMatchObject({
+      username: 'tom',
+      groups: ['testers', 'system:authenticated'],
+    })
     expect(await who({ token: await tokenFor('robot') })).toMatchObject({
       username: 'system:serviceaccount:default:robot',
       groups: ['system:serviceaccounts', 'system:serviceaccounts:default', 'system:authenticated'],
@@ -76,19 +91,32 @@ describe('authorization', () => {
     expect(refused.json).toMatchObject({
       code: 403,
       details: { kind: 'secrets', name: 's' },
-      message: 'secrets "s" is forbidden: User "ann" cannot get resource "secrets" in API group "" in the namespace "default"',
+      message:
+        'secrets "s" is forbidden: User "ann" cannot get resource "secrets" in API group "" in the namespace "default"',
     })
-    expect((await cluster.ask('/metrics', as)).json).toMatchObject({ details: {}, message: 'forbidden: User "ann" cannot get path "/metrics"' })
+    expect((await cluster.ask('/metrics', as)).json).toMatchObject({
+      details: {},
+      message: 'forbidden: User "ann" cannot get path "/metrics"',
+    })
   })
 
   it('tells why in a SubjectAccessReview', async () => {
     const spec = { user: 'ann', resourceAttributes: { namespace: 'default', verb: 'list', resource: 'configmaps' } }
-    const { json } = await cluster.ask('/apis/authorization.k8s.io/v1/subjectaccessreviews', { method: 'POST', body: { spec } })
-    expect(json.status).toEqual({ allowed: true, reason: 'RBAC: allowed by RoleBinding "reader/default" of Role "reader" to User "ann"' })
+    const { json } = await cluster.ask('/apis/authorization.k8s.io/v1/subjectaccessreviews', {
+      method: 'POST',
+      body: { spec },
+    })
+    expect(json.status).toEqual({
+      allowed: true,
+      reason: 'RBAC: allowed by RoleBinding "reader/default" of Role "reader" to User "ann"',
+    })
   })
 
   it('impersonates only for those who may', async () => {
-    const answer = await cluster.ask(`${NS}/configmaps`, { token: await tokenFor('robot'), headers: { 'Impersonate-User': 'ann' } })
+    const answer = await cluster.ask(`${NS}/configmaps`, {
+      token: await tokenFor('robot'),
+      headers: { 'Impersonate-User': 'ann' },
+    })
     expect(answer.json.message).toBe(
       'configmaps is forbidden: User "system:serviceaccount:default:robot" cannot impersonate-on:user-info:list resource "configmaps" in API group "" in the namespace "default"',
     )
@@ -99,14 +127,20 @@ describe('authorization', () => {
   })
 
   it('lets nobody give away rights that they do not have', async () => {
-    await grant('rolemaker', [{ apiGroups: ['rbac.authorization.k8s.io'], resources: ['roles'], verbs: ['create'] }], [user('rob')])
+    await grant(
+      'rolemaker',
+      [{ apiGroups: ['rbac.authorization.k8s.io'], resources: ['roles'], verbs: ['create'] }],
+      [user('rob')],
+    )
     const answer = await cluster.ask(`${RBAC}/namespaces/default/roles`, {
       method: 'POST',
       body: { metadata: { name: 'more' }, rules: [{ apiGroups: [''], resources: ['secrets'], verbs: ['get'] }] },
       headers: { 'Impersonate-User': 'rob' },
     })
     expect(answer.code).toBe(403)
-    expect(answer.json.message).toContain('is attempting to grant RBAC permissions not currently held:\n{APIGroups:[""], Resources:["secrets"], Verbs:["get"]}')
+    expect(answer.json.message).toContain(
+      'is attempting to grant RBAC permissions not currently held:\n{APIGroups:[""], Resources:["secrets"], Verbs:["get"]}',
+    )
   })
 
   it('lets a kubelet read only the secrets of its own pods', async () => {

@@ -1,6 +1,20 @@
 import type { Disposable } from '../../engine/base/disposable.ts'
 import { CompactedError, FutureRevisionError } from '../../engine/store/kv.ts'
-import type { Compare, KeyValue, MemberStatus, Operation, OperationResult, RangeRequest, RangeResponse, Store, TxnRequest, TxnResponse, WatchEvent, WatchObserver, WatchRequest } from '../../engine/store/kv.ts'
+import type {
+  Compare,
+  KeyValue,
+  MemberStatus,
+  Operation,
+  OperationResult,
+  RangeRequest,
+  RangeResponse,
+  Store,
+  TxnRequest,
+  TxnResponse,
+  WatchEvent,
+  WatchObserver,
+  WatchRequest,
+} from '../../engine/store/kv.ts'
 
 interface Version extends KeyValue {
   deleted: boolean
@@ -51,7 +65,8 @@ export class MemoryStore implements Store {
       for (const entry of this.#log) {
         if (entry.revision < next) continue
         const events = entry.events.filter(event => inRange(event.kv.key, request.key, request.rangeEnd))
-        if (events.length > 0) observer.onEvents(request.previous ? events : events.map(({ previous: _p, ...e }) => e), entry.revision)
+        if (events.length > 0)
+          observer.onEvents(request.previous ? events : events.map(({ previous: _p, ...e }) => e), entry.revision)
         if (disposed) return
         next = entry.revision + 1
       }
@@ -93,12 +108,32 @@ export class MemoryStore implements Store {
   async leaseRevoke(lease: number): Promise<void> {
     const keys = this.#leases.get(lease)
     this.#leases.delete(lease)
-    if (keys) await this.txn({ compare: [], success: [...keys].map(key => ({ type: 'delete', key: Buffer.from(key, 'latin1') })), failure: [] })
+    if (keys)
+      await this.txn({
+        compare: [],
+        success: [...keys].map(key => ({ type: 'delete', key: Buffer.from(key, 'latin1') })),
+        failure: [],
+      })
   }
 
   async status(): Promise<MemberStatus> {
-    const at = { committed: this.#revision, applied: this.#revision, lastIndex: this.#revision, revision: this.#revision }
-    return { id: '1', name: 'memory', clientURLs: [], role: 'leader', leader: 'memory', term: 1, ...at, compactRevision: this.#compacted, dbSize: 0 }
+    const at = {
+      committed: this.#revision,
+      applied: this.#revision,
+      lastIndex: this.#revision,
+      revision: this.#revision,
+    }
+    return {
+      id: '1',
+      name: 'memory',
+      clientURLs: [],
+      role: 'leader',
+      leader: 'memory',
+      term: 1,
+      ...at,
+      compactRevision: this.#compacted,
+      dbSize: 0,
+    }
   }
 
   dispose(): void {
@@ -154,9 +189,19 @@ export class MemoryStore implements Store {
       events.push({ type: 'put', kv, ...(previous ? { previous } : {}) })
       return { type: 'put', previous }
     }
-    const gone = this.#range({ key: operation.key, ...(operation.rangeEnd ? { rangeEnd: operation.rangeEnd } : {}) }).kvs
+    const gone = this.#range({
+      key: operation.key,
+      ...(operation.rangeEnd ? { rangeEnd: operation.rangeEnd } : {}),
+    }).kvs
     for (const previous of gone) {
-      const kv = { key: previous.key, value: new Uint8Array(0), createRevision: 0, modRevision: revision, version: 0, lease: 0 }
+      const kv = {
+        key: previous.key,
+        value: new Uint8Array(0),
+        createRevision: 0,
+        modRevision: revision,
+        version: 0,
+        lease: 0,
+      }
       this.#append({ ...kv, deleted: true })
       events.push({ type: 'delete', kv, previous })
     }

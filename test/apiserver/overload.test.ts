@@ -18,7 +18,9 @@ it('answers 429 with Retry-After when full, but goes on serving health, leases a
   const refused = await cluster.ask(MAPS, { token: 'crowd' })
   expect([refused.code, refused.headers['retry-after'], refused.json.reason]).toEqual([429, '1', 'TooManyRequests'])
   expect((await cluster.ask('/livez', { token: 'crowd' })).code).toBe(200)
-  expect((await cluster.ask('/apis/coordination.k8s.io/v1/namespaces/default/leases', { token: 'crowd' })).code).toBe(403)
+  expect((await cluster.ask('/apis/coordination.k8s.io/v1/namespaces/default/leases', { token: 'crowd' })).code).toBe(
+    403,
+  )
   const scheduler = await cluster.ca.issue('system:kube-scheduler')
   expect((await cluster.ask('/api/v1/nodes', { as: scheduler })).code).toBe(200)
   expect((await cluster.ask(MAPS)).code).toBe(200)
@@ -29,7 +31,13 @@ it('cuts off a watcher that does not read', async () => {
   const changes = 40
   const delivered = await new Promise<number>((resolve, reject) => {
     const request = httpsRequest({
-      ...{ host: '127.0.0.1', port: cluster.server.port, path: `${MAPS}?watch=true`, ca: cluster.ca.pem, ...cluster.admin },
+      ...{
+        host: '127.0.0.1',
+        port: cluster.server.port,
+        path: `${MAPS}?watch=true`,
+        ca: cluster.ca.pem,
+        ...cluster.admin,
+      },
     })
     let frames = 0
     request.on('response', response => {

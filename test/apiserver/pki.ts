@@ -30,7 +30,10 @@ export class TestCA {
       keys: keys as never,
       ...validity(),
       signingAlgorithm: ALGORITHM,
-      extensions: [new x509.BasicConstraintsExtension(true, 1, true), new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign, true)],
+      extensions: [
+        new x509.BasicConstraintsExtension(true, 1, true),
+        new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign, true),
+      ],
     })
     return new TestCA(certificate, keys)
   }
@@ -60,7 +63,8 @@ export class TestCA {
 /** A key pair that signs service-account tokens. */
 export async function tokenKeys(): Promise<{ privateKey: string; publicKey: string }> {
   const keys = (await webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify'])) as webcrypto.CryptoKeyPair
-  const encode = async (format: 'pkcs8' | 'spki', key: webcrypto.CryptoKey) => Buffer.from(await webcrypto.subtle.exportKey(format, key)).toString('base64')
+  const encode = async (format: 'pkcs8' | 'spki', key: webcrypto.CryptoKey) =>
+    Buffer.from(await webcrypto.subtle.exportKey(format, key)).toString('base64')
   return {
     privateKey: pem('PRIVATE KEY', await encode('pkcs8', keys.privateKey)),
     publicKey: pem('PUBLIC KEY', await encode('spki', keys.publicKey)),

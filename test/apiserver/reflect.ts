@@ -8,7 +8,8 @@ function own(target: object): Map<unknown, unknown> {
 }
 
 function find(key: unknown, target: object): unknown {
-  for (let at: object | null = target; at; at = Object.getPrototypeOf(at) as object | null) if (store.get(at)?.has(key)) return own(at).get(key)
+  for (let at: object | null = target; at; at = Object.getPrototypeOf(at) as object | null)
+    if (store.get(at)?.has(key)) return own(at).get(key)
   return undefined
 }
 
@@ -20,4 +21,5 @@ const additions = {
   hasOwnMetadata: (key: unknown, target: object) => store.get(target)?.has(key) ?? false,
   metadata: (key: unknown, value: unknown) => (target: object) => void own(target).set(key, value),
 }
-for (const [name, value] of Object.entries(additions)) if (!(name in Reflect)) Object.defineProperty(Reflect, name, { value, configurable: true })
+for (const [name, value] of Object.entries(additions))
+  if (!(name in Reflect)) Object.defineProperty(Reflect, name, { value, configurable: true })

@@ -49,5 +49,7 @@ it('has the kubernetes service at the first address, with all servers as its end
   const { json } = await cluster.ask(`${SERVICES}/kubernetes`)
   expect(json.spec.clusterIP).toBe('10.96.0.1')
   const { json: endpoints } = await cluster.ask('/api/v1/namespaces/default/endpoints/kubernetes')
-  expect(endpoints.subsets).toEqual([{ addresses: [{ ip: '10.0.0.1' }], ports: [{ name: 'https', port: cluster.server.port, protocol: 'TCP' }] }])
+  expect(endpoints.subsets).toEqual([
+    { addresses: [{ ip: '10.0.0.1' }], ports: [{ name: 'https', port: cluster.server.port, protocol: 'TCP' }] },
+  ])
 })

@@ -4,7 +4,12 @@ import type { Cluster } from './harness.ts'
 
 /* eslint-disable @typescript-eslint/no-explicit-any -- answers of any kind */
 const MAPS = '/api/v1/namespaces/default/configmaps'
-const configMap = (name: string, more: object = {}) => ({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name }, ...more })
+const configMap = (name: string, more: object = {}) => ({
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  metadata: { name },
+  ...more,
+})
 
 let cluster: Cluster
 beforeAll(async () => {
@@ -45,7 +50,10 @@ describe('writes', () => {
 
   it('refuses an update of an outdated version, and keeps the version of one that changes nothing', async () => {
     const { json: first } = await create('versions', { data: { n: '1' } })
-    const { json: second } = await cluster.ask(`${MAPS}/versions`, { method: 'PUT', body: { ...first, data: { n: '2' } } })
+    const { json: second } = await cluster.ask(`${MAPS}/versions`, {
+      method: 'PUT',
+      body: { ...first, data: { n: '2' } },
+    })
     const stale = await cluster.ask(`${MAPS}/versions`, { method: 'PUT', body: { ...first, data: { n: '3' } } })
     expect(stale.code).toBe(409)
     expect(stale.json.message).toBe(
@@ -127,18 +135,32 @@ describe('lists and watches', () => {
     await create('w1')
     await create('w2')
     await cluster.ask(`${MAPS}/w1`, { method: 'DELETE' })
-    const events = await cluster.watch(`${MAPS}?watch=true&resourceVersion=${list.metadata.resourceVersion}`, seen => seen.length === 3)
-    expect(events.map(event => [event.type, event.object.metadata.name])).toEqual([['ADDED', 'w1'], ['ADDED', 'w2'], ['DELETED', 'w1']])
+    const events = await cluster.watch(
+      `${MAPS}?watch=true&resourceVersion=${list.metadata.resourceVersion}`,
+      seen => seen.length === 3,
+    )
+    expect(events.map(event => [event.type, event.object.metadata.name])).toEqual([
+      ['ADDED', 'w1'],
+      ['ADDED', 'w2'],
+      ['DELETED', 'w1'],
+    ])
   })
 
   it('shows objects that enter and leave a selector as added and deleted', async () => {
     const { metadata } = (await cluster.ask(MAPS)).json
     await cluster.ask(MAPS, { method: 'POST', body: { metadata: { name: 'sel', labels: { x: 'y' } } } })
     const label = (value: string | null) =>
-      cluster.ask(`${MAPS}/sel`, { method: 'PATCH', body: { metadata: { labels: { x: value } } }, headers: { 'content-type': 'application/merge-patch+json' } })
+      cluster.ask(`${MAPS}/sel`, {
+        method: 'PATCH',
+        body: { metadata: { labels: { x: value } } },
+        headers: { 'content-type': 'application/merge-patch+json' },
+      })
     await label('z')
     await label('y')
-    const events = await cluster.watch(`${MAPS}?watch=true&labelSelector=x%3Dy&resourceVersion=${metadata.resourceVersion}`, seen => seen.length === 3)
+    const events = await cluster.watch(
+      `${MAPS}?watch=true&labelSelector=x%3Dy&resourceVersion=${metadata.resourceVersion}`,
+      seen => seen.length === 3,
+    )
     expect(events.map(event => event.type)).toEqual(['ADDED', 'DELETED', 'ADDED'])
   })
 
@@ -183,7 +205,9 @@ describe('answers', () => {
 
   it('refuses media types that it does not speak', async () => {
     expect((await cluster.ask(`${MAPS}/a`, { headers: { accept: 'text/plain' } })).code).toBe(406)
-    expect((await cluster.ask(MAPS, { method: 'POST', body: 'hello', headers: { 'content-type': 'text/plain' } })).code).toBe(415)
+    expect(
+      (await cluster.ask(MAPS, { method: 'POST', body: 'hello', headers: { 'content-type': 'text/plain' } })).code,
+    ).toBe(415)
   })
 
   it('refuses bodies beyond the limit', async () => {
@@ -207,11 +231,16 @@ describe('answers', () => {
 
 describe('secrets', () => {
   it('are never in clear text in the store', async () => {
-    await cluster.ask('/api/v1/namespaces/default/secrets', { method: 'POST', body: { metadata: { name: 's' }, data: { password: 'c2VjcmV0LXZhbHVl' } } })
+    await cluster.ask('/api/v1/namespaces/default/secrets', {
+      method: 'POST',
+      body: { metadata: { name: 's' }, data: { password: 'c2VjcmV0LXZhbHVl' } },
+    })
     const { kvs } = await cluster.store.range({ key: Buffer.from('/registry/secrets/default/s') })
     const value = Buffer.from(kvs[0]!.value).toString('latin1')
     expect(value.startsWith('k8s:enc:aesgcm:v1:key1:')).toBe(true)
     expect(value).not.toContain('c2VjcmV0LXZhbHVl')
-    expect((await cluster.ask('/api/v1/namespaces/default/secrets/s')).json.data).toEqual({ password: 'c2VjcmV0LXZhbHVl' })
+    expect((await cluster.ask('/api/v1/namespaces/default/secrets/s')).json.data).toEqual({
+      password: 'c2VjcmV0LXZhbHVl',
+    })
   })
 })

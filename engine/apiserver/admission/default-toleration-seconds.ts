@@ -14,7 +14,8 @@ export function defaultTolerationSeconds(): AdmissionPlugin {
   return {
     name: 'DefaultTolerationSeconds',
     mutate({ operation, resource, subresource, object }) {
-      if (operation !== 'CREATE' || resource.group || resource.resource !== 'pods' || subresource || !object?.spec) return
+      if (operation !== 'CREATE' || resource.group || resource.resource !== 'pods' || subresource || !object?.spec)
+        return
       const tolerations = (object.spec.tolerations ?? []) as Toleration[]
       const added: Toleration[] = []
       for (const key of ['node.kubernetes.io/not-ready', 'node.kubernetes.io/unreachable']) {

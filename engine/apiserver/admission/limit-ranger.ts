@@ -27,7 +27,13 @@ const ANNOTATION = 'kubernetes.io/limit-ranger'
 
 /** Gives containers the namespace's default requests and limits, and refuses what is outside of its ranges. */
 export function limitRanger(deps: { feed: Feed }): AdmissionPlugin {
-  const rangesOf = async ({ resource, subresource, operation, namespace, object }: Attributes): Promise<KubeObject[]> => {
+  const rangesOf = async ({
+    resource,
+    subresource,
+    operation,
+    namespace,
+    object,
+  }: Attributes): Promise<KubeObject[]> => {
     if (subresource || !object || resource.group !== '') return []
     const isPod = resource.resource === 'pods' && operation === 'CREATE'
     const isClaim = resource.resource === 'persistentvolumeclaims' && operation !== 'DELETE'
@@ -60,11 +66,16 @@ function setDefaults(pod: KubeObject, range: KubeObject) {
     Object.assign(requests, limit.defaultRequest)
   }
   const notes: string[] = []
-  for (const [list, word] of [['containers', 'container'], ['initContainers', 'init container']] as const)
+  for (const [list, word] of [
+    ['containers', 'container'],
+    ['initContainers', 'init container'],
+  ] as const)
     for (const container of (pod.spec?.[list] ?? []) as Container[]) {
       const resources = (container.resources ??= {})
       const fill = (kind: 'requests' | 'limits', defaults: Amounts) => {
-        const added = Object.keys(defaults).filter(name => resources[kind]?.[name] === undefined).sort()
+        const added = Object.keys(defaults)
+          .filter(name => resources[kind]?.[name] === undefined)
+          .sort()
         if (added.length === 0) return
         const amounts = (resources[kind] ??= {})
         for (const name of added) amounts[name] = defaults[name]!
@@ -83,7 +94,10 @@ function violations({ resource, object }: Attributes, limit: Limit): string[] {
     return [...below(limit, requests, undefined), ...above(limit, undefined, requests)]
   }
   if (limit.type === 'Container')
-    return [...((object!.spec?.containers ?? []) as Container[]), ...((object!.spec?.initContainers ?? []) as Container[])].flatMap(({ resources }) => [
+    return [
+      ...((object!.spec?.containers ?? []) as Container[]),
+      ...((object!.spec?.initContainers ?? []) as Container[]),
+    ].flatMap(({ resources }) => [
       ...below(limit, resources?.requests ?? {}, resources?.limits ?? {}),
       ...above(limit, resources?.limits ?? {}, resources?.requests ?? {}),
       ...ratios(limit, resources?.requests ?? {}, resources?.limits ?? {}),
@@ -105,7 +119,8 @@ function below(limit: Limit, requests: Amounts, limits: Amounts | undefined): st
     const head = `minimum ${name} usage per ${limit.type} is ${text}`
     if (requests[name] === undefined) problems.push(`${head}.  No request is specified`)
     else if (parseQuantity(requests[name]).cmp(least) < 0) problems.push(`${head}, but request is ${requests[name]}`)
-    else if (limits?.[name] !== undefined && parseQuantity(limits[name]).cmp(least) < 0) problems.push(`${head}, but limit is ${limits[name]}`)
+    else if (limits?.[name] !== undefined && parseQuantity(limits[name]).cmp(least) < 0)
+      problems.push(`${head}, but limit is ${limits[name]}`)
   }
   return problems
 }
@@ -116,8 +131,10 @@ function above(limit: Limit, limits: Amounts | undefined, requests: Amounts): st
     const most = parseQuantity(text)
     const head = `maximum ${name} usage per ${limit.type} is ${text}`
     if (limits && limits[name] === undefined) problems.push(`${head}.  No limit is specified`)
-    else if (limits && parseQuantity(limits[name]!).cmp(most) > 0) problems.push(`${head}, but limit is ${limits[name]}`)
-    else if (requests[name] !== undefined && parseQuantity(requests[name]).cmp(most) > 0) problems.push(`${head}, but request is ${requests[name]}`)
+    else if (limits && parseQuantity(limits[name]!).cmp(most) > 0)
+      problems.push(`${head}, but limit is ${limits[name]}`)
+    else if (requests[name] !== undefined && parseQuantity(requests[name]).cmp(most) > 0)
+      problems.push(`${head}, but request is ${requests[name]}`)
   }
   return problems
 }
@@ -128,11 +145,16 @@ function ratios(limit: Limit, requests: Amounts, limits: Amounts): string[] {
     const most = parseQuantity(text)
     const [request, top] = [requests[name], limits[name]]
     if (request === undefined || top === undefined) {
-      problems.push(`${name} max limit to request ratio per ${limit.type} is ${text}, but no ${request === undefined ? 'request' : 'limit'} is specified or request is 0`)
+      problems.push(
+        `${name} max limit to request ratio per ${limit.type} is ${text}, but no ${request === undefined ? 'request' : 'limit'} is specified or request is 0`,
+      )
       continue
     }
     const ratio = Number(parseQuantity(top).nanos) / Number(parseQuantity(request).nanos)
-    if (ratio > Number(most.nanos) / 1e9) problems.push(`${name} max limit to request ratio per ${limit.type} is ${text}, but provided ratio is ${ratio.toFixed(6)}`)
+    if (ratio > Number(most.nanos) / 1e9)
+      problems.push(
+        `${name} max limit to request ratio per ${limit.type} is ${text}, but provided ratio is ${ratio.toFixed(6)}`,
+      )
   }
   return problems
 }

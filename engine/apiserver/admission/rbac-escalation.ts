@@ -26,23 +26,38 @@ export function rbacEscalation(deps: Deps): AdmissionPlugin {
         if (await may(deps, user, 'escalate', resource.resource, namespace, name)) return
         wanted = object.rules ?? []
       } else {
-        if (JSON.stringify([object.subjects, object.roleRef]) === JSON.stringify([oldObject?.subjects, oldObject?.roleRef])) return
+        if (
+          JSON.stringify([object.subjects, object.roleRef]) ===
+          JSON.stringify([oldObject?.subjects, oldObject?.roleRef])
+        )
+          return
         const { roleRef } = object
         const target = roleRef.kind === 'ClusterRole' ? 'clusterroles' : 'roles'
         if (await may(deps, user, 'bind', target, namespace, roleRef.name)) return
         const rules = await deps.rbac.rulesOfRole(roleRef, namespace)
-        if (!rules) throw forbidden({ ...resource, name }, `${target}.${GROUP} ${JSON.stringify(roleRef.name)} not found`)
+        if (!rules)
+          throw forbidden({ ...resource, name }, `${target}.${GROUP} ${JSON.stringify(roleRef.name)} not found`)
         wanted = rules
       }
       const missing = uncovered(await deps.rbac.rulesFor(user, namespace), wanted)
       if (missing.length === 0) return
       const shown = `user ${JSON.stringify(user.name)} (groups=${JSON.stringify(user.groups).replaceAll(',', ' ')})`
-      throw forbidden({ ...resource, name }, `${shown} is attempting to grant RBAC permissions not currently held:\n${compact(missing).map(describe).join('\n')}`)
+      throw forbidden(
+        { ...resource, name },
+        `${shown} is attempting to grant RBAC permissions not currently held:\n${compact(missing).map(describe).join('\n')}`,
+      )
     },
   }
 }
 
-async function may(deps: Deps, user: UserInfo, verb: string, resource: string, namespace: string, name: string): Promise<boolean> {
+async function may(
+  deps: Deps,
+  user: UserInfo,
+  verb: string,
+  resource: string,
+  namespace: string,
+  name: string,
+): Promise<boolean> {
   const base = { isResource: true, group: GROUP, version: 'v1', subresource: '', path: '' }
   return (await deps.authorizer.authorize({ ...base, user, verb, resource, namespace, name })).allowed
 }

@@ -37,12 +37,23 @@ export function resourceQuota(deps: { feed: Feed; storage: ObjectStorage }): Adm
 function demandResources(attributes: Attributes, quota: KubeObject, pod: KubeObject) {
   const missing = missingIn(quota, pod)
   if (missing.size === 0) return
-  const texts = [...missing].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, containers]) => `${name} for: ${containers.sort().join(',')}`)
-  throw forbidden({ ...attributes.resource, name: attributes.name }, `failed quota: ${quota.metadata.name}: must specify ${texts.join('; ')}`)
+  const texts = [...missing]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, containers]) => `${name} for: ${containers.sort().join(',')}`)
+  throw forbidden(
+    { ...attributes.resource, name: attributes.name },
+    `failed quota: ${quota.metadata.name}: must specify ${texts.join('; ')}`,
+  )
 }
 
 /** Adds the difference to the quota's status, again and again until nobody else writes in between. */
-async function book(storage: ObjectStorage, attributes: Attributes, first: Stored, after: Usage, before: Usage): Promise<void> {
+async function book(
+  storage: ObjectStorage,
+  attributes: Attributes,
+  first: Stored,
+  after: Usage,
+  before: Usage,
+): Promise<void> {
   const subject = { ...attributes.resource, name: attributes.name }
   let current: Stored | undefined = first
   for (let attempt = 0; attempt < TRIES && current; attempt++) {
@@ -61,19 +72,29 @@ async function book(storage: ObjectStorage, attributes: Attributes, first: Store
       }
       const now = parseQuantity(used[name])
       const next = now.add(delta)
-      if (next.cmp(parseQuantity(hard[name]!)) > 0) over.push({ name, asked: delta.toString(), used: now.toString(), hard: parseQuantity(hard[name]!).toString() })
+      if (next.cmp(parseQuantity(hard[name]!)) > 0)
+        over.push({ name, asked: delta.toString(), used: now.toString(), hard: parseQuantity(hard[name]!).toString() })
       used[name] = next.toString()
       changed = true
     }
-    if (unknown.length > 0) throw forbidden(subject, `status unknown for quota: ${quota.metadata.name}, resources: ${unknown.join(',')}`)
+    if (unknown.length > 0)
+      throw forbidden(subject, `status unknown for quota: ${quota.metadata.name}, resources: ${unknown.join(',')}`)
     if (over.length > 0) {
       const text = (field: 'asked' | 'used' | 'hard') => over.map(entry => `${entry.name}=${entry[field]}`).join(',')
-      throw forbidden(subject, `exceeded quota: ${quota.metadata.name}, requested: ${text('asked')}, used: ${text('used')}, limited: ${text('hard')}`)
+      throw forbidden(
+        subject,
+        `exceeded quota: ${quota.metadata.name}, requested: ${text('asked')}, used: ${text('used')}, limited: ${text('hard')}`,
+      )
     }
     if (!changed || attributes.dryRun) return
     const result = await storage.replace(current.key, quota, current.revision)
     if (result.held) return
     current = result.current
   }
-  if (current) throw conflict({ group: '', resource: 'resourcequotas' }, first.object.metadata.name!, 'the quota is being changed too often; please try again')
+  if (current)
+    throw conflict(
+      { group: '', resource: 'resourcequotas' },
+      first.object.metadata.name!,
+      'the quota is being changed too often; please try again',
+    )
 }

@@ -14,7 +14,8 @@ export function serviceAccount(deps: { feed: Feed; storage: ObjectStorage; rando
   return {
     name: 'ServiceAccount',
     async mutate({ operation, resource, subresource, object, namespace, name }) {
-      if (operation !== 'CREATE' || resource.group || resource.resource !== 'pods' || subresource || !object?.spec) return
+      if (operation !== 'CREATE' || resource.group || resource.resource !== 'pods' || subresource || !object?.spec)
+        return
       if (object.metadata.annotations?.[MIRROR] !== undefined) return
       const { spec } = object
       spec.serviceAccountName ||= spec.serviceAccount || 'default'
@@ -23,7 +24,10 @@ export function serviceAccount(deps: { feed: Feed; storage: ObjectStorage; rando
       const key = `/registry/serviceaccounts/${namespace}/${account}`
       const found = (await deps.feed.cache('/registry/serviceaccounts/')).get(key) ?? (await deps.storage.get(key))
       if (!found)
-        throw forbidden({ ...resource, name }, `error looking up service account ${namespace}/${account}: serviceaccount ${JSON.stringify(account)} not found`)
+        throw forbidden(
+          { ...resource, name },
+          `error looking up service account ${namespace}/${account}: serviceaccount ${JSON.stringify(account)} not found`,
+        )
       if (!spec.imagePullSecrets?.length && found.object.imagePullSecrets?.length)
         spec.imagePullSecrets = structuredClone(found.object.imagePullSecrets)
       const mount = spec.automountServiceAccountToken ?? found.object.automountServiceAccountToken ?? true
@@ -36,7 +40,14 @@ interface Container {
   volumeMounts?: { name: string; mountPath: string; readOnly?: boolean }[]
 }
 
-function mountToken(spec: Record<string, never> & { containers?: Container[]; initContainers?: Container[]; volumes?: { name: string }[] }, random: Random) {
+function mountToken(
+  spec: Record<string, never> & {
+    containers?: Container[]
+    initContainers?: Container[]
+    volumes?: { name: string }[]
+  },
+  random: Random,
+) {
   const name = `kube-api-access-${safeSuffix(random)}`
   let used = false
   for (const container of [...(spec.initContainers ?? []), ...(spec.containers ?? [])]) {
@@ -52,7 +63,11 @@ function mountToken(spec: Record<string, never> & { containers?: Container[]; in
       sources: [
         { serviceAccountToken: { expirationSeconds: TOKEN_SECONDS, path: 'token' } },
         { configMap: { name: 'kube-root-ca.crt', items: [{ key: 'ca.crt', path: 'ca.crt' }] } },
-        { downwardAPI: { items: [{ path: 'namespace', fieldRef: { apiVersion: 'v1', fieldPath: 'metadata.namespace' } }] } },
+        {
+          downwardAPI: {
+            items: [{ path: 'namespace', fieldRef: { apiVersion: 'v1', fieldPath: 'metadata.namespace' } }],
+          },
+        },
       ],
       defaultMode: 420,
     },

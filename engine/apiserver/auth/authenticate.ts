@@ -102,7 +102,9 @@ export function requestedImpersonation(ctx: RequestContext): UserInfo | undefine
     if (!uid && groups.length === 0 && !hasExtra) return undefined
     const list = groups.length === 0 ? '[]string(nil)' : `[]string{${groups.map(g => JSON.stringify(g)).join(', ')}}`
     const map = hasExtra
-      ? `map[string][]string{${Object.entries(extra).map(([k, v]) => `${JSON.stringify(k)}:[]string{${v.map(x => JSON.stringify(x)).join(', ')}}`).join(', ')}}`
+      ? `map[string][]string{${Object.entries(extra)
+          .map(([k, v]) => `${JSON.stringify(k)}:[]string{${v.map(x => JSON.stringify(x)).join(', ')}}`)
+          .join(', ')}}`
       : 'map[string][]string(nil)'
     throw badRequest(
       `requested &user.DefaultInfo{Name:"", UID:${JSON.stringify(uid ?? '')}, Groups:${list}, Extra:${map}} without impersonating a user name`,

@@ -49,7 +49,12 @@ export function createVerifier(publicKeyPEMs: string[]): Verifier {
       return undefined
     },
     jwks: () => ({
-      keys: keys.map(({ key, id, algorithm }) => ({ use: 'sig', alg: algorithm, kid: id, ...key.export({ format: 'jwk' }) })),
+      keys: keys.map(({ key, id, algorithm }) => ({
+        use: 'sig',
+        alg: algorithm,
+        kid: id,
+        ...key.export({ format: 'jwk' }),
+      })),
     }),
     algorithms: () => [...new Set(keys.map(key => key.algorithm))],
   }
@@ -66,7 +71,9 @@ function signatureKey(key: KeyObject) {
 }
 
 function keyID(publicKey: KeyObject): string {
-  return createHash('sha256').update(publicKey.export({ type: 'spki', format: 'der' })).digest('base64url')
+  return createHash('sha256')
+    .update(publicKey.export({ type: 'spki', format: 'der' }))
+    .digest('base64url')
 }
 
 function encode(value: object): string {

@@ -99,7 +99,8 @@ export class NodeAuthorizer implements Authorizer {
   async #bindsVolume(pod: KubeObject, volume: string): Promise<boolean> {
     const claims = await this.#graph.persistentVolumeClaims()
     for (const claim of claimNames(pod))
-      if (claims.get(`${claims.prefix}${pod.metadata.namespace}/${claim}`)?.object.spec?.volumeName === volume) return true
+      if (claims.get(`${claims.prefix}${pod.metadata.namespace}/${claim}`)?.object.spec?.volumeName === volume)
+        return true
     return false
   }
 }
@@ -111,7 +112,11 @@ function references(pod: KubeObject, resource: string, name: string): boolean {
   if (resource === 'persistentvolumeclaims') return claimNames(pod).includes(name)
   const wanted = resource === 'secrets' ? 'secret' : 'configMap'
   if (wanted === 'secret' && spec.imagePullSecrets?.some((s: any) => s.name === name)) return true
-  for (const container of [...(spec.containers ?? []), ...(spec.initContainers ?? []), ...(spec.ephemeralContainers ?? [])]) {
+  for (const container of [
+    ...(spec.containers ?? []),
+    ...(spec.initContainers ?? []),
+    ...(spec.ephemeralContainers ?? []),
+  ]) {
     if (container.envFrom?.some((e: any) => e[`${wanted}Ref`]?.name === name)) return true
     if (container.env?.some((e: any) => e.valueFrom?.[`${wanted}KeyRef`]?.name === name)) return true
   }

@@ -60,7 +60,11 @@ export class RBACAuthorizer implements Authorizer {
     return rulesOf(await this.#caches(), roleRef, namespace)
   }
 
-  *#grants(caches: RBACCaches, user: UserInfo, namespace: string): Generator<{ rules: PolicyRule[]; why: () => string }> {
+  *#grants(
+    caches: RBACCaches,
+    user: UserInfo,
+    namespace: string,
+  ): Generator<{ rules: PolicyRule[]; why: () => string }> {
     const index = this.#refresh(caches)
     const keys = [`User/${user.name}`, ...user.groups.map(group => `Group/${group}`)]
     for (const scope of namespace ? ['', namespace] : [''])
@@ -103,7 +107,11 @@ function addBinding(index: Map<string, BindingEntry[]>, scope: string, binding: 
   }
 }
 
-function rulesOf(caches: RBACCaches, roleRef: { kind: string; name: string }, namespace: string): PolicyRule[] | undefined {
+function rulesOf(
+  caches: RBACCaches,
+  roleRef: { kind: string; name: string },
+  namespace: string,
+): PolicyRule[] | undefined {
   const stored =
     roleRef.kind === 'ClusterRole'
       ? caches.clusterRoles.get(caches.clusterRoles.prefix + roleRef.name)
@@ -143,7 +151,8 @@ function breakDown(rule: PolicyRule): PolicyRule[] {
     for (const group of rule.apiGroups ?? [])
       for (const resource of rule.resources ?? []) {
         const base = { verbs: [verb], apiGroups: [group], resources: [resource] }
-        if (rule.resourceNames?.length) for (const name of rule.resourceNames) parts.push({ ...base, resourceNames: [name] })
+        if (rule.resourceNames?.length)
+          for (const name of rule.resourceNames) parts.push({ ...base, resourceNames: [name] })
         else parts.push(base)
       }
   }
@@ -155,10 +164,16 @@ function covers(rule: PolicyRule, part: PolicyRule): boolean {
   if (!has(rule.verbs, part.verbs[0]!)) return false
   const url = part.nonResourceURLs?.[0]
   if (url !== undefined)
-    return (rule.nonResourceURLs ?? []).some(own => own === '*' || own === url || (own.endsWith('*') && url.startsWith(own.slice(0, -1))))
+    return (rule.nonResourceURLs ?? []).some(
+      own => own === '*' || own === url || (own.endsWith('*') && url.startsWith(own.slice(0, -1))),
+    )
   const resource = part.resources![0]!
   const slash = resource.indexOf('/')
   if (!has(rule.apiGroups, part.apiGroups![0]!)) return false
-  if (!has(rule.resources, resource) && !(slash >= 0 && rule.resources?.includes(`*${resource.slice(slash)}`))) return false
-  return !rule.resourceNames?.length || (part.resourceNames !== undefined && rule.resourceNames.includes(part.resourceNames[0]!))
+  if (!has(rule.resources, resource) && !(slash >= 0 && rule.resources?.includes(`*${resource.slice(slash)}`)))
+    return false
+  return (
+    !rule.resourceNames?.length ||
+    (part.resourceNames !== undefined && rule.resourceNames.includes(part.resourceNames[0]!))
+  )
 }

@@ -84,7 +84,10 @@ export class ServiceAccountTokens {
     this.#signer ??= createSigner(this.#config.privateKey)
     const now = Math.floor(this.#clock.now() / 1000)
     const audiences = request.audiences.length > 0 ? request.audiences : this.#config.audiences
-    const extend = request.bound?.kind === 'Pod' && request.seconds === WARN_AFTER_SECONDS && sameSet(audiences, this.#config.audiences)
+    const extend =
+      request.bound?.kind === 'Pod' &&
+      request.seconds === WARN_AFTER_SECONDS &&
+      sameSet(audiences, this.#config.audiences)
     const seconds = extend ? EXTENDED_SECONDS : request.seconds
     const claims: Claims = {
       aud: audiences,
@@ -95,7 +98,9 @@ export class ServiceAccountTokens {
       'kubernetes.io': {
         namespace: request.namespace,
         ...(request.node ? { node: request.node } : {}),
-        ...(request.bound ? { [request.bound.kind.toLowerCase()]: { name: request.bound.name, uid: request.bound.uid } } : {}),
+        ...(request.bound
+          ? { [request.bound.kind.toLowerCase()]: { name: request.bound.name, uid: request.bound.uid } }
+          : {}),
         serviceaccount: request.account,
         ...(extend ? { warnafter: now + WARN_AFTER_SECONDS } : {}),
       },

@@ -21,7 +21,11 @@ const CALL: WriteCall = {
  * Creates what every cluster has: system namespaces, roles, priority classes, the kubernetes Service. Any number of API
  * servers may do it at the same time; what is there already is left alone. Retries until the store takes it.
  */
-export function bootstrap(backend: Backend, port: number, signal: AbortSignal): { ready: Promise<void>; stopped: Promise<void> } {
+export function bootstrap(
+  backend: Backend,
+  port: number,
+  signal: AbortSignal,
+): { ready: Promise<void>; stopped: Promise<void> } {
   const ready = (async () => {
     for (;;) {
       try {
@@ -29,15 +33,19 @@ export function bootstrap(backend: Backend, port: number, signal: AbortSignal): 
         return
       } catch (error) {
         if (signal.aborted) throw signal.reason
-        backend.log.info('the bootstrap objects cannot be created yet', { error: error instanceof Error ? error.message : error })
+        backend.log.info('the bootstrap objects cannot be created yet', {
+          error: error instanceof Error ? error.message : error,
+        })
         await sleep(backend.clock, RETRY_MS, signal)
       }
     }
   })()
   ready.catch(() => {}) // whoever waits for it hears of it; nobody has to
-  const stopped = ready.then(() => publishEndpoint(backend, port, signal)).catch(error => {
-    if (!signal.aborted) backend.log.error('the kubernetes Service is no longer kept up to date', { error })
-  })
+  const stopped = ready
+    .then(() => publishEndpoint(backend, port, signal))
+    .catch(error => {
+      if (!signal.aborted) backend.log.error('the kubernetes Service is no longer kept up to date', { error })
+    })
   return { ready, stopped }
 }
 
@@ -45,15 +53,25 @@ async function createAll(backend: Backend, port: number): Promise<void> {
   const { resources } = backend
   const core = (name: string) => resources.must('', 'v1', name)
   await Promise.all(
-    ['default', 'kube-system', 'kube-public', 'kube-node-lease'].map(name => ensure(backend, core('namespaces'), '', object('v1', 'Namespace', name, {}))),
+    ['default', 'kube-system', 'kube-public', 'kube-node-lease'].map(name =>
+      ensure(backend, core('namespaces'), '', object('v1', 'Namespace', name, {})),
+    ),
   )
   const { bootstrapRBAC } = await import('./rbac.ts')
   const rbac = bootstrapRBAC().map(({ resource, object: body }) =>
     ensure(backend, resources.must('rbac.authorization.k8s.io', 'v1', resource), body.metadata.namespace ?? '', body),
   )
   const priorities = [
-    ['system-cluster-critical', 2_000_000_000, 'Used for system critical pods that must run in the cluster, but can be moved to another node if necessary.'],
-    ['system-node-critical', 2_000_001_000, 'Used for system critical pods that must not be moved from their current node.'],
+    [
+      'system-cluster-critical',
+      2_000_000_000,
+      'Used for system critical pods that must run in the cluster, but can be moved to another node if necessary.',
+    ],
+    [
+      'system-node-critical',
+      2_000_001_000,
+      'Used for system critical pods that must not be moved from their current node.',
+    ],
   ].map(([name, value, description]) =>
     ensure(
       backend,

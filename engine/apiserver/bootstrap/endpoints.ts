@@ -34,14 +34,21 @@ export async function publishEndpoint(backend: Backend, port: number, signal: Ab
       await reconcile(backend)
     } catch (error) {
       if (signal.aborted) break
-      backend.log.info('the endpoints of the kubernetes Service cannot be renewed yet', { error: error instanceof Error ? error.message : error })
+      backend.log.info('the endpoints of the kubernetes Service cannot be renewed yet', {
+        error: error instanceof Error ? error.message : error,
+      })
     }
-    const awake = await sleep(backend.clock, PERIOD_MS, signal).then(() => true, () => false)
+    const awake = await sleep(backend.clock, PERIOD_MS, signal).then(
+      () => true,
+      () => false,
+    )
     if (!awake) break
   }
   if (lease > 0) {
     // A server that stops in order leaves at once; if the store is gone already, the lease ends by itself.
-    await backend.store.leaseRevoke(lease).catch(error => backend.log.debug('the lease was not revoked', { error: String(error) }))
+    await backend.store
+      .leaseRevoke(lease)
+      .catch(error => backend.log.debug('the lease was not revoked', { error: String(error) }))
   }
 }
 
@@ -60,13 +67,18 @@ async function renew(backend: Backend, key: Uint8Array, own: Member, lease: numb
 }
 
 async function reconcile(backend: Backend): Promise<void> {
-  const { kvs } = await backend.store.range({ key: Buffer.from(LEASES), rangeEnd: Buffer.from(LEASES.slice(0, -1) + '0') })
+  const { kvs } = await backend.store.range({
+    key: Buffer.from(LEASES),
+    rangeEnd: Buffer.from(LEASES.slice(0, -1) + '0'),
+  })
   const members = kvs.map(kv => JSON.parse(Buffer.from(kv.value).toString()) as Member)
   if (members.length === 0) return
   // Servers on one machine share the address and differ in the port: a subset for each port.
   const byPort = new Map<number, Set<string>>()
   for (const member of members) byPort.set(member.port, (byPort.get(member.port) ?? new Set()).add(member.address))
-  const groups = [...byPort].sort((a, b) => a[0] - b[0]).map(([port, addresses]) => ({ port, addresses: [...addresses].sort() }))
+  const groups = [...byPort]
+    .sort((a, b) => a[0] - b[0])
+    .map(([port, addresses]) => ({ port, addresses: [...addresses].sort() }))
   await put(backend, '', 'endpoints', {
     apiVersion: 'v1',
     kind: 'Endpoints',
@@ -80,7 +92,10 @@ async function reconcile(backend: Backend): Promise<void> {
     await put(backend, 'discovery.k8s.io', 'endpointslices', {
       apiVersion: 'discovery.k8s.io/v1',
       kind: 'EndpointSlice',
-      metadata: { name: i === 0 ? 'kubernetes' : `kubernetes-${i}`, labels: { 'kubernetes.io/service-name': 'kubernetes' } },
+      metadata: {
+        name: i === 0 ? 'kubernetes' : `kubernetes-${i}`,
+        labels: { 'kubernetes.io/service-name': 'kubernetes' },
+      },
       addressType: 'IPv4',
       endpoints: group.addresses.map(address => ({ addresses: [address], conditions: { ready: true } })),
       ports: [{ name: 'https', port: group.port, protocol: 'TCP' }],
@@ -114,7 +129,11 @@ async function prune(backend: Backend, count: number): Promise<void> {
   const cache = await backend.feed.cache(resource.prefix)
   for (const stored of [...cache.values(`${resource.prefix}default/`)]) {
     const match = /^kubernetes-(\d+)$/.exec(stored.object.metadata.name!)
-    if (match && Number(match[1]) >= count && stored.object.metadata.labels?.['kubernetes.io/service-name'] === 'kubernetes')
+    if (
+      match &&
+      Number(match[1]) >= count &&
+      stored.object.metadata.labels?.['kubernetes.io/service-name'] === 'kubernetes'
+    )
       await backend.registry.storage.remove(stored.key, stored.revision)
   }
 }

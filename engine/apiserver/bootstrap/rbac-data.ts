@@ -18,7 +18,9 @@ export const CLUSTER_ROLES: Record<string, RoleData> = {
   'cluster-admin': { rules: ['* @ * @ *', '* @ *'] },
   'system:discovery': { rules: [`get @ ${DISCOVERY_URLS}`] },
   'system:public-info-viewer': { rules: ['get @ /healthz,/livez,/readyz,/version,/version/'] },
-  'system:monitoring': { rules: ['get @ /healthz,/healthz/*,/livez,/livez/*,/metrics,/metrics/slis,/readyz,/readyz/*'] },
+  'system:monitoring': {
+    rules: ['get @ /healthz,/healthz/*,/livez,/livez/*,/metrics,/metrics/slis,/readyz,/readyz/*'],
+  },
   'system:basic-user': {
     rules: [
       'create @ authorization.k8s.io @ selfsubjectaccessreviews,selfsubjectrulesreviews',
@@ -67,10 +69,20 @@ export const CLUSTER_ROLES: Record<string, RoleData> = {
   },
   'system:heapster': { rules: [`${READ} @  @ events,namespaces,nodes,pods`, `${READ} @ extensions @ deployments`] },
   'system:node': { rules: [] },
-  'system:node-problem-detector': { rules: ['get @  @ nodes', 'patch @  @ nodes/status', 'create,patch,update @ ,events.k8s.io @ events'] },
-  'system:kubelet-api-admin': { rules: [`${READ} @  @ nodes`, 'proxy @  @ nodes', '* @  @ nodes/log,nodes/metrics,nodes/proxy,nodes/stats,nodes/configz,nodes/healthz,nodes/pods'] },
+  'system:node-problem-detector': {
+    rules: ['get @  @ nodes', 'patch @  @ nodes/status', 'create,patch,update @ ,events.k8s.io @ events'],
+  },
+  'system:kubelet-api-admin': {
+    rules: [
+      `${READ} @  @ nodes`,
+      'proxy @  @ nodes',
+      '* @  @ nodes/log,nodes/metrics,nodes/proxy,nodes/stats,nodes/configz,nodes/healthz,nodes/pods',
+    ],
+  },
   'system:node-bootstrapper': { rules: [`create,${READ} @ certificates.k8s.io @ certificatesigningrequests`] },
-  'system:auth-delegator': { rules: ['create @ authentication.k8s.io @ tokenreviews', 'create @ authorization.k8s.io @ subjectaccessreviews'] },
+  'system:auth-delegator': {
+    rules: ['create @ authentication.k8s.io @ tokenreviews', 'create @ authorization.k8s.io @ subjectaccessreviews'],
+  },
   'system:kube-aggregator': { rules: [`${READ} @  @ endpoints,services`] },
   'system:kube-controller-manager': {
     rules: [
@@ -97,7 +109,12 @@ export const CLUSTER_ROLES: Record<string, RoleData> = {
       'create,patch,update @ ,events.k8s.io @ events',
     ],
   },
-  'system:volume-scheduler': { rules: [`${READ},patch,update @  @ persistentvolumes,persistentvolumeclaims`, `${READ} @ storage.k8s.io @ storageclasses`] },
+  'system:volume-scheduler': {
+    rules: [
+      `${READ},patch,update @  @ persistentvolumes,persistentvolumeclaims`,
+      `${READ} @ storage.k8s.io @ storageclasses`,
+    ],
+  },
   'system:node-proxier': {
     rules: [
       'list,watch @  @ endpoints,services',
@@ -128,13 +145,29 @@ export const CLUSTER_ROLES: Record<string, RoleData> = {
       'create @ authorization.k8s.io @ subjectaccessreviews',
     ],
   },
-  'system:certificates.k8s.io:certificatesigningrequests:nodeclient': { rules: ['create @ certificates.k8s.io @ certificatesigningrequests/nodeclient'] },
-  'system:certificates.k8s.io:certificatesigningrequests:selfnodeclient': { rules: ['create @ certificates.k8s.io @ certificatesigningrequests/selfnodeclient'] },
-  'system:certificates.k8s.io:kube-apiserver-client-approver': { rules: ['approve @ certificates.k8s.io @ signers @ kubernetes.io/kube-apiserver-client'] },
-  'system:certificates.k8s.io:kube-apiserver-client-kubelet-approver': { rules: ['approve @ certificates.k8s.io @ signers @ kubernetes.io/kube-apiserver-client-kubelet'] },
-  'system:certificates.k8s.io:kubelet-serving-approver': { rules: ['approve @ certificates.k8s.io @ signers @ kubernetes.io/kubelet-serving'] },
-  'system:certificates.k8s.io:legacy-unknown-approver': { rules: ['approve @ certificates.k8s.io @ signers @ kubernetes.io/legacy-unknown'] },
-  'system:service-account-issuer-discovery': { rules: ['get @ /.well-known/openid-configuration,/.well-known/openid-configuration/,/openid/v1/jwks,/openid/v1/jwks/'] },
+  'system:certificates.k8s.io:certificatesigningrequests:nodeclient': {
+    rules: ['create @ certificates.k8s.io @ certificatesigningrequests/nodeclient'],
+  },
+  'system:certificates.k8s.io:certificatesigningrequests:selfnodeclient': {
+    rules: ['create @ certificates.k8s.io @ certificatesigningrequests/selfnodeclient'],
+  },
+  'system:certificates.k8s.io:kube-apiserver-client-approver': {
+    rules: ['approve @ certificates.k8s.io @ signers @ kubernetes.io/kube-apiserver-client'],
+  },
+  'system:certificates.k8s.io:kube-apiserver-client-kubelet-approver': {
+    rules: ['approve @ certificates.k8s.io @ signers @ kubernetes.io/kube-apiserver-client-kubelet'],
+  },
+  'system:certificates.k8s.io:kubelet-serving-approver': {
+    rules: ['approve @ certificates.k8s.io @ signers @ kubernetes.io/kubelet-serving'],
+  },
+  'system:certificates.k8s.io:legacy-unknown-approver': {
+    rules: ['approve @ certificates.k8s.io @ signers @ kubernetes.io/legacy-unknown'],
+  },
+  'system:service-account-issuer-discovery': {
+    rules: [
+      'get @ /.well-known/openid-configuration,/.well-known/openid-configuration/,/openid/v1/jwks,/openid/v1/jwks/',
+    ],
+  },
 }
 
 /** Roles that are made of others. */
@@ -161,41 +194,164 @@ export const BINDINGS: Record<string, { role?: string; subjects: string[] }> = {
 
 /** What each controller's service account may do, beside recording events. */
 export const CONTROLLERS: Record<string, string[]> = {
-  'attachdetach-controller': ['list,watch @  @ persistentvolumeclaims,persistentvolumes,pods', `${READ} @  @ nodes`, 'patch,update @  @ nodes/status', `create,delete,${READ} @ storage.k8s.io @ volumeattachments`, `${READ} @ storage.k8s.io @ csidrivers,csinodes`],
-  'certificate-controller': [`delete,${READ} @ certificates.k8s.io @ certificatesigningrequests`, 'update @ certificates.k8s.io @ certificatesigningrequests/approval,certificatesigningrequests/status', 'approve,sign @ certificates.k8s.io @ signers', 'create @ authorization.k8s.io @ subjectaccessreviews'],
-  'clusterrole-aggregation-controller': ['escalate,get,list,patch,update,watch @ rbac.authorization.k8s.io @ clusterroles'],
-  'cronjob-controller': [`${READ},update @ batch @ cronjobs`, `create,delete,${READ},patch,update @ batch @ jobs`, 'update @ batch @ cronjobs/finalizers,cronjobs/status', 'delete,list @  @ pods'],
-  'daemon-set-controller': [`${READ} @ apps @ daemonsets`, 'update @ apps @ daemonsets/finalizers,daemonsets/status', 'list,watch @  @ nodes', 'create,delete,list,patch,watch @  @ pods', 'create @  @ pods/binding', `create,delete,${READ},patch,update @ apps @ controllerrevisions`],
-  'deployment-controller': [`${READ},update @ apps @ deployments`, 'update @ apps @ deployments/finalizers,deployments/status', `create,delete,${READ},patch,update @ apps @ replicasets`, `${READ},update @  @ pods`],
-  'disruption-controller': [`${READ} @ apps @ deployments,replicasets,statefulsets`, `${READ} @  @ pods,replicationcontrollers`, `${READ} @ policy @ poddisruptionbudgets`, 'update @ policy @ poddisruptionbudgets/status', 'patch,update @  @ pods/status', 'get @ * @ */scale'],
-  'endpoint-controller': [`${READ} @  @ pods,services`, `create,delete,${READ},update @  @ endpoints`, 'create @  @ endpoints/restricted', 'update @  @ services/finalizers'],
-  'endpointslice-controller': [`${READ} @  @ nodes,pods,services`, `create,delete,${READ},update @ discovery.k8s.io @ endpointslices`, 'create @ discovery.k8s.io @ endpointslices/restricted', 'update @  @ services/finalizers'],
-  'endpointslicemirroring-controller': [`${READ} @  @ endpoints,services`, `create,delete,${READ},update @ discovery.k8s.io @ endpointslices`],
-  'ephemeral-volume-controller': [`${READ} @  @ pods`, `create,${READ} @  @ persistentvolumeclaims`, 'update @  @ pods/finalizers'],
-  'expand-controller': [`${READ},patch,update @  @ persistentvolumes`, 'patch,update @  @ persistentvolumeclaims/status', `${READ} @  @ persistentvolumeclaims`, `${READ} @ storage.k8s.io @ storageclasses`],
+  'attachdetach-controller': [
+    'list,watch @  @ persistentvolumeclaims,persistentvolumes,pods',
+    `${READ} @  @ nodes`,
+    'patch,update @  @ nodes/status',
+    `create,delete,${READ} @ storage.k8s.io @ volumeattachments`,
+    `${READ} @ storage.k8s.io @ csidrivers,csinodes`,
+  ],
+  'certificate-controller': [
+    `delete,${READ} @ certificates.k8s.io @ certificatesigningrequests`,
+    'update @ certificates.k8s.io @ certificatesigningrequests/approval,certificatesigningrequests/status',
+    'approve,sign @ certificates.k8s.io @ signers',
+    'create @ authorization.k8s.io @ subjectaccessreviews',
+  ],
+  'clusterrole-aggregation-controller': [
+    'escalate,get,list,patch,update,watch @ rbac.authorization.k8s.io @ clusterroles',
+  ],
+  'cronjob-controller': [
+    `${READ},update @ batch @ cronjobs`,
+    `create,delete,${READ},patch,update @ batch @ jobs`,
+    'update @ batch @ cronjobs/finalizers,cronjobs/status',
+    'delete,list @  @ pods',
+  ],
+  'daemon-set-controller': [
+    `${READ} @ apps @ daemonsets`,
+    'update @ apps @ daemonsets/finalizers,daemonsets/status',
+    'list,watch @  @ nodes',
+    'create,delete,list,patch,watch @  @ pods',
+    'create @  @ pods/binding',
+    `create,delete,${READ},patch,update @ apps @ controllerrevisions`,
+  ],
+  'deployment-controller': [
+    `${READ},update @ apps @ deployments`,
+    'update @ apps @ deployments/finalizers,deployments/status',
+    `create,delete,${READ},patch,update @ apps @ replicasets`,
+    `${READ},update @  @ pods`,
+  ],
+  'disruption-controller': [
+    `${READ} @ apps @ deployments,replicasets,statefulsets`,
+    `${READ} @  @ pods,replicationcontrollers`,
+    `${READ} @ policy @ poddisruptionbudgets`,
+    'update @ policy @ poddisruptionbudgets/status',
+    'patch,update @  @ pods/status',
+    'get @ * @ */scale',
+  ],
+  'endpoint-controller': [
+    `${READ} @  @ pods,services`,
+    `create,delete,${READ},update @  @ endpoints`,
+    'create @  @ endpoints/restricted',
+    'update @  @ services/finalizers',
+  ],
+  'endpointslice-controller': [
+    `${READ} @  @ nodes,pods,services`,
+    `create,delete,${READ},update @ discovery.k8s.io @ endpointslices`,
+    'create @ discovery.k8s.io @ endpointslices/restricted',
+    'update @  @ services/finalizers',
+  ],
+  'endpointslicemirroring-controller': [
+    `${READ} @  @ endpoints,services`,
+    `create,delete,${READ},update @ discovery.k8s.io @ endpointslices`,
+  ],
+  'ephemeral-volume-controller': [
+    `${READ} @  @ pods`,
+    `create,${READ} @  @ persistentvolumeclaims`,
+    'update @  @ pods/finalizers',
+  ],
+  'expand-controller': [
+    `${READ},patch,update @  @ persistentvolumes`,
+    'patch,update @  @ persistentvolumeclaims/status',
+    `${READ} @  @ persistentvolumeclaims`,
+    `${READ} @ storage.k8s.io @ storageclasses`,
+  ],
   'generic-garbage-collector': ['delete,get,list,patch,update,watch @ * @ *'],
-  'horizontal-pod-autoscaler': [`${READ} @ autoscaling @ horizontalpodautoscalers`, 'update @ autoscaling @ horizontalpodautoscalers/status', 'get,update @ * @ */scale', 'list @  @ pods', 'list @ metrics.k8s.io @ pods', 'get,list @ custom.metrics.k8s.io,external.metrics.k8s.io @ *'],
-  'job-controller': [`${READ},patch,update @ batch @ jobs`, 'update @ batch @ jobs/finalizers,jobs/status', 'create,delete,list,patch,watch @  @ pods'],
-  'namespace-controller': ['delete,get,list,watch @  @ namespaces', 'update @  @ namespaces/finalize,namespaces/status', 'delete,deletecollection,get,list @ * @ *'],
-  'node-controller': ['delete,get,list,patch,update,watch @  @ nodes', 'patch,update @  @ nodes/status', 'patch,update @  @ pods/status', 'delete,list,watch,get @  @ pods', `${READ} @ ${LEASES} @ leases`],
-  'persistent-volume-binder': [`create,delete,${READ},update @  @ persistentvolumes`, 'update @  @ persistentvolumes/status,persistentvolumeclaims/status', `${READ},update @  @ persistentvolumeclaims`, `create,delete,${READ} @  @ pods`, `${READ} @ storage.k8s.io @ storageclasses`, `${READ} @  @ nodes`],
-  'pod-garbage-collector': ['delete,list,watch @  @ pods', 'get,list,watch @  @ nodes', 'patch,update @  @ pods/status'],
+  'horizontal-pod-autoscaler': [
+    `${READ} @ autoscaling @ horizontalpodautoscalers`,
+    'update @ autoscaling @ horizontalpodautoscalers/status',
+    'get,update @ * @ */scale',
+    'list @  @ pods',
+    'list @ metrics.k8s.io @ pods',
+    'get,list @ custom.metrics.k8s.io,external.metrics.k8s.io @ *',
+  ],
+  'job-controller': [
+    `${READ},patch,update @ batch @ jobs`,
+    'update @ batch @ jobs/finalizers,jobs/status',
+    'create,delete,list,patch,watch @  @ pods',
+  ],
+  'namespace-controller': [
+    'delete,get,list,watch @  @ namespaces',
+    'update @  @ namespaces/finalize,namespaces/status',
+    'delete,deletecollection,get,list @ * @ *',
+  ],
+  'node-controller': [
+    'delete,get,list,patch,update,watch @  @ nodes',
+    'patch,update @  @ nodes/status',
+    'patch,update @  @ pods/status',
+    'delete,list,watch,get @  @ pods',
+    `${READ} @ ${LEASES} @ leases`,
+  ],
+  'persistent-volume-binder': [
+    `create,delete,${READ},update @  @ persistentvolumes`,
+    'update @  @ persistentvolumes/status,persistentvolumeclaims/status',
+    `${READ},update @  @ persistentvolumeclaims`,
+    `create,delete,${READ} @  @ pods`,
+    `${READ} @ storage.k8s.io @ storageclasses`,
+    `${READ} @  @ nodes`,
+  ],
+  'pod-garbage-collector': [
+    'delete,list,watch @  @ pods',
+    'get,list,watch @  @ nodes',
+    'patch,update @  @ pods/status',
+  ],
   'pv-protection-controller': [`${READ},update @  @ persistentvolumes`],
   'pvc-protection-controller': [`${READ},update @  @ persistentvolumeclaims`, `${READ} @  @ pods`],
-  'replicaset-controller': [`${READ},update @ apps @ replicasets`, 'update @ apps @ replicasets/finalizers,replicasets/status', 'create,delete,list,patch,watch @  @ pods'],
-  'replication-controller': [`${READ},update @  @ replicationcontrollers`, 'update @  @ replicationcontrollers/finalizers,replicationcontrollers/status', 'create,delete,list,patch,watch @  @ pods'],
-  'resource-claim-controller': [`${READ} @  @ pods`, 'update @  @ pods/finalizers', 'patch @  @ pods/status', `create,delete,${READ} @ resource.k8s.io @ resourceclaims`, 'patch,update @ resource.k8s.io @ resourceclaims/status'],
+  'replicaset-controller': [
+    `${READ},update @ apps @ replicasets`,
+    'update @ apps @ replicasets/finalizers,replicasets/status',
+    'create,delete,list,patch,watch @  @ pods',
+  ],
+  'replication-controller': [
+    `${READ},update @  @ replicationcontrollers`,
+    'update @  @ replicationcontrollers/finalizers,replicationcontrollers/status',
+    'create,delete,list,patch,watch @  @ pods',
+  ],
+  'resource-claim-controller': [
+    `${READ} @  @ pods`,
+    'update @  @ pods/finalizers',
+    'patch @  @ pods/status',
+    `create,delete,${READ} @ resource.k8s.io @ resourceclaims`,
+    'patch,update @ resource.k8s.io @ resourceclaims/status',
+  ],
   'resourcequota-controller': ['list,watch @ * @ *', 'update @  @ resourcequotas/status'],
   'root-ca-cert-publisher': ['create,get,list,update,watch @  @ configmaps', 'list,watch @  @ namespaces'],
   'route-controller': ['list,watch @  @ nodes', 'patch @  @ nodes/status'],
   'service-account-controller': ['create @  @ serviceaccounts', 'list,watch @  @ namespaces,serviceaccounts'],
-  'service-cidrs-controller': [`${READ},patch,update @ networking.k8s.io @ servicecidrs`, 'patch,update @ networking.k8s.io @ servicecidrs/finalizers,servicecidrs/status', `${READ} @ networking.k8s.io @ ipaddresses`],
+  'service-cidrs-controller': [
+    `${READ},patch,update @ networking.k8s.io @ servicecidrs`,
+    'patch,update @ networking.k8s.io @ servicecidrs/finalizers,servicecidrs/status',
+    `${READ} @ networking.k8s.io @ ipaddresses`,
+  ],
   'service-controller': [`${READ} @  @ services`, 'patch,update @  @ services/status', 'list,watch @  @ nodes'],
-  'statefulset-controller': ['list,watch @  @ pods', `${READ} @ apps @ statefulsets`, 'update @ apps @ statefulsets/finalizers,statefulsets/status', 'create,delete,get,patch,update @  @ pods', `create,delete,${READ},patch,update @ apps @ controllerrevisions`, 'create,delete,get,update,list,watch @  @ persistentvolumeclaims'],
-  'taint-eviction-controller': ['delete,get,list,watch @  @ pods', `${READ} @  @ nodes`, 'patch,update @  @ pods/status'],
+  'statefulset-controller': [
+    'list,watch @  @ pods',
+    `${READ} @ apps @ statefulsets`,
+    'update @ apps @ statefulsets/finalizers,statefulsets/status',
+    'create,delete,get,patch,update @  @ pods',
+    `create,delete,${READ},patch,update @ apps @ controllerrevisions`,
+    'create,delete,get,update,list,watch @  @ persistentvolumeclaims',
+  ],
+  'taint-eviction-controller': [
+    'delete,get,list,watch @  @ pods',
+    `${READ} @  @ nodes`,
+    'patch,update @  @ pods/status',
+  ],
   'ttl-after-finished-controller': ['delete,get,list,watch @ batch @ jobs'],
   'ttl-controller': ['list,patch,update,watch @  @ nodes'],
-  'validatingadmissionpolicy-status-controller': [`${READ} @ admissionregistration.k8s.io @ validatingadmissionpolicies`, 'get,patch,update @ admissionregistration.k8s.io @ validatingadmissionpolicies/status'],
+  'validatingadmissionpolicy-status-controller': [
+    `${READ} @ admissionregistration.k8s.io @ validatingadmissionpolicies`,
+    'get,patch,update @ admissionregistration.k8s.io @ validatingadmissionpolicies/status',
+  ],
 }
 
 const LEADER = (name: string) => [`watch @  @ configmaps`, `get,update @  @ configmaps @ ${name}`]

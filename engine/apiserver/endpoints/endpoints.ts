@@ -59,9 +59,12 @@ export class Endpoints {
       case '/.well-known/openid-configuration':
         return this.#json(ctx, this.#openID())
       case '/openid/v1/jwks':
-        return this.#document(ctx, trimmed, 'application/jwk-set+json', async () => this.#backend.tokens.verifier.jwks())
+        return this.#document(ctx, trimmed, 'application/jwk-set+json', async () =>
+          this.#backend.tokens.verifier.jwks(),
+        )
     }
-    if (trimmed === '/openapi/v3' || trimmed.startsWith('/openapi/v3/')) return this.#openapiV3(ctx, trimmed.slice('/openapi/v3'.length + 1))
+    if (trimmed === '/openapi/v3' || trimmed.startsWith('/openapi/v3/'))
+      return this.#openapiV3(ctx, trimmed.slice('/openapi/v3'.length + 1))
     const group = /^\/api\/([^/]+)$|^\/apis\/([^/]+)(?:\/([^/]+))?$/.exec(trimmed)
     if (group) return this.#legacy(ctx, group[1] ? '' : group[2]!, group[1] ?? group[3])
     await sendText(ctx, 404, '404 page not found\n')
@@ -74,7 +77,9 @@ export class Endpoints {
       const { as, g, v } = range.params
       if (as === 'APIGroupDiscoveryList' && g === 'apidiscovery.k8s.io' && (v === 'v2' || v === 'v2beta1')) {
         const type = `application/json;g=apidiscovery.k8s.io;v=${v};as=APIGroupDiscoveryList`
-        return this.#document(ctx, `${root} ${v}`, type, async () => this.#withDynamic(aggregatedDiscovery(scheme, root, v), root))
+        return this.#document(ctx, `${root} ${v}`, type, async () =>
+          this.#withDynamic(aggregatedDiscovery(scheme, root, v), root),
+        )
       }
       if (!as && /^(application\/json|application\/\*|\*\/\*)$/.test(range.type))
         return this.#document(ctx, root, 'application/json', async () =>
@@ -87,7 +92,9 @@ export class Endpoints {
   /** Custom resources join the built-in ones. */
   #withDynamic(list: object, root: 'api' | 'apis'): object {
     if (root === 'api') return list
-    const result = list as { items: { metadata: { name: string }; versions: { version: string; resources: object[]; freshness: string }[] }[] }
+    const result = list as {
+      items: { metadata: { name: string }; versions: { version: string; resources: object[]; freshness: string }[] }[]
+    }
     for (const r of this.#backend.resources.dynamic()) {
       let group = result.items.find(item => item.metadata.name === r.group)
       if (!group) result.items.push((group = { metadata: { name: r.group }, versions: [] }))
@@ -103,7 +110,13 @@ export class Endpoints {
         ...(r.strategy.shortNames?.length ? { shortNames: r.strategy.shortNames } : {}),
         ...(r.strategy.categories?.length ? { categories: r.strategy.categories } : {}),
         ...(r.strategy.subresources?.length
-          ? { subresources: r.strategy.subresources.map(s => ({ subresource: s.name, responseKind: { ...kind, kind: s.kind }, verbs: s.verbs })) }
+          ? {
+              subresources: r.strategy.subresources.map(s => ({
+                subresource: s.name,
+                responseKind: { ...kind, kind: s.kind },
+                verbs: s.verbs,
+              })),
+            }
           : {}),
       })
     }
@@ -113,7 +126,9 @@ export class Endpoints {
   async #legacy(ctx: RequestContext, group: string, version: string | undefined) {
     const { scheme } = await import('../../api/scheme.ts')
     const { apiGroup, apiResourceList } = await import('../../api/discovery.ts')
-    const known = scheme.strategies.some(s => s.group === group && (version === undefined || s.versions.includes(version)))
+    const known = scheme.strategies.some(
+      s => s.group === group && (version === undefined || s.versions.includes(version)),
+    )
     if (!known) return sendText(ctx, 404, '404 page not found\n')
     await this.#document(ctx, `legacy ${group}/${version ?? ''}`, 'application/json', async () =>
       version === undefined ? apiGroup(scheme, group) : apiResourceList(scheme, group, version),
@@ -134,12 +149,15 @@ export class Endpoints {
   async #openapiV3(ctx: RequestContext, groupVersion: string) {
     const { scheme } = await import('../../api/scheme.ts')
     const { openapiV3, openapiV3Index } = await import('../../api/openapi/v3.ts')
-    if (groupVersion === '') return this.#document(ctx, 'openapi v3', 'application/json', async () => openapiV3Index(scheme))
+    if (groupVersion === '')
+      return this.#document(ctx, 'openapi v3', 'application/json', async () => openapiV3Index(scheme))
     const index = openapiV3Index(scheme) as { paths: Record<string, unknown> }
     if (!(groupVersion in index.paths)) throw resourceNotFound()
     // The address carries the content's hash, so the answer never changes.
     if (ctx.query.has('hash')) ctx.response.setHeader('Cache-Control', 'public, immutable')
-    await this.#document(ctx, `openapi v3 ${groupVersion}`, 'application/json', async () => openapiV3(scheme, groupVersion))
+    await this.#document(ctx, `openapi v3 ${groupVersion}`, 'application/json', async () =>
+      openapiV3(scheme, groupVersion),
+    )
   }
 
   async #document(ctx: RequestContext, id: string, type: string, build: () => Promise<object>) {
@@ -164,7 +182,9 @@ export class Endpoints {
 
   #openID() {
     const { issuer } = this.#backend.config.serviceAccount
-    const base = /^https?:/.test(this.#backend.config.advertise) ? this.#backend.config.advertise : `https://${this.#backend.config.advertise}`
+    const base = /^https?:/.test(this.#backend.config.advertise)
+      ? this.#backend.config.advertise
+      : `https://${this.#backend.config.advertise}`
     return {
       issuer,
       jwks_uri: `${base}/openid/v1/jwks`,
@@ -181,21 +201,46 @@ export class Endpoints {
       else paths.add('/api')
       for (const version of versions) paths.add(group ? `/apis/${group}/${version}` : `/api/${version}`)
     }
-    for (const path of ['/.well-known/openid-configuration', '/healthz', '/livez', '/readyz', '/metrics', '/openapi/v2', '/openapi/v3', '/openid/v1/jwks', '/version'])
+    for (const path of [
+      '/.well-known/openid-configuration',
+      '/healthz',
+      '/livez',
+      '/readyz',
+      '/metrics',
+      '/openapi/v2',
+      '/openapi/v3',
+      '/openid/v1/jwks',
+      '/version',
+    ])
       paths.add(path)
-    for (const check of this.#health.names()) paths.add(`/healthz/${check}`).add(`/livez/${check}`).add(`/readyz/${check}`)
+    for (const check of this.#health.names())
+      paths.add(`/healthz/${check}`).add(`/livez/${check}`).add(`/readyz/${check}`)
     return [...paths].sort()
   }
 
   #metrics(ctx: RequestContext) {
-    const lines = ['# HELP apiserver_request_total [STABLE] Requests by verb, resource and HTTP code.', '# TYPE apiserver_request_total counter']
+    const lines = [
+      '# HELP apiserver_request_total [STABLE] Requests by verb, resource and HTTP code.',
+      '# TYPE apiserver_request_total counter',
+    ]
     for (const [labels, value] of this.#requests) lines.push(`apiserver_request_total{${labels}} ${value}`)
     const memory = process.memoryUsage()
-    lines.push('# HELP process_resident_memory_bytes Resident memory size in bytes.', '# TYPE process_resident_memory_bytes gauge')
+    lines.push(
+      '# HELP process_resident_memory_bytes Resident memory size in bytes.',
+      '# TYPE process_resident_memory_bytes gauge',
+    )
     lines.push(`process_resident_memory_bytes ${memory.rss}`)
-    lines.push('# HELP apiserver_storage_revision Revision up to which the watch caches are filled.', '# TYPE apiserver_storage_revision gauge')
+    lines.push(
+      '# HELP apiserver_storage_revision Revision up to which the watch caches are filled.',
+      '# TYPE apiserver_storage_revision gauge',
+    )
     lines.push(`apiserver_storage_revision ${this.#backend.feed.revision}`)
-    return sendBytes(ctx, 200, Buffer.from(lines.join('\n') + '\n'), 'text/plain; version=0.0.4; charset=utf-8; escaping=underscores')
+    return sendBytes(
+      ctx,
+      200,
+      Buffer.from(lines.join('\n') + '\n'),
+      'text/plain; version=0.0.4; charset=utf-8; escaping=underscores',
+    )
   }
 }
 

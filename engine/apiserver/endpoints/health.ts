@@ -43,7 +43,10 @@ export class Health {
       if (failure) failed = true
       lines.push(failure ? `[-]${check.name} failed: reason withheld` : `[+]${check.name} ok`)
     }
-    if (excluded.size > 0) lines.push(`warn: some health checks cannot be excluded: no matches for ${[...excluded].map(e => JSON.stringify(e)).join(', ')}`)
+    if (excluded.size > 0)
+      lines.push(
+        `warn: some health checks cannot be excluded: no matches for ${[...excluded].map(e => JSON.stringify(e)).join(', ')}`,
+      )
     if (failed) return sendText(ctx, 500, `${lines.join('\n')}\n${endpoint} check failed\n`)
     if (ctx.query.has('verbose')) return sendText(ctx, 200, `${lines.join('\n')}\n${endpoint} check passed\n`)
     return sendText(ctx, 200, 'ok')

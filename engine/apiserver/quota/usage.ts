@@ -14,7 +14,14 @@ interface Container {
 const ONE = quantityOf(1)
 const COMPUTE = new Set(['cpu', 'memory', 'ephemeral-storage'])
 /** Core resources that are counted under their own name, too. */
-const COUNTED = new Set(['configmaps', 'secrets', 'services', 'replicationcontrollers', 'resourcequotas', 'persistentvolumeclaims'])
+const COUNTED = new Set([
+  'configmaps',
+  'secrets',
+  'services',
+  'replicationcontrollers',
+  'resourcequotas',
+  'persistentvolumeclaims',
+])
 
 /** What an object counts for in resource quotas (k8s.io/kubernetes/pkg/quota/v1/evaluator). */
 export function usageOf(group: string, resource: string, object: KubeObject): Usage {
@@ -38,7 +45,10 @@ export function inScope(quota: KubeObject, resource: string, object: KubeObject)
     scopes?: string[]
     scopeSelector?: { matchExpressions?: { scopeName: string; operator: string; values?: string[] }[] }
   }
-  const expressions = [...scopes.map(scopeName => ({ scopeName, operator: 'Exists', values: [] })), ...(scopeSelector?.matchExpressions ?? [])]
+  const expressions = [
+    ...scopes.map(scopeName => ({ scopeName, operator: 'Exists', values: [] })),
+    ...(scopeSelector?.matchExpressions ?? []),
+  ]
   if (expressions.length === 0) return true
   if (resource !== 'pods') return false
   return expressions.every(expression => matchesScope(object, expression))
@@ -48,11 +58,19 @@ export function inScope(quota: KubeObject, resource: string, object: KubeObject)
 export function missingIn(quota: KubeObject, pod: KubeObject): Map<string, string[]> {
   const missing = new Map<string, string[]>()
   for (const name of Object.keys(quota.status?.hard ?? {})) {
-    const [kind, resource] = name.startsWith('limits.') ? ['limits', name.slice(7)] : ['requests', name.replace(/^requests\./, '')]
+    const [kind, resource] = name.startsWith('limits.')
+      ? ['limits', name.slice(7)]
+      : ['requests', name.replace(/^requests\./, '')]
     if (!COMPUTE.has(resource!) && !resource!.startsWith('hugepages-')) continue
     if (resource === 'ephemeral-storage') continue
-    const without = containersOf(pod).filter(c => c.resources?.[kind as 'limits' | 'requests']?.[resource!] === undefined)
-    if (without.length > 0) missing.set(name, without.map(c => c.name))
+    const without = containersOf(pod).filter(
+      c => c.resources?.[kind as 'limits' | 'requests']?.[resource!] === undefined,
+    )
+    if (without.length > 0)
+      missing.set(
+        name,
+        without.map(c => c.name),
+      )
   }
   return missing
 }
@@ -81,9 +99,12 @@ export function podResources(pod: KubeObject, kind: 'requests' | 'limits'): Map<
   const total = new Map<string, Quantity>()
   const sidecars = new Map<string, Quantity>()
   const peak = new Map<string, Quantity>()
-  const add = (to: Map<string, Quantity>, name: string, amount: Quantity) => to.set(name, to.get(name)?.add(amount) ?? amount)
-  const amounts = (container: Container) => Object.entries(container.resources?.[kind] ?? {}).map(([name, text]) => [name, parseQuantity(text)] as const)
-  for (const container of (pod.spec?.containers ?? []) as Container[]) for (const [name, amount] of amounts(container)) add(total, name, amount)
+  const add = (to: Map<string, Quantity>, name: string, amount: Quantity) =>
+    to.set(name, to.get(name)?.add(amount) ?? amount)
+  const amounts = (container: Container) =>
+    Object.entries(container.resources?.[kind] ?? {}).map(([name, text]) => [name, parseQuantity(text)] as const)
+  for (const container of (pod.spec?.containers ?? []) as Container[])
+    for (const [name, amount] of amounts(container)) add(total, name, amount)
   for (const container of (pod.spec?.initContainers ?? []) as Container[]) {
     const sidecar = container.restartPolicy === 'Always'
     for (const [name, amount] of amounts(container)) {
@@ -100,14 +121,20 @@ export function podResources(pod: KubeObject, kind: 'requests' | 'limits'): Map<
     const sum = total.get(name)
     if (!sum || sum.cmp(amount) < 0) total.set(name, amount)
   }
-  for (const [name, text] of Object.entries((pod.spec?.overhead ?? {}) as Record<string, string>)) if (total.has(name)) add(total, name, parseQuantity(text))
+  for (const [name, text] of Object.entries((pod.spec?.overhead ?? {}) as Record<string, string>))
+    if (total.has(name)) add(total, name, parseQuantity(text))
   return total
 }
 
 function addService(usage: Usage, service: KubeObject) {
-  const { type, ports = [], allocateLoadBalancerNodePorts } = (service.spec ?? {}) as { type?: string; ports?: object[]; allocateLoadBalancerNodePorts?: boolean }
+  const {
+    type,
+    ports = [],
+    allocateLoadBalancerNodePorts,
+  } = (service.spec ?? {}) as { type?: string; ports?: object[]; allocateLoadBalancerNodePorts?: boolean }
   if (type === 'LoadBalancer') usage.set('services.loadbalancers', ONE)
-  if (type === 'NodePort' || (type === 'LoadBalancer' && allocateLoadBalancerNodePorts !== false)) usage.set('services.nodeports', quantityOf(ports.length))
+  if (type === 'NodePort' || (type === 'LoadBalancer' && allocateLoadBalancerNodePorts !== false))
+    usage.set('services.nodeports', quantityOf(ports.length))
 }
 
 function addClaim(usage: Usage, claim: KubeObject) {
@@ -120,9 +147,14 @@ function addClaim(usage: Usage, claim: KubeObject) {
   if (storageClass) usage.set(`${storageClass}.storageclass.storage.k8s.io/requests.storage`, amount)
 }
 
-function matchesScope(pod: KubeObject, { scopeName, operator, values = [] }: { scopeName: string; operator: string; values?: string[] }): boolean {
+function matchesScope(
+  pod: KubeObject,
+  { scopeName, operator, values = [] }: { scopeName: string; operator: string; values?: string[] },
+): boolean {
   const terminating = (pod.spec?.activeDeadlineSeconds ?? -1) >= 0
-  const bestEffort = containersOf(pod).every(c => !hasCompute(c.resources?.requests) && !hasCompute(c.resources?.limits))
+  const bestEffort = containersOf(pod).every(
+    c => !hasCompute(c.resources?.requests) && !hasCompute(c.resources?.limits),
+  )
   switch (scopeName) {
     case 'Terminating':
       return terminating
@@ -146,7 +178,9 @@ function matchesScope(pod: KubeObject, { scopeName, operator, values = [] }: { s
 }
 
 function hasCompute(amounts: Record<string, string> | undefined): boolean {
-  return Object.entries(amounts ?? {}).some(([name, text]) => (name === 'cpu' || name === 'memory') && !parseQuantity(text).isZero())
+  return Object.entries(amounts ?? {}).some(
+    ([name, text]) => (name === 'cpu' || name === 'memory') && !parseQuantity(text).isZero(),
+  )
 }
 
 interface Term {
@@ -155,7 +189,10 @@ interface Term {
 }
 
 function crossesNamespaces(pod: KubeObject): boolean {
-  const { podAffinity, podAntiAffinity } = (pod.spec?.affinity ?? {}) as Record<string, Record<string, unknown[]> | undefined>
+  const { podAffinity, podAntiAffinity } = (pod.spec?.affinity ?? {}) as Record<
+    string,
+    Record<string, unknown[]> | undefined
+  >
   return [podAffinity, podAntiAffinity].some(affinity =>
     Object.values(affinity ?? {})
       .flat()

@@ -12,7 +12,8 @@ export function parseRange(cidr: string): AddressRange {
   const [address = '', bits = ''] = cidr.split('/')
   const base = parseAddress(address)
   const length = Number(bits)
-  if (base === undefined || !/^\d+$/.test(bits) || length > 30) throw new RangeError(`${cidr} is not an IPv4 range of at least four addresses`)
+  if (base === undefined || !/^\d+$/.test(bits) || length > 30)
+    throw new RangeError(`${cidr} is not an IPv4 range of at least four addresses`)
   const size = 2 ** (32 - length)
   return { base: base - (base % size), size, text: cidr }
 }

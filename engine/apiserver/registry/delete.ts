@@ -47,9 +47,17 @@ function checkPreconditions(resource: Resource, name: string, object: KubeObject
   // Here alone Kubernetes names the kind instead of the resource.
   const subject = { group: resource.group, resource: resource.kind }
   if (uid && uid !== metadata.uid)
-    throw conflict(subject, name, `the UID in the precondition (${uid}) does not match the UID in record (${metadata.uid}). The object might have been deleted and then recreated`)
+    throw conflict(
+      subject,
+      name,
+      `the UID in the precondition (${uid}) does not match the UID in record (${metadata.uid}). The object might have been deleted and then recreated`,
+    )
   if (resourceVersion && resourceVersion !== metadata.resourceVersion)
-    throw conflict(subject, name, `the ResourceVersion in the precondition (${resourceVersion}) does not match the ResourceVersion in record (${metadata.resourceVersion}). The object might have been modified`)
+    throw conflict(
+      subject,
+      name,
+      `the ResourceVersion in the precondition (${resourceVersion}) does not match the ResourceVersion in record (${metadata.resourceVersion}). The object might have been modified`,
+    )
 }
 
 /** What a deletion makes of an object, as k8s.io/apiserver's BeforeDelete and its callers decide. */
@@ -96,7 +104,11 @@ function graceOf(resource: Resource, object: KubeObject, options: DeleteOptions)
 }
 
 /** Orphaning and foreground deletion are finalizers that the garbage collector takes away. */
-function finalizersFor(object: KubeObject, byDefault: 'orphan' | 'background' | undefined, options: DeleteOptions): string[] {
+function finalizersFor(
+  object: KubeObject,
+  byDefault: 'orphan' | 'background' | undefined,
+  options: DeleteOptions,
+): string[] {
   const present = object.metadata.finalizers ?? []
   const policy = options.propagationPolicy
   let orphan: boolean

@@ -33,7 +33,8 @@ export async function list(lister: Lister, resource: Resource, namespace: string
   if (options.continue) {
     const token = decodeToken(options.continue)
     // An inconsistent continuation goes on with the newest state.
-    if (token.revision > 0) return pageAt(lister, resource, prefix, filter, options.limit, token.revision, prefix + token.start)
+    if (token.revision > 0)
+      return pageAt(lister, resource, prefix, filter, options.limit, token.revision, prefix + token.start)
     return page(lister, resource, prefix, filter, options.limit, prefix + token.start)
   }
   const wanted = parseVersion(options.resourceVersion)
@@ -51,7 +52,14 @@ export async function list(lister: Lister, resource: Resource, namespace: string
 }
 
 /** A page of the newest state, out of the cache. */
-async function page(lister: Lister, resource: Resource, prefix: string, filter: Filter, limit: number, start: string): Promise<Page> {
+async function page(
+  lister: Lister,
+  resource: Resource,
+  prefix: string,
+  filter: Filter,
+  limit: number,
+  start: string,
+): Promise<Page> {
   const cache = await lister.feed.cache(resource.prefix)
   const { keys, from, to } = cache.range(prefix, start)
   const items: Stored[] = []
@@ -98,7 +106,10 @@ async function pageAt(
       if (!range.more || !last) return { items, meta: { resourceVersion: String(revision) } }
       const lastKey = Buffer.from(last.key).toString()
       if (items.length >= limit)
-        return { items, meta: continued(revision, lastKey, prefix, filter ? undefined : range.count - range.kvs.length) }
+        return {
+          items,
+          meta: continued(revision, lastKey, prefix, filter ? undefined : range.count - range.kvs.length),
+        }
       key = lastKey + '\0'
     }
   } catch (error) {
@@ -134,7 +145,8 @@ function encodeToken({ revision, start }: { revision: number; start: string }): 
 function decodeToken(text: string): { revision: number; start: string } {
   try {
     const token = JSON.parse(Buffer.from(text, 'base64url').toString()) as { v?: string; rv?: number; start?: string }
-    if (token.v === 'meta.k8s.io/v1' && typeof token.rv === 'number' && token.start) return { revision: token.rv, start: token.start }
+    if (token.v === 'meta.k8s.io/v1' && typeof token.rv === 'number' && token.start)
+      return { revision: token.rv, start: token.start }
   } catch {
     throw badRequest('continue key is not valid: the token cannot be read')
   }
@@ -147,10 +159,14 @@ export function makeFilter(resource: Resource, options: { labelSelector: string;
   const fields = options.fieldSelector ? parseFieldSelector(options.fieldSelector).requirements : []
   const { strategy } = resource
   const basic = resource.namespaced ? ['metadata.name', 'metadata.namespace'] : ['metadata.name']
-  const own = fields.length === 0 ? [] : Object.keys(strategy.selectableFields?.({ apiVersion: '', kind: '', metadata: {}, spec: {}, status: {} }) ?? {})
+  const own =
+    fields.length === 0
+      ? []
+      : Object.keys(strategy.selectableFields?.({ apiVersion: '', kind: '', metadata: {}, spec: {}, status: {} }) ?? {})
   for (const { field } of fields) {
     if (basic.includes(field) || own.includes(field)) continue
-    if (own.length === 0) throw badRequest(`"${field}" is not a known field selector: only "metadata.name", "metadata.namespace"`)
+    if (own.length === 0)
+      throw badRequest(`"${field}" is not a known field selector: only "metadata.name", "metadata.namespace"`)
     throw badRequest(`field label not supported: ${field}`)
   }
   if (!labels && fields.length === 0) return undefined

@@ -24,7 +24,14 @@ export interface PatchPlan {
  * Reads a patch and gives the function that applies it. For subresources with a body of another kind (scale),
  * `view` names that kind's schema.
  */
-export function planPatch(ctx: RequestContext, resource: Resource, body: Buffer, options: WriteOptions, subresource: string, now: () => string): PatchPlan {
+export function planPatch(
+  ctx: RequestContext,
+  resource: Resource,
+  body: Buffer,
+  options: WriteOptions,
+  subresource: string,
+  now: () => string,
+): PatchPlan {
   const type = mediaTypeOf(ctx)
   const expected = { group: resource.group, version: resource.version, kind: resource.kind, schema: resource.schema }
   const checked = (object: KubeObject) => {
@@ -39,29 +46,48 @@ export function planPatch(ctx: RequestContext, resource: Resource, body: Buffer,
   switch (type) {
     case 'application/json-patch+json': {
       const operations = value(body)
-      if (!Array.isArray(operations)) throw badRequest('error decoding patch: json: cannot unmarshal object into Go value of type jsonpatch.Patch')
+      if (!Array.isArray(operations))
+        throw badRequest('error decoding patch: json: cannot unmarshal object into Go value of type jsonpatch.Patch')
       if (operations.length > MAX_OPERATIONS)
-        throw failure(413, 'RequestEntityTooLarge', `Request entity too large: The allowed maximum operations in a JSON patch is ${MAX_OPERATIONS}, got ${operations.length}`, {})
+        throw failure(
+          413,
+          'RequestEntityTooLarge',
+          `Request entity too large: The allowed maximum operations in a JSON patch is ${MAX_OPERATIONS}, got ${operations.length}`,
+          {},
+        )
       return { apply: false, transform: current => checked(jsonPatch(must(current), operations) as KubeObject) }
     }
     case 'application/merge-patch+json': {
       const patch = objectValue(body)
-      return { apply: false, transform: current => checked(mergePatch(must(current), patch as KubeObject) as KubeObject) }
+      return {
+        apply: false,
+        transform: current => checked(mergePatch(must(current), patch as KubeObject) as KubeObject),
+      }
     }
     case 'application/strategic-merge-patch+json': {
       if (resource.custom || !resource.schema) throw unsupported()
       const patch = objectValue(body)
       const schema = resource.schema
-      return { apply: false, transform: current => checked(strategicMergePatch(schema, must(current), patch as KubeObject) as KubeObject) }
+      return {
+        apply: false,
+        transform: current => checked(strategicMergePatch(schema, must(current), patch as KubeObject) as KubeObject),
+      }
     }
     case 'application/apply-patch+yaml':
     case 'application/apply-patch+yml': {
       if (!ctx.query.get('fieldManager'))
-        throw invalidOptions('PatchOptions', 'fieldManager', 'FieldValueRequired', 'Required value: is required for apply patch')
+        throw invalidOptions(
+          'PatchOptions',
+          'fieldManager',
+          'FieldValueRequired',
+          'Required value: is required for apply patch',
+        )
       const { value: parsed } = parse(body, true, resource.kind)
-      if (parsed === null || typeof parsed !== 'object') throw badRequest('error decoding YAML: the applied configuration is not an object')
+      if (parsed === null || typeof parsed !== 'object')
+        throw badRequest('error decoding YAML: the applied configuration is not an object')
       const applied = parsed as KubeObject
-      if (!applied.apiVersion || !applied.kind) throw badRequest('couldn\'t get version/kind; the applied configuration must have apiVersion and kind')
+      if (!applied.apiVersion || !applied.kind)
+        throw badRequest("couldn't get version/kind; the applied configuration must have apiVersion and kind")
       if (resource.schema) checkObject(ctx, applied, expected, options.fieldValidation)
       applied.metadata ??= {}
       if (applied.metadata.managedFields) throw badRequest('metadata.managedFields must be nil')
@@ -106,6 +132,7 @@ function value(body: Buffer): unknown {
 
 function objectValue(body: Buffer): Record<string, unknown> {
   const parsed = value(body)
-  if (parsed === null || typeof parsed !== 'object' || Array.isArray(parsed)) throw badRequest('error decoding patch: the patch must be a JSON object')
+  if (parsed === null || typeof parsed !== 'object' || Array.isArray(parsed))
+    throw badRequest('error decoding patch: the patch must be a JSON object')
   return parsed as Record<string, unknown>
 }

@@ -1,7 +1,16 @@
 import type { KubeObject, ObjectMeta } from '../../api/object.ts'
 import { setDefaults } from '../../api/defaulting.ts'
 import { trackUpdate } from '../../api/apply/apply.ts'
-import { alreadyExists, ApiError, conflict, generateNameConflict, invalid, notFound, OPTIMISTIC_LOCK_TEXT, unclassified } from '../../api/status.ts'
+import {
+  alreadyExists,
+  ApiError,
+  conflict,
+  generateNameConflict,
+  invalid,
+  notFound,
+  OPTIMISTIC_LOCK_TEXT,
+  unclassified,
+} from '../../api/status.ts'
 import type { FieldError, StrategyContext } from '../../api/strategy.ts'
 import { validateCreate, validateUpdate } from '../../api/validation/validate.ts'
 import type { Clock } from '../../base/clock.ts'
@@ -107,7 +116,12 @@ export class Registry {
     }
   }
 
-  async #createOnce(resource: Resource, namespace: string, object: KubeObject, call: WriteCall): Promise<Stored | undefined> {
+  async #createOnce(
+    resource: Resource,
+    namespace: string,
+    object: KubeObject,
+    call: WriteCall,
+  ): Promise<Stored | undefined> {
     const { strategy } = resource
     const metadata = object.metadata
     if (metadata.resourceVersion) throw unclassified('resourceVersion should not be set on objects to be created')
@@ -117,7 +131,14 @@ export class Registry {
     await this.#admission.mutate(attributes)
     setDefaults(strategy, object)
     const context = this.#context(resource, '', call)
-    for (const field of ['deletionTimestamp', 'deletionGracePeriodSeconds', 'resourceVersion', 'managedFields', 'uid', 'selfLink'] as const)
+    for (const field of [
+      'deletionTimestamp',
+      'deletionGracePeriodSeconds',
+      'resourceVersion',
+      'managedFields',
+      'uid',
+      'selfLink',
+    ] as const)
       delete (metadata as Record<string, unknown>)[field]
     metadata.creationTimestamp = context.now
     metadata.uid = this.#random.uuid()
@@ -144,11 +165,19 @@ export class Registry {
     if (result.held) return present(resource, result.stored)
     if (result.current || !attached) return undefined
     // The conditions that failed are those of the allocation: somebody took the address between.
-    throw failure(500, 'InternalError', `Internal error occurred: an address of ${metadata.name} was taken at the same time; try again`)
+    throw failure(
+      500,
+      'InternalError',
+      `Internal error occurred: an address of ${metadata.name} was taken at the same time; try again`,
+    )
   }
 
   /** Replaces an object by what `transform` makes of it, as often as it takes. */
-  async update(resource: Resource, request: UpdateRequest, call: WriteCall): Promise<{ stored: Stored; created: boolean }> {
+  async update(
+    resource: Resource,
+    request: UpdateRequest,
+    call: WriteCall,
+  ): Promise<{ stored: Stored; created: boolean }> {
     const { namespace, name } = request
     const key = objectKey(resource.strategy, namespace, name)
     // The cache's state will mostly do; when it leads to an error, the store's is asked before the error is believed.
@@ -220,12 +249,17 @@ export class Registry {
     }
     if (isReadyToGo(object)) {
       if (call.dryRun) return { stored: materialize(key, object, current.revision), written: true, created: false }
-      const gone = await this.storage.remove(key, current.revision, this.#hooks.get(hookName(resource))?.onDelete?.(old))
+      const gone = await this.storage.remove(
+        key,
+        current.revision,
+        this.#hooks.get(hookName(resource))?.onDelete?.(old),
+      )
       if (!gone.held) return { current: gone.current }
       object.metadata.resourceVersion = String(gone.revision)
       return { stored: materialize(key, object, gone.revision), written: true, created: false }
     }
-    if (!attached && equalStored(object, old)) return { stored: present(resource, current), written: false, created: false }
+    if (!attached && equalStored(object, old))
+      return { stored: present(resource, current), written: false, created: false }
     if (call.dryRun) {
       object.metadata.resourceVersion = String(current.revision)
       return { stored: materialize(key, object, current.revision), written: true, created: false }
@@ -260,7 +294,13 @@ export class Registry {
     return { outcome: 'marked', stored: present(resource, result.stored) }
   }
 
-  async admitDeletion(resource: Resource, namespace: string, name: string, old: KubeObject, call: WriteCall): Promise<void> {
+  async admitDeletion(
+    resource: Resource,
+    namespace: string,
+    name: string,
+    old: KubeObject,
+    call: WriteCall,
+  ): Promise<void> {
     const attributes = this.#attributes('DELETE', resource, namespace, '', undefined, old, call)
     attributes.name = name
     await this.#admission.mutate(attributes)
@@ -300,7 +340,13 @@ export class Registry {
     else delete after.metadata.managedFields
   }
 
-  #remark(resource: Resource, object: KubeObject, old: KubeObject | undefined, context: StrategyContext, call: WriteCall) {
+  #remark(
+    resource: Resource,
+    object: KubeObject,
+    old: KubeObject | undefined,
+    context: StrategyContext,
+    call: WriteCall,
+  ) {
     const texts = resource.strategy.warnings?.(object, old, context)
     if (texts?.length) call.warnings.push(...texts)
   }
@@ -340,7 +386,11 @@ function checkVersion(resource: Resource, key: string, name: string, object: Kub
     )
   if (!resourceVersion && resource.strategy.allowUnconditionalUpdate === false)
     throw invalid({ group: resource.group, kind: resource.kind }, name, [
-      { reason: 'FieldValueInvalid', field: 'metadata.resourceVersion', message: 'Invalid value: 0: must be specified for an update' },
+      {
+        reason: 'FieldValueInvalid',
+        field: 'metadata.resourceVersion',
+        message: 'Invalid value: 0: must be specified for an update',
+      },
     ])
   object.metadata.resourceVersion = String(current.revision)
 }
@@ -348,12 +398,20 @@ function checkVersion(resource: Resource, key: string, name: string, object: Kub
 /** Fields that only the server writes keep their values, whatever the client sent. */
 function keepServerMetadata(given: ObjectMeta, old: ObjectMeta): ObjectMeta {
   const metadata: ObjectMeta = { ...given }
-  for (const field of ['uid', 'creationTimestamp', 'deletionTimestamp', 'deletionGracePeriodSeconds', 'generation', 'generateName'] as const) {
+  for (const field of [
+    'uid',
+    'creationTimestamp',
+    'deletionTimestamp',
+    'deletionGracePeriodSeconds',
+    'generation',
+    'generateName',
+  ] as const) {
     if (old[field] === undefined) delete metadata[field]
     else (metadata as Record<string, unknown>)[field] = old[field]
   }
   metadata.name ??= old.name
   // A client that sends no managed fields leaves them alone; an empty list asks to reset them.
-  if (metadata.managedFields === undefined && old.managedFields) metadata.managedFields = structuredClone(old.managedFields)
+  if (metadata.managedFields === undefined && old.managedFields)
+    metadata.managedFields = structuredClone(old.managedFields)
   return metadata
 }

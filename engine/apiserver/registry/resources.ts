@@ -82,7 +82,11 @@ const converted = new WeakMap<Stored, Map<string, Stored>>()
 
 /** A stored object in the version that is asked for. The stored form itself where that is the version. */
 export function present(resource: Resource, stored: Stored): Stored {
-  if (stored.bytes.includes(`"apiVersion":"${resource.apiVersion}",`) && stored.object.apiVersion === resource.apiVersion) return stored
+  if (
+    stored.bytes.includes(`"apiVersion":"${resource.apiVersion}",`) &&
+    stored.object.apiVersion === resource.apiVersion
+  )
+    return stored
   let forms = converted.get(stored)
   if (!forms) converted.set(stored, (forms = new Map()))
   let form = forms.get(resource.apiVersion)

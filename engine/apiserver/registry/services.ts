@@ -41,7 +41,8 @@ export function serviceHook(deps: Deps): WriteHook {
 
   const usedPorts = async (): Promise<Set<number>> => {
     const used = new Set<number>()
-    for (const { object } of (await deps.feed.cache(SERVICES)).values()) for (const port of portsOf(object)) used.add(port)
+    for (const { object } of (await deps.feed.cache(SERVICES)).values())
+      for (const port of portsOf(object)) used.add(port)
     return used
   }
 
@@ -60,7 +61,9 @@ export function serviceHook(deps: Deps): WriteHook {
   }
 
   const refuse = (service: KubeObject, field: string, message: string) =>
-    invalid({ group: '', kind: 'Service' }, service.metadata.name ?? '', [{ reason: 'FieldValueInvalid', field, message }])
+    invalid({ group: '', kind: 'Service' }, service.metadata.name ?? '', [
+      { reason: 'FieldValueInvalid', field, message },
+    ])
 
   const claimAddress = (attached: Attached, service: KubeObject, address: string) => {
     const key = ADDRESSES + address
@@ -72,7 +75,10 @@ export function serviceHook(deps: Deps): WriteHook {
         name: address,
         uid: deps.random.uuid(),
         creationTimestamp: timestamp(deps.clock.now()),
-        labels: { 'ipaddress.kubernetes.io/ip-family': 'IPv4', 'ipaddress.kubernetes.io/managed-by': 'ipallocator.k8s.io' },
+        labels: {
+          'ipaddress.kubernetes.io/ip-family': 'IPv4',
+          'ipaddress.kubernetes.io/managed-by': 'ipallocator.k8s.io',
+        },
       },
       spec: { parentRef: { group: '', resource: 'services', namespace, name } },
     }
@@ -83,7 +89,11 @@ export function serviceHook(deps: Deps): WriteHook {
   const claimPort = (attached: Attached, service: KubeObject, port: number) => {
     const key = Buffer.from(NODE_PORTS + port)
     attached.compare.push({ key, target: 'createRevision', result: 'equal', operand: 0 })
-    attached.operations.push({ type: 'put', key, value: Buffer.from(`${service.metadata.namespace}/${service.metadata.name}`) })
+    attached.operations.push({
+      type: 'put',
+      key,
+      value: Buffer.from(`${service.metadata.namespace}/${service.metadata.name}`),
+    })
   }
 
   const release = (attached: Attached, addresses: Iterable<string>, ports: Iterable<number>) => {
@@ -98,7 +108,8 @@ export function serviceHook(deps: Deps): WriteHook {
     const hadAddresses = old ? addressesOf(old) : new Set<string>()
     const hadPorts = old ? portsOf(old) : new Set<number>()
     if (spec.type === 'ExternalName') {
-      for (const field of ['clusterIP', 'clusterIPs', 'ipFamilies', 'ipFamilyPolicy', 'internalTrafficPolicy']) delete spec[field]
+      for (const field of ['clusterIP', 'clusterIPs', 'ipFamilies', 'ipFamilyPolicy', 'internalTrafficPolicy'])
+        delete spec[field]
       for (const port of (spec.ports ?? []) as ServicePort[]) delete port.nodePort
     } else {
       if (old && old.spec.type !== 'ExternalName' && !spec.clusterIP && old.spec.clusterIP) {
@@ -124,14 +135,23 @@ export function serviceHook(deps: Deps): WriteHook {
       const shown = `Invalid value: ["${[...addresses].join('","')}"]`
       if (value === undefined) continue // validation complains
       if (!isUsable(range, value))
-        throw refuse(service, 'spec.clusterIPs', `${shown}: failed to allocate IP ${address}: the provided network does not match the current range`)
+        throw refuse(
+          service,
+          'spec.clusterIPs',
+          `${shown}: failed to allocate IP ${address}: the provided network does not match the current range`,
+        )
       if ((await deps.feed.cache(ADDRESSES)).get(ADDRESSES + address))
-        throw refuse(service, 'spec.clusterIPs', `${shown}: failed to allocate IP ${address}: provided IP is already allocated`)
+        throw refuse(
+          service,
+          'spec.clusterIPs',
+          `${shown}: failed to allocate IP ${address}: provided IP is already allocated`,
+        )
       claimAddress(attached, service, address)
     }
     await allocatePorts(service, old, attached, hadPorts)
     if (spec.type === 'LoadBalancer' && spec.externalTrafficPolicy === 'Local') {
-      if (!spec.healthCheckNodePort) spec.healthCheckNodePort = pickPort(new Set([...(await usedPorts()), ...portsOf(service)]))
+      if (!spec.healthCheckNodePort)
+        spec.healthCheckNodePort = pickPort(new Set([...(await usedPorts()), ...portsOf(service)]))
       if (!hadPorts.has(spec.healthCheckNodePort)) claimPort(attached, service, spec.healthCheckNodePort)
     }
     const ports = portsOf(service)
@@ -143,9 +163,15 @@ export function serviceHook(deps: Deps): WriteHook {
     return attached.operations.length > 0 ? attached : undefined
   }
 
-  const allocatePorts = async (service: KubeObject, old: KubeObject | undefined, attached: Attached, had: Set<number>) => {
+  const allocatePorts = async (
+    service: KubeObject,
+    old: KubeObject | undefined,
+    attached: Attached,
+    had: Set<number>,
+  ) => {
     const { spec } = service
-    const wantsPorts = spec.type === 'NodePort' || (spec.type === 'LoadBalancer' && spec.allocateLoadBalancerNodePorts !== false)
+    const wantsPorts =
+      spec.type === 'NodePort' || (spec.type === 'LoadBalancer' && spec.allocateLoadBalancerNodePorts !== false)
     const previous = (old?.spec.ports ?? []) as ServicePort[]
     const ports = (spec.ports ?? []) as ServicePort[]
     let used: Set<number> | undefined
@@ -173,10 +199,18 @@ export function serviceHook(deps: Deps): WriteHook {
         if (claimed.get(nodePort) !== port.protocol) continue
       }
       if (nodePort < low || nodePort > high)
-        throw refuse(service, `spec.ports[${i}].nodePort`, `Invalid value: ${nodePort}: provided port is not in the valid range. The range of valid ports is ${low}-${high}`)
+        throw refuse(
+          service,
+          `spec.ports[${i}].nodePort`,
+          `Invalid value: ${nodePort}: provided port is not in the valid range. The range of valid ports is ${low}-${high}`,
+        )
       used ??= await usedPorts()
       if (used.has(nodePort) || claimed.has(nodePort))
-        throw refuse(service, `spec.ports[${i}].nodePort`, `Invalid value: ${nodePort}: provided port is already allocated`)
+        throw refuse(
+          service,
+          `spec.ports[${i}].nodePort`,
+          `Invalid value: ${nodePort}: provided port is already allocated`,
+        )
       claimed.set(nodePort, port.protocol ?? 'TCP')
       claimPort(attached, service, nodePort)
     }

@@ -81,7 +81,14 @@ class WatchStream {
   #waiting = 0
   #revision = 0
 
-  constructor(deps: WatchDeps, ctx: RequestContext, resource: Resource, filter: Filter, prefix: string, render?: (stored: Stored) => Buffer) {
+  constructor(
+    deps: WatchDeps,
+    ctx: RequestContext,
+    resource: Resource,
+    filter: Filter,
+    prefix: string,
+    render?: (stored: Stored) => Buffer,
+  ) {
     this.#deps = deps
     this.#ctx = ctx
     this.#resource = resource
@@ -122,7 +129,8 @@ class WatchStream {
     if (options.allowWatchBookmarks) {
       const send = () => this.#bookmark(Math.max(cache.revision, this.#revision), false)
       this.#timers.push(this.#deps.clock.every(BOOKMARK_EVERY_MS, send))
-      if (lifetime > BOOKMARK_BEFORE_END_MS) this.#timers.push(this.#deps.clock.after(lifetime - BOOKMARK_BEFORE_END_MS, send))
+      if (lifetime > BOOKMARK_BEFORE_END_MS)
+        this.#timers.push(this.#deps.clock.after(lifetime - BOOKMARK_BEFORE_END_MS, send))
     }
     if (signal.aborted) this.close()
   }
@@ -155,7 +163,10 @@ class WatchStream {
       type = has ? (had ? 'MODIFIED' : 'ADDED') : 'DELETED'
       // What leaves the selector is shown as it was when it still matched, at the version of the change.
       if (!has && event.type === 'MODIFIED')
-        return this.#write('DELETED', this.#render(present(this.#resource, withRevision(event.previous!, event.revision))))
+        return this.#write(
+          'DELETED',
+          this.#render(present(this.#resource, withRevision(event.previous!, event.revision))),
+        )
     }
     this.#write(type, this.#render(current))
   }
@@ -219,7 +230,8 @@ function replay(deps: WatchDeps, prefix: string, after: number, cache: ResourceC
         },
         onError: error => {
           subscription.dispose()
-          if (error instanceof CompactedError) reject(expired(`too old resource version: ${after} (${error.compactRevision})`))
+          if (error instanceof CompactedError)
+            reject(expired(`too old resource version: ${after} (${error.compactRevision})`))
           else reject(error)
         },
       },

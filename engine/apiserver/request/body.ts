@@ -12,8 +12,7 @@ const ACCEPTED = 'application/json, application/yaml, application/vnd.kubernetes
 
 /** Reads the whole body. @throws ApiError 413 beyond `limit` bytes. */
 export async function readBody(ctx: RequestContext, limit: number): Promise<Buffer> {
-  const tooLarge = () =>
-    failure(413, 'RequestEntityTooLarge', `Request entity too large: limit is ${limit}`, {})
+  const tooLarge = () => failure(413, 'RequestEntityTooLarge', `Request entity too large: limit is ${limit}`, {})
   if (Number(ctx.headers['content-length'] ?? 0) > limit) throw tooLarge()
   const chunks: Buffer[] = []
   let length = 0
@@ -33,7 +32,10 @@ export interface Expected {
 }
 
 export function mediaTypeOf(ctx: RequestContext): string {
-  return String(ctx.headers['content-type'] ?? '').split(';')[0]!.trim().toLowerCase()
+  return String(ctx.headers['content-type'] ?? '')
+    .split(';')[0]!
+    .trim()
+    .toLowerCase()
 }
 
 /**
@@ -59,8 +61,13 @@ export async function decodeObject(
     throw failure(415, 'UnsupportedMediaType', message)
   }
   if (value === null || typeof value !== 'object' || Array.isArray(value)) {
-    const goType = 'struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }'
-    throw unrecognizedObject(expected.kind, `json: cannot unmarshal ${jsonType(value)} into Go value of type ${goType}`, body)
+    const goType =
+      'struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }'
+    throw unrecognizedObject(
+      expected.kind,
+      `json: cannot unmarshal ${jsonType(value)} into Go value of type ${goType}`,
+      body,
+    )
   }
   return checkObject(ctx, value as KubeObject, expected, validation, duplicates)
 }

@@ -5,7 +5,13 @@ const COMMA = Buffer.from(',')
 const BRACE = Buffer.from('{')
 
 /** The JSON of a list, put together from the items' ready-made bytes. Items go without kind and apiVersion. */
-export function listBytes(kind: string, apiVersion: string, meta: ListMeta, items: readonly Stored[], keepKinds: boolean): Buffer[] {
+export function listBytes(
+  kind: string,
+  apiVersion: string,
+  meta: ListMeta,
+  items: readonly Stored[],
+  keepKinds: boolean,
+): Buffer[] {
   const head = `{"kind":${JSON.stringify(kind)},"apiVersion":${JSON.stringify(apiVersion)},"metadata":${JSON.stringify(meta)},"items":[`
   const chunks: Buffer[] = [Buffer.from(head)]
   items.forEach((item, i) => {

@@ -76,7 +76,8 @@ export function parseRequestInfo(method: string, path: string, query: URLSearchP
   if (info.verb === 'get' && info.name === '') info.verb = isTrue(query.get('watch')) ? 'watch' : 'list'
   else if (info.verb === 'delete' && info.name === '') info.verb = 'deletecollection'
   if (legacyWatch && (info.verb === 'get' || info.verb === 'list')) info.verb = 'watch'
-  if (info.verb === 'get' && info.subresource === '' && info.name !== '' && isTrue(query.get('watch'))) info.verb = 'watch'
+  if (info.verb === 'get' && info.subresource === '' && info.name !== '' && isTrue(query.get('watch')))
+    info.verb = 'watch'
   return info
 }
 

@@ -91,25 +91,38 @@ export function listOptions(ctx: RequestContext, watch: boolean): ListOptions {
 }
 
 function checkVersionMatch(options: ListOptions, watch: boolean) {
-  const forbid = (field: string, why: string) =>
-    invalidListOptions(field, 'FieldValueForbidden', `Forbidden: ${why}`)
+  const forbid = (field: string, why: string) => invalidListOptions(field, 'FieldValueForbidden', `Forbidden: ${why}`)
   const { resourceVersionMatch: match, resourceVersion, sendInitialEvents } = options
   if (watch) {
     if (sendInitialEvents === undefined) {
-      if (match) throw forbid('resourceVersionMatch', 'resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided')
+      if (match)
+        throw forbid(
+          'resourceVersionMatch',
+          'resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided',
+        )
     } else if (match !== 'NotOlderThan') {
       throw match
-        ? invalidListOptions('resourceVersionMatch', 'FieldValueNotSupported', `Unsupported value: "${match}": supported values: "NotOlderThan"`)
+        ? invalidListOptions(
+            'resourceVersionMatch',
+            'FieldValueNotSupported',
+            `Unsupported value: "${match}": supported values: "NotOlderThan"`,
+          )
         : forbid('resourceVersionMatch', 'sendInitialEvents requires setting resourceVersionMatch to NotOlderThan')
     }
     return
   }
   if (sendInitialEvents !== undefined) throw forbid('sendInitialEvents', 'sendInitialEvents is forbidden for list')
   if (!match) return
-  if (!resourceVersion) throw forbid('resourceVersionMatch', 'resourceVersionMatch is forbidden unless resourceVersion is provided')
-  if (options.continue) throw forbid('resourceVersionMatch', 'resourceVersionMatch is forbidden when continue is provided')
+  if (!resourceVersion)
+    throw forbid('resourceVersionMatch', 'resourceVersionMatch is forbidden unless resourceVersion is provided')
+  if (options.continue)
+    throw forbid('resourceVersionMatch', 'resourceVersionMatch is forbidden when continue is provided')
   if (match !== 'Exact' && match !== 'NotOlderThan')
-    throw invalidListOptions('resourceVersionMatch', 'FieldValueNotSupported', `Unsupported value: "${match}": supported values: "Exact", "NotOlderThan"`)
+    throw invalidListOptions(
+      'resourceVersionMatch',
+      'FieldValueNotSupported',
+      `Unsupported value: "${match}": supported values: "Exact", "NotOlderThan"`,
+    )
   if (match === 'Exact' && resourceVersion === '0')
     throw forbid('resourceVersionMatch', 'resourceVersionMatch "exact" is forbidden for resourceVersion "0"')
 }
@@ -122,7 +135,11 @@ function invalidListOptions(field: string, reason: string, message: string) {
 export function parseVersion(text: string): number {
   if (text === '' || text === '0') return 0
   if (!/^\d+$/.test(text))
-    throw failure(500, '', `resourceVersion: Invalid value: ${JSON.stringify(text)}: strconv.ParseUint: parsing ${JSON.stringify(text)}: invalid syntax`)
+    throw failure(
+      500,
+      '',
+      `resourceVersion: Invalid value: ${JSON.stringify(text)}: strconv.ParseUint: parsing ${JSON.stringify(text)}: invalid syntax`,
+    )
   return Number(text)
 }
 
@@ -135,13 +152,26 @@ export function deleteOptions(ctx: RequestContext, body: Record<string, unknown>
     propagationPolicy: query.get('propagationPolicy') ?? undefined,
     orphanDependents: query.has('orphanDependents') ? isTrue(query.get('orphanDependents')) : undefined,
   }
-  const dryRun = checkDryRun(((from.dryRun as string[] | undefined | null) ?? []).concat(body ? query.getAll('dryRun') : []), 'DeleteOptions')
+  const dryRun = checkDryRun(
+    ((from.dryRun as string[] | undefined | null) ?? []).concat(body ? query.getAll('dryRun') : []),
+    'DeleteOptions',
+  )
   let policy = (from.propagationPolicy ?? undefined) as string | undefined
   const orphan = from.orphanDependents as boolean | undefined | null
   if (policy !== undefined && orphan !== undefined && orphan !== null)
-    throw invalidOptions('DeleteOptions', 'propagationPolicy', 'FieldValueInvalid', `Invalid value: ${JSON.stringify(policy)}: orphanDependents and deletionPropagation cannot be both set`)
+    throw invalidOptions(
+      'DeleteOptions',
+      'propagationPolicy',
+      'FieldValueInvalid',
+      `Invalid value: ${JSON.stringify(policy)}: orphanDependents and deletionPropagation cannot be both set`,
+    )
   if (policy !== undefined && !['Orphan', 'Background', 'Foreground'].includes(policy))
-    throw invalidOptions('DeleteOptions', 'propagationPolicy', 'FieldValueNotSupported', `Unsupported value: ${JSON.stringify(policy)}: supported values: "Foreground", "Background", "Orphan", "nil"`)
+    throw invalidOptions(
+      'DeleteOptions',
+      'propagationPolicy',
+      'FieldValueNotSupported',
+      `Unsupported value: ${JSON.stringify(policy)}: supported values: "Foreground", "Background", "Orphan", "nil"`,
+    )
   if (typeof orphan === 'boolean') policy = orphan ? 'Orphan' : 'Background'
   return {
     dryRun,

@@ -8,8 +8,15 @@ const GZIP_FROM_BYTES = 128 * 1024
 export async function sendObject(ctx: RequestContext, code: number, object: object, format: 'json' | 'yaml' = 'json') {
   if (format === 'yaml') {
     const { stringify } = await import('yaml')
-    const text = stringify(object, { sortMapEntries: true, version: '1.1', lineWidth: 0, aliasDuplicateObjects: false })
-    return sendBytes(ctx, code, Buffer.from(text), 'application/yaml')
+    const text = stringify(object, {
+      sortMapEntries: true,
+      version: '1.1',
+      lineWidth: 0,
+      indentSeq: false,
+      aliasDuplicateObjects: false,
+    })
+    // Go's printer leaves the lone dot of managed fields without quotes.
+    return sendBytes(ctx, code, Buffer.from(text.replace(/^( *)"\.": /gm, '$1.: ')), 'application/yaml')
   }
   const pretty = ctx.query.get('pretty')
   const text = pretty && pretty !== 'false' && pretty !== '0' ? JSON.stringify(object, null, 2) : JSON.stringify(object)
@@ -62,7 +69,12 @@ export function commonHeaders(ctx: RequestContext) {
   response.setHeader('Audit-Id', ctx.auditID)
   if (!response.hasHeader('Cache-Control')) response.setHeader('Cache-Control', 'no-cache, private')
   if (ctx.warnings.length === 0) return
-  const texts = [...new Set(ctx.warnings)].map(text => `299 - "${text.replace(/["\\]/g, '\\$&').replace(/[\r\n]+/g, ' ')}"`)
+  const texts = [...new Set(ctx.warnings)].map(
+    text => `299 - "${text.replace(/["\\]/g, '\\$&').replace(/[\r\n]+/g, ' ')}"`,
+  )
   // HTTP headers are latin-1 on the wire: send UTF-8 bytes, as Go does.
-  response.setHeader('Warning', texts.map(text => Buffer.from(text).toString('latin1')))
+  response.setHeader(
+    'Warning',
+    texts.map(text => Buffer.from(text).toString('latin1')),
+  )
 }

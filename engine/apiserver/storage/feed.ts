@@ -136,7 +136,7 @@ export class Feed implements Disposable {
     const end = endOf(slot.cache.prefix)
     const kvs: KeyValue[] = []
     let revision = 0
-    for (let key: Uint8Array = prefix; ; ) {
+    for (let key: Uint8Array = prefix; ;) {
       const page = await this.#store.range({ key, rangeEnd: end, limit: LIST_PAGE, revision })
       revision ||= page.revision
       for (const kv of page.kvs) kvs.push(kv)

@@ -29,12 +29,22 @@ export class ObjectStorage {
 
   /** Writes a new object. */
   create(key: string, object: KubeObject, attached?: Attached): Promise<WriteResult> {
-    return this.#write(key, object, { key: Buffer.from(key), target: 'createRevision', result: 'equal', operand: 0 }, attached)
+    return this.#write(
+      key,
+      object,
+      { key: Buffer.from(key), target: 'createRevision', result: 'equal', operand: 0 },
+      attached,
+    )
   }
 
   /** Replaces the object if it is still at `revision`. */
   replace(key: string, object: KubeObject, revision: number, attached?: Attached): Promise<WriteResult> {
-    return this.#write(key, object, { key: Buffer.from(key), target: 'modRevision', result: 'equal', operand: revision }, attached)
+    return this.#write(
+      key,
+      object,
+      { key: Buffer.from(key), target: 'modRevision', result: 'equal', operand: revision },
+      attached,
+    )
   }
 
   /** Removes the object if it is still at `revision`. @returns the revision of the deletion, or what is there instead. */
@@ -45,7 +55,10 @@ export class ObjectStorage {
   ): Promise<{ held: true; revision: number } | { held: false; current: Stored | undefined }> {
     const bytes = Buffer.from(key)
     const response = await this.#store.txn({
-      compare: [{ key: bytes, target: 'modRevision', result: 'equal', operand: revision }, ...(attached?.compare ?? [])],
+      compare: [
+        { key: bytes, target: 'modRevision', result: 'equal', operand: revision },
+        ...(attached?.compare ?? []),
+      ],
       success: [{ type: 'delete', key: bytes }, ...(attached?.operations ?? [])],
       failure: [{ type: 'range', request: { key: bytes } }],
     })

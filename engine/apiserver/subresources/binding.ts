@@ -29,16 +29,27 @@ export const serveBinding: SubresourceHandler = async (backend, ctx) => {
       transform: current => {
         const pod = current!
         if (binding.metadata.uid && binding.metadata.uid !== pod.metadata.uid)
-          throw conflict(pods, name, `Precondition failed: UID in precondition: ${binding.metadata.uid}, UID in object meta: ${pod.metadata.uid}`)
+          throw conflict(
+            pods,
+            name,
+            `Precondition failed: UID in precondition: ${binding.metadata.uid}, UID in object meta: ${pod.metadata.uid}`,
+          )
         const refused = (why: string) => conflict({ group: '', resource: 'pods/binding' }, name, why)
         if (pod.metadata.deletionTimestamp) throw refused(`pod ${name} is being deleted, cannot be assigned to a host`)
-        if (pod.spec.nodeName) throw refused(`pod ${name} is already assigned to node ${JSON.stringify(pod.spec.nodeName)}`)
+        if (pod.spec.nodeName)
+          throw refused(`pod ${name} is already assigned to node ${JSON.stringify(pod.spec.nodeName)}`)
         if (pod.spec.schedulingGates?.length) throw refused(`pod ${name} has non-empty .spec.schedulingGates`)
         pod.spec.nodeName = target.name
         Object.assign((pod.metadata.annotations ??= {}), binding.metadata.annotations)
         if (Object.keys(pod.metadata.annotations!).length === 0) delete pod.metadata.annotations
         const conditions = ((pod.status ??= {}).conditions ?? []) as Condition[]
-        const scheduled = { type: 'PodScheduled', status: 'True', lastProbeTime: null, lastTransitionTime: backend.registry.now(), observedGeneration: pod.metadata.generation }
+        const scheduled = {
+          type: 'PodScheduled',
+          status: 'True',
+          lastProbeTime: null,
+          lastTransitionTime: backend.registry.now(),
+          observedGeneration: pod.metadata.generation,
+        }
         pod.status.conditions = [...conditions.filter(condition => condition.type !== 'PodScheduled'), scheduled]
         return pod
       },

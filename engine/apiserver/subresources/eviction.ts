@@ -16,7 +16,11 @@ const MOST_DISRUPTED = 2000
 /** POST pods/NAME/eviction: a deletion that respects PodDisruptionBudgets. */
 export const serveEviction: SubresourceHandler = async (backend, ctx, resource) => {
   const { namespace, name } = ctx.info
-  const { object: eviction, options } = await readKind(backend, ctx, { group: 'policy', version: 'v1', kind: 'Eviction' })
+  const { object: eviction, options } = await readKind(backend, ctx, {
+    group: 'policy',
+    version: 'v1',
+    kind: 'Eviction',
+  })
   const wanted: DeleteOptions = deleteOptions(ctx, (eviction.deleteOptions ?? {}) as Record<string, unknown>)
   wanted.dryRun ||= options.dryRun
   const call = { ...callOf(ctx, options), dryRun: wanted.dryRun }
@@ -41,7 +45,12 @@ async function spendBudget(backend: Backend, pod: KubeObject, dryRun: boolean, c
     labelSelectorMatches(stored.object.spec?.selector, pod.metadata.labels),
   )
   if (matching.length === 0) return
-  if (matching.length > 1) throw new ApiError(500, 'InternalError', 'This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.')
+  if (matching.length > 1)
+    throw new ApiError(
+      500,
+      'InternalError',
+      'This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.',
+    )
   const budgetName = matching[0]!.object.metadata.name!
   await backend.registry.update(
     budgets,
@@ -58,15 +67,23 @@ async function spendBudget(backend: Backend, pod: KubeObject, dryRun: boolean, c
         // An unhealthy pod serves nobody: it may go if the healthy ones suffice, or always if the policy says so.
         if (!healthy && (budget.spec.unhealthyPodEvictionPolicy === 'AlwaysAllow' || enough)) return budget
         const refuse = (message: string, seconds: number) =>
-          tooManyRequests('Cannot evict pod as it would violate the pod\'s disruption budget.', seconds, [{ reason: 'DisruptionBudget', message }])
+          tooManyRequests("Cannot evict pod as it would violate the pod's disruption budget.", seconds, [
+            { reason: 'DisruptionBudget', message },
+          ])
         if ((status.observedGeneration ?? 0) < (budget.metadata.generation ?? 0)) {
           const message = `The disruption budget ${budgetName} is still being processed by the server.`
-          throw tooManyRequests("Cannot evict pod as it would violate the pod's disruption budget.", 10, [{ reason: 'DisruptionBudget', message }])
+          throw tooManyRequests("Cannot evict pod as it would violate the pod's disruption budget.", 10, [
+            { reason: 'DisruptionBudget', message },
+          ])
         }
         if ((status.disruptionsAllowed ?? 0) < 1)
-          throw refuse(`The disruption budget ${budgetName} needs ${status.desiredHealthy ?? 0} healthy pods and has ${status.currentHealthy ?? 0} currently`, 0)
+          throw refuse(
+            `The disruption budget ${budgetName} needs ${status.desiredHealthy ?? 0} healthy pods and has ${status.currentHealthy ?? 0} currently`,
+            0,
+          )
         const disrupted = (status.disruptedPods ??= {})
-        if (Object.keys(disrupted).length > MOST_DISRUPTED) throw refuse('DisruptedPods map too big - too many evictions not confirmed by PDB controller', 0)
+        if (Object.keys(disrupted).length > MOST_DISRUPTED)
+          throw refuse('DisruptedPods map too big - too many evictions not confirmed by PDB controller', 0)
         status.disruptionsAllowed -= 1
         disrupted[name] = backend.registry.now()
         return budget
@@ -77,5 +94,7 @@ async function spendBudget(backend: Backend, pod: KubeObject, dryRun: boolean, c
 }
 
 function isReady(pod: KubeObject): boolean {
-  return ((pod.status?.conditions ?? []) as { type: string; status: string }[]).some(c => c.type === 'Ready' && c.status === 'True')
+  return ((pod.status?.conditions ?? []) as { type: string; status: string }[]).some(
+    c => c.type === 'Ready' && c.status === 'True',
+  )
 }

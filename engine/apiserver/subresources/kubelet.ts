@@ -9,7 +9,16 @@ import { commonHeaders } from '../request/respond.ts'
 import type { SubresourceHandler } from '../rest.ts'
 
 /** Headers that belong to one hop, and credentials that the kubelet must not see. */
-const NOT_FORWARDED = new Set(['host', 'authorization', 'connection', 'keep-alive', 'transfer-encoding', 'content-length', 'te', 'upgrade'])
+const NOT_FORWARDED = new Set([
+  'host',
+  'authorization',
+  'connection',
+  'keep-alive',
+  'transfer-encoding',
+  'content-length',
+  'te',
+  'upgrade',
+])
 
 /** GET pods/NAME/log: the kubelet's answer, passed on as it comes. */
 export const serveLog: SubresourceHandler = async (backend, ctx, resource) => {
@@ -38,11 +47,18 @@ export const serveStream: SubresourceHandler = async (backend, ctx, resource) =>
   else {
     const container = chooseContainer(pod, ctx.query.get('container'), subresource)
     query.delete('container')
-    if (subresource === 'exec' && !query.has('command')) throw badRequest('you must specify at least one command for the container')
-    if (!['stdin', 'stdout', 'stderr'].some(stream => query.has(stream))) throw badRequest('you must specify at least 1 of stdin, stdout, stderr')
+    if (subresource === 'exec' && !query.has('command'))
+      throw badRequest('you must specify at least one command for the container')
+    if (!['stdin', 'stdout', 'stderr'].some(stream => query.has(stream)))
+      throw badRequest('you must specify at least 1 of stdin, stdout, stderr')
     path = `/${subresource}/${namespace}/${name}/${container}`
     // The kubelet has its own names for these.
-    for (const [ours, theirs] of [['stdin', 'input'], ['stdout', 'output'], ['stderr', 'error'], ['tty', 'tty']] as const) {
+    for (const [ours, theirs] of [
+      ['stdin', 'input'],
+      ['stdout', 'output'],
+      ['stderr', 'error'],
+      ['tty', 'tty'],
+    ] as const) {
       const on = query.get(ours)
       if (on !== null && on !== 'false' && on !== '0') query.set(theirs, '1')
     }
@@ -71,7 +87,12 @@ async function kubeletOf(backend: Backend, name: string): Promise<Target> {
   const nodes = backend.resources.must('', 'v1', 'nodes')
   const { object: node } = await backend.registry.get(nodes, '', name)
   const port = node.status?.daemonEndpoints?.kubeletEndpoint?.Port as number | undefined
-  if (!port) throw new ApiError(500, 'InternalError', `Internal error occurred: node ${name} has not told where its kubelet listens; wait until it is Ready`)
+  if (!port)
+    throw new ApiError(
+      500,
+      'InternalError',
+      `Internal error occurred: node ${name} has not told where its kubelet listens; wait until it is Ready`,
+    )
   return { node: name, host: '127.0.0.1', port }
 }
 
@@ -88,12 +109,25 @@ function chooseContainer(pod: KubeObject, wanted: string | null, what: string): 
   const preferred = pod.metadata.annotations?.['kubectl.kubernetes.io/default-container']
   if (preferred && what !== 'log' && main.includes(preferred)) return preferred
   const hint = init.length > 0 ? ` or one of the init containers: [${init.join(' ')}]` : ''
-  throw badRequest(`a container name must be specified for pod ${pod.metadata.name}, choose one of: [${main.join(' ')}]${hint}`)
+  throw badRequest(
+    `a container name must be specified for pod ${pod.metadata.name}, choose one of: [${main.join(' ')}]${hint}`,
+  )
 }
 
-function optionsFor(backend: Backend, target: Target, method: string, path: string, query: URLSearchParams): RequestOptions {
+function optionsFor(
+  backend: Backend,
+  target: Target,
+  method: string,
+  path: string,
+  query: URLSearchParams,
+): RequestOptions {
   const { kubeletClient: kubelet } = backend.config
-  if (!kubelet) throw new ApiError(500, 'InternalError', 'Internal error occurred: this API server has no certificate for kubelets; set "kubeletClient" in its configuration')
+  if (!kubelet)
+    throw new ApiError(
+      500,
+      'InternalError',
+      'Internal error occurred: this API server has no certificate for kubelets; set "kubeletClient" in its configuration',
+    )
   const text = query.toString()
   return {
     ...{ method, host: target.host, port: target.port, path: text ? `${path}?${text}` : path },
@@ -106,20 +140,37 @@ function optionsFor(backend: Backend, target: Target, method: string, path: stri
 
 function unreachable(backend: Backend, target: Target, error: NodeJS.ErrnoException): ApiError {
   backend.log.info('a kubelet cannot be reached', { node: target.node, error: error.message })
-  return new ApiError(500, '', `error dialing backend: dial tcp ${target.host}:${target.port}: ${error.code === 'ECONNREFUSED' ? 'connect: connection refused' : error.message}`)
+  return new ApiError(
+    500,
+    '',
+    `error dialing backend: dial tcp ${target.host}:${target.port}: ${error.code === 'ECONNREFUSED' ? 'connect: connection refused' : error.message}`,
+  )
 }
 
 function forwardedHeaders(ctx: RequestContext): Record<string, string | string[]> {
   const headers: Record<string, string | string[]> = {}
   for (const [name, value] of Object.entries(ctx.headers))
-    if (value !== undefined && !name.startsWith(':') && !name.startsWith('impersonate-') && !NOT_FORWARDED.has(name)) headers[name] = value
+    if (value !== undefined && !name.startsWith(':') && !name.startsWith('impersonate-') && !NOT_FORWARDED.has(name))
+      headers[name] = value
   return headers
 }
 
 /** Passes a plain request on and its answer back, without keeping either in memory. */
-function pipe(backend: Backend, ctx: RequestContext, target: Target, method: string, path: string, query: URLSearchParams, type: string | undefined) {
+function pipe(
+  backend: Backend,
+  ctx: RequestContext,
+  target: Target,
+  method: string,
+  path: string,
+  query: URLSearchParams,
+  type: string | undefined,
+) {
   return new Promise<void>((resolve, reject) => {
-    const options = { ...optionsFor(backend, target, method, path, query), headers: forwardedHeaders(ctx), signal: ctx.signal }
+    const options = {
+      ...optionsFor(backend, target, method, path, query),
+      headers: forwardedHeaders(ctx),
+      signal: ctx.signal,
+    }
     let answered = false
     const outgoing = httpsRequest(options, answer => {
       answered = true
@@ -158,7 +209,13 @@ async function collectError(answer: IncomingMessage): Promise<ApiError> {
 }
 
 /** Upgrades the connection to the kubelet like the client's, then copies bytes both ways until either side ends. */
-function tunnel(backend: Backend, ctx: RequestContext, target: Target, path: string, query: URLSearchParams): Promise<void> {
+function tunnel(
+  backend: Backend,
+  ctx: RequestContext,
+  target: Target,
+  path: string,
+  query: URLSearchParams,
+): Promise<void> {
   const { socket, head } = ctx.upgrade!
   return new Promise<void>((resolve, reject) => {
     const headers = { ...forwardedHeaders(ctx), connection: 'Upgrade', upgrade: String(ctx.headers.upgrade) }
@@ -166,7 +223,8 @@ function tunnel(backend: Backend, ctx: RequestContext, target: Target, path: str
     outgoing.on('upgrade', (answer, remote, remoteHead) => {
       ctx.response.detachSocket(socket as never)
       const lines = [`HTTP/1.1 ${answer.statusCode} ${answer.statusMessage}`]
-      for (let i = 0; i < answer.rawHeaders.length; i += 2) lines.push(`${answer.rawHeaders[i]}: ${answer.rawHeaders[i + 1]}`)
+      for (let i = 0; i < answer.rawHeaders.length; i += 2)
+        lines.push(`${answer.rawHeaders[i]}: ${answer.rawHeaders[i + 1]}`)
       socket.write(lines.join('\r\n') + '\r\n\r\n')
       if (remoteHead.length > 0) socket.write(remoteHead)
       if (head.length > 0) remote.write(head)
@@ -188,4 +246,3 @@ function tunnel(backend: Backend, ctx: RequestContext, target: Target, path: str
     outgoing.end()
   })
 }
-

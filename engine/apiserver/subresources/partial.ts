@@ -18,12 +18,17 @@ const TAKES: Record<string, (object: KubeObject, old: KubeObject) => void> = {
     const had = new Set(((old.spec.ephemeralContainers ?? []) as { name: string }[]).map(container => container.name))
     const wanted = (object.spec?.ephemeralContainers ?? []) as { name: string }[]
     for (const name of had)
-      if (!wanted.some(container => container.name === name)) throw badRequest('existing ephemeral containers may not be removed')
+      if (!wanted.some(container => container.name === name))
+        throw badRequest('existing ephemeral containers may not be removed')
     old.spec.ephemeralContainers = wanted
   },
   resize: (object, old) => {
     for (const list of ['containers', 'initContainers'])
-      for (const container of (old.spec[list] ?? []) as { name: string; resources?: unknown; resizePolicy?: unknown }[]) {
+      for (const container of (old.spec[list] ?? []) as {
+        name: string
+        resources?: unknown
+        resizePolicy?: unknown
+      }[]) {
         const wanted = ((object.spec?.[list] ?? []) as (typeof container)[]).find(c => c.name === container.name)
         if (wanted?.resources) container.resources = wanted.resources
       }
@@ -38,7 +43,8 @@ export const servePartial: SubresourceHandler = async (backend, ctx, resource) =
   const { namespace: given, name, subresource, verb } = ctx.info
   const namespace = resource.namespaced ? given : ''
   const form = negotiate(ctx.headers.accept, true)
-  if (verb === 'get') return sendOne(backend, ctx, resource, 200, await backend.registry.get(resource, namespace, name), form)
+  if (verb === 'get')
+    return sendOne(backend, ctx, resource, 200, await backend.registry.get(resource, namespace, name), form)
   const options = writeOptions(ctx, verb === 'patch' ? 'PatchOptions' : 'UpdateOptions')
   const body = await readBody(ctx, backend.limits.bodyBytes)
   let wanted: (current: KubeObject) => Promise<KubeObject>
@@ -62,7 +68,11 @@ export const servePartial: SubresourceHandler = async (backend, ctx, resource) =
         TAKES[subresource]!(object, next)
         if (object.metadata.resourceVersion) next.metadata.resourceVersion = object.metadata.resourceVersion
         if (object.metadata.uid) next.metadata.uid = object.metadata.uid
-        if (JSON.stringify(next.spec) !== JSON.stringify(current!.spec) && resource.strategy.hasGeneration && current!.metadata.generation)
+        if (
+          JSON.stringify(next.spec) !== JSON.stringify(current!.spec) &&
+          resource.strategy.hasGeneration &&
+          current!.metadata.generation
+        )
           next.metadata.generation = current!.metadata.generation + 1
         return next
       },

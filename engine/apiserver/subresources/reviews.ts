@@ -18,7 +18,8 @@ export const serveReview: SubresourceHandler = async (backend, ctx, resource) =>
     SubjectAccessReview: () => subjectAccessReview(backend, review),
     LocalSubjectAccessReview: () => {
       const namespace = review.spec?.resourceAttributes?.namespace
-      if (namespace !== ctx.info.namespace) throw badRequest(`spec.resourceAttributes.namespace must match namespace: ${ctx.info.namespace}`)
+      if (namespace !== ctx.info.namespace)
+        throw badRequest(`spec.resourceAttributes.namespace must match namespace: ${ctx.info.namespace}`)
       return subjectAccessReview(backend, review)
     },
     SelfSubjectAccessReview: () => accessReview(backend, review, ctx.user),
@@ -43,7 +44,12 @@ export const serveReview: SubresourceHandler = async (backend, ctx, resource) =>
 
 async function tokenReview(backend: Backend, review: KubeObject) {
   const { token, audiences } = (review.spec ?? {}) as { token?: string; audiences?: string[] }
-  if (!token) throw invalidReview(review, { reason: 'FieldValueRequired', field: 'spec.token', message: 'Required value: token is required for TokenReview in authentication' })
+  if (!token)
+    throw invalidReview(review, {
+      reason: 'FieldValueRequired',
+      field: 'spec.token',
+      message: 'Required value: token is required for TokenReview in authentication',
+    })
   const account = await backend.tokens.authenticate(token, audiences?.length ? audiences : undefined)
   const user = account?.user ?? (await backend.authenticator.byToken(token))
   if (!user) review.status = { user: {}, error: 'invalid bearer token' }
@@ -58,7 +64,9 @@ async function tokenReview(backend: Backend, review: KubeObject) {
 function selfSubjectReview(backend: Backend, ctx: RequestContext, review: KubeObject) {
   const { user } = ctx
   review.metadata = { creationTimestamp: backend.registry.now() }
-  review.status = { userInfo: { username: user.name, ...(user.uid ? { uid: user.uid } : {}), groups: user.groups, ...extraOf(user) } }
+  review.status = {
+    userInfo: { username: user.name, ...(user.uid ? { uid: user.uid } : {}), groups: user.groups, ...extraOf(user) },
+  }
 }
 
 function extraOf(user: UserInfo) {
@@ -68,13 +76,19 @@ function extraOf(user: UserInfo) {
 async function subjectAccessReview(backend: Backend, review: KubeObject) {
   const spec = (review.spec ?? {}) as { user?: string; groups?: string[]; uid?: string }
   if (!spec.user && !spec.groups?.length)
-    throw invalidReview(review, { reason: 'FieldValueInvalid', field: 'spec.user', message: 'Invalid value: "": at least one of user or group must be specified' })
+    throw invalidReview(review, {
+      reason: 'FieldValueInvalid',
+      field: 'spec.user',
+      message: 'Invalid value: "": at least one of user or group must be specified',
+    })
   await accessReview(backend, review, { name: spec.user ?? '', groups: spec.groups ?? [] })
 }
 
 async function accessReview(backend: Backend, review: KubeObject, user: UserInfo) {
   const spec = (review.spec ?? {}) as {
-    resourceAttributes?: Partial<Record<'verb' | 'group' | 'version' | 'resource' | 'subresource' | 'namespace' | 'name', string>>
+    resourceAttributes?: Partial<
+      Record<'verb' | 'group' | 'version' | 'resource' | 'subresource' | 'namespace' | 'name', string>
+    >
     nonResourceAttributes?: { path?: string; verb?: string }
   }
   const { resourceAttributes: attributes, nonResourceAttributes: path } = spec
@@ -106,7 +120,9 @@ async function rulesReview(backend: Backend, ctx: RequestContext, review: KubeOb
     ],
     nonResourceRules: [
       ...(everything ? [{ verbs: ['*'], nonResourceURLs: ['*'] }] : []),
-      ...rules.filter(rule => rule.nonResourceURLs?.length).map(({ verbs, nonResourceURLs }) => ({ verbs, nonResourceURLs })),
+      ...rules
+        .filter(rule => rule.nonResourceURLs?.length)
+        .map(({ verbs, nonResourceURLs }) => ({ verbs, nonResourceURLs })),
     ],
     incomplete: false,
   }

@@ -57,7 +57,11 @@ export const serveScale: SubresourceHandler = async (backend, ctx, resource) => 
         const replicas = scale.spec?.replicas ?? 0
         if (replicas < 0)
           throw invalid({ group: 'autoscaling', kind: 'Scale' }, name, [
-            { reason: 'FieldValueInvalid', field: 'spec.replicas', message: `Invalid value: ${replicas}: must be greater than or equal to 0` },
+            {
+              reason: 'FieldValueInvalid',
+              field: 'spec.replicas',
+              message: `Invalid value: ${replicas}: must be greater than or equal to 0`,
+            },
           ])
         if (verb === 'update') {
           if (scale.metadata.resourceVersion) object.metadata.resourceVersion = scale.metadata.resourceVersion
@@ -77,7 +81,10 @@ function scaleOf(resource: Resource, object: KubeObject): KubeObject {
   const { name, namespace, uid, resourceVersion, creationTimestamp } = object.metadata
   const scale = resource.strategy.scale
   const read = (path: string | undefined, otherwise: string) =>
-    (path ?? otherwise).split('.').filter(Boolean).reduce<unknown>((value, key) => (value as Record<string, unknown> | undefined)?.[key], object)
+    (path ?? otherwise)
+      .split('.')
+      .filter(Boolean)
+      .reduce<unknown>((value, key) => (value as Record<string, unknown> | undefined)?.[key], object)
   const selector = read(scale?.selector, '.spec.selector')
   const text =
     typeof selector === 'string'
@@ -89,8 +96,17 @@ function scaleOf(resource: Resource, object: KubeObject): KubeObject {
   return {
     kind: 'Scale',
     apiVersion: 'autoscaling/v1',
-    metadata: { name: name!, namespace: namespace!, uid: uid!, resourceVersion: resourceVersion!, creationTimestamp: creationTimestamp! },
+    metadata: {
+      name: name!,
+      namespace: namespace!,
+      uid: uid!,
+      resourceVersion: resourceVersion!,
+      creationTimestamp: creationTimestamp!,
+    },
     spec: replicas ? { replicas } : {},
-    status: { replicas: (read(scale?.statusReplicas, '.status.replicas') as number | undefined) ?? 0, ...(text ? { selector: text } : {}) },
+    status: {
+      replicas: (read(scale?.statusReplicas, '.status.replicas') as number | undefined) ?? 0,
+      ...(text ? { selector: text } : {}),
+    },
   }
 }

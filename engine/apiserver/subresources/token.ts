@@ -12,7 +12,11 @@ const MOST_SECONDS = 2 ** 32
 /** POST serviceaccounts/NAME/token: a token for an account, perhaps bound to a pod, secret or node. */
 export const serveTokenRequest: SubresourceHandler = async (backend, ctx, resource) => {
   const { namespace, name } = ctx.info
-  const { object: request, options } = await readKind(backend, ctx, { group: 'authentication.k8s.io', version: 'v1', kind: 'TokenRequest' })
+  const { object: request, options } = await readKind(backend, ctx, {
+    group: 'authentication.k8s.io',
+    version: 'v1',
+    kind: 'TokenRequest',
+  })
   const account = await backend.registry.get(resource, namespace, name)
   const spec = (request.spec ?? {}) as {
     audiences?: string[]
@@ -22,7 +26,11 @@ export const serveTokenRequest: SubresourceHandler = async (backend, ctx, resour
   const seconds = spec.expirationSeconds ?? DEFAULT_SECONDS
   const refuse = (message: string) =>
     invalid({ group: 'authentication.k8s.io', kind: 'TokenRequest' }, request.metadata.name ?? '', [
-      { reason: 'FieldValueInvalid', field: 'spec.expirationSeconds', message: `Invalid value: ${seconds}: ${message}` },
+      {
+        reason: 'FieldValueInvalid',
+        field: 'spec.expirationSeconds',
+        message: `Invalid value: ${seconds}: ${message}`,
+      },
     ])
   if (seconds < LEAST_SECONDS) throw refuse('may not specify a duration less than 10 minutes')
   if (seconds > MOST_SECONDS) throw refuse('may not specify a duration larger than 2^32 seconds')
@@ -32,14 +40,23 @@ export const serveTokenRequest: SubresourceHandler = async (backend, ctx, resour
   if (ref) {
     const resources: Record<string, string> = { Pod: 'pods', Secret: 'secrets', Node: 'nodes' }
     const plural = resources[ref.kind ?? '']
-    if (!plural || !ref.name) throw badRequest(`cannot bind token for serviceaccount ${JSON.stringify(name)} to object reference with kind ${JSON.stringify(ref.kind ?? '')}`)
+    if (!plural || !ref.name)
+      throw badRequest(
+        `cannot bind token for serviceaccount ${JSON.stringify(name)} to object reference with kind ${JSON.stringify(ref.kind ?? '')}`,
+      )
     const target = backend.resources.must('', 'v1', plural)
     const { object } = await backend.registry.get(target, target.namespaced ? namespace : '', ref.name)
     if (ref.uid && ref.uid !== object.metadata.uid)
-      throw conflict({ group: '', resource: plural }, ref.name, `the UID in the bound object reference (${ref.uid}) does not match the UID in record. The object might have been deleted and then recreated`)
+      throw conflict(
+        { group: '', resource: plural },
+        ref.name,
+        `the UID in the bound object reference (${ref.uid}) does not match the UID in record. The object might have been deleted and then recreated`,
+      )
     if (ref.kind === 'Pod') {
       if ((object.spec.serviceAccountName || 'default') !== name)
-        throw badRequest(`cannot bind token for serviceaccount ${JSON.stringify(name)} to pod running with different serviceaccount name.`)
+        throw badRequest(
+          `cannot bind token for serviceaccount ${JSON.stringify(name)} to pod running with different serviceaccount name.`,
+        )
       if (object.spec.nodeName) {
         const nodes = backend.resources.must('', 'v1', 'nodes')
         const found = await backend.registry.get(nodes, '', object.spec.nodeName).catch(error => {

@@ -31,6 +31,10 @@ export const typeInvalid = (field: string, value: unknown, detail: string): Fiel
 
 export const internalError = (field: string, detail: string): FieldError => ({ reason: 'InternalError', field, message: `Internal error: ${detail}` })
 
+/** A map as messages show it: keys in order. */
+export const sortedMap = (map: Record<string, string> | undefined | null): Record<string, string> | null =>
+  map ? Object.fromEntries(Object.entries(map).sort(([a], [b]) => (a < b ? -1 : 1))) : null
+
 /** `a.b`, or `b` at the top. */
 export const child = (path: string, name: string): string => (path ? `${path}.${name}` : name)
 

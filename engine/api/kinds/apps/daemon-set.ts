@@ -1,5 +1,5 @@
 import type { FieldError } from '../../strategy.ts'
-import { invalid, notSupported } from '../../validation/field.ts'
+import { invalid, notSupported, required } from '../../validation/field.ts'
 import { nonNegative, nonNegativeIntOrPercent, notMoreThan100Percent } from '../../validation/names.ts'
 import { ageColumn, column, nameColumn, templateColumns } from '../columns.ts'
 import { defineKind } from '../define.ts'
@@ -63,7 +63,7 @@ export const strategy = defineKind({
       const at = 'spec.updateStrategy.rollingUpdate'
       errors.push(...nonNegativeIntOrPercent(maxUnavailable, `${at}.maxUnavailable`), ...nonNegativeIntOrPercent(maxSurge, `${at}.maxSurge`))
       const zero = (v: unknown) => v === 0 || v === undefined || v === '0%'
-      if (zero(maxUnavailable) && zero(maxSurge)) errors.push(invalid(`${at}.maxUnavailable`, maxUnavailable ?? 0, 'cannot be 0 when maxSurge is 0'))
+      if (zero(maxUnavailable) && zero(maxSurge)) errors.push(required(`${at}.maxUnavailable`, 'cannot be 0 when maxSurge is 0'))
       if (!zero(maxUnavailable) && !zero(maxSurge)) errors.push(invalid(`${at}.maxSurge`, maxSurge, 'may not be set when maxUnavailable is non-zero'))
       errors.push(...notMoreThan100Percent(maxUnavailable, `${at}.maxUnavailable`), ...notMoreThan100Percent(maxSurge, `${at}.maxSurge`))
     } else if (update.type !== 'OnDelete') errors.push(notSupported('spec.updateStrategy', { Type: update.type ?? '', RollingUpdate: update.rollingUpdate ?? null }, ['RollingUpdate', 'OnDelete']))

@@ -1,7 +1,7 @@
 import { semanticEqual } from '../../equality.ts'
 import type { FieldError } from '../../strategy.ts'
 import { forbidden, invalid, notSupported, required } from '../../validation/field.ts'
-import { nonNegative, nonNegativeIntOrPercent, notMoreThan100Percent } from '../../validation/names.ts'
+import { isDNS1123Label, nonNegative, nonNegativeIntOrPercent, notMoreThan100Percent } from '../../validation/names.ts'
 import { ageColumn, column, nameColumn, templateColumns } from '../columns.ts'
 import { defineKind, scaleSubresource } from '../define.ts'
 import { defaultPodSpec } from '../core/pod/defaults.ts'
@@ -71,6 +71,7 @@ export const strategy = defineKind({
       const policy = spec.persistentVolumeClaimRetentionPolicy?.[key]
       if (policy && !['Delete', 'Retain'].includes(policy)) errors.push(notSupported(`spec.persistentVolumeClaimRetentionPolicy.${key}`, policy, ['Retain', 'Delete']))
     }
+    if (spec.serviceName) errors.push(...isDNS1123Label(spec.serviceName).map(text => invalid('spec.serviceName', spec.serviceName, text)))
     errors.push(...nonNegative(spec.replicas, 'spec.replicas'), ...nonNegative(spec.minReadySeconds, 'spec.minReadySeconds'), ...nonNegative(spec.ordinals?.start, 'spec.ordinals.start'))
     errors.push(...validateSelectorAndTemplate(spec, 'statefulset'))
     if (spec.revisionHistoryLimit !== undefined) errors.push(...nonNegative(spec.revisionHistoryLimit, 'spec.revisionHistoryLimit'))

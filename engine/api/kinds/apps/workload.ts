@@ -1,7 +1,7 @@
 import type { FieldError } from '../../strategy.ts'
 import { deepEqual } from '../../equality.ts'
 import { labelSelectorMatches } from '../../selector.ts'
-import { invalid, required } from '../../validation/field.ts'
+import { invalid, required, sortedMap } from '../../validation/field.ts'
 import { validateLabelSelector } from '../../validation/metadata.ts'
 import { validatePodTemplateSpec } from '../core/pod/template.ts'
 
@@ -18,15 +18,18 @@ export function validateSelector(spec: any, what: string): FieldError[] {
   if (!spec.selector) return [required('spec.selector')]
   const errors = validateLabelSelector(spec.selector, 'spec.selector')
   if (!Object.keys(spec.selector.matchLabels ?? {}).length && !spec.selector.matchExpressions?.length) errors.push(invalid('spec.selector', {}, `empty selector is invalid for ${what}`))
+  if (errors.some(e => e.field.startsWith('spec.selector.'))) errors.push(invalid('spec.selector', spec.selector, 'invalid label selector'))
   return errors
 }
 
 export function validateTemplate(spec: any): FieldError[] {
   if (!spec.template) return [required('spec.template')]
   const errors: FieldError[] = []
+  // A selector that makes no sense has been complained about as such.
+  const broken = spec.selector && validateLabelSelector(spec.selector, '').length > 0
   const empty = spec.selector && !Object.keys(spec.selector.matchLabels ?? {}).length && !spec.selector.matchExpressions?.length
   const labels = spec.template.metadata?.labels ?? {}
-  if (!empty && !labelSelectorMatches(spec.selector, labels)) errors.push(invalid('spec.template.metadata.labels', labels, '`selector` does not match template `labels`'))
+  if (!empty && !broken && !labelSelectorMatches(spec.selector, labels)) errors.push(invalid('spec.template.metadata.labels', sortedMap(spec.template.metadata?.labels), '`selector` does not match template `labels`'))
   errors.push(...validatePodTemplateSpec(spec.template, 'spec.template', { onlyAlways: true }))
   return errors
 }

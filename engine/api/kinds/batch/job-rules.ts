@@ -1,7 +1,7 @@
 import type { KubeObject } from '../../object.ts'
 import { labelSelectorMatches } from '../../selector.ts'
 import type { FieldError } from '../../strategy.ts'
-import { invalid, notSupported, required } from '../../validation/field.ts'
+import { invalid, notSupported, required, sortedMap } from '../../validation/field.ts'
 import { validateLabelSelector } from '../../validation/metadata.ts'
 import { nonNegative } from '../../validation/names.ts'
 import { validatePodTemplateSpec } from '../core/pod/template.ts'
@@ -24,7 +24,7 @@ export function validateJobSelector(object: KubeObject): FieldError[] {
     if (!generated) errors.push(invalid('spec.selector', spec.selector ?? null, '`selector` not auto-generated'))
   }
   const templateLabels = spec.template?.metadata?.labels
-  if (!labelSelectorMatches(spec.selector, templateLabels)) errors.push(invalid('spec.template.metadata.labels', templateLabels ?? null, '`selector` does not match template `labels`'))
+  if (!labelSelectorMatches(spec.selector, templateLabels)) errors.push(invalid('spec.template.metadata.labels', sortedMap(templateLabels), '`selector` does not match template `labels`'))
   return errors
 }
 

@@ -232,8 +232,12 @@ function normaliseTime(value: unknown, micro: boolean, struct: string, state: St
     state.errors.push(`parsing time ${JSON.stringify(value)} as ${JSON.stringify(layout)}: cannot parse ${JSON.stringify(value)} as "2006"`)
     return value
   }
+  if (micro && m[7]?.length !== 6) {
+    state.errors.push(`parsing time ${JSON.stringify(value)} as "2006-01-02T15:04:05.000000Z07:00": cannot parse ${JSON.stringify(value.slice(19))} as ".000000"`)
+    return value
+  }
   const seconds = new Date(ms).toISOString().slice(0, 19)
-  return micro ? `${seconds}.${(m[7] ?? '').slice(0, 6).padEnd(6, '0')}Z` : `${seconds}Z`
+  return micro ? `${seconds}.${m[7]}Z` : `${seconds}Z`
 }
 
 function goType(schema: TypeSchema): string {

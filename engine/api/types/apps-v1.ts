@@ -19,6 +19,7 @@ export interface ControllerRevisionList {
   items: ControllerRevision[] | null
 }
 
+/** Runs a pod on every node, or on every chosen one. */
 export interface DaemonSet extends KubeObject {
   apiVersion: 'apps/v1'
   kind: 'DaemonSet'
@@ -68,6 +69,7 @@ export interface DaemonSetUpdateStrategy {
   rollingUpdate?: RollingUpdateDaemonSet
 }
 
+/** Keeps a number of equal pods running and replaces them step by step when their template changes. */
 export interface Deployment extends KubeObject {
   apiVersion: 'apps/v1'
   kind: 'Deployment'
@@ -93,13 +95,21 @@ export interface DeploymentList {
 }
 
 export interface DeploymentSpec {
+  /** How many pods there should be. */
   replicas?: number
+  /** Labels by which the pods are recognised; fixed. */
   selector: LabelSelector
+  /** What the pods look like. */
   template: PodTemplateSpec
+  /** How old pods are replaced. */
   strategy?: DeploymentStrategy
+  /** Seconds that a pod has to be ready before it counts as available. */
   minReadySeconds?: number
+  /** How many old replica sets are kept for a rollback. */
   revisionHistoryLimit?: number
+  /** Holds roll-outs back. */
   paused?: boolean
+  /** Seconds without progress after which a roll-out counts as stuck. */
   progressDeadlineSeconds?: number
 }
 
@@ -120,6 +130,7 @@ export interface DeploymentStrategy {
   rollingUpdate?: RollingUpdateDeployment
 }
 
+/** Keeps a number of equal pods running. */
 export interface ReplicaSet extends KubeObject {
   apiVersion: 'apps/v1'
   kind: 'ReplicaSet'
@@ -175,6 +186,7 @@ export interface RollingUpdateStatefulSetStrategy {
   maxUnavailable?: number | string
 }
 
+/** Runs pods with stable names, order and storage of their own. */
 export interface StatefulSet extends KubeObject {
   apiVersion: 'apps/v1'
   kind: 'StatefulSet'

@@ -44,6 +44,7 @@ export interface HPAScalingRules {
   tolerance?: string
 }
 
+/** Adjusts the number of pods to their load. */
 export interface HorizontalPodAutoscaler extends KubeObject {
   apiVersion: 'autoscaling/v2'
   kind: 'HorizontalPodAutoscaler'

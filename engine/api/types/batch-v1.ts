@@ -4,6 +4,7 @@ import type { KubeObject, ListMeta, ObjectMeta } from '../object.ts'
 import type { ObjectReference, PodTemplateSpec } from './core-v1.ts'
 import type { LabelSelector } from './meta-v1.ts'
 
+/** Makes jobs by the clock. */
 export interface CronJob extends KubeObject {
   apiVersion: 'batch/v1'
   kind: 'CronJob'
@@ -20,6 +21,7 @@ export interface CronJobList {
 }
 
 export interface CronJobSpec {
+  /** When a job is made: minute, hour, day of the month, month, day of the week. */
   schedule: string
   startingDeadlineSeconds?: number
   concurrencyPolicy?: string
@@ -36,6 +38,7 @@ export interface CronJobStatus {
   lastSuccessfulTime?: string
 }
 
+/** Runs pods until enough of them have succeeded. */
 export interface Job extends KubeObject {
   apiVersion: 'batch/v1'
   kind: 'Job'
@@ -61,12 +64,15 @@ export interface JobList {
 }
 
 export interface JobSpec {
+  /** How many pods run at a time. */
   parallelism?: number
+  /** How many pods have to succeed. */
   completions?: number
   activeDeadlineSeconds?: number
   selector?: LabelSelector
   manualSelector?: boolean
   template: PodTemplateSpec
+  /** How many failures are borne. */
   backoffLimit?: number
   ttlSecondsAfterFinished?: number
   completionMode?: string

@@ -146,12 +146,15 @@ export interface ComponentStatusList {
   items: ComponentStatus[] | null
 }
 
+/** Settings as text, for pods to read. */
 export interface ConfigMap extends KubeObject {
   apiVersion: 'v1'
   kind: 'ConfigMap'
   metadata: ObjectMeta
+  /** Entries as text. */
   data?: Record<string, string>
   binaryData?: Record<string, string>
+  /** Forbids changes of the data for good. */
   immutable?: boolean
 }
 
@@ -194,28 +197,45 @@ export interface ConfigMapVolumeSource {
   optional?: boolean
 }
 
+/** One program of a pod. */
 export interface Container {
+  /** Name of the container, unique in the pod. */
   name: string
+  /** Image to run. */
   image?: string
+  /** Program to run instead of the image's entry point. */
   command?: string[]
+  /** Arguments of the program, instead of the image's. */
   args?: string[]
+  /** Folder in which the program starts. */
   workingDir?: string
+  /** Ports that the program listens on; for information and for names. */
   ports?: ContainerPort[]
+  /** Variables of the environment. */
   env?: EnvVar[]
+  /** What the container is promised, and what it may use at most. */
   resources?: ResourceRequirements
+  /** Volumes and the paths at which the program finds them. */
   volumeMounts?: VolumeMount[]
+  /** Check that restarts the container when it fails. */
   livenessProbe?: Probe
+  /** Check that takes the pod out of its services while it fails. */
   readinessProbe?: Probe
+  /** Actions after the start and before the stop. */
   lifecycle?: Lifecycle
   terminationMessagePath?: string
+  /** When the image is fetched. */
   imagePullPolicy?: string
+  /** User, rights and profiles of this container. */
   securityContext?: SecurityContext
   stdin?: boolean
   stdinOnce?: boolean
   tty?: boolean
+  /** Config maps and secrets whose entries become variables. */
   envFrom?: EnvFromSource[]
   terminationMessagePolicy?: string
   volumeDevices?: VolumeDevice[]
+  /** Check that holds the other probes back until it succeeds. */
   startupProbe?: Probe
   resizePolicy?: ContainerResizePolicy[]
   restartPolicy?: string
@@ -415,6 +435,7 @@ export interface EphemeralVolumeSource {
   volumeClaimTemplate?: PersistentVolumeClaimTemplate
 }
 
+/** A report of something that happened to an object. */
 export interface Event extends KubeObject {
   apiVersion: 'v1'
   kind: 'Event'
@@ -606,6 +627,7 @@ export interface LifecycleHandler {
   sleep?: SleepAction
 }
 
+/** Limits and defaults for single objects of a namespace. */
 export interface LimitRange extends KubeObject {
   apiVersion: 'v1'
   kind: 'LimitRange'
@@ -670,6 +692,7 @@ export interface NFSVolumeSource {
   readOnly?: boolean
 }
 
+/** A room for names, quotas and rights. */
 export interface Namespace extends KubeObject {
   apiVersion: 'v1'
   kind: 'Namespace'
@@ -702,6 +725,7 @@ export interface NamespaceStatus {
   conditions?: NamespaceCondition[]
 }
 
+/** A machine that runs pods. */
 export interface Node extends KubeObject {
   apiVersion: 'v1'
   kind: 'Node'
@@ -790,7 +814,9 @@ export interface NodeSpec {
   podCIDR?: string
   externalID?: string
   providerID?: string
+  /** Keeps new pods away. */
   unschedulable?: boolean
+  /** Marks that keep pods away that do not tolerate them. */
   taints?: Taint[]
   configSource?: NodeConfigSource
   podCIDRs?: string[]
@@ -846,6 +872,7 @@ export interface ObjectReference {
   fieldPath?: string
 }
 
+/** A piece of storage of the cluster. */
 export interface PersistentVolume extends KubeObject {
   apiVersion: 'v1'
   kind: 'PersistentVolume'
@@ -854,6 +881,7 @@ export interface PersistentVolume extends KubeObject {
   status?: PersistentVolumeStatus
 }
 
+/** A wish for storage. */
 export interface PersistentVolumeClaim extends KubeObject {
   apiVersion: 'v1'
   kind: 'PersistentVolumeClaim'
@@ -964,11 +992,14 @@ export interface PhotonPersistentDiskVolumeSource {
   fsType?: string
 }
 
+/** A group of containers that run together on one node and share network and volumes. */
 export interface Pod extends KubeObject {
   apiVersion: 'v1'
   kind: 'Pod'
   metadata: ObjectMeta
+  /** What should run. */
   spec?: PodSpec
+  /** What is running, as last seen by the kubelet. */
   status?: PodStatus
 }
 
@@ -1081,30 +1112,48 @@ export interface PodSecurityContext {
   seLinuxChangePolicy?: string
 }
 
+/** What a pod should run, where, and how. */
 export interface PodSpec {
+  /** Storage that the containers can mount. */
   volumes?: Volume[]
+  /** Containers that run side by side; at least one, and fixed for the pod's life. */
   containers: Container[] | null
+  /** Whether containers that ended are started again. */
   restartPolicy?: string
+  /** Seconds between the polite request to stop and the kill. */
   terminationGracePeriodSeconds?: number
+  /** Seconds that the pod may run before it is ended as failed. */
   activeDeadlineSeconds?: number
+  /** Where names are resolved: by the cluster, as on the node, or as dnsConfig says. */
   dnsPolicy?: string
+  /** Labels that a node must have to be chosen. */
   nodeSelector?: Record<string, string>
+  /** Account whose token the pod gets. */
   serviceAccountName?: string
   serviceAccount?: string
+  /** Node that the pod is bound to; set by the scheduler. */
   nodeName?: string
+  /** Uses the node's network instead of one of its own. */
   hostNetwork?: boolean
   hostPID?: boolean
   hostIPC?: boolean
+  /** Users, groups and profiles of all containers. */
   securityContext?: PodSecurityContext
+  /** Secrets with the credentials of image registries. */
   imagePullSecrets?: LocalObjectReference[]
   hostname?: string
   subdomain?: string
+  /** Preferences and demands about nodes and neighbours. */
   affinity?: Affinity
+  /** Scheduler that places the pod. */
   schedulerName?: string
+  /** Containers that run to their end one after the other before the others start; with restartPolicy Always they keep running beside them. */
   initContainers?: Container[]
   automountServiceAccountToken?: boolean
+  /** Taints of nodes that do not keep the pod away. */
   tolerations?: Toleration[]
   hostAliases?: HostAlias[]
+  /** Class that says how important the pod is. */
   priorityClassName?: string
   priority?: number
   dnsConfig?: PodDNSConfig
@@ -1114,6 +1163,7 @@ export interface PodSpec {
   enableServiceLinks?: boolean
   preemptionPolicy?: string
   overhead?: Record<string, string>
+  /** How evenly pods are spread over zones, nodes and the like. */
   topologySpreadConstraints?: TopologySpreadConstraint[]
   ephemeralContainers?: EphemeralContainer[]
   setHostnameAsFQDN?: boolean
@@ -1291,6 +1341,7 @@ export interface ResourceHealth {
   message?: string
 }
 
+/** Limits on what a namespace uses in total. */
 export interface ResourceQuota extends KubeObject {
   apiVersion: 'v1'
   kind: 'ResourceQuota'
@@ -1376,12 +1427,16 @@ export interface SeccompProfile {
   localhostProfile?: string
 }
 
+/** Data to be kept from other eyes. */
 export interface Secret extends KubeObject {
   apiVersion: 'v1'
   kind: 'Secret'
   metadata: ObjectMeta
+  /** Entries, in base64. */
   data?: Record<string, string>
+  /** What kind of secret it is. */
   type?: string
+  /** Entries as plain text; for writing only. */
   stringData?: Record<string, string>
   immutable?: boolean
 }
@@ -1437,6 +1492,7 @@ export interface SecurityContext {
   appArmorProfile?: AppArmorProfile
 }
 
+/** A stable name and address for a changing set of pods. */
 export interface Service extends KubeObject {
   apiVersion: 'v1'
   kind: 'Service'
@@ -1445,6 +1501,7 @@ export interface Service extends KubeObject {
   status?: ServiceStatus
 }
 
+/** An identity for programs in pods. */
 export interface ServiceAccount extends KubeObject {
   apiVersion: 'v1'
   kind: 'ServiceAccount'
@@ -1484,14 +1541,20 @@ export interface ServicePort {
 }
 
 export interface ServiceSpec {
+  /** Ports of the service. */
   ports?: ServicePort[]
+  /** Labels of the pods that serve. */
   selector?: Record<string, string>
+  /** Address of the service; None for a headless one. */
   clusterIP?: string
+  /** How the service is reached: inside only, on every node, by a load balancer, or as an alias. */
   type?: string
   externalIPs?: string[]
+  /** Whether a client keeps reaching the same pod. */
   sessionAffinity?: string
   loadBalancerIP?: string
   loadBalancerSourceRanges?: string[]
+  /** Name that the service stands for when its type is ExternalName. */
   externalName?: string
   externalTrafficPolicy?: string
   healthCheckNodePort?: number

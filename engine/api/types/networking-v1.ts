@@ -37,6 +37,7 @@ export interface IPBlock {
   except?: string[]
 }
 
+/** Routes HTTP from outside to services by host and path. */
 export interface Ingress extends KubeObject {
   apiVersion: 'networking.k8s.io/v1'
   kind: 'Ingress'
@@ -126,6 +127,7 @@ export interface IngressTLS {
   secretName?: string
 }
 
+/** Says who may talk with a set of pods. */
 export interface NetworkPolicy extends KubeObject {
   apiVersion: 'networking.k8s.io/v1'
   kind: 'NetworkPolicy'

@@ -10,6 +10,7 @@ export interface Eviction extends KubeObject {
   deleteOptions?: DeleteOptions
 }
 
+/** Limits how many pods may be evicted at a time. */
 export interface PodDisruptionBudget extends KubeObject {
   apiVersion: 'policy/v1'
   kind: 'PodDisruptionBudget'

@@ -7,6 +7,7 @@ export interface AggregationRule {
   clusterRoleSelectors?: LabelSelector[]
 }
 
+/** Rights in the whole cluster. */
 export interface ClusterRole extends KubeObject {
   apiVersion: 'rbac.authorization.k8s.io/v1'
   kind: 'ClusterRole'
@@ -15,6 +16,7 @@ export interface ClusterRole extends KubeObject {
   aggregationRule?: AggregationRule
 }
 
+/** Grants a role's rights everywhere. */
 export interface ClusterRoleBinding extends KubeObject {
   apiVersion: 'rbac.authorization.k8s.io/v1'
   kind: 'ClusterRoleBinding'
@@ -45,6 +47,7 @@ export interface PolicyRule {
   nonResourceURLs?: string[]
 }
 
+/** Rights within a namespace. */
 export interface Role extends KubeObject {
   apiVersion: 'rbac.authorization.k8s.io/v1'
   kind: 'Role'
@@ -52,6 +55,7 @@ export interface Role extends KubeObject {
   rules?: PolicyRule[] | null
 }
 
+/** Grants a role's rights within a namespace. */
 export interface RoleBinding extends KubeObject {
   apiVersion: 'rbac.authorization.k8s.io/v1'
   kind: 'RoleBinding'

@@ -7,7 +7,7 @@ ControllerRevision kind
 ControllerRevisionList kind
   1 metadata ListMeta
   2 items! []ControllerRevision
-DaemonSet kind
+DaemonSet kind # Runs a pod on every node, or on every chosen one.
   1 metadata ObjectMeta always
   2 spec DaemonSetSpec always
   3 status DaemonSetStatus always
@@ -40,7 +40,7 @@ DaemonSetStatus
 DaemonSetUpdateStrategy
   1 type string enum(OnDelete,RollingUpdate)
   2 rollingUpdate RollingUpdateDaemonSet
-Deployment kind
+Deployment kind # Keeps a number of equal pods running and replaces them step by step when their template changes.
   1 metadata ObjectMeta always
   2 spec DeploymentSpec always
   3 status DeploymentStatus always
@@ -55,14 +55,14 @@ DeploymentList kind
   1 metadata ListMeta
   2 items! []Deployment
 DeploymentSpec
-  1 replicas int32 =1
-  2 selector! LabelSelector
-  3 template! core/v1.PodTemplateSpec always
-  4 strategy DeploymentStrategy patch=retainKeys always
-  5 minReadySeconds int32 omit
-  6 revisionHistoryLimit int32 =10
-  7 paused bool omit
-  9 progressDeadlineSeconds int32 =600
+  1 replicas int32 =1 # How many pods there should be.
+  2 selector! LabelSelector # Labels by which the pods are recognised; fixed.
+  3 template! core/v1.PodTemplateSpec always # What the pods look like.
+  4 strategy DeploymentStrategy patch=retainKeys always # How old pods are replaced.
+  5 minReadySeconds int32 omit # Seconds that a pod has to be ready before it counts as available.
+  6 revisionHistoryLimit int32 =10 # How many old replica sets are kept for a rollback.
+  7 paused bool omit # Holds roll-outs back.
+  9 progressDeadlineSeconds int32 =600 # Seconds without progress after which a roll-out counts as stuck.
 DeploymentStatus
   1 observedGeneration int64 omit
   2 replicas int32 omit
@@ -76,7 +76,7 @@ DeploymentStatus
 DeploymentStrategy
   1 type string enum(Recreate,RollingUpdate)
   2 rollingUpdate RollingUpdateDeployment
-ReplicaSet kind
+ReplicaSet kind # Keeps a number of equal pods running.
   1 metadata ObjectMeta always
   2 spec ReplicaSetSpec always
   3 status ReplicaSetStatus always
@@ -111,7 +111,7 @@ RollingUpdateDeployment
 RollingUpdateStatefulSetStrategy
   1 partition int32
   2 maxUnavailable IntOrString
-StatefulSet kind
+StatefulSet kind # Runs pods with stable names, order and storage of their own.
   1 metadata ObjectMeta always
   2 spec StatefulSetSpec always
   3 status StatefulSetStatus always

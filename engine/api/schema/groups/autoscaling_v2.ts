@@ -27,7 +27,7 @@ HPAScalingRules
   2 policies []HPAScalingPolicy list=atomic
   3 stabilizationWindowSeconds int32
   4 tolerance Quantity
-HorizontalPodAutoscaler kind
+HorizontalPodAutoscaler kind # Adjusts the number of pods to their load.
   1 metadata ObjectMeta always
   2 spec! HorizontalPodAutoscalerSpec always
   3 status HorizontalPodAutoscalerStatus always

@@ -1,6 +1,6 @@
 /** Types of the batch group, version v1. The notation is explained in ../parser.ts. */
 export const source = `
-CronJob kind
+CronJob kind # Makes jobs by the clock.
   1 metadata ObjectMeta always
   2 spec! CronJobSpec always
   3 status CronJobStatus always
@@ -8,7 +8,7 @@ CronJobList kind
   1 metadata ListMeta
   2 items! []CronJob
 CronJobSpec
-  1 schedule! string
+  1 schedule! string # When a job is made: minute, hour, day of the month, month, day of the week.
   2 startingDeadlineSeconds int64
   3 concurrencyPolicy string =Allow enum(Allow,Forbid,Replace)
   4 suspend bool =false
@@ -20,7 +20,7 @@ CronJobStatus
   1 active []core/v1.ObjectReference list=atomic
   4 lastScheduleTime Time
   5 lastSuccessfulTime Time
-Job kind
+Job kind # Runs pods until enough of them have succeeded.
   1 metadata ObjectMeta always
   2 spec JobSpec always
   3 status JobStatus always
@@ -35,13 +35,13 @@ JobList kind
   1 metadata ListMeta
   2 items! []Job
 JobSpec
-  1 parallelism int32
-  2 completions int32
+  1 parallelism int32 # How many pods run at a time.
+  2 completions int32 # How many pods have to succeed.
   3 activeDeadlineSeconds int64
   4 selector LabelSelector
   5 manualSelector bool ptr
   6 template! core/v1.PodTemplateSpec always
-  7 backoffLimit int32
+  7 backoffLimit int32 # How many failures are borne.
   8 ttlSecondsAfterFinished int32
   9 completionMode string =NonIndexed ptr enum(Indexed,NonIndexed)
   10 suspend bool =false

@@ -97,11 +97,11 @@ ComponentStatus kind
 ComponentStatusList kind
   1 metadata ListMeta
   2 items! []ComponentStatus
-ConfigMap kind
+ConfigMap kind # Settings as text, for pods to read.
   1 metadata ObjectMeta always
-  2 data map<string>
+  2 data map<string> # Entries as text.
   3 binaryData map<bytes>
-  4 immutable bool
+  4 immutable bool # Forbids changes of the data for good.
 ConfigMapEnvSource
   1.1 name string
   2 optional bool
@@ -127,29 +127,29 @@ ConfigMapVolumeSource
   2 items []KeyToPath list=atomic
   3 defaultMode int32 =420
   4 optional bool
-Container
-  1 name! string
-  2 image string
-  3 command []string list=atomic
-  4 args []string list=atomic
-  5 workingDir string
-  6 ports []ContainerPort list=map(containerPort,protocol) patch=merge(containerPort)
-  7 env []EnvVar list=map(name) patch=merge(name)
-  8 resources ResourceRequirements always
-  9 volumeMounts []VolumeMount list=map(mountPath) patch=merge(mountPath)
-  10 livenessProbe Probe
-  11 readinessProbe Probe
-  12 lifecycle Lifecycle
+Container # One program of a pod.
+  1 name! string # Name of the container, unique in the pod.
+  2 image string # Image to run.
+  3 command []string list=atomic # Program to run instead of the image's entry point.
+  4 args []string list=atomic # Arguments of the program, instead of the image's.
+  5 workingDir string # Folder in which the program starts.
+  6 ports []ContainerPort list=map(containerPort,protocol) patch=merge(containerPort) # Ports that the program listens on; for information and for names.
+  7 env []EnvVar list=map(name) patch=merge(name) # Variables of the environment.
+  8 resources ResourceRequirements always # What the container is promised, and what it may use at most.
+  9 volumeMounts []VolumeMount list=map(mountPath) patch=merge(mountPath) # Volumes and the paths at which the program finds them.
+  10 livenessProbe Probe # Check that restarts the container when it fails.
+  11 readinessProbe Probe # Check that takes the pod out of its services while it fails.
+  12 lifecycle Lifecycle # Actions after the start and before the stop.
   13 terminationMessagePath string =/dev/termination-log
-  14 imagePullPolicy string enum(Always,IfNotPresent,Never)
-  15 securityContext SecurityContext
+  14 imagePullPolicy string enum(Always,IfNotPresent,Never) # When the image is fetched.
+  15 securityContext SecurityContext # User, rights and profiles of this container.
   16 stdin bool omit
   17 stdinOnce bool omit
   18 tty bool omit
-  19 envFrom []EnvFromSource list=atomic
+  19 envFrom []EnvFromSource list=atomic # Config maps and secrets whose entries become variables.
   20 terminationMessagePolicy string =File enum(FallbackToLogsOnError,File)
   21 volumeDevices []VolumeDevice list=map(devicePath) patch=merge(devicePath)
-  22 startupProbe Probe
+  22 startupProbe Probe # Check that holds the other probes back until it succeeds.
   23 resizePolicy []ContainerResizePolicy list=atomic
   24 restartPolicy string ptr
   25 restartPolicyRules []ContainerRestartRule list=atomic
@@ -288,7 +288,7 @@ EphemeralContainer
   2 targetContainerName string
 EphemeralVolumeSource
   1 volumeClaimTemplate PersistentVolumeClaimTemplate
-Event kind
+Event kind # A report of something that happened to an object.
   1 metadata! ObjectMeta always
   2 involvedObject! ObjectReference always
   3 reason string
@@ -421,7 +421,7 @@ LifecycleHandler
   2 httpGet HTTPGetAction
   3 tcpSocket TCPSocketAction
   4 sleep SleepAction
-LimitRange kind
+LimitRange kind # Limits and defaults for single objects of a namespace.
   1 metadata ObjectMeta always
   2 spec LimitRangeSpec always
 LimitRangeItem
@@ -459,7 +459,7 @@ NFSVolumeSource
   1 server! string
   2 path! string
   3 readOnly bool omit
-Namespace kind
+Namespace kind # A room for names, quotas and rights.
   1 metadata ObjectMeta always
   2 spec NamespaceSpec always
   3 status NamespaceStatus always
@@ -477,7 +477,7 @@ NamespaceSpec
 NamespaceStatus
   1 phase string enum(Active,Terminating)
   2 conditions []NamespaceCondition list=map(type) patch=merge(type)
-Node kind
+Node kind # A machine that runs pods.
   1 metadata ObjectMeta always
   2 spec NodeSpec always
   3 status NodeStatus always
@@ -531,8 +531,8 @@ NodeSpec
   1 podCIDR string
   2 externalID string
   3 providerID string
-  4 unschedulable bool omit
-  5 taints []Taint list=atomic
+  4 unschedulable bool omit # Keeps new pods away.
+  5 taints []Taint list=atomic # Marks that keep pods away that do not tolerate them.
   6 configSource NodeConfigSource
   7 podCIDRs []string list=set patch=merge
 NodeStatus
@@ -575,11 +575,11 @@ ObjectReference mapType=atomic
   5 apiVersion string
   6 resourceVersion string
   7 fieldPath string
-PersistentVolume kind
+PersistentVolume kind # A piece of storage of the cluster.
   1 metadata ObjectMeta always
   2 spec PersistentVolumeSpec always
   3 status PersistentVolumeStatus always
-PersistentVolumeClaim kind
+PersistentVolumeClaim kind # A wish for storage.
   1 metadata ObjectMeta always
   2 spec PersistentVolumeClaimSpec always
   3 status PersistentVolumeClaimStatus always
@@ -661,10 +661,10 @@ PersistentVolumeStatus
 PhotonPersistentDiskVolumeSource
   1 pdID! string
   2 fsType string
-Pod kind
+Pod kind # A group of containers that run together on one node and share network and volumes.
   1 metadata ObjectMeta always
-  2 spec PodSpec always
-  3 status PodStatus always
+  2 spec PodSpec always # What should run.
+  3 status PodStatus always # What is running, as last seen by the kubelet.
 PodAffinity
   1 requiredDuringSchedulingIgnoredDuringExecution []PodAffinityTerm list=atomic
   2 preferredDuringSchedulingIgnoredDuringExecution []WeightedPodAffinityTerm list=atomic
@@ -738,31 +738,31 @@ PodSecurityContext
   11 appArmorProfile AppArmorProfile
   12 supplementalGroupsPolicy string ptr enum(Merge,Strict)
   13 seLinuxChangePolicy string ptr
-PodSpec
-  1 volumes []Volume list=map(name) patch=merge,retainKeys(name)
-  2 containers! []Container list=map(name) patch=merge(name)
-  3 restartPolicy string =Always enum(Always,Never,OnFailure)
-  4 terminationGracePeriodSeconds int64 =30
-  5 activeDeadlineSeconds int64
-  6 dnsPolicy string =ClusterFirst enum(ClusterFirst,ClusterFirstWithHostNet,Default,None)
-  7 nodeSelector map<string> mapType=atomic
-  8 serviceAccountName string
+PodSpec # What a pod should run, where, and how.
+  1 volumes []Volume list=map(name) patch=merge,retainKeys(name) # Storage that the containers can mount.
+  2 containers! []Container list=map(name) patch=merge(name) # Containers that run side by side; at least one, and fixed for the pod's life.
+  3 restartPolicy string =Always enum(Always,Never,OnFailure) # Whether containers that ended are started again.
+  4 terminationGracePeriodSeconds int64 =30 # Seconds between the polite request to stop and the kill.
+  5 activeDeadlineSeconds int64 # Seconds that the pod may run before it is ended as failed.
+  6 dnsPolicy string =ClusterFirst enum(ClusterFirst,ClusterFirstWithHostNet,Default,None) # Where names are resolved: by the cluster, as on the node, or as dnsConfig says.
+  7 nodeSelector map<string> mapType=atomic # Labels that a node must have to be chosen.
+  8 serviceAccountName string # Account whose token the pod gets.
   9 serviceAccount string
-  10 nodeName string
-  11 hostNetwork bool omit
+  10 nodeName string # Node that the pod is bound to; set by the scheduler.
+  11 hostNetwork bool omit # Uses the node's network instead of one of its own.
   12 hostPID bool omit
   13 hostIPC bool omit
-  14 securityContext PodSecurityContext ={}
-  15 imagePullSecrets []LocalObjectReference list=map(name) patch=merge(name)
+  14 securityContext PodSecurityContext ={} # Users, groups and profiles of all containers.
+  15 imagePullSecrets []LocalObjectReference list=map(name) patch=merge(name) # Secrets with the credentials of image registries.
   16 hostname string
   17 subdomain string
-  18 affinity Affinity
-  19 schedulerName string =default-scheduler
-  20 initContainers []Container list=map(name) patch=merge(name)
+  18 affinity Affinity # Preferences and demands about nodes and neighbours.
+  19 schedulerName string =default-scheduler # Scheduler that places the pod.
+  20 initContainers []Container list=map(name) patch=merge(name) # Containers that run to their end one after the other before the others start; with restartPolicy Always they keep running beside them.
   21 automountServiceAccountToken bool
-  22 tolerations []Toleration list=atomic
+  22 tolerations []Toleration list=atomic # Taints of nodes that do not keep the pod away.
   23 hostAliases []HostAlias list=map(ip) patch=merge(ip)
-  24 priorityClassName string
+  24 priorityClassName string # Class that says how important the pod is.
   25 priority int32
   26 dnsConfig PodDNSConfig
   27 shareProcessNamespace bool
@@ -771,7 +771,7 @@ PodSpec
   30 enableServiceLinks bool =true
   31 preemptionPolicy string ptr enum(Never,PreemptLowerPriority)
   32 overhead map<Quantity>
-  33 topologySpreadConstraints []TopologySpreadConstraint list=map(topologyKey,whenUnsatisfiable) patch=merge(topologyKey)
+  33 topologySpreadConstraints []TopologySpreadConstraint list=map(topologyKey,whenUnsatisfiable) patch=merge(topologyKey) # How evenly pods are spread over zones, nodes and the like.
   34 ephemeralContainers []EphemeralContainer list=map(name) patch=merge(name)
   35 setHostnameAsFQDN bool
   36 os PodOS
@@ -898,7 +898,7 @@ ResourceHealth
   1 resourceID! string
   2 health string
   6 message string
-ResourceQuota kind
+ResourceQuota kind # Limits on what a namespace uses in total.
   1 metadata ObjectMeta always
   2 spec ResourceQuotaSpec always
   3 status ResourceQuotaStatus always
@@ -955,11 +955,11 @@ ScopedResourceSelectorRequirement
 SeccompProfile union
   1 type! string enum(Localhost,RuntimeDefault,Unconfined)
   2 localhostProfile string ptr
-Secret kind
+Secret kind # Data to be kept from other eyes.
   1 metadata ObjectMeta always
-  2 data map<bytes>
-  3 type string =Opaque
-  4 stringData map<string>
+  2 data map<bytes> # Entries, in base64.
+  3 type string =Opaque # What kind of secret it is.
+  4 stringData map<string> # Entries as plain text; for writing only.
   5 immutable bool
 SecretEnvSource
   1.1 name string
@@ -996,11 +996,11 @@ SecurityContext
   10 windowsOptions WindowsSecurityContextOptions
   11 seccompProfile SeccompProfile
   12 appArmorProfile AppArmorProfile
-Service kind
+Service kind # A stable name and address for a changing set of pods.
   1 metadata ObjectMeta always
   2 spec ServiceSpec always
   3 status ServiceStatus always
-ServiceAccount kind
+ServiceAccount kind # An identity for programs in pods.
   1 metadata ObjectMeta always
   2 secrets []ObjectReference list=map(name) patch=merge(name)
   3 imagePullSecrets []LocalObjectReference list=atomic
@@ -1023,15 +1023,15 @@ ServicePort
   5 nodePort int32 omit
   6 appProtocol string ptr
 ServiceSpec
-  1 ports []ServicePort list=map(port,protocol) patch=merge(port)
-  2 selector map<string> mapType=atomic
-  3 clusterIP string
-  4 type string =ClusterIP enum(ClusterIP,ExternalName,LoadBalancer,NodePort)
+  1 ports []ServicePort list=map(port,protocol) patch=merge(port) # Ports of the service.
+  2 selector map<string> mapType=atomic # Labels of the pods that serve.
+  3 clusterIP string # Address of the service; None for a headless one.
+  4 type string =ClusterIP enum(ClusterIP,ExternalName,LoadBalancer,NodePort) # How the service is reached: inside only, on every node, by a load balancer, or as an alias.
   5 externalIPs []string list=atomic
-  7 sessionAffinity string =None enum(ClientIP,None)
+  7 sessionAffinity string =None enum(ClientIP,None) # Whether a client keeps reaching the same pod.
   8 loadBalancerIP string
   9 loadBalancerSourceRanges []string list=atomic
-  10 externalName string
+  10 externalName string # Name that the service stands for when its type is ExternalName.
   11 externalTrafficPolicy string enum(Cluster,Local)
   12 healthCheckNodePort int32 omit
   13 publishNotReadyAddresses bool omit

@@ -71,21 +71,21 @@ ManagedFieldsEntry
   7 fieldsV1 FieldsV1
   8 subresource string
 MicroTime = Time
-ObjectMeta
-  1 name string
+ObjectMeta # What every object has: name, labels, owners, books.
+  1 name string # Name, unique for the kind in its namespace; fixed.
   2 generateName string
-  3 namespace string
+  3 namespace string # Namespace that the object is in; fixed.
   4 selfLink string
-  5 uid string
-  6 resourceVersion string
+  5 uid string # Identity of the object, never given out twice.
+  6 resourceVersion string # Version of this state, to tell changes by.
   7 generation int64 omit
   8 creationTimestamp Time
   9 deletionTimestamp Time
   10 deletionGracePeriodSeconds int64 ptr
-  11 labels map<string>
-  12 annotations map<string>
-  13 ownerReferences []OwnerReference list=map(uid) patch=merge(uid)
-  14 finalizers []string list=set patch=merge
+  11 labels map<string> # Marks to select objects by.
+  12 annotations map<string> # Notes for programs and people; not for selection.
+  13 ownerReferences []OwnerReference list=map(uid) patch=merge(uid) # Objects whose deletion deletes this one.
+  14 finalizers []string list=set patch=merge # What has to be done before the object can go.
   17 managedFields []ManagedFieldsEntry list=atomic
 OwnerReference mapType=atomic
   1 kind! string

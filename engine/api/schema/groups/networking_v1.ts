@@ -17,7 +17,7 @@ IPAddressSpec
 IPBlock
   1 cidr! string
   2 except []string list=atomic
-Ingress kind
+Ingress kind # Routes HTTP from outside to services by host and path.
   1 metadata ObjectMeta always
   2 spec IngressSpec always
   3 status IngressStatus always
@@ -68,7 +68,7 @@ IngressStatus
 IngressTLS
   1 hosts []string list=atomic
   2 secretName string
-NetworkPolicy kind
+NetworkPolicy kind # Says who may talk with a set of pods.
   1 metadata ObjectMeta always
   2 spec NetworkPolicySpec always
 NetworkPolicyEgressRule

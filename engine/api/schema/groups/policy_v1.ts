@@ -3,7 +3,7 @@ export const source = `
 Eviction kind
   1 metadata ObjectMeta always
   2 deleteOptions DeleteOptions
-PodDisruptionBudget kind
+PodDisruptionBudget kind # Limits how many pods may be evicted at a time.
   1 metadata ObjectMeta always
   2 spec PodDisruptionBudgetSpec always
   3 status PodDisruptionBudgetStatus always

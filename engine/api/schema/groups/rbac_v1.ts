@@ -2,11 +2,11 @@
 export const source = `
 AggregationRule
   1 clusterRoleSelectors []LabelSelector list=atomic
-ClusterRole kind
+ClusterRole kind # Rights in the whole cluster.
   1 metadata ObjectMeta always
   2 rules []PolicyRule list=atomic nullList
   3 aggregationRule AggregationRule
-ClusterRoleBinding kind
+ClusterRoleBinding kind # Grants a role's rights everywhere.
   1 metadata ObjectMeta always
   2 subjects []Subject list=atomic
   3 roleRef! RoleRef always
@@ -22,10 +22,10 @@ PolicyRule
   3 resources []string list=atomic
   4 resourceNames []string list=atomic
   5 nonResourceURLs []string list=atomic
-Role kind
+Role kind # Rights within a namespace.
   1 metadata ObjectMeta always
   2 rules []PolicyRule list=atomic nullList
-RoleBinding kind
+RoleBinding kind # Grants a role's rights within a namespace.
   1 metadata ObjectMeta always
   2 subjects []Subject list=atomic
   3 roleRef! RoleRef always

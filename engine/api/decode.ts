@@ -31,12 +31,20 @@ export function decodeYAML(text: string): Decoded {
     schema: 'yaml-1.1',
     merge: true,
     uniqueKeys: false,
-    customTags: tags => tags.filter(tag => typeof tag === 'string' || !(tag.tag && EXOTIC_TAG.test(tag.tag)) && !('format' in tag && tag.format === 'TIME')),
+    customTags: tags =>
+      tags.filter(
+        tag =>
+          typeof tag === 'string' ||
+          (!(tag.tag && EXOTIC_TAG.test(tag.tag)) && !('format' in tag && tag.format === 'TIME')),
+      ),
   })
   const error = document.errors[0]
   if (error) {
     const line = error.linePos?.[0].line ?? 1
-    const what = error.code === 'BLOCK_AS_IMPLICIT_KEY' || /not allowed in compact mappings|implicit key/i.test(error.message) ? 'mapping values are not allowed in this context' : error.message.split(' at line')[0]
+    const what =
+      error.code === 'BLOCK_AS_IMPLICIT_KEY' || /not allowed in compact mappings|implicit key/i.test(error.message)
+        ? 'mapping values are not allowed in this context'
+        : error.message.split(' at line')[0]
     throw badRequest(line > 1 ? `yaml: line ${line}: ${what}` : `yaml: ${what}`)
   }
   const duplicates: string[] = []
@@ -61,7 +69,10 @@ export function decodeYAML(text: string): Decoded {
  * strict decoding names them: `unknown field "spec.foo"`), null means absent, zero values of optional plain fields vanish,
  * quantities and times become canonical. Wrong types are listed in Go's words. Works in place.
  */
-export function structural(schema: TypeSchema, value: unknown): { value: unknown; unknown: string[]; errors: string[] } {
+export function structural(
+  schema: TypeSchema,
+  value: unknown,
+): { value: unknown; unknown: string[]; errors: string[] } {
   const state: State = { unknown: [], errors: [], stack: [] }
   const result = normalise(schema, value, '', shortName(schema), state)
   return { value: result, unknown: state.unknown, errors: state.errors }
@@ -70,7 +81,9 @@ export function structural(schema: TypeSchema, value: unknown): { value: unknown
 /** The 400 for a body that is no object of the kind at all. */
 export function unrecognizedObject(kind: string, cause: string, body: Uint8Array): ApiError {
   const yaml = cause.startsWith('yaml:')
-  return badRequest(`the object provided is unrecognized (must be of type ${kind}): ${yaml ? '' : "couldn't get version/kind; json parse error: "}${cause} (${summary(body)})`)
+  return badRequest(
+    `the object provided is unrecognized (must be of type ${kind}): ${yaml ? '' : "couldn't get version/kind; json parse error: "}${cause} (${summary(body)})`,
+  )
 }
 
 /** The 400 for a body whose fields have wrong types. */
@@ -99,7 +112,9 @@ function normalise(schema: TypeSchema, value: unknown, path: string, struct: str
       if (isRecord(value)) return value
       return wrongType(value, 'map[string]interface {}', struct, state)
     case 'struct':
-      return isRecord(value) ? normaliseStruct(schema, value, path, state) : wrongType(value, goType(schema), struct, state)
+      return isRecord(value)
+        ? normaliseStruct(schema, value, path, state)
+        : wrongType(value, goType(schema), struct, state)
     case 'map': {
       if (!isRecord(value)) return wrongType(value, goType(schema), struct, state)
       for (const key of Object.keys(value)) {
@@ -113,7 +128,8 @@ function normalise(schema: TypeSchema, value: unknown, path: string, struct: str
       if (!Array.isArray(value)) return wrongType(value, goType(schema), struct, state)
       for (let i = 0; i < value.length; i++) {
         const item: unknown = value[i]
-        value[i] = item === null ? zeroOf(schema.element!) : normalise(schema.element!, item, `${path}[${i}]`, struct, state)
+        value[i] =
+          item === null ? zeroOf(schema.element!) : normalise(schema.element!, item, `${path}[${i}]`, struct, state)
       }
       return value
     }
@@ -123,7 +139,12 @@ function normalise(schema: TypeSchema, value: unknown, path: string, struct: str
       return typeof value === 'boolean' ? value : wrongType(value, 'bool', struct, state)
     case 'int32':
     case 'int64':
-      if (typeof value === 'number' && Number.isInteger(value) && (schema.type === 'int64' || Math.abs(value) <= 2147483648)) return value
+      if (
+        typeof value === 'number' &&
+        Number.isInteger(value) &&
+        (schema.type === 'int64' || Math.abs(value) <= 2147483648)
+      )
+        return value
       return wrongType(value, schema.type, struct, state)
     case 'double':
       return typeof value === 'number' ? value : wrongType(value, 'float64', struct, state)
@@ -134,7 +155,8 @@ function normalise(schema: TypeSchema, value: unknown, path: string, struct: str
       return value
     }
     case 'Quantity':
-      if (typeof value !== 'string' && typeof value !== 'number') return wrongType(value, 'resource.Quantity', struct, state)
+      if (typeof value !== 'string' && typeof value !== 'number')
+        return wrongType(value, 'resource.Quantity', struct, state)
       try {
         return parseQuantity(value).toString()
       } catch (error) {
@@ -218,8 +240,23 @@ function wrongType(value: unknown, type: string, struct: string, state: State): 
 }
 
 function wrongField(value: unknown, type: string, struct: string, stack: string[], state: State): unknown {
-  const kind = typeof value === 'string' ? 'string' : typeof value === 'number' ? (Number.isInteger(value) && !type.startsWith('int') ? 'number' : type.startsWith('int') ? `number ${value}` : 'number') : typeof value === 'boolean' ? 'bool' : Array.isArray(value) ? 'array' : 'object'
-  state.errors.push(`json: cannot unmarshal ${kind} into Go ${stack.length ? `struct field ${struct}.${stack.join('.')}` : 'value'} of type ${type}`)
+  const kind =
+    typeof value === 'string'
+      ? 'string'
+      : typeof value === 'number'
+        ? Number.isInteger(value) && !type.startsWith('int')
+          ? 'number'
+          : type.startsWith('int')
+            ? `number ${value}`
+            : 'number'
+        : typeof value === 'boolean'
+          ? 'bool'
+          : Array.isArray(value)
+            ? 'array'
+            : 'object'
+  state.errors.push(
+    `json: cannot unmarshal ${kind} into Go ${stack.length ? `struct field ${struct}.${stack.join('.')}` : 'value'} of type ${type}`,
+  )
   return value
 }
 
@@ -229,11 +266,15 @@ function normaliseTime(value: unknown, micro: boolean, struct: string, state: St
   const ms = m ? Date.parse(`${value.slice(0, 19)}${m[8]}`) : NaN
   if (!m || Number.isNaN(ms)) {
     const layout = micro ? '2006-01-02T15:04:05.000000Z07:00' : '2006-01-02T15:04:05Z07:00'
-    state.errors.push(`parsing time ${JSON.stringify(value)} as ${JSON.stringify(layout)}: cannot parse ${JSON.stringify(value)} as "2006"`)
+    state.errors.push(
+      `parsing time ${JSON.stringify(value)} as ${JSON.stringify(layout)}: cannot parse ${JSON.stringify(value)} as "2006"`,
+    )
     return value
   }
   if (micro && m[7]?.length !== 6) {
-    state.errors.push(`parsing time ${JSON.stringify(value)} as "2006-01-02T15:04:05.000000Z07:00": cannot parse ${JSON.stringify(value.slice(19))} as ".000000"`)
+    state.errors.push(
+      `parsing time ${JSON.stringify(value)} as "2006-01-02T15:04:05.000000Z07:00": cannot parse ${JSON.stringify(value.slice(19))} as ".000000"`,
+    )
     return value
   }
   const seconds = new Date(ms).toISOString().slice(0, 19)
@@ -286,8 +327,7 @@ function countKeys(value: unknown): number {
   if (typeof value !== 'object' || value === null) return 0
   let n = 0
   if (Array.isArray(value)) for (const item of value) n += countKeys(item)
-  else
-    for (const key in value) n += 1 + countKeys((value as Record<string, unknown>)[key])
+  else for (const key in value) n += 1 + countKeys((value as Record<string, unknown>)[key])
   return n
 }
 
@@ -321,7 +361,8 @@ class JSONReader {
   read(): Decoded {
     const value = this.#value('')
     this.#space()
-    if (this.#at < this.#text.length) throw badRequest(`invalid character ${quoteChar(this.#text[this.#at]!)} after top-level value`)
+    if (this.#at < this.#text.length)
+      throw badRequest(`invalid character ${quoteChar(this.#text[this.#at]!)} after top-level value`)
     return { value, duplicates: this.#duplicates }
   }
 
@@ -340,7 +381,9 @@ class JSONReader {
     if (c === '{') return this.#object(path)
     if (c === '[') return this.#array(path)
     if (c === '"') return this.#string()
-    const m = /^(?:true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?)/.exec(this.#text.slice(this.#at, this.#at + 400))
+    const m = /^(?:true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?)/.exec(
+      this.#text.slice(this.#at, this.#at + 400),
+    )
     if (!m) throw this.#fail('looking for beginning of value')
     this.#at += m[0].length
     return JSON.parse(m[0])
@@ -350,7 +393,7 @@ class JSONReader {
     const out: Record<string, unknown> = {}
     this.#at++
     this.#space()
-    if (this.#text[this.#at] === '}') return this.#at++, out
+    if (this.#text[this.#at] === '}') return (this.#at++, out)
     for (;;) {
       this.#space()
       if (this.#text[this.#at] !== '"') throw this.#fail('looking for beginning of object key string')
@@ -365,7 +408,7 @@ class JSONReader {
       this.#space()
       const c = this.#text[this.#at]
       if (c === ',') this.#at++
-      else if (c === '}') return this.#at++, out
+      else if (c === '}') return (this.#at++, out)
       else throw this.#fail('after object key:value pair')
     }
   }
@@ -374,13 +417,13 @@ class JSONReader {
     const out: unknown[] = []
     this.#at++
     this.#space()
-    if (this.#text[this.#at] === ']') return this.#at++, out
+    if (this.#text[this.#at] === ']') return (this.#at++, out)
     for (;;) {
       out.push(this.#value(`${path}[${out.length}]`))
       this.#space()
       const c = this.#text[this.#at]
       if (c === ',') this.#at++
-      else if (c === ']') return this.#at++, out
+      else if (c === ']') return (this.#at++, out)
       else throw this.#fail('after array element')
     }
   }
@@ -403,7 +446,8 @@ class JSONReader {
   }
 }
 
-const quoteChar = (c: string): string => (c === "'" ? `'\\''` : c === '"' ? `'"'` : c === '\n' ? `'\\n'` : c === '\t' ? `'\\t'` : `'${c}'`)
+const quoteChar = (c: string): string =>
+  c === "'" ? `'\\''` : c === '"' ? `'"'` : c === '\n' ? `'\\n'` : c === '\t' ? `'\\t'` : `'${c}'`
 
 const EXOTIC_TAG = /:(timestamp|binary|omap|pairs|set)$/
 

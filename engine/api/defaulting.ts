@@ -20,9 +20,11 @@ export function setDefaults(strategy: Strategy, object: KubeObject): void {
 /** Applies the defaults of a schema alone, in place. */
 export function applySchemaDefaults(schema: TypeSchema, value: unknown): void {
   if (schema.type === 'list') {
-    if (Array.isArray(value) && hasStructs(schema.element!)) for (const item of value) applySchemaDefaults(schema.element!, item)
+    if (Array.isArray(value) && hasStructs(schema.element!))
+      for (const item of value) applySchemaDefaults(schema.element!, item)
   } else if (schema.type === 'map') {
-    if (isRecord(value) && hasStructs(schema.element!)) for (const key in value) applySchemaDefaults(schema.element!, value[key])
+    if (isRecord(value) && hasStructs(schema.element!))
+      for (const key in value) applySchemaDefaults(schema.element!, value[key])
   } else if (schema.type === 'struct' && isRecord(value)) {
     const plan = planOf(schema)
     for (const { field, fill } of plan.fills) {
@@ -64,7 +66,8 @@ function planOf(schema: TypeSchema): Plan {
     if (field.default !== undefined) {
       const value = field.default
       plan.fills.push({ field, fill: typeof value === 'object' ? () => deepClone(value) : () => value })
-    } else if (field.presence === 'always' && field.schema.type !== 'IntOrString') plan.fills.push({ field, fill: () => ({}) })
+    } else if (field.presence === 'always' && field.schema.type !== 'IntOrString')
+      plan.fills.push({ field, fill: () => ({}) })
     else if (field.presence === 'zero') plan.fills.push({ field, fill: () => zeroScalar(field.schema) })
     else if (field.presence === 'null') plan.fills.push({ field, fill: () => null })
   }

@@ -29,7 +29,9 @@ function groupsOf(scheme: Scheme): Group[] {
 }
 
 const resourcesOf = (scheme: Scheme, group: string, version: string): Strategy[] =>
-  scheme.strategies.filter(s => s.group === group && s.versions.includes(version)).sort((a, b) => (a.resource < b.resource ? -1 : 1))
+  scheme.strategies
+    .filter(s => s.group === group && s.versions.includes(version))
+    .sort((a, b) => (a.resource < b.resource ? -1 : 1))
 
 const sorted = <T>(list: readonly T[]): T[] => [...list].sort()
 
@@ -49,7 +51,11 @@ export function aggregatedDiscovery(scheme: Scheme, root: 'api' | 'apis', versio
     metadata: {},
     items: groups.map(g => ({
       metadata: g.group ? { name: g.group } : {},
-      versions: g.versions.map(v => ({ version: v, resources: resourcesOf(scheme, g.group, v).map(s => discoveryResource(s, v)), freshness: 'Current' })),
+      versions: g.versions.map(v => ({
+        version: v,
+        resources: resourcesOf(scheme, g.group, v).map(s => discoveryResource(s, v)),
+        freshness: 'Current',
+      })),
     })),
   }
 }
@@ -77,12 +83,22 @@ export function discoveryResource(s: Strategy, version: string): object {
 
 /** `/api` in its old form. `serverAddress` is host:port for clients inside of the cluster. */
 export function apiVersions(serverAddress?: string): object {
-  return { kind: 'APIVersions', versions: ['v1'], serverAddressByClientCIDRs: serverAddress ? [{ clientCIDR: '0.0.0.0/0', serverAddress }] : [] }
+  return {
+    kind: 'APIVersions',
+    versions: ['v1'],
+    serverAddressByClientCIDRs: serverAddress ? [{ clientCIDR: '0.0.0.0/0', serverAddress }] : [],
+  }
 }
 
 /** `/apis` in its old form. */
 export function apiGroupList(scheme: Scheme): object {
-  return { kind: 'APIGroupList', apiVersion: 'v1', groups: groupsOf(scheme).filter(g => g.group).map(groupBody) }
+  return {
+    kind: 'APIGroupList',
+    apiVersion: 'v1',
+    groups: groupsOf(scheme)
+      .filter(g => g.group)
+      .map(groupBody),
+  }
 }
 
 /** `/apis/GROUP`. */

@@ -51,7 +51,13 @@ export function deepClone<T>(value: T): T {
   if (Array.isArray(value)) return value.map(deepClone) as T
   const copy: Record<string, unknown> = {}
   for (const key in value) {
-    if (key === '__proto__') Object.defineProperty(copy, key, { value: deepClone(value[key]), enumerable: true, writable: true, configurable: true })
+    if (key === '__proto__')
+      Object.defineProperty(copy, key, {
+        value: deepClone(value[key]),
+        enumerable: true,
+        writable: true,
+        configurable: true,
+      })
     else copy[key] = deepClone((value as Record<string, unknown>)[key])
   }
   return copy as T

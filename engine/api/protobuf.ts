@@ -10,7 +10,8 @@ import type { FieldSchema, TypeSchema } from './schema/types.ts'
  * @throws ApiError 400 if the bytes are no such body, or of a kind that is not served
  */
 export function decodeProtobuf(bytes: Uint8Array): KubeObject {
-  if (bytes.length < 4 || bytes[0] !== 0x6b || bytes[1] !== 0x38 || bytes[2] !== 0x73 || bytes[3] !== 0) throw badRequest('provided data does not appear to be a protobuf message, expected prefix [107 56 115 0]')
+  if (bytes.length < 4 || bytes[0] !== 0x6b || bytes[1] !== 0x38 || bytes[2] !== 0x73 || bytes[3] !== 0)
+    throw badRequest('provided data does not appear to be a protobuf message, expected prefix [107 56 115 0]')
   try {
     return decodeEnvelope(bytes.subarray(4))
   } catch (error) {
@@ -43,8 +44,10 @@ function decodeEnvelope(bytes: Uint8Array): KubeObject {
   }
   const { group, version } = parseApiVersion(apiVersion)
   const schema = scheme.schemaOf(group, version, kind)
-  if (!schema || schema.type !== 'struct') throw badRequest(`no kind ${JSON.stringify(kind)} is registered for version ${JSON.stringify(apiVersion)}`)
-  if (![...schema.fields!.values()].some(f => f.tag.length)) throw badRequest(`object ${kind} of ${apiVersion} has no protobuf form; send application/json`)
+  if (!schema || schema.type !== 'struct')
+    throw badRequest(`no kind ${JSON.stringify(kind)} is registered for version ${JSON.stringify(apiVersion)}`)
+  if (![...schema.fields!.values()].some(f => f.tag.length))
+    throw badRequest(`object ${kind} of ${apiVersion} has no protobuf form; send application/json`)
   return { apiVersion, kind, ...decodeMessage(schema, raw) } as KubeObject
 }
 
@@ -120,7 +123,12 @@ function readField(field: FieldSchema, wire: number, reader: Reader, out: Messag
       else if (inner.field === 2) value = readValue(schema.element!, inner.wire, entry)
       else entry.skip(inner.wire)
     }
-    Object.defineProperty(map, key, { value: value ?? zero(schema.element!), enumerable: true, writable: true, configurable: true })
+    Object.defineProperty(map, key, {
+      value: value ?? zero(schema.element!),
+      enumerable: true,
+      writable: true,
+      configurable: true,
+    })
     return
   }
   const value = readValue(schema, wire, reader)
@@ -130,7 +138,8 @@ function readField(field: FieldSchema, wire: number, reader: Reader, out: Messag
   out[name] = value
 }
 
-const isVarint = (schema: TypeSchema): boolean => schema.type === 'int32' || schema.type === 'int64' || schema.type === 'bool'
+const isVarint = (schema: TypeSchema): boolean =>
+  schema.type === 'int32' || schema.type === 'int64' || schema.type === 'bool'
 
 function zero(schema: TypeSchema): unknown {
   return schema.type === 'Quantity' ? '0' : schema.type === 'struct' ? {} : schema.type === 'list' ? [] : ''

@@ -29,15 +29,34 @@ export const scheme: Scheme = {
   },
   schemaOf(group, version, typeName) {
     const pkg = group === 'meta.k8s.io' ? 'meta/v1' : packageOf(group, version)
-    return (pkg ? typeOfPackage(pkg, typeName) : undefined) ?? (META_KINDS.has(typeName) ? typeOfPackage('meta/v1', typeName) : undefined)
+    return (
+      (pkg ? typeOfPackage(pkg, typeName) : undefined) ??
+      (META_KINDS.has(typeName) ? typeOfPackage('meta/v1', typeName) : undefined)
+    )
   },
 }
 
 /** Kinds of meta/v1 exist in every group. */
-const META_KINDS = new Set(['DeleteOptions', 'CreateOptions', 'UpdateOptions', 'PatchOptions', 'GetOptions', 'ListOptions', 'Status', 'ObjectMeta', 'ListMeta', 'APIVersions', 'APIGroup', 'APIGroupList', 'APIResourceList', 'WatchEvent'])
+const META_KINDS = new Set([
+  'DeleteOptions',
+  'CreateOptions',
+  'UpdateOptions',
+  'PatchOptions',
+  'GetOptions',
+  'ListOptions',
+  'Status',
+  'ObjectMeta',
+  'ListMeta',
+  'APIVersions',
+  'APIGroup',
+  'APIGroupList',
+  'APIResourceList',
+  'WatchEvent',
+])
 
 function index(list: readonly Strategy[], name: (s: Strategy) => string): Map<string, Strategy> {
   const map = new Map<string, Strategy>()
-  for (const strategy of list) for (const version of strategy.versions) map.set(`${strategy.group}/${version}/${name(strategy)}`, strategy)
+  for (const strategy of list)
+    for (const version of strategy.versions) map.set(`${strategy.group}/${version}/${name(strategy)}`, strategy)
   return map
 }

@@ -50,7 +50,8 @@ export function parseLabelSelector(text: string): Selector {
     const key = next()
     checkKey(key)
     const operator = peek()
-    if (negated || operator === '' || operator === ',') requirements.push({ key, operator: negated ? 'DoesNotExist' : 'Exists', values: [] })
+    if (negated || operator === '' || operator === ',')
+      requirements.push({ key, operator: negated ? 'DoesNotExist' : 'Exists', values: [] })
     else if (operator === '=' || operator === '==' || operator === '!=') {
       next()
       const value = tokens[at]?.word ? next() : peek() === '' || peek() === ',' ? '' : undefined
@@ -60,7 +61,10 @@ export function parseLabelSelector(text: string): Selector {
     } else if (operator === '>' || operator === '<') {
       next()
       const value = next()
-      if (!/^[-+]?\d+$/.test(value)) throw badRequest(`unable to parse requirement: values[0][${key}]: Invalid value: ${JSON.stringify(value)}: for 'Gt', 'Lt' operators, the value must be an integer`)
+      if (!/^[-+]?\d+$/.test(value))
+        throw badRequest(
+          `unable to parse requirement: values[0][${key}]: Invalid value: ${JSON.stringify(value)}: for 'Gt', 'Lt' operators, the value must be an integer`,
+        )
       requirements.push({ key, operator: operator === '>' ? 'Gt' : 'Lt', values: [value] })
     } else if (operator === 'in' || operator === 'notin') {
       next()
@@ -98,17 +102,27 @@ export function matches(selector: Selector, labels: Record<string, string> | und
 }
 
 /** Whether the labels fulfil a LabelSelector object: absent matches nothing, empty everything. */
-export function labelSelectorMatches(selector: LabelSelectorLike | undefined | null, labels: Record<string, string> | undefined): boolean {
+export function labelSelectorMatches(
+  selector: LabelSelectorLike | undefined | null,
+  labels: Record<string, string> | undefined,
+): boolean {
   if (!selector) return false
   const given = labels ?? {}
   for (const key in selector.matchLabels) if (given[key] !== selector.matchLabels[key]) return false
-  return (selector.matchExpressions ?? []).every(e => matchesRequirement({ key: e.key, operator: e.operator as Requirement['operator'], values: e.values ?? [] }, given))
+  return (selector.matchExpressions ?? []).every(e =>
+    matchesRequirement({ key: e.key, operator: e.operator as Requirement['operator'], values: e.values ?? [] }, given),
+  )
 }
 
 /** A LabelSelector object as a parsed selector. */
 export function selectorOf(selector: LabelSelectorLike): Selector {
-  const requirements: Requirement[] = Object.entries(selector.matchLabels ?? {}).map(([key, value]) => ({ key, operator: 'In', values: [value] }))
-  for (const e of selector.matchExpressions ?? []) requirements.push({ key: e.key, operator: e.operator as Requirement['operator'], values: e.values ?? [] })
+  const requirements: Requirement[] = Object.entries(selector.matchLabels ?? {}).map(([key, value]) => ({
+    key,
+    operator: 'In',
+    values: [value],
+  }))
+  for (const e of selector.matchExpressions ?? [])
+    requirements.push({ key: e.key, operator: e.operator as Requirement['operator'], values: e.values ?? [] })
   return { requirements: requirements.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0)) }
 }
 
@@ -117,14 +131,20 @@ export function selectorToString(selector: Selector | LabelSelectorLike | undefi
   if (!selector) return ''
   // A LabelSelector object keeps what it calls matchLabels first in line; the sort by key is the real printer's, too.
   const parsed = 'requirements' in selector ? (selector as Selector) : selectorOf(selector as LabelSelectorLike)
-  const single = new Set('requirements' in selector ? [] : Object.keys((selector as LabelSelectorLike).matchLabels ?? {}))
+  const single = new Set(
+    'requirements' in selector ? [] : Object.keys((selector as LabelSelectorLike).matchLabels ?? {}),
+  )
   return parsed.requirements
     .map(r => {
       switch (r.operator) {
         case 'In':
-          return r.values.length === 1 && (single.has(r.key) || 'requirements' in selector) ? `${r.key}=${r.values[0]}` : `${r.key} in (${[...r.values].sort().join(',')})`
+          return r.values.length === 1 && (single.has(r.key) || 'requirements' in selector)
+            ? `${r.key}=${r.values[0]}`
+            : `${r.key} in (${[...r.values].sort().join(',')})`
         case 'NotIn':
-          return r.values.length === 1 && 'requirements' in selector ? `${r.key}!=${r.values[0]}` : `${r.key} notin (${[...r.values].sort().join(',')})`
+          return r.values.length === 1 && 'requirements' in selector
+            ? `${r.key}!=${r.values[0]}`
+            : `${r.key} notin (${[...r.values].sort().join(',')})`
         case 'Exists':
           return r.key
         case 'DoesNotExist':
@@ -192,18 +212,23 @@ interface Token {
 function lex(text: string): Token[] {
   const tokens: Token[] = []
   const pattern = /\s*(==|!=|[=!<>,()]|[^\s=!<>,()]+)/gy
-  for (let m = pattern.exec(text); m; m = pattern.exec(text)) tokens.push({ text: m[1]!, word: !/^[=!<>,()]/.test(m[1]!) })
+  for (let m = pattern.exec(text); m; m = pattern.exec(text))
+    tokens.push({ text: m[1]!, word: !/^[=!<>,()]/.test(m[1]!) })
   return tokens
 }
 
 function checkKey(key: string): void {
   const errors = isQualifiedName(key)
-  if (errors.length) throw badRequest(`unable to parse requirement: key: Invalid value: ${JSON.stringify(key)}: ${errors.join('; ')}`)
+  if (errors.length)
+    throw badRequest(`unable to parse requirement: key: Invalid value: ${JSON.stringify(key)}: ${errors.join('; ')}`)
 }
 
 function checkValue(key: string, value: string): void {
   const errors = isLabelValue(value)
-  if (errors.length) throw badRequest(`unable to parse requirement: values[0][${key}]: Invalid value: ${JSON.stringify(value)}: ${errors.join('; ')}`)
+  if (errors.length)
+    throw badRequest(
+      `unable to parse requirement: values[0][${key}]: Invalid value: ${JSON.stringify(value)}: ${errors.join('; ')}`,
+    )
 }
 
 function splitTerms(text: string): string[] {

@@ -42,10 +42,25 @@ export class ApiError extends Error {
   /** Extra response headers, such as Retry-After (seconds). */
   readonly headers?: Record<string, string>
 
-  constructor(code: number, reason: string, message: string, details?: StatusDetails, headers?: Record<string, string>) {
+  constructor(
+    code: number,
+    reason: string,
+    message: string,
+    details?: StatusDetails,
+    headers?: Record<string, string>,
+  ) {
     super(message)
     this.code = code
-    this.status = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message, ...(reason && { reason }), ...(details && { details }), code }
+    this.status = {
+      kind: 'Status',
+      apiVersion: 'v1',
+      metadata: {},
+      status: 'Failure',
+      message,
+      ...(reason && { reason }),
+      ...(details && { details }),
+      code,
+    }
     if (headers) this.headers = headers
   }
 
@@ -73,7 +88,11 @@ export const unauthorized = (message = 'Unauthorized'): ApiError => new ApiError
 /** `why` is the text after "is forbidden: "; with no resource it is the whole text. */
 export function forbidden(gr: GroupResource & { subresource?: string; name?: string }, why: string): ApiError {
   const full = groupResourceName(gr)
-  const message = !full ? `forbidden: ${why}` : gr.name ? `${full} "${gr.name}" is forbidden: ${why}` : `${full} is forbidden: ${why}`
+  const message = !full
+    ? `forbidden: ${why}`
+    : gr.name
+      ? `${full} "${gr.name}" is forbidden: ${why}`
+      : `${full} is forbidden: ${why}`
   return new ApiError(403, 'Forbidden', message, details(gr, gr.name))
 }
 
@@ -93,18 +112,30 @@ export function alreadyExists(gr: GroupResource, name: string): ApiError {
 /** A generated name collided too often. */
 export function generateNameConflict(gr: GroupResource, name: string): ApiError {
   const error = alreadyExists(gr, name)
-  return new ApiError(409, 'AlreadyExists', `${error.message}, the server was not able to generate a unique name for the object`, {
-    ...details(gr, name),
-    retryAfterSeconds: 1,
-  }, { 'Retry-After': '1' })
+  return new ApiError(
+    409,
+    'AlreadyExists',
+    `${error.message}, the server was not able to generate a unique name for the object`,
+    {
+      ...details(gr, name),
+      retryAfterSeconds: 1,
+    },
+    { 'Retry-After': '1' },
+  )
 }
 
 export function conflict(gr: GroupResource, name: string, why: string): ApiError {
-  return new ApiError(409, 'Conflict', `Operation cannot be fulfilled on ${groupResourceName(gr)} "${name}": ${why}`, details(gr, name))
+  return new ApiError(
+    409,
+    'Conflict',
+    `Operation cannot be fulfilled on ${groupResourceName(gr)} "${name}": ${why}`,
+    details(gr, name),
+  )
 }
 
 /** The usual reason of `conflict`: somebody else wrote first. */
-export const OPTIMISTIC_LOCK_TEXT = 'the object has been modified; please apply your changes to the latest version and try again'
+export const OPTIMISTIC_LOCK_TEXT =
+  'the object has been modified; please apply your changes to the latest version and try again'
 
 /** Server-side apply met fields that other managers own. */
 export function applyConflict(message: string, causes: StatusCause[]): ApiError {
@@ -136,7 +167,12 @@ export function invalid(gk: { group: string; kind: string }, name: string, error
 
 /** The verb exists, but not for this resource. */
 export function methodNotSupported(gr: GroupResource, verb: string): ApiError {
-  return new ApiError(405, 'MethodNotAllowed', `${verb} is not supported on resources of kind "${groupResourceName(gr)}"`, details(gr))
+  return new ApiError(
+    405,
+    'MethodNotAllowed',
+    `${verb} is not supported on resources of kind "${groupResourceName(gr)}"`,
+    details(gr),
+  )
 }
 
 /** The HTTP method has no meaning on the path. */
@@ -149,7 +185,11 @@ export function notAcceptable(available: readonly string[]): ApiError {
 }
 
 export function unsupportedMediaType(available: readonly string[]): ApiError {
-  return new ApiError(415, 'UnsupportedMediaType', `the body of the request was in an unknown format - accepted media types include: ${available.join(', ')}`)
+  return new ApiError(
+    415,
+    'UnsupportedMediaType',
+    `the body of the request was in an unknown format - accepted media types include: ${available.join(', ')}`,
+  )
 }
 
 /** `limit` in bytes. */
@@ -185,10 +225,19 @@ export function timeout(message: string, retryAfterSeconds?: number): ApiError {
 
 /** A namespace that is going away takes nothing new. */
 export function namespaceTerminating(gr: GroupResource, name: string, namespace: string): ApiError {
-  const error = forbidden({ ...gr, name }, `unable to create new content in namespace ${namespace} because it is being terminated`)
+  const error = forbidden(
+    { ...gr, name },
+    `unable to create new content in namespace ${namespace} because it is being terminated`,
+  )
   error.status.details = {
     ...error.status.details,
-    causes: [{ reason: 'NamespaceTerminating', message: `namespace ${namespace} is being terminated`, field: 'metadata.namespace' }],
+    causes: [
+      {
+        reason: 'NamespaceTerminating',
+        message: `namespace ${namespace} is being terminated`,
+        field: 'metadata.namespace',
+      },
+    ],
   }
   return error
 }

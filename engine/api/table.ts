@@ -33,7 +33,11 @@ export interface TableOptions {
 }
 
 /** Objects as the table that kubectl prints. */
-export function toTable(strategy: Pick<Strategy, 'columns'>, objects: readonly KubeObject[], options: TableOptions): Table {
+export function toTable(
+  strategy: Pick<Strategy, 'columns'>,
+  objects: readonly KubeObject[],
+  options: TableOptions,
+): Table {
   const include = options.includeObject ?? 'Metadata'
   return {
     kind: 'Table',
@@ -41,7 +45,13 @@ export function toTable(strategy: Pick<Strategy, 'columns'>, objects: readonly K
     metadata: options.listMeta ?? {},
     columnDefinitions: options.omitColumns
       ? []
-      : strategy.columns.map(c => ({ name: c.name, type: c.type, format: c.format ?? '', description: c.description, priority: c.priority ?? 0 })),
+      : strategy.columns.map(c => ({
+          name: c.name,
+          type: c.type,
+          format: c.format ?? '',
+          description: c.description,
+          priority: c.priority ?? 0,
+        })),
     rows: objects.map(object => ({
       cells: strategy.columns.map(c => c.cell(object, options.now)),
       ...(include === 'Metadata' ? { object: partialMetadata(object) } : include === 'Object' ? { object } : {}),

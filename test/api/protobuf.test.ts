@@ -7,7 +7,9 @@ const folder = join(process.env.KUBARIUM_SHARED ?? join(import.meta.dirname, '..
 const names = existsSync(folder) ? readdirSync(folder).filter(f => f.endsWith('.pb')) : []
 
 describe('protobuf bodies', () => {
-  it.skipIf(names.length > 0)('are compared with captures where the folder of captures exists', () => expect(names).toEqual([]))
+  it.skipIf(names.length > 0)('are compared with captures where the folder of captures exists', () =>
+    expect(names).toEqual([]),
+  )
 
   it.each(names)('%s means what its JSON says', name => {
     const object = decodeProtobuf(readFileSync(join(folder, name)))

@@ -11,6 +11,10 @@ describe('schemas', () => {
     }
   })
   it('agree with the generated types that are checked in', () => {
-    for (const [path, text] of generateTypes()) expect(readFileSync(new URL(`../../engine/api/${path}`, import.meta.url), 'utf8') === text, `${path} is stale: run node engine/api/schema/generate.ts`).toBe(true)
+    for (const [path, text] of generateTypes())
+      expect(
+        readFileSync(new URL(`../../engine/api/${path}`, import.meta.url), 'utf8') === text,
+        `${path} is stale: run node engine/api/schema/generate.ts`,
+      ).toBe(true)
   })
 })

@@ -10,11 +10,21 @@ import { validateCreate, validateUpdate } from '../../engine/api/validation/vali
 
 const context = { now: '2026-01-01T00:00:00Z', apiVersion: 'v1', subresource: '', user: { name: 'u', groups: [] } }
 
-describe.each(scheme.strategies.flatMap(s => s.versions.map(v => [apiVersionOf({ group: s.group, version: v }), s.kind, s, v] as const)))('%s %s', (apiVersion, kind, strategy, version) => {
-  const empty = (): KubeObject => ({ apiVersion, kind, metadata: { name: 'x', ...(strategy.namespaced && { namespace: 'n' }) } })
+describe.each(
+  scheme.strategies.flatMap(s =>
+    s.versions.map(v => [apiVersionOf({ group: s.group, version: v }), s.kind, s, v] as const),
+  ),
+)('%s %s', (apiVersion, kind, strategy, version) => {
+  const empty = (): KubeObject => ({
+    apiVersion,
+    kind,
+    metadata: { name: 'x', ...(strategy.namespaced && { namespace: 'n' }) },
+  })
 
   it('has a schema with metadata', () => {
-    expect(scheme.schemaOf(strategy.group, version, kind)?.fields?.get('metadata')?.schema.name).toBe('meta/v1.ObjectMeta')
+    expect(scheme.schemaOf(strategy.group, version, kind)?.fields?.get('metadata')?.schema.name).toBe(
+      'meta/v1.ObjectMeta',
+    )
   })
 
   it('is found by kind and by resource', () => {

@@ -28,7 +28,17 @@ export interface ApplyRequest {
 
 const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration'
 /** Metadata that has no owner. */
-const UNOWNED = ['name', 'namespace', 'creationTimestamp', 'selfLink', 'uid', 'clusterName', 'generation', 'managedFields', 'resourceVersion']
+const UNOWNED = [
+  'name',
+  'namespace',
+  'creationTimestamp',
+  'selfLink',
+  'uid',
+  'clusterName',
+  'generation',
+  'managedFields',
+  'resourceVersion',
+]
 
 /**
  * Server-side apply: the applied fields are laid over the live object, what the manager applied before and no longer does
@@ -43,12 +53,26 @@ export function serverSideApply(request: ApplyRequest): KubeObject {
   const gv = applied.apiVersion ?? apiVersion
   checkDeclared(schema, applied, `${namespace ? `${namespace}/` : '/'}${name ?? ''}; ${gv}, Kind=${applied.kind}`)
   const before: KubeObject = live ? bare(live) : { apiVersion: gv, kind: applied.kind, metadata: {} }
-  const self: Manager = { manager, operation: 'Apply', apiVersion: gv, subresource, time: now, set: stripped(fieldSetOf(schema, applied), subresource, schema) }
+  const self: Manager = {
+    manager,
+    operation: 'Apply',
+    apiVersion: gv,
+    subresource,
+    time: now,
+    set: stripped(fieldSetOf(schema, applied), subresource, schema),
+  }
   let managers = decodeManagers(live?.metadata.managedFields)
   if (live && !managers.length) {
     // Whoever wrote before anybody kept books.
     const set = stripped(compare(schema, zeroValue(schema), before).added, '', schema)
-    managers.push({ manager: 'before-first-apply', operation: 'Update', apiVersion: gv, subresource: '', time: now, set })
+    managers.push({
+      manager: 'before-first-apply',
+      operation: 'Update',
+      apiVersion: gv,
+      subresource: '',
+      time: now,
+      set,
+    })
   }
   const previous = managers.find(m => sameManager(m, self))
   const others = managers.filter(m => m !== previous)
@@ -57,7 +81,8 @@ export function serverSideApply(request: ApplyRequest): KubeObject {
   const changes = compare(schema, before, merged)
   const changed = union(changes.modified, changes.added)
   const conflicts = others.map(m => ({ manager: m, set: intersection(m.set, changed) })).filter(c => !isEmptySet(c.set))
-  if (conflicts.length && !request.force && !ownedByLastApplied(schema, live, manager, conflicts)) throw conflictError(conflicts)
+  if (conflicts.length && !request.force && !ownedByLastApplied(schema, live, manager, conflicts))
+    throw conflictError(conflicts)
   managers = others.map(m => ({ ...m, set: difference(m.set, changed) }))
   let owned = self.set
   for (const m of managers) owned = union(owned, m.set)
@@ -65,8 +90,10 @@ export function serverSideApply(request: ApplyRequest): KubeObject {
   const removed = compare(schema, before, merged).removed
   managers = managers.map(m => ({ ...m, set: difference(m.set, removed) }))
 
-  const sameBooks = previous !== undefined && equalSets(previous.set, self.set) && previous.apiVersion === self.apiVersion
-  const nothingNew = live !== undefined && deepEqual(before, merged) && (sameBooks || (!previous && isEmptySet(self.set)))
+  const sameBooks =
+    previous !== undefined && equalSets(previous.set, self.set) && previous.apiVersion === self.apiVersion
+  const nothingNew =
+    live !== undefined && deepEqual(before, merged) && (sameBooks || (!previous && isEmptySet(self.set)))
   if (nothingNew) return deepClone(live)
   if (live?.metadata.annotations?.[LAST_APPLIED] !== undefined && manager === 'kubectl' && subresource === '') {
     ;(merged.metadata.annotations ??= {})[LAST_APPLIED] = `${JSON.stringify(request.applied)}\n`
@@ -126,7 +153,8 @@ function stripped(set: FieldSet, subresource: string, schema: TypeSchema, update
     else out.children.set('f:metadata', rest)
   }
   if (!update) {
-    if (subresource === '' && schema.fields?.has('status') && schema.fields.has('spec')) out = withoutBranch(out, ['f:status'])
+    if (subresource === '' && schema.fields?.has('status') && schema.fields.has('spec'))
+      out = withoutBranch(out, ['f:status'])
     if (subresource === 'status') out = withoutBranch(out, ['f:spec'])
   }
   return out
@@ -138,7 +166,12 @@ interface Conflict {
 }
 
 /** A first server-side apply by kubectl may take what its client-side apply wrote. */
-function ownedByLastApplied(schema: TypeSchema, live: KubeObject | undefined, manager: string, conflicts: Conflict[]): boolean {
+function ownedByLastApplied(
+  schema: TypeSchema,
+  live: KubeObject | undefined,
+  manager: string,
+  conflicts: Conflict[],
+): boolean {
   const text = live?.metadata.annotations?.[LAST_APPLIED]
   if (manager !== 'kubectl' || !text) return false
   let last: unknown
@@ -157,7 +190,8 @@ function conflictError(conflicts: Conflict[]): Error {
   const lines: string[] = []
   let count = 0
   let single = ''
-  const name = ({ manager: m }: Conflict) => `${JSON.stringify(m.manager)}${m.subresource ? ` with subresource ${JSON.stringify(m.subresource)}` : ''}${m.operation === 'Update' ? ` using ${m.apiVersion}` : ''}`
+  const name = ({ manager: m }: Conflict) =>
+    `${JSON.stringify(m.manager)}${m.subresource ? ` with subresource ${JSON.stringify(m.subresource)}` : ''}${m.operation === 'Update' ? ` using ${m.apiVersion}` : ''}`
   for (const conflict of [...conflicts].sort((a, b) => (name(a) < name(b) ? -1 : 1))) {
     lines.push(`conflicts with ${name(conflict)}:`)
     for (const field of memberPaths(conflict.set)) {
@@ -167,6 +201,10 @@ function conflictError(conflicts: Conflict[]): Error {
       causes.push({ reason: 'FieldManagerConflict', message: `conflict with ${name(conflict)}`, field })
     }
   }
-  return applyConflict(count === 1 ? `Apply failed with 1 conflict: ${single}` : `Apply failed with ${count} conflicts: ${lines.join('\n')}`, causes)
+  return applyConflict(
+    count === 1
+      ? `Apply failed with 1 conflict: ${single}`
+      : `Apply failed with ${count} conflicts: ${lines.join('\n')}`,
+    causes,
+  )
 }
-

@@ -114,7 +114,9 @@ function elementText(element: string): string {
   const rest = element.slice(2)
   if (element.startsWith('f:')) return `.${rest}`
   if (element.startsWith('k:'))
-    return `[${Object.entries(JSON.parse(rest) as Record<string, unknown>).map(([k, v]) => `${k}=${JSON.stringify(v)}`).join(',')}]`
+    return `[${Object.entries(JSON.parse(rest) as Record<string, unknown>)
+      .map(([k, v]) => `${k}=${JSON.stringify(v)}`)
+      .join(',')}]`
   if (element.startsWith('v:')) return `[=${rest}]`
   return `[${rest}]`
 }

@@ -36,7 +36,14 @@ export function decodeManagers(entries: readonly ManagedFieldsEntry[] | undefine
 export function encodeManagers(managers: Manager[]): ManagedFieldsEntry[] {
   const kept = cap(managers.filter(m => !isEmptySet(m.set)))
   const by = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)
-  kept.sort((a, b) => by(a.operation, b.operation) || by(a.time ?? '', b.time ?? '') || by(a.manager, b.manager) || by(a.apiVersion, b.apiVersion) || by(a.subresource, b.subresource))
+  kept.sort(
+    (a, b) =>
+      by(a.operation, b.operation) ||
+      by(a.time ?? '', b.time ?? '') ||
+      by(a.manager, b.manager) ||
+      by(a.apiVersion, b.apiVersion) ||
+      by(a.subresource, b.subresource),
+  )
   return kept.map(m => ({
     manager: m.manager,
     operation: m.operation,
@@ -50,7 +57,12 @@ export function encodeManagers(managers: Manager[]): ManagedFieldsEntry[] {
 
 /** The same writer: an applier by name and subresource, an updater also by version. */
 export function sameManager(a: Omit<Manager, 'set' | 'time'>, b: Omit<Manager, 'set' | 'time'>): boolean {
-  return a.manager === b.manager && a.operation === b.operation && a.subresource === b.subresource && (a.operation === 'Apply' || a.apiVersion === b.apiVersion)
+  return (
+    a.manager === b.manager &&
+    a.operation === b.operation &&
+    a.subresource === b.subresource &&
+    (a.operation === 'Apply' || a.apiVersion === b.apiVersion)
+  )
 }
 
 function cap(managers: Manager[]): Manager[] {

@@ -57,7 +57,9 @@ function walk(schema: TypeSchema, before: unknown, after: unknown, path: string[
   if (after === undefined && path.length) mark(out.removed)
   const leaf = (value: unknown) => value === undefined || value === null || isLeaf(schema, value)
   const bothEmpty = isEmptyContainer(before) && isEmptyContainer(after)
-  const atomic = (before !== undefined && before !== null && isLeaf(schema, before)) || (after !== undefined && after !== null && isLeaf(schema, after))
+  const atomic =
+    (before !== undefined && before !== null && isLeaf(schema, before)) ||
+    (after !== undefined && after !== null && isLeaf(schema, after))
   if (atomic || bothEmpty || (leaf(before) && leaf(after))) {
     if (before !== undefined && after !== undefined && path.length && !deepEqual(before, after)) mark(out.modified)
     return
@@ -88,10 +90,12 @@ const SCALAR: TypeSchema = { type: 'string' }
 /** `applied` laid over `live`: maps and associative lists merge, everything else is replaced. */
 export function mergeTyped(schema: TypeSchema, live: unknown, applied: unknown): unknown {
   if (applied === undefined) return deepClone(live)
-  if (live === undefined || live === null || applied === null || isLeaf(schema, applied) || isLeaf(schema, live)) return deepClone(applied)
+  if (live === undefined || live === null || applied === null || isLeaf(schema, applied) || isLeaf(schema, live))
+    return deepClone(applied)
   if (Array.isArray(applied)) return mergeList(schema, live as unknown[], applied)
   const out: Json = {}
-  for (const key of Object.keys(live as Json)) out[key] = mergeTyped(childSchema(schema, key), (live as Json)[key], (applied as Json)[key])
+  for (const key of Object.keys(live as Json))
+    out[key] = mergeTyped(childSchema(schema, key), (live as Json)[key], (applied as Json)[key])
   for (const key of Object.keys(applied as Json)) if (!(key in out)) out[key] = deepClone((applied as Json)[key])
   return out
 }
@@ -104,7 +108,11 @@ function mergeList(schema: TypeSchema, live: unknown[], applied: unknown[]): unk
   const out: unknown[] = []
   const both = (r: number) => {
     const l = inLeft.get(right[r]!)
-    out.push(l === undefined || schema.listType === 'set' ? deepClone(applied[r]) : mergeTyped(schema.element!, live[l], applied[r]))
+    out.push(
+      l === undefined || schema.listType === 'set'
+        ? deepClone(applied[r])
+        : mergeTyped(schema.element!, live[l], applied[r]),
+    )
     done.add(right[r]!)
   }
   let [i, j] = [0, 0]
@@ -161,7 +169,12 @@ export function checkDeclared(schema: TypeSchema, value: unknown, what: string):
       for (const key of Object.keys(item)) {
         const field = type.fields!.get(key)
         if (field) visit(field.schema, item[key], `${path}.${key}`)
-        else if (!type.preserveUnknown && !(type.isKind && (key === 'apiVersion' || key === 'kind')) && !type.embeddedResource) errors.push(`${path}.${key}: field not declared in schema`)
+        else if (
+          !type.preserveUnknown &&
+          !(type.isKind && (key === 'apiVersion' || key === 'kind')) &&
+          !type.embeddedResource
+        )
+          errors.push(`${path}.${key}: field not declared in schema`)
       }
     } else if (type.type === 'map') {
       if (!isRecord(item)) return void errors.push(`${path}: expected map, got ${kindOf(item)}`)
@@ -176,17 +189,28 @@ export function checkDeclared(schema: TypeSchema, value: unknown, what: string):
         if (seen.has(element)) errors.push(`${path}: duplicate entries for key [${elementText(element)}]`)
         seen.add(element)
       })
-    } else if (isRecord(item) || Array.isArray(item)) errors.push(`${path}: expected ${type.type === 'bool' ? 'boolean' : type.type.startsWith('int') || type.type === 'double' ? 'numeric' : 'string'}, got ${kindOf(item)}`)
+    } else if (isRecord(item) || Array.isArray(item))
+      errors.push(
+        `${path}: expected ${type.type === 'bool' ? 'boolean' : type.type.startsWith('int') || type.type === 'double' ? 'numeric' : 'string'}, got ${kindOf(item)}`,
+      )
   }
   visit(schema, value, '')
   if (errors.length === 1) throw unclassified(`failed to create typed patch object (${what}): ${errors[0]}`)
-  if (errors.length) throw unclassified(`failed to create typed patch object (${what}): errors:\n${errors.map(e => `  ${e}`).join('\n')}`)
+  if (errors.length)
+    throw unclassified(
+      `failed to create typed patch object (${what}): errors:\n${errors.map(e => `  ${e}`).join('\n')}`,
+    )
 }
 
 const elementText = (element: string): string =>
-  element.startsWith('k:') ? Object.entries(JSON.parse(element.slice(2)) as Json).map(([k, v]) => `${k}=${JSON.stringify(v)}`).join(',') : `=${element.slice(2)}`
+  element.startsWith('k:')
+    ? Object.entries(JSON.parse(element.slice(2)) as Json)
+        .map(([k, v]) => `${k}=${JSON.stringify(v)}`)
+        .join(',')
+    : `=${element.slice(2)}`
 
-const kindOf = (value: unknown): string => (Array.isArray(value) ? 'list' : isRecord(value) ? 'map' : JSON.stringify(value))
+const kindOf = (value: unknown): string =>
+  Array.isArray(value) ? 'list' : isRecord(value) ? 'map' : JSON.stringify(value)
 
 /** Whether the value is one field to server-side apply: a scalar, or something atomic. */
 function isLeaf(schema: TypeSchema, value: unknown): boolean {
@@ -208,7 +232,12 @@ function childSchema(schema: TypeSchema, key: string): TypeSchema {
 }
 
 /** Unknown fields of a type that keeps them merge as untyped maps do. */
-const OPEN: TypeSchema = { type: 'map', get element(): TypeSchema { return OPEN } }
+const OPEN: TypeSchema = {
+  type: 'map',
+  get element(): TypeSchema {
+    return OPEN
+  },
+}
 
 /** The path element of a list item: its keys, or its value. */
 function elementOf(schema: TypeSchema, item: unknown): string {
@@ -223,6 +252,7 @@ function elementOf(schema: TypeSchema, item: unknown): string {
 
 function indexed(schema: TypeSchema, value: unknown): Map<string, unknown> {
   const out = new Map<string, unknown>()
-  if (Array.isArray(value)) for (const item of value) if (!out.has(elementOf(schema, item))) out.set(elementOf(schema, item), item)
+  if (Array.isArray(value))
+    for (const item of value) if (!out.has(elementOf(schema, item))) out.set(elementOf(schema, item), item)
   return out
 }

@@ -13,19 +13,39 @@ export function wide(name: string, type: Column['type'], description: string, ce
   return { name, type, description, priority: 1, cell }
 }
 
-export const nameColumn: Column = { name: 'Name', type: 'string', format: 'name', description: 'Name of the object, unique for its kind within the namespace.', priority: 0, cell: o => o.metadata.name ?? '' }
+export const nameColumn: Column = {
+  name: 'Name',
+  type: 'string',
+  format: 'name',
+  description: 'Name of the object, unique for its kind within the namespace.',
+  priority: 0,
+  cell: o => o.metadata.name ?? '',
+}
 
-export const ageColumn: Column = column('Age', 'string', 'Time since the object was created.', (o, now) => age(o.metadata.creationTimestamp, now))
+export const ageColumn: Column = column('Age', 'string', 'Time since the object was created.', (o, now) =>
+  age(o.metadata.creationTimestamp, now),
+)
 
-export const createdColumn: Column = column('Created At', 'date', 'When the object was created.', o => o.metadata.creationTimestamp ?? '<unknown>')
+export const createdColumn: Column = column(
+  'Created At',
+  'date',
+  'When the object was created.',
+  o => o.metadata.creationTimestamp ?? '<unknown>',
+)
 
 /** Containers, images and (if there is one) selector of a workload's template. */
-export function templateColumns(podSpecOf: (o: KubeObject) => PodSpecLike | undefined, selectorOf?: (o: KubeObject) => unknown): Column[] {
-  const join = (o: KubeObject, key: 'name' | 'image') => (podSpecOf(o)?.containers ?? []).map(c => c[key] ?? '').join(',')
+export function templateColumns(
+  podSpecOf: (o: KubeObject) => PodSpecLike | undefined,
+  selectorOf?: (o: KubeObject) => unknown,
+): Column[] {
+  const join = (o: KubeObject, key: 'name' | 'image') =>
+    (podSpecOf(o)?.containers ?? []).map(c => c[key] ?? '').join(',')
   return [
     wide('Containers', 'string', 'Names of the containers in the template.', o => join(o, 'name')),
     wide('Images', 'string', 'Images of the containers in the template.', o => join(o, 'image')),
-    ...(selectorOf ? [wide('Selector', 'string', 'Labels of the pods that belong to the object.', o => selectorText(selectorOf(o)))] : []),
+    ...(selectorOf
+      ? [wide('Selector', 'string', 'Labels of the pods that belong to the object.', o => selectorText(selectorOf(o)))]
+      : []),
   ]
 }
 
@@ -65,11 +85,20 @@ export function humanDuration(ms: number): string {
   return `${years}y`
 }
 
-const pair = (a: number, unit: string, b: number, small: string): string => (b ? `${a}${unit}${b}${small}` : `${a}${unit}`)
+const pair = (a: number, unit: string, b: number, small: string): string =>
+  b ? `${a}${unit}${b}${small}` : `${a}${unit}`
 
 /** RWO, ROX, RWX, RWOP. */
 export function accessModes(modes: readonly string[] | undefined): string {
-  const short: Record<string, string> = { ReadWriteOnce: 'RWO', ReadOnlyMany: 'ROX', ReadWriteMany: 'RWX', ReadWriteOncePod: 'RWOP' }
+  const short: Record<string, string> = {
+    ReadWriteOnce: 'RWO',
+    ReadOnlyMany: 'ROX',
+    ReadWriteMany: 'RWX',
+    ReadWriteOncePod: 'RWOP',
+  }
   const order = Object.keys(short)
-  return order.filter(m => modes?.includes(m)).map(m => short[m]).join(',')
+  return order
+    .filter(m => modes?.includes(m))
+    .map(m => short[m])
+    .join(',')
 }

@@ -43,18 +43,27 @@ export function defineKind(given: Given): Strategy {
       else object.status = old.status
     }
     given.prepareForUpdate?.(object, old, context)
-    if (strategy.hasGeneration) object.metadata.generation = (old.metadata.generation ?? 0) + (specChanged(object, old) ? 1 : 0)
+    if (strategy.hasGeneration)
+      object.metadata.generation = (old.metadata.generation ?? 0) + (specChanged(object, old) ? 1 : 0)
   }
   return strategy
 }
 
 /** A subresource with the kind's own body. */
-export function subresource(name: string, kind: string, verbs: Verb[] = ['get', 'patch', 'update'], groupVersion?: { group: string; version: string }): SubresourceInfo {
+export function subresource(
+  name: string,
+  kind: string,
+  verbs: Verb[] = ['get', 'patch', 'update'],
+  groupVersion?: { group: string; version: string },
+): SubresourceInfo {
   return { name, kind, verbs, ...groupVersion }
 }
 
 /** The scale subresource. */
-export const scaleSubresource: SubresourceInfo = subresource('scale', 'Scale', undefined, { group: 'autoscaling', version: 'v1' })
+export const scaleSubresource: SubresourceInfo = subresource('scale', 'Scale', undefined, {
+  group: 'autoscaling',
+  version: 'v1',
+})
 
 /** Metadata that the writer of a status may not change is put back along with everything else. */
 function keepAllButStatus(object: KubeObject, old: KubeObject): void {
@@ -64,7 +73,8 @@ function keepAllButStatus(object: KubeObject, old: KubeObject): void {
 const KEPT = new Set(['apiVersion', 'kind', 'metadata', 'status'])
 
 function specChanged(object: KubeObject, old: KubeObject): boolean {
-  for (const key of new Set([...Object.keys(object), ...Object.keys(old)])) if (!KEPT.has(key) && !deepEqual(object[key], old[key])) return true
+  for (const key of new Set([...Object.keys(object), ...Object.keys(old)]))
+    if (!KEPT.has(key) && !deepEqual(object[key], old[key])) return true
   return false
 }
 
@@ -73,4 +83,3 @@ function zeroStatus(strategy: Strategy): unknown {
   const field = pkg ? typeOfPackage(pkg, strategy.kind)?.fields?.get('status') : undefined
   return field ? zeroValue(field.schema) : {}
 }
-

@@ -43,7 +43,11 @@ export class Definitions {
         description: `A list of objects of the kind ${schema.name!.slice(schema.name!.lastIndexOf('.') + 1)}.`,
         type: 'object',
         required: ['items'],
-        properties: { ...typeMeta(), items: { type: 'array', items: this.#wrap(this.reference(schema)) }, metadata: this.#wrap(this.reference(meta)) },
+        properties: {
+          ...typeMeta(),
+          items: { type: 'array', items: this.#wrap(this.reference(schema)) },
+          metadata: this.#wrap(this.reference(meta)),
+        },
         ...(kinds && { 'x-kubernetes-group-version-kind': kinds.map(k => ({ ...k, kind: `${k.kind}List` })) }),
       }
     }
@@ -100,7 +104,11 @@ export class Definitions {
           ...(schema.listKeys && { 'x-kubernetes-list-map-keys': schema.listKeys }),
         }
       case 'map':
-        return { type: 'object', additionalProperties: this.type(schema.element!), ...(schema.mapType && { 'x-kubernetes-map-type': schema.mapType }) }
+        return {
+          type: 'object',
+          additionalProperties: this.type(schema.element!),
+          ...(schema.mapType && { 'x-kubernetes-map-type': schema.mapType }),
+        }
       case 'string':
         return { type: 'string', ...(schema.enum && { enum: schema.enum }) }
       case 'bool':
@@ -117,13 +125,28 @@ export class Definitions {
       case 'any':
         return { 'x-kubernetes-preserve-unknown-fields': true }
       case 'Quantity':
-        return this.#shared(QUANTITY, { description: 'A number with an optional unit: 500m, 2, 1Gi.', ...(this.#oneOf ? { oneOf: [{ type: 'string' }, { type: 'number' }] } : { type: 'string' }) })
+        return this.#shared(QUANTITY, {
+          description: 'A number with an optional unit: 500m, 2, 1Gi.',
+          ...(this.#oneOf ? { oneOf: [{ type: 'string' }, { type: 'number' }] } : { type: 'string' }),
+        })
       case 'IntOrString':
-        return this.#shared(INT_OR_STRING, { description: 'A whole number, or a string such as a name or a percentage.', format: 'int-or-string', ...(this.#oneOf ? { oneOf: [{ type: 'integer' }, { type: 'string' }] } : { type: 'string' }) })
+        return this.#shared(INT_OR_STRING, {
+          description: 'A whole number, or a string such as a name or a percentage.',
+          format: 'int-or-string',
+          ...(this.#oneOf ? { oneOf: [{ type: 'integer' }, { type: 'string' }] } : { type: 'string' }),
+        })
       case 'Time':
-        return this.#shared(TIME, { description: 'A moment, to the second (RFC 3339).', type: 'string', format: 'date-time' })
+        return this.#shared(TIME, {
+          description: 'A moment, to the second (RFC 3339).',
+          type: 'string',
+          format: 'date-time',
+        })
       case 'MicroTime':
-        return this.#shared(MICRO_TIME, { description: 'A moment, to the microsecond (RFC 3339).', type: 'string', format: 'date-time' })
+        return this.#shared(MICRO_TIME, {
+          description: 'A moment, to the microsecond (RFC 3339).',
+          type: 'string',
+          format: 'date-time',
+        })
     }
   }
 
@@ -155,7 +178,11 @@ export function kindsByDefinition(scheme: Scheme): Map<string, GroupVersionKindJ
       const schema = scheme.schemaOf(s.group, version, s.kind)
       if (schema?.name) out.set(definitionName(schema.name), [{ group: s.group, version, kind: s.kind }])
     }
-  for (const [group, version, kind] of [['autoscaling', 'v1', 'Scale'], ['policy', 'v1', 'Eviction'], ['authentication.k8s.io', 'v1', 'TokenRequest']] as const) {
+  for (const [group, version, kind] of [
+    ['autoscaling', 'v1', 'Scale'],
+    ['policy', 'v1', 'Eviction'],
+    ['authentication.k8s.io', 'v1', 'TokenRequest'],
+  ] as const) {
     const schema = scheme.schemaOf(group, version, kind)
     if (schema?.name) out.set(definitionName(schema.name), [{ group, version, kind }])
   }

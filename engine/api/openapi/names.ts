@@ -1,4 +1,3 @@
-
 /** The name under which OpenAPI documents list a type: io.k8s.api.core.v1.PodSpec. */
 export function definitionName(qualified: string): string {
   const dot = qualified.lastIndexOf('.')
@@ -19,4 +18,3 @@ export const QUANTITY = 'io.k8s.apimachinery.pkg.api.resource.Quantity'
 export const INT_OR_STRING = 'io.k8s.apimachinery.pkg.util.intstr.IntOrString'
 export const TIME = 'io.k8s.apimachinery.pkg.apis.meta.v1.Time'
 export const MICRO_TIME = 'io.k8s.apimachinery.pkg.apis.meta.v1.MicroTime'
-

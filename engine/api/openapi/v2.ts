@@ -26,7 +26,12 @@ export function openapiV2(scheme: Scheme): Json {
       paths[base] = {
         parameters,
         ...(s.verbs.includes('list') && { get: operation('list', definitions.list(schema, listMeta)) }),
-        ...(s.verbs.includes('create') && { post: { ...operation('post', body), parameters: [{ name: 'body', in: 'body', required: true, schema: body }] } }),
+        ...(s.verbs.includes('create') && {
+          post: {
+            ...operation('post', body),
+            parameters: [{ name: 'body', in: 'body', required: true, schema: body }],
+          },
+        }),
       }
       if (!s.verbs.includes('get')) continue
       paths[`${base}/{name}`] = {
@@ -34,7 +39,15 @@ export function openapiV2(scheme: Scheme): Json {
         get: operation('get', body),
         ...(s.verbs.includes('update') && { put: operation('put', body) }),
         ...(s.verbs.includes('patch') && {
-          patch: { ...operation('patch', body), consumes: ['application/json-patch+json', 'application/merge-patch+json', 'application/strategic-merge-patch+json', 'application/apply-patch+yaml'] },
+          patch: {
+            ...operation('patch', body),
+            consumes: [
+              'application/json-patch+json',
+              'application/merge-patch+json',
+              'application/strategic-merge-patch+json',
+              'application/apply-patch+yaml',
+            ],
+          },
         }),
         ...(s.verbs.includes('delete') && { delete: operation('delete', { type: 'object' }) }),
       }

@@ -11,7 +11,8 @@ const documents = new WeakMap<Scheme, Map<string, { document: Json; hash: string
 /** `/openapi/v3`: where the document of each group version is. The hash changes with the content. */
 export function openapiV3Index(scheme: Scheme): { paths: Record<string, { serverRelativeURL: string }> } {
   const paths: Record<string, { serverRelativeURL: string }> = {}
-  for (const path of groupVersions(scheme).keys()) paths[path] = { serverRelativeURL: `/openapi/v3/${path}?hash=${built(scheme, path).hash}` }
+  for (const path of groupVersions(scheme).keys())
+    paths[path] = { serverRelativeURL: `/openapi/v3/${path}?hash=${built(scheme, path).hash}` }
   return { paths }
 }
 
@@ -22,7 +23,8 @@ export function openapiV3(scheme: Scheme, path: string): Json {
 
 function groupVersions(scheme: Scheme): Map<string, { group: string; version: string }> {
   const out = new Map<string, { group: string; version: string }>()
-  for (const s of scheme.strategies) for (const version of s.versions) out.set(groupVersionPath(s.group, version), { group: s.group, version })
+  for (const s of scheme.strategies)
+    for (const version of s.versions) out.set(groupVersionPath(s.group, version), { group: s.group, version })
   return out
 }
 
@@ -50,16 +52,29 @@ function build(scheme: Scheme, path: string, group: string, version: string): Js
     const schema = scheme.schemaOf(group, version, s.kind)
     if (!schema) continue
     const kind = definitions.reference(schema)
-    const context: Context = { strategy: s, group, version, kind, remove: definitions.reference(deleteOptions), status: definitions.reference(status), list: s.verbs.includes('list') ? definitions.list(schema, listMeta) : undefined }
+    const context: Context = {
+      strategy: s,
+      group,
+      version,
+      kind,
+      remove: definitions.reference(deleteOptions),
+      status: definitions.reference(status),
+      list: s.verbs.includes('list') ? definitions.list(schema, listMeta) : undefined,
+    }
     const base = `/${path}${s.namespaced ? '/namespaces/{namespace}' : ''}/${s.resource}`
     paths[base] = collection(context)
-    if (s.namespaced && s.verbs.includes('list')) paths[`/${path}/${s.resource}`] = { get: operation(context, 'list', 'list', context.list!) }
+    if (s.namespaced && s.verbs.includes('list'))
+      paths[`/${path}/${s.resource}`] = { get: operation(context, 'list', 'list', context.list!) }
     const item = single(context, s.verbs)
     if (Object.keys(item).length) paths[`${base}/{name}`] = { ...item, parameters: pathParameters(s.namespaced, true) }
     for (const sub of s.subresources ?? []) {
       const subSchema = scheme.schemaOf(sub.group ?? group, sub.version ?? version, sub.kind)
       const body = subSchema?.name ? definitions.reference(subSchema) : kind
-      const own = { ...context, kind: body, gvk: { group: sub.group ?? group, version: sub.version ?? version, kind: sub.kind } }
+      const own = {
+        ...context,
+        kind: body,
+        gvk: { group: sub.group ?? group, version: sub.version ?? version, kind: sub.kind },
+      }
       const operations = single(own, sub.verbs)
       if (sub.verbs.includes('create')) operations.post = operation(own, 'post', 'create', body, body)
       paths[`${base}/{name}/${sub.name}`] = { ...operations, parameters: pathParameters(s.namespaced, true) }
@@ -69,7 +84,9 @@ function build(scheme: Scheme, path: string, group: string, version: string): Js
     openapi: '3.0.0',
     info: { title: 'Kubernetes', version: 'v1.36.2' },
     paths,
-    components: { schemas: Object.fromEntries(Object.entries(definitions.schemas).sort(([a], [b]) => (a < b ? -1 : 1))) },
+    components: {
+      schemas: Object.fromEntries(Object.entries(definitions.schemas).sort(([a], [b]) => (a < b ? -1 : 1))),
+    },
   }
 }
 
@@ -103,7 +120,12 @@ function single(c: Context, verbs: readonly string[]): Json {
 }
 
 /** Types of patches that built-in kinds take. */
-const PATCHES = ['application/apply-patch+yaml', 'application/json-patch+json', 'application/merge-patch+json', 'application/strategic-merge-patch+json']
+const PATCHES = [
+  'application/apply-patch+yaml',
+  'application/json-patch+json',
+  'application/merge-patch+json',
+  'application/strategic-merge-patch+json',
+]
 
 function operation(c: Context, action: string, verb: string, answer: Json, body?: Json): Json {
   const writes = action === 'post' || action === 'put' || action === 'patch'
@@ -111,23 +133,58 @@ function operation(c: Context, action: string, verb: string, answer: Json, body?
   return {
     tags: [`${(c.group || 'core').replace(/[.].*$/, '')}_${c.version}`],
     description: `${verb} ${c.strategy.kind}`,
-    operationId: `${verb}_${c.group || 'core'}_${c.version}_${c.strategy.resource}_${action}`.replace(/[^A-Za-z0-9_]/g, '_'),
+    operationId: `${verb}_${c.group || 'core'}_${c.version}_${c.strategy.resource}_${action}`.replace(
+      /[^A-Za-z0-9_]/g,
+      '_',
+    ),
     parameters: [
-      ...(writes ? [query('dryRun', 'With All, nothing is stored.'), query('fieldManager', 'Name of the writer, for the books on fields.'), query('fieldValidation', 'What to do about unknown and duplicate fields: Ignore, Warn or Strict.')] : []),
-      ...(patch ? [{ ...query('force', 'Takes fields from other managers in an apply.'), schema: { type: 'boolean', uniqueItems: true } }] : []),
+      ...(writes
+        ? [
+            query('dryRun', 'With All, nothing is stored.'),
+            query('fieldManager', 'Name of the writer, for the books on fields.'),
+            query('fieldValidation', 'What to do about unknown and duplicate fields: Ignore, Warn or Strict.'),
+          ]
+        : []),
+      ...(patch
+        ? [
+            {
+              ...query('force', 'Takes fields from other managers in an apply.'),
+              schema: { type: 'boolean', uniqueItems: true },
+            },
+          ]
+        : []),
     ],
     ...(patch
       ? { requestBody: { content: Object.fromEntries(PATCHES.map(type => [type, { schema: { type: 'object' } }])) } }
       : body && { requestBody: { content: { '*/*': { schema: body } } } }),
-    responses: { 200: { description: 'OK', content: { 'application/json': { schema: answer } } }, ...(action === 'post' && { 201: { description: 'Created', content: { 'application/json': { schema: answer } } } }) },
+    responses: {
+      200: { description: 'OK', content: { 'application/json': { schema: answer } } },
+      ...(action === 'post' && {
+        201: { description: 'Created', content: { 'application/json': { schema: answer } } },
+      }),
+    },
     'x-kubernetes-action': action,
     'x-kubernetes-group-version-kind': c.gvk ?? { group: c.group, version: c.version, kind: c.strategy.kind },
   }
 }
 
-const query = (name: string, description: string): Json => ({ name, in: 'query', description, schema: { type: 'string', uniqueItems: true } })
+const query = (name: string, description: string): Json => ({
+  name,
+  in: 'query',
+  description,
+  schema: { type: 'string', uniqueItems: true },
+})
 
 function pathParameters(namespaced: boolean, named: boolean): Json[] {
-  const parameter = (name: string, description: string) => ({ name, in: 'path', description, required: true, schema: { type: 'string', uniqueItems: true } })
-  return [...(named ? [parameter('name', 'Name of the object.')] : []), ...(namespaced ? [parameter('namespace', 'Namespace of the object.')] : [])]
+  const parameter = (name: string, description: string) => ({
+    name,
+    in: 'path',
+    description,
+    required: true,
+    schema: { type: 'string', uniqueItems: true },
+  })
+  return [
+    ...(named ? [parameter('name', 'Name of the object.')] : []),
+    ...(namespaced ? [parameter('namespace', 'Namespace of the object.')] : []),
+  ]
 }

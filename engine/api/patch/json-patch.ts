@@ -13,7 +13,12 @@ interface Operation {
  * @throws ApiError 422 with the texts of the library that Kubernetes uses
  */
 export function jsonPatch<T extends object>(object: T, operations: unknown): T {
-  if (!Array.isArray(operations)) throw new ApiError(400, 'BadRequest', 'error decoding patch: json: cannot unmarshal object into Go value of type jsonpatch.Patch')
+  if (!Array.isArray(operations))
+    throw new ApiError(
+      400,
+      'BadRequest',
+      'error decoding patch: json: cannot unmarshal object into Go value of type jsonpatch.Patch',
+    )
   const root = { value: deepClone(object) as unknown }
   for (const operation of operations as Operation[]) apply(root, operation)
   return root.value as T
@@ -73,16 +78,36 @@ interface Location {
 
 /** The container that a pointer ends in. */
 function locate(root: Root, path: string, op: string): Location {
-  if (!path.startsWith('/')) throw rejected(`${op} operation does not apply: doc is missing path: ${JSON.stringify(path)}: missing value`)
-  const parts = path.slice(1).split('/').map(part => part.replaceAll('~1', '/').replaceAll('~0', '~'))
+  if (!path.startsWith('/'))
+    throw rejected(`${op} operation does not apply: doc is missing path: ${JSON.stringify(path)}: missing value`)
+  const parts = path
+    .slice(1)
+    .split('/')
+    .map(part => part.replaceAll('~1', '/').replaceAll('~0', '~'))
   let parent: unknown = root.value
   for (const part of parts.slice(0, -1)) {
-    parent = Array.isArray(parent) ? parent[index(part, parent, path, op)] : isRecord(parent) && Object.hasOwn(parent, part) ? parent[part] : undefined
-    if (typeof parent !== 'object' || parent === null) throw rejected(`${op} operation does not apply: doc is missing path: ${JSON.stringify(path)}: missing value`)
+    parent = Array.isArray(parent)
+      ? parent[index(part, parent, path, op)]
+      : isRecord(parent) && Object.hasOwn(parent, part)
+        ? parent[part]
+        : undefined
+    if (typeof parent !== 'object' || parent === null)
+      throw rejected(`${op} operation does not apply: doc is missing path: ${JSON.stringify(path)}: missing value`)
   }
   const key = parts.at(-1)!
   const holder = parent as Location['parent']
-  return { parent: holder, key, path, op, get: () => (Array.isArray(holder) ? holder[index(key, holder, path, op)] : Object.hasOwn(holder, key) ? holder[key] : undefined) }
+  return {
+    parent: holder,
+    key,
+    path,
+    op,
+    get: () =>
+      Array.isArray(holder)
+        ? holder[index(key, holder, path, op)]
+        : Object.hasOwn(holder, key)
+          ? holder[key]
+          : undefined,
+  }
 }
 
 function exists(at: Location): boolean {
@@ -96,7 +121,8 @@ function put(at: Location, value: unknown): void {
 }
 
 function read(at: Location, path: string, op: string): unknown {
-  if (!exists(at)) throw rejected(`${op} operation does not apply: doc is missing from path: ${JSON.stringify(path)}: missing value`)
+  if (!exists(at))
+    throw rejected(`${op} operation does not apply: doc is missing from path: ${JSON.stringify(path)}: missing value`)
   return at.get()
 }
 
@@ -105,14 +131,19 @@ function add(root: Root, path: string, value: unknown, op: string): void {
   const at = locate(root, path, op)
   if (!Array.isArray(at.parent)) return put(at, value ?? null)
   const position = at.key === '-' ? at.parent.length : index(at.key, at.parent, path, op)
-  if (position > at.parent.length) throw rejected(`${op} operation does not apply: doc is missing path: ${JSON.stringify(path)}: Unable to access invalid index: ${at.key}: invalid index referenced`)
+  if (position > at.parent.length)
+    throw rejected(
+      `${op} operation does not apply: doc is missing path: ${JSON.stringify(path)}: Unable to access invalid index: ${at.key}: invalid index referenced`,
+    )
   at.parent.splice(position, 0, value ?? null)
 }
 
 function take(root: Root, path: string, op: string): unknown {
   const at = locate(root, path, op)
   if (!exists(at)) {
-    const what = Array.isArray(at.parent) ? `Unable to access invalid index: ${at.key}: invalid index referenced` : `Unable to remove nonexistent key: ${at.key}: missing value`
+    const what = Array.isArray(at.parent)
+      ? `Unable to access invalid index: ${at.key}: invalid index referenced`
+      : `Unable to remove nonexistent key: ${at.key}: missing value`
     throw rejected(`error in remove for path: '${path}': ${what}`)
   }
   const value = at.get()
@@ -122,7 +153,10 @@ function take(root: Root, path: string, op: string): unknown {
 }
 
 function index(text: string, list: unknown[], path: string, op: string): number {
-  if (!/^-?\d+$/.test(text)) throw rejected(`${op} operation does not apply: doc is missing path: ${JSON.stringify(path)}: strconv.Atoi: parsing ${JSON.stringify(text)}: invalid syntax`)
+  if (!/^-?\d+$/.test(text))
+    throw rejected(
+      `${op} operation does not apply: doc is missing path: ${JSON.stringify(path)}: strconv.Atoi: parsing ${JSON.stringify(text)}: invalid syntax`,
+    )
   const n = Number(text)
   return n < 0 ? list.length + n : n
 }

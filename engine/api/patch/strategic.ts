@@ -13,7 +13,11 @@ const DELETE_PRIMITIVES = '$deleteFromPrimitiveList/'
  * @throws ApiError 500 without a reason, as Kubernetes answers for patches that make no sense
  */
 export function strategicMergePatch<T extends object>(schema: TypeSchema, object: T, patch: object): T {
-  return mergeMap(deepClone(object) as Record<string, unknown>, deepClone(patch) as Record<string, unknown>, schema) as T
+  return mergeMap(
+    deepClone(object) as Record<string, unknown>,
+    deepClone(patch) as Record<string, unknown>,
+    schema,
+  ) as T
 }
 
 type Json = Record<string, unknown>
@@ -46,7 +50,8 @@ function mergeMap(original: Json, patch: Json, schema: TypeSchema | undefined): 
     }
     const current = original[key]
     const field = fieldOf(schema, key)
-    if (isRecord(current) && isRecord(value)) original[key] = field?.patch?.replace ? clean(value) : mergeMap(current, value, field)
+    if (isRecord(current) && isRecord(value))
+      original[key] = field?.patch?.replace ? clean(value) : mergeMap(current, value, field)
     else if (Array.isArray(current) && Array.isArray(value)) original[key] = mergeSlice(current, value, field)
     else original[key] = clean(value)
   }
@@ -59,7 +64,9 @@ function retainKeys(original: Json, patch: Json): void {
   if (keys === undefined) return
   delete patch[RETAIN]
   if (!Array.isArray(keys)) throw unclassified('invalid patch format of $retainKeys')
-  for (const key of Object.keys(patch)) if (patch[key] !== null && !key.startsWith('$') && !keys.includes(key)) throw unclassified('all keys in the patch should be in the retainKeys list')
+  for (const key of Object.keys(patch))
+    if (patch[key] !== null && !key.startsWith('$') && !keys.includes(key))
+      throw unclassified('all keys in the patch should be in the retainKeys list')
   for (const key of Object.keys(original)) if (!keys.includes(key)) delete original[key]
 }
 
@@ -138,8 +145,14 @@ function inOrder(merged: unknown[], patch: unknown[], server: unknown[], mergeKe
       .map((item, i) => ({ item, i, at: indexIn(order, item) }))
       .sort((a, b) => a.at - b.at || a.i - b.i)
       .map(entry => entry.item)
-  const right = sorted(merged.filter(item => indexIn(patch, item) >= 0), patch)
-  const left = sorted(merged.filter(item => indexIn(patch, item) < 0), server)
+  const right = sorted(
+    merged.filter(item => indexIn(patch, item) >= 0),
+    patch,
+  )
+  const left = sorted(
+    merged.filter(item => indexIn(patch, item) < 0),
+    server,
+  )
   const out: unknown[] = []
   let [i, j] = [0, 0]
   while (i < left.length || j < right.length) {
@@ -155,26 +168,51 @@ function inOrder(merged: unknown[], patch: unknown[], server: unknown[], mergeKe
 
 /** What is taken over as a whole loses its directives and nulls. */
 function clean(value: unknown): unknown {
-  if (Array.isArray(value)) return value.filter(item => !(isRecord(item) && (item[DIRECTIVE] === 'delete' || (item[DIRECTIVE] === 'replace' && Object.keys(item).length === 1)))).map(clean)
+  if (Array.isArray(value))
+    return value
+      .filter(
+        item =>
+          !(
+            isRecord(item) &&
+            (item[DIRECTIVE] === 'delete' || (item[DIRECTIVE] === 'replace' && Object.keys(item).length === 1))
+          ),
+      )
+      .map(clean)
   if (!isRecord(value)) return value
   const out: Json = {}
   for (const [key, item] of Object.entries(value)) {
-    if (item === null || key === DIRECTIVE || key === RETAIN || key.startsWith(ORDER) || key.startsWith(DELETE_PRIMITIVES)) continue
+    if (
+      item === null ||
+      key === DIRECTIVE ||
+      key === RETAIN ||
+      key.startsWith(ORDER) ||
+      key.startsWith(DELETE_PRIMITIVES)
+    )
+      continue
     out[key] = clean(item)
   }
   return out
 }
 
-const mergeKeyOf = (field: TypeSchema | undefined): string | undefined => (field?.patch as PatchStrategy | undefined)?.mergeKey
+const mergeKeyOf = (field: TypeSchema | undefined): string | undefined =>
+  (field?.patch as PatchStrategy | undefined)?.mergeKey
 
 function fieldOf(schema: TypeSchema | undefined, key: string): TypeSchema | undefined {
-  return schema?.type === 'struct' ? schema.fields!.get(key)?.schema : schema?.type === 'map' ? schema.element : undefined
+  return schema?.type === 'struct'
+    ? schema.fields!.get(key)?.schema
+    : schema?.type === 'map'
+      ? schema.element
+      : undefined
 }
 
 /** A value as Go's %v prints it. */
 function goText(value: unknown): string {
   if (value === null || value === undefined) return '<nil>'
   if (Array.isArray(value)) return `[${value.map(goText).join(' ')}]`
-  if (isRecord(value)) return `map[${Object.keys(value).sort().map(key => `${key}:${goText(value[key])}`).join(' ')}]`
+  if (isRecord(value))
+    return `map[${Object.keys(value)
+      .sort()
+      .map(key => `${key}:${goText(value[key])}`)
+      .join(' ')}]`
   return String(value)
 }

@@ -2,7 +2,11 @@ import type { FieldError } from '../strategy.ts'
 
 /** Builders of field errors with the texts of k8s.io/apimachinery/pkg/util/validation/field. */
 
-export const required = (field: string, detail = ''): FieldError => ({ reason: 'FieldValueRequired', field, message: detail ? `Required value: ${detail}` : 'Required value' })
+export const required = (field: string, detail = ''): FieldError => ({
+  reason: 'FieldValueRequired',
+  field,
+  message: detail ? `Required value: ${detail}` : 'Required value',
+})
 
 export const invalid = (field: string, value: unknown, detail: string): FieldError => ({
   reason: 'FieldValueInvalid',
@@ -17,19 +21,47 @@ export const notSupported = (field: string, value: unknown, supported: readonly 
   message: `Unsupported value: ${show(value)}${supported.length ? `: supported values: ${supported.map(s => JSON.stringify(s)).join(', ')}` : ''}`,
 })
 
-export const duplicate = (field: string, value: unknown): FieldError => ({ reason: 'FieldValueDuplicate', field, message: `Duplicate value: ${show(value)}` })
+export const duplicate = (field: string, value: unknown): FieldError => ({
+  reason: 'FieldValueDuplicate',
+  field,
+  message: `Duplicate value: ${show(value)}`,
+})
 
-export const forbidden = (field: string, detail: string): FieldError => ({ reason: 'FieldValueForbidden', field, message: detail ? `Forbidden: ${detail}` : 'Forbidden' })
+export const forbidden = (field: string, detail: string): FieldError => ({
+  reason: 'FieldValueForbidden',
+  field,
+  message: detail ? `Forbidden: ${detail}` : 'Forbidden',
+})
 
-export const tooLong = (field: string, maxBytes: number): FieldError => ({ reason: 'FieldValueTooLong', field, message: `Too long: may not be more than ${maxBytes} bytes` })
+export const tooLong = (field: string, maxBytes: number): FieldError => ({
+  reason: 'FieldValueTooLong',
+  field,
+  message: `Too long: may not be more than ${maxBytes} bytes`,
+})
 
-export const tooMany = (field: string, actual: number, max: number): FieldError => ({ reason: 'FieldValueTooMany', field, message: `Too many: ${actual}: must have at most ${max} items` })
+export const tooMany = (field: string, actual: number, max: number): FieldError => ({
+  reason: 'FieldValueTooMany',
+  field,
+  message: `Too many: ${actual}: must have at most ${max} items`,
+})
 
-export const notFound = (field: string, value: unknown): FieldError => ({ reason: 'FieldValueNotFound', field, message: `Not found: ${show(value)}` })
+export const notFound = (field: string, value: unknown): FieldError => ({
+  reason: 'FieldValueNotFound',
+  field,
+  message: `Not found: ${show(value)}`,
+})
 
-export const typeInvalid = (field: string, value: unknown, detail: string): FieldError => ({ reason: 'FieldValueTypeInvalid', field, message: `Invalid value: ${show(value)}: ${detail}` })
+export const typeInvalid = (field: string, value: unknown, detail: string): FieldError => ({
+  reason: 'FieldValueTypeInvalid',
+  field,
+  message: `Invalid value: ${show(value)}: ${detail}`,
+})
 
-export const internalError = (field: string, detail: string): FieldError => ({ reason: 'InternalError', field, message: `Internal error: ${detail}` })
+export const internalError = (field: string, detail: string): FieldError => ({
+  reason: 'InternalError',
+  field,
+  message: `Internal error: ${detail}`,
+})
 
 /** A map as messages show it: keys in order. */
 export const sortedMap = (map: Record<string, string> | undefined | null): Record<string, string> | null =>

@@ -20,16 +20,27 @@ export interface MetaRules {
 export function validateObjectMeta(meta: ObjectMeta, rules: MetaRules): FieldError[] {
   const at = rules.path ?? 'metadata'
   const errors: FieldError[] = []
-  if (meta.generateName) for (const text of rules.nameRule(maskTrailingDash(meta.generateName))) errors.push(invalid(`${at}.generateName`, meta.generateName, text))
+  if (meta.generateName)
+    for (const text of rules.nameRule(maskTrailingDash(meta.generateName)))
+      errors.push(invalid(`${at}.generateName`, meta.generateName, text))
   if (!meta.name) errors.push(required(`${at}.name`, 'name or generateName is required'))
   else for (const text of rules.nameRule(meta.name)) errors.push(invalid(`${at}.name`, meta.name, text))
   if (rules.namespaced) {
     if (!meta.namespace) errors.push(required(`${at}.namespace`))
-    else for (const text of isDNS1123Label(meta.namespace)) errors.push(invalid(`${at}.namespace`, meta.namespace, text))
+    else
+      for (const text of isDNS1123Label(meta.namespace)) errors.push(invalid(`${at}.namespace`, meta.namespace, text))
   } else if (meta.namespace) errors.push(forbidden(`${at}.namespace`, 'not allowed on this type'))
-  if ((meta.generation ?? 0) < 0) errors.push(invalid(`${at}.generation`, meta.generation, 'must be greater than or equal to 0'))
-  errors.push(...validateLabels(meta.labels, `${at}.labels`), ...validateAnnotations(meta.annotations, `${at}.annotations`))
-  errors.push(...validateOwners(meta, `${at}.ownerReferences`), ...validateFinalizers(meta.finalizers, `${at}.finalizers`), ...validateManagedFields(meta, `${at}.managedFields`))
+  if ((meta.generation ?? 0) < 0)
+    errors.push(invalid(`${at}.generation`, meta.generation, 'must be greater than or equal to 0'))
+  errors.push(
+    ...validateLabels(meta.labels, `${at}.labels`),
+    ...validateAnnotations(meta.annotations, `${at}.annotations`),
+  )
+  errors.push(
+    ...validateOwners(meta, `${at}.ownerReferences`),
+    ...validateFinalizers(meta.finalizers, `${at}.finalizers`),
+    ...validateManagedFields(meta, `${at}.managedFields`),
+  )
   if (rules.old) errors.push(...validateMetaUpdate(meta, rules.old, at))
   return errors
 }
@@ -56,7 +67,13 @@ export function validateAnnotations(annotations: Record<string, string> | undefi
 
 /** A LabelSelector object. */
 export function validateLabelSelector(selector: unknown, at: string): FieldError[] {
-  const s = selector as { matchLabels?: Record<string, string>; matchExpressions?: { key?: string; operator?: string; values?: string[] }[] } | undefined | null
+  const s = selector as
+    | {
+        matchLabels?: Record<string, string>
+        matchExpressions?: { key?: string; operator?: string; values?: string[] }[]
+      }
+    | undefined
+    | null
   if (!s) return []
   const errors = validateLabels(s.matchLabels, `${at}.matchLabels`)
   ;(s.matchExpressions ?? []).forEach((e, i) => {
@@ -64,17 +81,21 @@ export function validateLabelSelector(selector: unknown, at: string): FieldError
     switch (e.operator) {
       case 'In':
       case 'NotIn':
-        if (!e.values?.length) errors.push(required(`${path}.values`, "must be specified when `operator` is 'In' or 'NotIn'"))
+        if (!e.values?.length)
+          errors.push(required(`${path}.values`, "must be specified when `operator` is 'In' or 'NotIn'"))
         break
       case 'Exists':
       case 'DoesNotExist':
-        if (e.values?.length) errors.push(forbidden(`${path}.values`, "may not be specified when `operator` is 'Exists' or 'DoesNotExist'"))
+        if (e.values?.length)
+          errors.push(forbidden(`${path}.values`, "may not be specified when `operator` is 'Exists' or 'DoesNotExist'"))
         break
       default:
         errors.push(invalid(`${path}.operator`, e.operator ?? '', 'not a valid selector operator'))
     }
     errors.push(...isQualifiedName(e.key ?? '').map(text => invalid(`${path}.key`, e.key ?? '', text)))
-    e.values?.forEach((value, j) => errors.push(...isLabelValue(value).map(text => invalid(`${path}.values[${j}]`, value, text))))
+    e.values?.forEach((value, j) =>
+      errors.push(...isLabelValue(value).map(text => invalid(`${path}.values[${j}]`, value, text))),
+    )
   })
   return errors
 }
@@ -84,14 +105,22 @@ function validateOwners(meta: ObjectMeta, at: string): FieldError[] {
   let controller: string | undefined
   ;(meta.ownerReferences ?? []).forEach((owner, i) => {
     const path = `${at}[${i}]`
-    if (!owner.apiVersion) errors.push(invalid(`${path}.apiVersion`, owner.apiVersion ?? '', 'version must not be empty'))
+    if (!owner.apiVersion)
+      errors.push(invalid(`${path}.apiVersion`, owner.apiVersion ?? '', 'version must not be empty'))
     if (!owner.kind) errors.push(invalid(`${path}.kind`, '', 'must not be empty'))
     if (!owner.name) errors.push(invalid(`${path}.name`, '', 'must not be empty'))
     if (!owner.uid) errors.push(invalid(`${path}.uid`, '', 'must not be empty'))
-    if (owner.apiVersion === 'v1' && owner.kind === 'Event') errors.push(invalid(path, owner, '/v1, Kind=Event is disallowed from being an owner'))
+    if (owner.apiVersion === 'v1' && owner.kind === 'Event')
+      errors.push(invalid(path, owner, '/v1, Kind=Event is disallowed from being an owner'))
     if (!owner.controller) return
     if (controller !== undefined)
-      errors.push(invalid(at, meta.ownerReferences, `Only one reference can have Controller set to true. Found "true" in references for ${controller} and ${owner.kind}/${owner.name}`))
+      errors.push(
+        invalid(
+          at,
+          meta.ownerReferences,
+          `Only one reference can have Controller set to true. Found "true" in references for ${controller} and ${owner.kind}/${owner.name}`,
+        ),
+      )
     else controller = `${owner.kind}/${owner.name}`
   })
   return errors
@@ -102,9 +131,11 @@ function validateFinalizers(finalizers: string[] | undefined, at: string): Field
   finalizers?.forEach((name, i) => {
     const texts = isQualifiedName(name)
     if (texts.length) errors.push(...texts.map(text => invalid(`${at}[${i}]`, name, text)))
-    else if (!name.includes('/') && !['orphan', 'foregroundDeletion', 'kubernetes'].includes(name)) errors.push(invalid(`${at}[${i}]`, name, 'name is neither a standard finalizer name nor is it fully qualified'))
+    else if (!name.includes('/') && !['orphan', 'foregroundDeletion', 'kubernetes'].includes(name))
+      errors.push(invalid(`${at}[${i}]`, name, 'name is neither a standard finalizer name nor is it fully qualified'))
   })
-  if (finalizers?.includes('orphan') && finalizers.includes('foregroundDeletion')) errors.push(invalid(at, finalizers, 'finalizer orphan and finalizer foregroundDeletion cannot be both set'))
+  if (finalizers?.includes('orphan') && finalizers.includes('foregroundDeletion'))
+    errors.push(invalid(at, finalizers, 'finalizer orphan and finalizer foregroundDeletion cannot be both set'))
   return errors
 }
 
@@ -112,8 +143,10 @@ function validateManagedFields(meta: ObjectMeta, at: string): FieldError[] {
   const errors: FieldError[] = []
   meta.managedFields?.forEach((entry, i) => {
     const path = `${at}[${i}]`
-    if (entry.operation !== 'Apply' && entry.operation !== 'Update') errors.push(invalid(`${path}.operation`, entry.operation ?? '', 'must be `Apply` or `Update`'))
-    if (entry.fieldsType && entry.fieldsType !== 'FieldsV1') errors.push(invalid(`${path}.fieldsType`, entry.fieldsType, 'must be `FieldsV1`'))
+    if (entry.operation !== 'Apply' && entry.operation !== 'Update')
+      errors.push(invalid(`${path}.operation`, entry.operation ?? '', 'must be `Apply` or `Update`'))
+    if (entry.fieldsType && entry.fieldsType !== 'FieldsV1')
+      errors.push(invalid(`${path}.fieldsType`, entry.fieldsType, 'must be `FieldsV1`'))
     if ((entry.manager?.length ?? 0) > 128) errors.push(tooLong(`${path}.manager`, 128))
   })
   return errors
@@ -124,12 +157,35 @@ function validateMetaUpdate(meta: ObjectMeta, old: ObjectMeta, at: string): Fiel
   // Finalizers may only go away once deletion has begun.
   if (old.deletionTimestamp) {
     const added = (meta.finalizers ?? []).filter(f => !(old.finalizers ?? []).includes(f))
-    if (added.length) errors.push(forbidden(`${at}.finalizers`, `no new finalizers can be added if the object is being deleted, found new finalizers []string{${added.map(f => JSON.stringify(f)).join(', ')}}`))
+    if (added.length)
+      errors.push(
+        forbidden(
+          `${at}.finalizers`,
+          `no new finalizers can be added if the object is being deleted, found new finalizers []string{${added.map(f => JSON.stringify(f)).join(', ')}}`,
+        ),
+      )
   }
-  if (!meta.resourceVersion) errors.push(invalid(`${at}.resourceVersion`, meta.resourceVersion === undefined ? '' : meta.resourceVersion, 'must be specified for an update'))
-  if ((meta.generation ?? 0) < (old.generation ?? 0)) errors.push(invalid(`${at}.generation`, meta.generation ?? 0, 'must not be decremented'))
-  const immutable = (key: 'name' | 'namespace' | 'uid' | 'creationTimestamp' | 'deletionTimestamp' | 'deletionGracePeriodSeconds') => {
-    if (!deepEqual(meta[key] ?? undefined, old[key] ?? undefined)) errors.push(invalid(`${at}.${key}`, meta[key] ?? (key.endsWith('Timestamp') || key.endsWith('Seconds') ? null : ''), 'field is immutable'))
+  if (!meta.resourceVersion)
+    errors.push(
+      invalid(
+        `${at}.resourceVersion`,
+        meta.resourceVersion === undefined ? '' : meta.resourceVersion,
+        'must be specified for an update',
+      ),
+    )
+  if ((meta.generation ?? 0) < (old.generation ?? 0))
+    errors.push(invalid(`${at}.generation`, meta.generation ?? 0, 'must not be decremented'))
+  const immutable = (
+    key: 'name' | 'namespace' | 'uid' | 'creationTimestamp' | 'deletionTimestamp' | 'deletionGracePeriodSeconds',
+  ) => {
+    if (!deepEqual(meta[key] ?? undefined, old[key] ?? undefined))
+      errors.push(
+        invalid(
+          `${at}.${key}`,
+          meta[key] ?? (key.endsWith('Timestamp') || key.endsWith('Seconds') ? null : ''),
+          'field is immutable',
+        ),
+      )
   }
   immutable('name')
   immutable('namespace')
@@ -139,4 +195,3 @@ function validateMetaUpdate(meta: ObjectMeta, old: ObjectMeta, at: string): Fiel
   immutable('deletionGracePeriodSeconds')
   return errors
 }
-

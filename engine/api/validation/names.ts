@@ -20,7 +20,9 @@ const SUBDOMAIN_TEXT =
 
 const maxLength = (max: number) => `must be no more than ${max} characters`
 const regexText = (text: string, format: string, ...examples: string[]) =>
-  examples.length ? `${text} (e.g. ${examples.map(e => `'${e}'`).join(', or ')}, regex used for validation is '${format}')` : `${text} (regex used for validation is '${format}')`
+  examples.length
+    ? `${text} (e.g. ${examples.map(e => `'${e}'`).join(', or ')}, regex used for validation is '${format}')`
+    : `${text} (regex used for validation is '${format}')`
 
 export function isDNS1123Subdomain(value: string): string[] {
   const errors: string[] = []
@@ -36,7 +38,12 @@ export function isDNS1123Label(value: string): string[] {
     if (RESUBDOMAIN.test(value)) errors.push('must not contain dots')
     else
       errors.push(
-        regexText("a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character", LABEL, 'my-name', '123-abc'),
+        regexText(
+          "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character",
+          LABEL,
+          'my-name',
+          '123-abc',
+        ),
       )
   }
   return errors
@@ -47,7 +54,12 @@ export function isDNS1035Label(value: string): string[] {
   if (value.length > 63) errors.push(maxLength(63))
   if (!RE1035.test(value))
     errors.push(
-      regexText("a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, and end with an alphanumeric character", DNS1035, 'my-name', 'abc-123'),
+      regexText(
+        "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, and end with an alphanumeric character",
+        DNS1035,
+        'my-name',
+        'abc-123',
+      ),
     )
   return errors
 }
@@ -58,7 +70,11 @@ export function isWildcardDNS1123Subdomain(value: string): string[] {
   if (value.length > 253) errors.push(maxLength(253))
   if (!new RegExp(`^${format}$`).test(value))
     errors.push(
-      regexText("a wildcard DNS-1123 subdomain must start with '*.', followed by a valid DNS subdomain, which must consist of lower case alphanumeric characters, '-' or '.' and end with an alphanumeric character", format, '*.example.com'),
+      regexText(
+        "a wildcard DNS-1123 subdomain must start with '*.', followed by a valid DNS subdomain, which must consist of lower case alphanumeric characters, '-' or '.' and end with an alphanumeric character",
+        format,
+        '*.example.com',
+      ),
     )
   return errors
 }
@@ -75,14 +91,29 @@ export function isQualifiedName(value: string): string[] {
   } else if (parts.length > 2) {
     return [
       'a qualified name ' +
-        regexText("must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character", QUALIFIED, 'MyName', 'my.name', '123-abc') +
+        regexText(
+          "must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character",
+          QUALIFIED,
+          'MyName',
+          'my.name',
+          '123-abc',
+        ) +
         " with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')",
     ]
   }
   if (!name) errors.push('name part must be non-empty')
   else if (name.length > 63) errors.push(`name part ${maxLength(63)}`)
   if (!REQUALIFIED.test(name))
-    errors.push('name part ' + regexText("must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character", QUALIFIED, 'MyName', 'my.name', '123-abc'))
+    errors.push(
+      'name part ' +
+        regexText(
+          "must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character",
+          QUALIFIED,
+          'MyName',
+          'my.name',
+          '123-abc',
+        ),
+    )
   return errors
 }
 
@@ -91,7 +122,13 @@ export function isLabelValue(value: string): string[] {
   if (value.length > 63) errors.push(maxLength(63))
   if (!RELABELVALUE.test(value))
     errors.push(
-      regexText("a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character", `(${QUALIFIED})?`, 'MyValue', 'my_value', '12345'),
+      regexText(
+        "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character",
+        `(${QUALIFIED})?`,
+        'MyValue',
+        'my_value',
+        '12345',
+      ),
     )
   return errors
 }
@@ -101,7 +138,15 @@ export function isConfigMapKey(value: string): string[] {
   const errors: string[] = []
   if (value.length > 253) errors.push(maxLength(253))
   if (!RECONFIGKEY.test(value))
-    errors.push(regexText("a valid config key must consist of alphanumeric characters, '-', '_' or '.'", '[-._a-zA-Z0-9]+', 'key.name', 'KEY_NAME', 'key-name'))
+    errors.push(
+      regexText(
+        "a valid config key must consist of alphanumeric characters, '-', '_' or '.'",
+        '[-._a-zA-Z0-9]+',
+        'key.name',
+        'KEY_NAME',
+        'key-name',
+      ),
+    )
   if (value === '.') errors.push("must not be '.'")
   if (value === '..') errors.push("must not be '..'")
   else if (value.startsWith('..')) errors.push("must not start with '..'")
@@ -136,14 +181,21 @@ export function validatePortNumOrName(value: unknown, field: string): FieldError
 }
 
 export function isEnvVarName(value: string): string[] {
-  if (!/^[ -<>-~]+$/.test(value)) return ["a valid environment variable name must consist only of printable ASCII characters other than '='"]
+  if (!/^[ -<>-~]+$/.test(value))
+    return ["a valid environment variable name must consist only of printable ASCII characters other than '='"]
   return []
 }
 
 export function isHTTPHeaderName(value: string): string[] {
   return /^[-A-Za-z0-9]+$/.test(value)
     ? []
-    : [regexText("a valid HTTP header must consist of alphanumeric characters or '-'", '[-A-Za-z0-9]+', 'X-Header-Name')]
+    : [
+        regexText(
+          "a valid HTTP header must consist of alphanumeric characters or '-'",
+          '[-A-Za-z0-9]+',
+          'X-Header-Name',
+        ),
+      ]
 }
 
 export function isIPv4(value: string): boolean {
@@ -188,7 +240,9 @@ export function isCIDR(value: string): string[] {
 }
 
 export function isPercent(value: string): string[] {
-  return /^[0-9]+%$/.test(value) ? [] : [regexText("a valid percent string must be a numeric string followed by an ending '%'", '[0-9]+%', '1%', '93%')]
+  return /^[0-9]+%$/.test(value)
+    ? []
+    : [regexText("a valid percent string must be a numeric string followed by an ending '%'", '[0-9]+%', '1%', '93%')]
 }
 
 export function nonNegative(value: unknown, field: string): FieldError[] {

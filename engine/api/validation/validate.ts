@@ -11,14 +11,26 @@ import type { NameRule } from './names.ts'
 
 /** All complaints about a new object: metadata, then the kind's own rules, then enumerations that those did not mention. */
 export function validateCreate(strategy: Strategy, object: KubeObject, context: StrategyContext): FieldError[] {
-  const errors = validateObjectMeta(object.metadata, { namespaced: strategy.namespaced, nameRule: nameRuleOf(strategy) })
+  const errors = validateObjectMeta(object.metadata, {
+    namespaced: strategy.namespaced,
+    nameRule: nameRuleOf(strategy),
+  })
   errors.push(...(strategy.validate?.(object, context) ?? []))
   return withEnums(strategy, object, errors)
 }
 
 /** All complaints about a change. */
-export function validateUpdate(strategy: Strategy, object: KubeObject, old: KubeObject, context: StrategyContext): FieldError[] {
-  const errors = validateObjectMeta(object.metadata, { namespaced: strategy.namespaced, nameRule: nameRuleOf(strategy), old: old.metadata })
+export function validateUpdate(
+  strategy: Strategy,
+  object: KubeObject,
+  old: KubeObject,
+  context: StrategyContext,
+): FieldError[] {
+  const errors = validateObjectMeta(object.metadata, {
+    namespaced: strategy.namespaced,
+    nameRule: nameRuleOf(strategy),
+    old: old.metadata,
+  })
   // The status' writers are held to the transition rules alone: the spec is what was stored.
   if (context.subresource !== 'status') errors.push(...(strategy.validate?.(object, context) ?? []))
   errors.push(...(strategy.validateUpdate?.(object, old, context) ?? []))
@@ -31,7 +43,12 @@ export function nameRuleOf(strategy: Strategy): NameRule {
   return NAME_RULES[strategy.kind] ?? isDNS1123Subdomain
 }
 
-const NAME_RULES: Record<string, NameRule> = { Namespace: isDNS1123Label, Service: isDNS1035Label, Event: name => (name.length > 253 ? ['must be no more than 253 characters'] : isDNS1123Subdomain(name)), PodGroup: isDNS1123Subdomain }
+const NAME_RULES: Record<string, NameRule> = {
+  Namespace: isDNS1123Label,
+  Service: isDNS1035Label,
+  Event: name => (name.length > 253 ? ['must be no more than 253 characters'] : isDNS1123Subdomain(name)),
+  PodGroup: isDNS1123Subdomain,
+}
 
 function withEnums(strategy: Strategy, object: KubeObject, errors: FieldError[]): FieldError[] {
   const { version } = parseApiVersion(object.apiVersion)
@@ -40,9 +57,17 @@ function withEnums(strategy: Strategy, object: KubeObject, errors: FieldError[])
   if (!schema) return errors
   const mentioned = new Set(errors.map(e => e.field))
   const found: FieldError[] = []
-  for (const field of schema.fields!.values()) if (field.name !== 'status' && field.name !== 'metadata' && object[field.name] !== undefined) checkEnums(field.schema, object[field.name], field.name, found)
+  for (const field of schema.fields!.values())
+    if (field.name !== 'status' && field.name !== 'metadata' && object[field.name] !== undefined)
+      checkEnums(field.schema, object[field.name], field.name, found)
   // A field inside of one that was refused as a whole has been dealt with.
-  for (const error of found) if (![...mentioned].some(f => f && (error.field === f || error.field.startsWith(`${f}.`) || f.startsWith(`${error.field}.`)))) errors.push(error)
+  for (const error of found)
+    if (
+      ![...mentioned].some(
+        f => f && (error.field === f || error.field.startsWith(`${f}.`) || f.startsWith(`${error.field}.`)),
+      )
+    )
+      errors.push(error)
   return errors
 }
 
@@ -53,9 +78,11 @@ function checkEnums(schema: TypeSchema, value: unknown, path: string, out: Field
   } else if (schema.type === 'map') {
     if (isRecord(value)) for (const key in value) checkEnums(schema.element!, value[key], `${path}[${key}]`, out)
   } else if (schema.type === 'struct') {
-    if (isRecord(value)) for (const key in value) {
-      const field = schema.fields!.get(key)
-      if (field) checkEnums(field.schema, value[key], `${path}.${key}`, out)
-    }
-  } else if (schema.enum && typeof value === 'string' && value !== '' && !schema.enum.includes(value)) out.push(notSupported(path, value, schema.enum))
+    if (isRecord(value))
+      for (const key in value) {
+        const field = schema.fields!.get(key)
+        if (field) checkEnums(field.schema, value[key], `${path}.${key}`, out)
+      }
+  } else if (schema.enum && typeof value === 'string' && value !== '' && !schema.enum.includes(value))
+    out.push(notSupported(path, value, schema.enum))
 }

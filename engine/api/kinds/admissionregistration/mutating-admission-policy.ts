@@ -19,7 +19,8 @@ export const strategy = defineKind({
   ],
   validate(object) {
     const errors: FieldError[] = [...validateMatchConstraints(object)]
-    if (!object.spec?.mutations?.length) errors.push(required('spec.mutations', 'mutations must contain at least one item'))
+    if (!object.spec?.mutations?.length)
+      errors.push(required('spec.mutations', 'mutations must contain at least one item'))
     if (!object.spec?.reinvocationPolicy) errors.push(required('spec.reinvocationPolicy'))
     return errors
   },

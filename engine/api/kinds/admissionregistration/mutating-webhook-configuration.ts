@@ -9,6 +9,10 @@ export const strategy = defineKind({
   namespaced: false,
   categories: ['api-extensions'],
   hasGeneration: true,
-  columns: [nameColumn, column('Webhooks', 'integer', 'Number of webhooks.', o => (o.webhooks ?? []).length), ageColumn],
+  columns: [
+    nameColumn,
+    column('Webhooks', 'integer', 'Number of webhooks.', o => (o.webhooks ?? []).length),
+    ageColumn,
+  ],
   validate: object => validateWebhooks(object.webhooks),
 })

@@ -25,7 +25,9 @@ export function validateMatchConstraints(object: KubeObject): FieldError[] {
   const match = object.spec?.matchConstraints
   if (!match) return [required('spec.matchConstraints')]
   if (!match.resourceRules?.length) return [required('spec.matchConstraints.resourceRules')]
-  return (match.resourceRules as unknown[]).flatMap((rule, i) => validateRule(rule, `spec.matchConstraints.resourceRules[${i}]`))
+  return (match.resourceRules as unknown[]).flatMap((rule, i) =>
+    validateRule(rule, `spec.matchConstraints.resourceRules[${i}]`),
+  )
 }
 
 export function validatePolicyBinding(object: KubeObject, withActions: boolean): FieldError[] {
@@ -35,15 +37,22 @@ export function validatePolicyBinding(object: KubeObject, withActions: boolean):
   if (ref) {
     if (!ref.name && !ref.selector) errors.push(required('spec.paramRef', 'one of name or selector must be specified'))
     if (!ref.parameterNotFoundAction) errors.push(required('spec.paramRef.parameterNotFoundAction'))
-    else if (!['Allow', 'Deny'].includes(ref.parameterNotFoundAction)) errors.push(notSupported('spec.paramRef.parameterNotFoundAction', ref.parameterNotFoundAction, ['Deny', 'Allow']))
+    else if (!['Allow', 'Deny'].includes(ref.parameterNotFoundAction))
+      errors.push(notSupported('spec.paramRef.parameterNotFoundAction', ref.parameterNotFoundAction, ['Deny', 'Allow']))
   }
   if (withActions) {
     const actions: string[] = object.spec?.validationActions ?? []
     if (!actions.length) errors.push(required('spec.validationActions'))
     actions.forEach((action, i) => {
-      if (!['Audit', 'Deny', 'Warn'].includes(action)) errors.push(notSupported(`spec.validationActions[${i}]`, action, ['Audit', 'Deny', 'Warn']))
+      if (!['Audit', 'Deny', 'Warn'].includes(action))
+        errors.push(notSupported(`spec.validationActions[${i}]`, action, ['Audit', 'Deny', 'Warn']))
     })
-    if (actions.includes('Deny') && actions.includes('Warn')) errors.push({ reason: 'FieldValueInvalid', field: 'spec.validationActions', message: `Invalid value: ${JSON.stringify(actions)}: must not contain both Deny and Warn (repeating the same validation failure information in the API response and headers serves no purpose)` })
+    if (actions.includes('Deny') && actions.includes('Warn'))
+      errors.push({
+        reason: 'FieldValueInvalid',
+        field: 'spec.validationActions',
+        message: `Invalid value: ${JSON.stringify(actions)}: must not contain both Deny and Warn (repeating the same validation failure information in the API response and headers serves no purpose)`,
+      })
   }
   return errors
 }

@@ -21,10 +21,12 @@ export const strategy = defineKind({
   validate(object) {
     const errors: FieldError[] = []
     const spec = object.spec ?? {}
-    if (!spec.validations?.length && !spec.auditAnnotations?.length) errors.push(required('spec.validations', 'validations or auditAnnotations must contain at least one item'))
+    if (!spec.validations?.length && !spec.auditAnnotations?.length)
+      errors.push(required('spec.validations', 'validations or auditAnnotations must contain at least one item'))
     errors.push(...validateMatchConstraints(object))
     ;((spec.validations ?? []) as { expression?: string }[]).forEach((v, i) => {
-      if (!v.expression?.trim()) errors.push(required(`spec.validations[${i}].expression`, 'expression is not specified'))
+      if (!v.expression?.trim())
+        errors.push(required(`spec.validations[${i}].expression`, 'expression is not specified'))
     })
     return errors
   },

@@ -15,12 +15,14 @@ export const strategy = defineKind({
   setDefaults: defaultDefinition,
   prepareForCreate(object) {
     object.status = { conditions: null, storedVersions: [], acceptedNames: { plural: '', kind: '' } }
-    for (const version of object.spec?.versions ?? []) if (version.storage) object.status.storedVersions.push(version.name)
+    for (const version of object.spec?.versions ?? [])
+      if (version.storage) object.status.storedVersions.push(version.name)
   },
   prepareForUpdate(object, _old, context) {
     if (context.subresource === 'status') return
     const stored: string[] = [...(object.status?.storedVersions ?? [])]
-    for (const version of object.spec?.versions ?? []) if (version.storage && !stored.includes(version.name)) stored.push(version.name)
+    for (const version of object.spec?.versions ?? [])
+      if (version.storage && !stored.includes(version.name)) stored.push(version.name)
     object.status = { ...object.status, storedVersions: stored }
   },
   validate: validateDefinition,

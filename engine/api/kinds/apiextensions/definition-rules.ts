@@ -22,12 +22,23 @@ export function validateDefinition(object: KubeObject): FieldError[] {
   const errors: FieldError[] = []
   const spec = object.spec ?? {}
   const wanted = `${spec.names?.plural ?? ''}.${spec.group ?? ''}`
-  if (object.metadata.name !== wanted) errors.push(invalid('metadata.name', object.metadata.name ?? '', `must be spec.names.plural+"."+spec.group`))
+  if (object.metadata.name !== wanted)
+    errors.push(invalid('metadata.name', object.metadata.name ?? '', `must be spec.names.plural+"."+spec.group`))
   if (!spec.group) errors.push(required('spec.group'))
-  else if (isDNS1123Subdomain(spec.group).length) errors.push(...isDNS1123Subdomain(spec.group).map(text => invalid('spec.group', spec.group, text)))
-  else if (!spec.group.includes('.')) errors.push(invalid('spec.group', spec.group, 'should be a domain with at least one dot'))
-  if (!['Cluster', 'Namespaced'].includes(spec.scope)) errors.push(notSupported('spec.scope', spec.scope ?? '', ['Cluster', 'Namespaced']))
-  if (spec.preserveUnknownFields) errors.push(invalid('spec.preserveUnknownFields', true, 'cannot set to true, set x-kubernetes-preserve-unknown-fields to true in spec.versions[*].schema instead'))
+  else if (isDNS1123Subdomain(spec.group).length)
+    errors.push(...isDNS1123Subdomain(spec.group).map(text => invalid('spec.group', spec.group, text)))
+  else if (!spec.group.includes('.'))
+    errors.push(invalid('spec.group', spec.group, 'should be a domain with at least one dot'))
+  if (!['Cluster', 'Namespaced'].includes(spec.scope))
+    errors.push(notSupported('spec.scope', spec.scope ?? '', ['Cluster', 'Namespaced']))
+  if (spec.preserveUnknownFields)
+    errors.push(
+      invalid(
+        'spec.preserveUnknownFields',
+        true,
+        'cannot set to true, set x-kubernetes-preserve-unknown-fields to true in spec.versions[*].schema instead',
+      ),
+    )
   const versions: any[] = spec.versions ?? []
   if (!versions.length) errors.push(required('spec.versions', 'must have at least one version'))
   const storage = versions.filter(v => v.storage)
@@ -38,34 +49,83 @@ export function validateDefinition(object: KubeObject): FieldError[] {
     seen.add(version.name)
     errors.push(...isDNS1035Label(version.name ?? '').map(text => invalid(`${at}.name`, version.name ?? '', text)))
     if (!version.schema?.openAPIV3Schema) errors.push(required(`${at}.schema.openAPIV3Schema`, 'schemas are required'))
-    else if (version.schema.openAPIV3Schema.type !== 'object') errors.push(version.schema.openAPIV3Schema.type ? invalid(`${at}.schema.openAPIV3Schema.type`, version.schema.openAPIV3Schema.type, 'must be object at the root') : required(`${at}.schema.openAPIV3Schema.type`, 'must not be empty at the root'))
+    else if (version.schema.openAPIV3Schema.type !== 'object')
+      errors.push(
+        version.schema.openAPIV3Schema.type
+          ? invalid(
+              `${at}.schema.openAPIV3Schema.type`,
+              version.schema.openAPIV3Schema.type,
+              'must be object at the root',
+            )
+          : required(`${at}.schema.openAPIV3Schema.type`, 'must not be empty at the root'),
+      )
     ;(version.additionalPrinterColumns ?? []).forEach((col: any, j: number) => {
       if (!col.jsonPath) errors.push(required(`${at}.additionalPrinterColumns[${j}].jsonPath`))
-      if (!['integer', 'number', 'string', 'boolean', 'date'].includes(col.type)) errors.push(invalid(`${at}.additionalPrinterColumns[${j}].type`, col.type ?? '', 'must be one of boolean, date, integer, number, string'))
+      if (!['integer', 'number', 'string', 'boolean', 'date'].includes(col.type))
+        errors.push(
+          invalid(
+            `${at}.additionalPrinterColumns[${j}].type`,
+            col.type ?? '',
+            'must be one of boolean, date, integer, number, string',
+          ),
+        )
     })
     const scale = version.subresources?.scale
     if (scale) {
-      if (!scale.specReplicasPath?.startsWith('.spec.')) errors.push(invalid(`${at}.subresources.scale.specReplicasPath`, scale.specReplicasPath ?? '', 'should be a json path under .spec'))
-      if (!scale.statusReplicasPath?.startsWith('.status.')) errors.push(invalid(`${at}.subresources.scale.statusReplicasPath`, scale.statusReplicasPath ?? '', 'should be a json path under .status'))
+      if (!scale.specReplicasPath?.startsWith('.spec.'))
+        errors.push(
+          invalid(
+            `${at}.subresources.scale.specReplicasPath`,
+            scale.specReplicasPath ?? '',
+            'should be a json path under .spec',
+          ),
+        )
+      if (!scale.statusReplicasPath?.startsWith('.status.'))
+        errors.push(
+          invalid(
+            `${at}.subresources.scale.statusReplicasPath`,
+            scale.statusReplicasPath ?? '',
+            'should be a json path under .status',
+          ),
+        )
     }
   })
-  if (versions.length && storage.length !== 1) errors.push(invalid('spec.versions', versions, 'must have exactly one version marked as storage version'))
+  if (versions.length && storage.length !== 1)
+    errors.push(invalid('spec.versions', versions, 'must have exactly one version marked as storage version'))
   for (const key of ['plural', 'singular', 'kind', 'listKind']) {
     const name = spec.names?.[key]
     if (!name) errors.push(required(`spec.names.${key}`))
-    else errors.push(...isDNS1035Label(key === 'kind' || key === 'listKind' ? name.toLowerCase() : name).map(text => invalid(`spec.names.${key}`, name, key === 'kind' || key === 'listKind' ? 'may have mixed case, but should otherwise match: ' + text : text)))
+    else
+      errors.push(
+        ...isDNS1035Label(key === 'kind' || key === 'listKind' ? name.toLowerCase() : name).map(text =>
+          invalid(
+            `spec.names.${key}`,
+            name,
+            key === 'kind' || key === 'listKind' ? 'may have mixed case, but should otherwise match: ' + text : text,
+          ),
+        ),
+      )
   }
-  if (spec.names?.kind && spec.names.kind === spec.names.listKind) errors.push(invalid('spec.names.listKind', spec.names.listKind, 'kind and listKind may not be the same'))
+  if (spec.names?.kind && spec.names.kind === spec.names.listKind)
+    errors.push(invalid('spec.names.listKind', spec.names.listKind, 'kind and listKind may not be the same'))
   const strategy = spec.conversion?.strategy
-  if (!['None', 'Webhook'].includes(strategy)) errors.push(strategy ? notSupported('spec.conversion.strategy', strategy, ['None', 'Webhook']) : required('spec.conversion.strategy'))
-  if (strategy === 'Webhook' && !spec.conversion.webhook?.clientConfig) errors.push(required('spec.conversion.webhook.clientConfig', 'required when strategy is set to Webhook'))
+  if (!['None', 'Webhook'].includes(strategy))
+    errors.push(
+      strategy
+        ? notSupported('spec.conversion.strategy', strategy, ['None', 'Webhook'])
+        : required('spec.conversion.strategy'),
+    )
+  if (strategy === 'Webhook' && !spec.conversion.webhook?.clientConfig)
+    errors.push(required('spec.conversion.webhook.clientConfig', 'required when strategy is set to Webhook'))
   return errors
 }
 
 export function validateDefinitionUpdate(object: KubeObject, old: KubeObject, context: StrategyContext): FieldError[] {
   if (context.subresource === 'status') return []
   const errors: FieldError[] = []
-  const established = (old.status?.conditions ?? []).some((c: { type: string; status: string }) => c.type === 'Established' && c.status === 'True')
+  const established = (old.status?.conditions ?? []).some(
+    (c: { type: string; status: string }) => c.type === 'Established' && c.status === 'True',
+  )
   const fixed = (field: string, a: unknown, b: unknown) => {
     if (a !== b) errors.push(invalid(field, a ?? '', 'field is immutable'))
   }
@@ -77,7 +137,20 @@ export function validateDefinitionUpdate(object: KubeObject, old: KubeObject, co
   }
   const names = new Set(((object.spec?.versions ?? []) as any[]).map(v => v.name))
   ;((object.status?.storedVersions ?? []) as string[]).forEach((version, i) => {
-    if (!names.has(version)) errors.push(invalid(`status.storedVersions[${i}]`, version, 'missing from spec.versions; ' + version + ' was previously a storage version, and must remain in spec.versions until a storage migration ensures no data remains persisted in ' + version + ' and removes ' + version + ' from status.storedVersions'))
+    if (!names.has(version))
+      errors.push(
+        invalid(
+          `status.storedVersions[${i}]`,
+          version,
+          'missing from spec.versions; ' +
+            version +
+            ' was previously a storage version, and must remain in spec.versions until a storage migration ensures no data remains persisted in ' +
+            version +
+            ' and removes ' +
+            version +
+            ' from status.storedVersions',
+        ),
+      )
   })
   return errors
 }

@@ -20,6 +20,8 @@ export const strategy = defineKind({
     column('Revision', 'string', 'Number of the revision.', o => String(o.revision ?? 0)),
     ageColumn,
   ],
-  validate: object => (object.data ? nonNegative(object.revision, 'revision') : [required('data', 'data is mandatory')]),
-  validateUpdate: (object, old) => (deepEqual(object.data, old.data) ? [] : [invalid('data', object.data, 'field is immutable')]),
+  validate: object =>
+    object.data ? nonNegative(object.revision, 'revision') : [required('data', 'data is mandatory')],
+  validateUpdate: (object, old) =>
+    deepEqual(object.data, old.data) ? [] : [invalid('data', object.data, 'field is immutable')],
 })

@@ -25,10 +25,18 @@ export const strategy = defineKind({
     column('Available', 'integer', 'Pods that have been ready long enough.', o => o.status?.numberAvailable ?? 0),
     column('Node Selector', 'string', 'Labels of the nodes that get pods.', o => {
       const labels = Object.entries<string>(o.spec?.template?.spec?.nodeSelector ?? {})
-      return labels.length ? labels.map(([k, v]) => `${k}=${v}`).sort().join(',') : '<none>'
+      return labels.length
+        ? labels
+            .map(([k, v]) => `${k}=${v}`)
+            .sort()
+            .join(',')
+        : '<none>'
     }),
     ageColumn,
-    ...templateColumns(o => o.spec?.template?.spec, o => o.spec?.selector),
+    ...templateColumns(
+      o => o.spec?.template?.spec,
+      o => o.spec?.selector,
+    ),
   ],
   prepareForCreate(object) {
     object.metadata.annotations = { ...object.metadata.annotations, 'deprecated.daemonset.template.generation': '1' }
@@ -39,7 +47,8 @@ export const strategy = defineKind({
     const key = 'deprecated.daemonset.template.generation'
     const before = Number(old.metadata.annotations?.[key] ?? 0)
     const changed = JSON.stringify(object.spec?.template) !== JSON.stringify(old.spec?.template)
-    if (old.metadata.annotations?.[key] || changed) object.metadata.annotations = { ...object.metadata.annotations, [key]: String(before + (changed ? 1 : 0)) }
+    if (old.metadata.annotations?.[key] || changed)
+      object.metadata.annotations = { ...object.metadata.annotations, [key]: String(before + (changed ? 1 : 0)) }
   },
   setDefaults(object) {
     const spec = object.spec
@@ -61,15 +70,30 @@ export const strategy = defineKind({
     if (update.type === 'RollingUpdate') {
       const { maxUnavailable, maxSurge } = update.rollingUpdate ?? {}
       const at = 'spec.updateStrategy.rollingUpdate'
-      errors.push(...nonNegativeIntOrPercent(maxUnavailable, `${at}.maxUnavailable`), ...nonNegativeIntOrPercent(maxSurge, `${at}.maxSurge`))
+      errors.push(
+        ...nonNegativeIntOrPercent(maxUnavailable, `${at}.maxUnavailable`),
+        ...nonNegativeIntOrPercent(maxSurge, `${at}.maxSurge`),
+      )
       const zero = (v: unknown) => v === 0 || v === undefined || v === '0%'
-      if (zero(maxUnavailable) && zero(maxSurge)) errors.push(required(`${at}.maxUnavailable`, 'cannot be 0 when maxSurge is 0'))
-      if (!zero(maxUnavailable) && !zero(maxSurge)) errors.push(invalid(`${at}.maxSurge`, maxSurge, 'may not be set when maxUnavailable is non-zero'))
-      errors.push(...notMoreThan100Percent(maxUnavailable, `${at}.maxUnavailable`), ...notMoreThan100Percent(maxSurge, `${at}.maxSurge`))
-    } else if (update.type !== 'OnDelete') errors.push(notSupported('spec.updateStrategy', { Type: update.type ?? '', RollingUpdate: update.rollingUpdate ?? null }, ['RollingUpdate', 'OnDelete']))
+      if (zero(maxUnavailable) && zero(maxSurge))
+        errors.push(required(`${at}.maxUnavailable`, 'cannot be 0 when maxSurge is 0'))
+      if (!zero(maxUnavailable) && !zero(maxSurge))
+        errors.push(invalid(`${at}.maxSurge`, maxSurge, 'may not be set when maxUnavailable is non-zero'))
+      errors.push(
+        ...notMoreThan100Percent(maxUnavailable, `${at}.maxUnavailable`),
+        ...notMoreThan100Percent(maxSurge, `${at}.maxSurge`),
+      )
+    } else if (update.type !== 'OnDelete')
+      errors.push(
+        notSupported('spec.updateStrategy', { Type: update.type ?? '', RollingUpdate: update.rollingUpdate ?? null }, [
+          'RollingUpdate',
+          'OnDelete',
+        ]),
+      )
     errors.push(...nonNegative(spec.revisionHistoryLimit, 'spec.revisionHistoryLimit'))
     return errors
   },
-  validateUpdate: (object, old, context) => (context.subresource === 'status' ? [] : validateSelectorUpdate(object, old)),
+  validateUpdate: (object, old, context) =>
+    context.subresource === 'status' ? [] : validateSelectorUpdate(object, old),
   warnings: (object, old) => templateWarnings(object.spec?.template, old?.spec?.template, 'spec.template'),
 })

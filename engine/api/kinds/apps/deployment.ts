@@ -20,11 +20,21 @@ export const strategy = defineKind({
   scale: { specReplicas: '.spec.replicas', statusReplicas: '.status.replicas', selector: '.spec.selector' },
   columns: [
     nameColumn,
-    column('Ready', 'string', 'Pods that are ready, of all that are wanted.', o => `${o.status?.readyReplicas ?? 0}/${o.spec?.replicas ?? 0}`),
+    column(
+      'Ready',
+      'string',
+      'Pods that are ready, of all that are wanted.',
+      o => `${o.status?.readyReplicas ?? 0}/${o.spec?.replicas ?? 0}`,
+    ),
     column('Up-to-date', 'string', 'Pods of the current template.', o => String(o.status?.updatedReplicas ?? 0)),
-    column('Available', 'string', 'Pods that have been ready long enough.', o => String(o.status?.availableReplicas ?? 0)),
+    column('Available', 'string', 'Pods that have been ready long enough.', o =>
+      String(o.status?.availableReplicas ?? 0),
+    ),
     ageColumn,
-    ...templateColumns(o => o.spec?.template?.spec, o => o.spec?.selector),
+    ...templateColumns(
+      o => o.spec?.template?.spec,
+      o => o.spec?.selector,
+    ),
   ],
   setDefaults(object) {
     const spec = object.spec
@@ -40,26 +50,49 @@ export const strategy = defineKind({
   },
   validate(object) {
     const spec = object.spec ?? {}
-    const errors: FieldError[] = [...nonNegative(spec.replicas, 'spec.replicas'), ...validateSelector(spec, 'deployment'), ...validateTemplate(spec)]
+    const errors: FieldError[] = [
+      ...nonNegative(spec.replicas, 'spec.replicas'),
+      ...validateSelector(spec, 'deployment'),
+      ...validateTemplate(spec),
+    ]
     const update = spec.strategy ?? {}
     if (update.type === 'Recreate') {
-      if (update.rollingUpdate) errors.push(forbidden('spec.strategy.rollingUpdate', "may not be specified when strategy `type` is 'Recreate'"))
+      if (update.rollingUpdate)
+        errors.push(forbidden('spec.strategy.rollingUpdate', "may not be specified when strategy `type` is 'Recreate'"))
     } else if (update.type === 'RollingUpdate') {
       const rolling = update.rollingUpdate ?? {}
       const at = 'spec.strategy.rollingUpdate'
-      errors.push(...nonNegativeIntOrPercent(rolling.maxUnavailable, `${at}.maxUnavailable`), ...nonNegativeIntOrPercent(rolling.maxSurge, `${at}.maxSurge`))
-      if (isZero(rolling.maxUnavailable) && isZero(rolling.maxSurge)) errors.push(invalid(`${at}.maxUnavailable`, rolling.maxUnavailable ?? 0, 'may not be 0 when `maxSurge` is 0'))
+      errors.push(
+        ...nonNegativeIntOrPercent(rolling.maxUnavailable, `${at}.maxUnavailable`),
+        ...nonNegativeIntOrPercent(rolling.maxSurge, `${at}.maxSurge`),
+      )
+      if (isZero(rolling.maxUnavailable) && isZero(rolling.maxSurge))
+        errors.push(invalid(`${at}.maxUnavailable`, rolling.maxUnavailable ?? 0, 'may not be 0 when `maxSurge` is 0'))
       errors.push(...notMoreThan100Percent(rolling.maxUnavailable, `${at}.maxUnavailable`))
-    } else errors.push(notSupported('spec.strategy', { Type: update.type ?? '', RollingUpdate: update.rollingUpdate ?? null }, ['Recreate', 'RollingUpdate']))
-    errors.push(...nonNegative(spec.minReadySeconds, 'spec.minReadySeconds'), ...nonNegative(spec.revisionHistoryLimit, 'spec.revisionHistoryLimit'))
+    } else
+      errors.push(
+        notSupported('spec.strategy', { Type: update.type ?? '', RollingUpdate: update.rollingUpdate ?? null }, [
+          'Recreate',
+          'RollingUpdate',
+        ]),
+      )
+    errors.push(
+      ...nonNegative(spec.minReadySeconds, 'spec.minReadySeconds'),
+      ...nonNegative(spec.revisionHistoryLimit, 'spec.revisionHistoryLimit'),
+    )
     if (spec.progressDeadlineSeconds !== undefined) {
       errors.push(...nonNegative(spec.progressDeadlineSeconds, 'spec.progressDeadlineSeconds'))
-      if (spec.progressDeadlineSeconds <= (spec.minReadySeconds ?? 0)) errors.push(invalid('spec.progressDeadlineSeconds', spec.progressDeadlineSeconds, 'must be greater than minReadySeconds'))
+      if (spec.progressDeadlineSeconds <= (spec.minReadySeconds ?? 0))
+        errors.push(
+          invalid('spec.progressDeadlineSeconds', spec.progressDeadlineSeconds, 'must be greater than minReadySeconds'),
+        )
     }
     return errors
   },
-  validateUpdate: (object, old, context) => (context.subresource === 'status' ? [] : validateSelectorUpdate(object, old)),
+  validateUpdate: (object, old, context) =>
+    context.subresource === 'status' ? [] : validateSelectorUpdate(object, old),
   warnings: (object, old) => templateWarnings(object.spec?.template, old?.spec?.template, 'spec.template'),
 })
 
-const isZero = (value: unknown): boolean => value === 0 || value === undefined || (typeof value === 'string' && /^0+%$/.test(value))
+const isZero = (value: unknown): boolean =>
+  value === 0 || value === undefined || (typeof value === 'string' && /^0+%$/.test(value))

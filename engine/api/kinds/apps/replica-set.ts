@@ -23,15 +23,24 @@ export const strategy = defineKind({
     column('Current', 'integer', 'Pods that there are.', o => o.status?.replicas ?? 0),
     column('Ready', 'integer', 'Pods that are ready.', o => o.status?.readyReplicas ?? 0),
     ageColumn,
-    ...templateColumns(o => o.spec?.template?.spec, o => o.spec?.selector),
+    ...templateColumns(
+      o => o.spec?.template?.spec,
+      o => o.spec?.selector,
+    ),
   ],
   setDefaults: object => defaultPodSpec(object.spec?.template?.spec),
   validate(object) {
     const spec = object.spec ?? {}
-    const errors: FieldError[] = [...nonNegative(spec.replicas, 'spec.replicas'), ...nonNegative(spec.minReadySeconds, 'spec.minReadySeconds'), ...validateSelector(spec, 'replicaset'), ...validateTemplate(spec)]
+    const errors: FieldError[] = [
+      ...nonNegative(spec.replicas, 'spec.replicas'),
+      ...nonNegative(spec.minReadySeconds, 'spec.minReadySeconds'),
+      ...validateSelector(spec, 'replicaset'),
+      ...validateTemplate(spec),
+    ]
     return errors
   },
-  validateUpdate: (object, old, context) => (context.subresource === 'status' ? [] : validateSelectorUpdate(object, old)),
+  validateUpdate: (object, old, context) =>
+    context.subresource === 'status' ? [] : validateSelectorUpdate(object, old),
   selectableFields: o => ({ 'status.replicas': String(o.status?.replicas ?? 0) }),
   warnings: (object, old) => templateWarnings(object.spec?.template, old?.spec?.template, 'spec.template'),
 })

@@ -1,3 +1,9 @@
 import { defineKind } from '../define.ts'
 
-export const strategy = defineKind({ group: 'authentication.k8s.io', kind: 'SelfSubjectReview', resource: 'selfsubjectreviews', namespaced: false, verbs: ['create'] })
+export const strategy = defineKind({
+  group: 'authentication.k8s.io',
+  kind: 'SelfSubjectReview',
+  resource: 'selfsubjectreviews',
+  namespaced: false,
+  verbs: ['create'],
+})

@@ -12,8 +12,10 @@ export const strategy = defineKind({
   validate(object) {
     const errors: FieldError[] = []
     const seconds: number = object.spec?.expirationSeconds ?? 3600
-    if (seconds < 600) errors.push(invalid('spec.expirationSeconds', seconds, 'may not specify a duration less than 10 minutes'))
-    if (seconds > 2 ** 32) errors.push(invalid('spec.expirationSeconds', seconds, 'may not specify a duration larger than 2^32 seconds'))
+    if (seconds < 600)
+      errors.push(invalid('spec.expirationSeconds', seconds, 'may not specify a duration less than 10 minutes'))
+    if (seconds > 2 ** 32)
+      errors.push(invalid('spec.expirationSeconds', seconds, 'may not specify a duration larger than 2^32 seconds'))
     return errors
   },
 })

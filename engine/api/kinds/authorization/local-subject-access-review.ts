@@ -11,8 +11,12 @@ export const strategy = defineKind({
   validate(object) {
     const errors = [...validateAttributes(object), ...validateSubject(object)]
     const asked = object.spec?.resourceAttributes?.namespace ?? ''
-    if (object.spec?.resourceAttributes && asked !== (object.metadata.namespace ?? '')) errors.push(invalid('spec.resourceAttributes.namespace', asked, 'must match metadata.namespace'))
-    if (object.spec?.nonResourceAttributes) errors.push(invalid('spec.nonResourceAttributes', object.spec.nonResourceAttributes, 'disallowed on this kind of request'))
+    if (object.spec?.resourceAttributes && asked !== (object.metadata.namespace ?? ''))
+      errors.push(invalid('spec.resourceAttributes.namespace', asked, 'must match metadata.namespace'))
+    if (object.spec?.nonResourceAttributes)
+      errors.push(
+        invalid('spec.nonResourceAttributes', object.spec.nonResourceAttributes, 'disallowed on this kind of request'),
+      )
     return errors
   },
 })

@@ -5,8 +5,22 @@ import { invalid } from '../../validation/field.ts'
 /** A review asks about one resource or one URL, never both. */
 export function validateAttributes(object: KubeObject): FieldError[] {
   const { resourceAttributes, nonResourceAttributes } = object.spec ?? {}
-  if (resourceAttributes && nonResourceAttributes) return [invalid('spec.nonResourceAttributes', nonResourceAttributes, 'cannot be specified in combination with resourceAttributes')]
-  if (!resourceAttributes && !nonResourceAttributes) return [invalid('spec.resourceAttributes', null, 'exactly one of nonResourceAttributes or resourceAttributes must be specified')]
+  if (resourceAttributes && nonResourceAttributes)
+    return [
+      invalid(
+        'spec.nonResourceAttributes',
+        nonResourceAttributes,
+        'cannot be specified in combination with resourceAttributes',
+      ),
+    ]
+  if (!resourceAttributes && !nonResourceAttributes)
+    return [
+      invalid(
+        'spec.resourceAttributes',
+        null,
+        'exactly one of nonResourceAttributes or resourceAttributes must be specified',
+      ),
+    ]
   return []
 }
 

@@ -23,14 +23,19 @@ export function convertAutoscaler(object: KubeObject, toVersion: string): KubeOb
     const percent = spec.targetCPUUtilizationPercentage
     delete spec.targetCPUUtilizationPercentage
     const metrics = [...others]
-    if (percent !== undefined) metrics.push({ type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: percent } } })
+    if (percent !== undefined)
+      metrics.push({
+        type: 'Resource',
+        resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: percent } },
+      })
     if (metrics.length) spec.metrics = metrics
     const behavior = take(annotations, BEHAVIOR)
     if (behavior) spec.behavior = behavior
     const current = take(annotations, CURRENT) ?? []
     const now = status.currentCPUUtilizationPercentage
     delete status.currentCPUUtilizationPercentage
-    if (now !== undefined) current.push({ type: 'Resource', resource: { name: 'cpu', current: { averageUtilization: now } } })
+    if (now !== undefined)
+      current.push({ type: 'Resource', resource: { name: 'cpu', current: { averageUtilization: now } } })
     status.currentMetrics = current.length ? current : null
     const conditions = take(annotations, CONDITIONS)
     if (conditions) status.conditions = conditions
@@ -38,14 +43,22 @@ export function convertAutoscaler(object: KubeObject, toVersion: string): KubeOb
     const metrics: any[] = spec.metrics ?? []
     const cpu = metrics.find(m => isCPU(m) && m.resource.target?.averageUtilization !== undefined)
     if (cpu) spec.targetCPUUtilizationPercentage = cpu.resource.target.averageUtilization
-    put(annotations, METRICS, metrics.filter(m => m !== cpu))
+    put(
+      annotations,
+      METRICS,
+      metrics.filter(m => m !== cpu),
+    )
     delete spec.metrics
     if (spec.behavior) annotations[BEHAVIOR] = JSON.stringify(spec.behavior)
     delete spec.behavior
     const current: any[] = status.currentMetrics ?? []
     const cpuNow = current.find(m => isCPU(m) && m.resource.current?.averageUtilization !== undefined)
     if (cpuNow) status.currentCPUUtilizationPercentage = cpuNow.resource.current.averageUtilization
-    put(annotations, CURRENT, current.filter(m => m !== cpuNow))
+    put(
+      annotations,
+      CURRENT,
+      current.filter(m => m !== cpuNow),
+    )
     delete status.currentMetrics
     put(annotations, CONDITIONS, status.conditions ?? [])
     delete status.conditions

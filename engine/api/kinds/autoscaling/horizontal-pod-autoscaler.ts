@@ -24,9 +24,16 @@ export const strategy = defineKind({
   convert: convertAutoscaler,
   columns: [
     nameColumn,
-    column('Reference', 'string', 'What it scales.', o => `${o.spec?.scaleTargetRef?.kind ?? ''}/${o.spec?.scaleTargetRef?.name ?? ''}`),
+    column(
+      'Reference',
+      'string',
+      'What it scales.',
+      o => `${o.spec?.scaleTargetRef?.kind ?? ''}/${o.spec?.scaleTargetRef?.name ?? ''}`,
+    ),
     column('Targets', 'string', 'Current and wanted values of its metrics.', o => targetsText(v2(o))),
-    column('MinPods', 'string', 'Fewest pods.', o => (o.spec?.minReplicas === undefined ? '<unset>' : String(o.spec.minReplicas))),
+    column('MinPods', 'string', 'Fewest pods.', o =>
+      o.spec?.minReplicas === undefined ? '<unset>' : String(o.spec.minReplicas),
+    ),
     column('MaxPods', 'string', 'Most pods.', o => String(o.spec?.maxReplicas ?? 0)),
     column('Replicas', 'string', 'Pods as last seen.', o => String(o.status?.currentReplicas ?? 0)),
     ageColumn,
@@ -34,7 +41,10 @@ export const strategy = defineKind({
   setDefaults(object) {
     if (object.apiVersion !== 'autoscaling/v2') return
     const spec = object.spec ?? {}
-    if (!spec.metrics?.length) spec.metrics = [{ type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 80 } } }]
+    if (!spec.metrics?.length)
+      spec.metrics = [
+        { type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 80 } } },
+      ]
     defaultBehavior(spec)
   },
   validate(given) {
@@ -42,9 +52,16 @@ export const strategy = defineKind({
     const spec = object.spec ?? {}
     const errors: FieldError[] = []
     const min = spec.minReplicas
-    if (min !== undefined && min < 1 && !spec.metrics?.some((m: { type: string }) => m.type === 'Object' || m.type === 'External')) errors.push(invalid('spec.minReplicas', min, 'must be greater than or equal to 1'))
-    if ((spec.maxReplicas ?? 0) < 1) errors.push(invalid('spec.maxReplicas', spec.maxReplicas ?? 0, 'must be greater than 0'))
-    if (min !== undefined && (spec.maxReplicas ?? 0) < min) errors.push(invalid('spec.maxReplicas', spec.maxReplicas ?? 0, 'must be greater than or equal to `minReplicas`'))
+    if (
+      min !== undefined &&
+      min < 1 &&
+      !spec.metrics?.some((m: { type: string }) => m.type === 'Object' || m.type === 'External')
+    )
+      errors.push(invalid('spec.minReplicas', min, 'must be greater than or equal to 1'))
+    if ((spec.maxReplicas ?? 0) < 1)
+      errors.push(invalid('spec.maxReplicas', spec.maxReplicas ?? 0, 'must be greater than 0'))
+    if (min !== undefined && (spec.maxReplicas ?? 0) < min)
+      errors.push(invalid('spec.maxReplicas', spec.maxReplicas ?? 0, 'must be greater than or equal to `minReplicas`'))
     const ref = spec.scaleTargetRef ?? {}
     for (const key of ['kind', 'name'] as const) {
       if (!ref[key]) errors.push(required(`spec.scaleTargetRef.${key}`))

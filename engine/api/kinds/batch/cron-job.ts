@@ -22,11 +22,18 @@ export const strategy = defineKind({
     nameColumn,
     column('Schedule', 'string', 'When it runs, in cron form.', o => o.spec?.schedule ?? ''),
     column('Timezone', 'string', 'Time zone of the schedule.', o => o.spec?.timeZone ?? '<none>'),
-    column('Suspend', 'boolean', 'Whether it is put on hold.', o => (o.spec?.suspend === undefined ? '<unset>' : o.spec.suspend ? 'True' : 'False')),
+    column('Suspend', 'boolean', 'Whether it is put on hold.', o =>
+      o.spec?.suspend === undefined ? '<unset>' : o.spec.suspend ? 'True' : 'False',
+    ),
     column('Active', 'integer', 'Jobs that run now.', o => (o.status?.active ?? []).length),
-    column('Last Schedule', 'string', 'Time since it last ran.', (o, now) => (o.status?.lastScheduleTime ? age(o.status.lastScheduleTime, now) : '<none>')),
+    column('Last Schedule', 'string', 'Time since it last ran.', (o, now) =>
+      o.status?.lastScheduleTime ? age(o.status.lastScheduleTime, now) : '<none>',
+    ),
     ageColumn,
-    ...templateColumns(o => o.spec?.jobTemplate?.spec?.template?.spec, o => o.spec?.jobTemplate?.spec?.selector),
+    ...templateColumns(
+      o => o.spec?.jobTemplate?.spec?.template?.spec,
+      o => o.spec?.jobTemplate?.spec?.selector,
+    ),
   ],
   setDefaults(object) {
     const spec = object.spec
@@ -36,29 +43,49 @@ export const strategy = defineKind({
     const { completions, parallelism, backoffLimit } = job
     defaultJobSpec(job)
     // The numbers stay open in a template: they are filled in when a job is made of it.
-    for (const [key, value] of Object.entries({ completions, parallelism, backoffLimit })) if (value === undefined) delete job[key]
-    for (const key of ['completionMode', 'suspend']) if (job[key] === (key === 'suspend' ? false : 'NonIndexed')) delete job[key]
+    for (const [key, value] of Object.entries({ completions, parallelism, backoffLimit }))
+      if (value === undefined) delete job[key]
+    for (const key of ['completionMode', 'suspend'])
+      if (job[key] === (key === 'suspend' ? false : 'NonIndexed')) delete job[key]
   },
   validate(object) {
     const spec = object.spec ?? {}
     const errors: FieldError[] = []
-    if ((object.metadata.name ?? '').length > MAX_NAME) errors.push(invalid('metadata.name', object.metadata.name, `must be no more than ${MAX_NAME} characters`))
+    if ((object.metadata.name ?? '').length > MAX_NAME)
+      errors.push(invalid('metadata.name', object.metadata.name, `must be no more than ${MAX_NAME} characters`))
     if (!spec.schedule) errors.push(required('spec.schedule'))
     else errors.push(...validateSchedule(spec.schedule))
     errors.push(...nonNegative(spec.startingDeadlineSeconds, 'spec.startingDeadlineSeconds'))
     if (spec.timeZone !== undefined) errors.push(...validateTimeZone(spec.timeZone))
-    if (!['Allow', 'Forbid', 'Replace'].includes(spec.concurrencyPolicy)) errors.push(spec.concurrencyPolicy ? notSupported('spec.concurrencyPolicy', spec.concurrencyPolicy, ['Allow', 'Forbid', 'Replace']) : required('spec.concurrencyPolicy'))
+    if (!['Allow', 'Forbid', 'Replace'].includes(spec.concurrencyPolicy))
+      errors.push(
+        spec.concurrencyPolicy
+          ? notSupported('spec.concurrencyPolicy', spec.concurrencyPolicy, ['Allow', 'Forbid', 'Replace'])
+          : required('spec.concurrencyPolicy'),
+      )
     const template = spec.jobTemplate?.spec ?? {}
-    if (template.manualSelector) errors.push(notSupported('spec.jobTemplate.spec.manualSelector', true, ['nil', 'false']))
+    if (template.manualSelector)
+      errors.push(notSupported('spec.jobTemplate.spec.manualSelector', true, ['nil', 'false']))
     errors.push(...validateJobSpec(template, 'spec.jobTemplate.spec'))
-    errors.push(...nonNegative(spec.successfulJobsHistoryLimit, 'spec.successfulJobsHistoryLimit'), ...nonNegative(spec.failedJobsHistoryLimit, 'spec.failedJobsHistoryLimit'))
+    errors.push(
+      ...nonNegative(spec.successfulJobsHistoryLimit, 'spec.successfulJobsHistoryLimit'),
+      ...nonNegative(spec.failedJobsHistoryLimit, 'spec.failedJobsHistoryLimit'),
+    )
     return errors
   },
 })
 
 const MACROS = ['@yearly', '@annually', '@monthly', '@weekly', '@daily', '@midnight', '@hourly']
-const RANGES: [string, number, number][] = [['minute', 0, 59], ['hour', 0, 23], ['day of month', 1, 31], ['month', 1, 12], ['day of week', 0, 6]]
-const NAMES = ['', '', '', 'jan feb mar apr may jun jul aug sep oct nov dec', 'sun mon tue wed thu fri sat'].map(s => s.split(' '))
+const RANGES: [string, number, number][] = [
+  ['minute', 0, 59],
+  ['hour', 0, 23],
+  ['day of month', 1, 31],
+  ['month', 1, 12],
+  ['day of week', 0, 6],
+]
+const NAMES = ['', '', '', 'jan feb mar apr may jun jul aug sep oct nov dec', 'sun mon tue wed thu fri sat'].map(s =>
+  s.split(' '),
+)
 
 function validateSchedule(schedule: string): FieldError[] {
   const bad = (text: string) => [invalid('spec.schedule', schedule, text)]
@@ -73,7 +100,8 @@ function validateSchedule(schedule: string): FieldError[] {
     const [, low, high] = RANGES[i]!
     for (const part of field.split(',')) {
       const m = /^(\*|\?|[A-Za-z0-9]+)(?:-([A-Za-z0-9]+))?(?:\/(\d+))?$/.exec(part)
-      if (!m) return bad(`failed to parse int from ${part}: strconv.Atoi: parsing ${JSON.stringify(part)}: invalid syntax`)
+      if (!m)
+        return bad(`failed to parse int from ${part}: strconv.Atoi: parsing ${JSON.stringify(part)}: invalid syntax`)
       if (m[3] === '0') return bad(`step of range should be a positive number: ${part}`)
       if (m[1] === '*' || m[1] === '?') continue
       const bounds: number[] = []
@@ -81,7 +109,8 @@ function validateSchedule(schedule: string): FieldError[] {
         if (text === undefined) continue
         const named = NAMES[i]!.indexOf(text.toLowerCase())
         const value = named >= 0 ? named + low : /^\d+$/.test(text) ? Number(text) : NaN
-        if (Number.isNaN(value)) return bad(`failed to parse int from ${text}: strconv.Atoi: parsing ${JSON.stringify(text)}: invalid syntax`)
+        if (Number.isNaN(value))
+          return bad(`failed to parse int from ${text}: strconv.Atoi: parsing ${JSON.stringify(text)}: invalid syntax`)
         bounds.push(value)
       }
       if (bounds[0]! < low) return bad(`beginning of range (${bounds[0]}) below minimum (${low}): ${part}`)
@@ -95,7 +124,14 @@ function validateSchedule(schedule: string): FieldError[] {
 
 function validateTimeZone(zone: string): FieldError[] {
   if (!zone) return [invalid('spec.timeZone', zone, 'timeZone must be nil or non-empty string')]
-  if (zone.toLowerCase() === 'local') return [invalid('spec.timeZone', zone, 'timeZone must be an explicit time zone as defined in https://www.iana.org/time-zones')]
+  if (zone.toLowerCase() === 'local')
+    return [
+      invalid(
+        'spec.timeZone',
+        zone,
+        'timeZone must be an explicit time zone as defined in https://www.iana.org/time-zones',
+      ),
+    ]
   try {
     new Intl.DateTimeFormat('en', { timeZone: zone })
     return []

@@ -28,10 +28,15 @@ export const strategy = defineKind({
     column('Completions', 'string', 'Pods that succeeded, of all that have to.', completionsText),
     column('Duration', 'string', 'Time from start to completion.', (o, now) => {
       if (!o.status?.startTime) return ''
-      return humanDuration((o.status.completionTime ? Date.parse(o.status.completionTime) : now) - Date.parse(o.status.startTime))
+      return humanDuration(
+        (o.status.completionTime ? Date.parse(o.status.completionTime) : now) - Date.parse(o.status.startTime),
+      )
     }),
     ageColumn,
-    ...templateColumns(o => o.spec?.template?.spec, o => o.spec?.selector),
+    ...templateColumns(
+      o => o.spec?.template?.spec,
+      o => o.spec?.selector,
+    ),
   ],
   setDefaults: object => defaultJobSpec(object.spec, object),
   prepareForCreate(object) {
@@ -44,11 +49,17 @@ export const strategy = defineKind({
     if (context.subresource === 'status') return []
     const errors: FieldError[] = []
     const [now, was] = [object.spec ?? {}, old.spec ?? {}]
-    const fixed = (key: string, value: unknown = now[key]) => errors.push(invalid(`spec.${key}`, value ?? null, 'field is immutable'))
-    if (!deepEqual(now.completions, was.completions) && !(now.completionMode === 'Indexed' && now.completions === now.parallelism)) fixed('completions')
+    const fixed = (key: string, value: unknown = now[key]) =>
+      errors.push(invalid(`spec.${key}`, value ?? null, 'field is immutable'))
+    if (
+      !deepEqual(now.completions, was.completions) &&
+      !(now.completionMode === 'Indexed' && now.completions === now.parallelism)
+    )
+      fixed('completions')
     if (!deepEqual(now.selector, was.selector)) fixed('selector')
     if (!sameTemplate(now, was, old)) fixed('template')
-    for (const key of ['completionMode', 'podFailurePolicy', 'backoffLimitPerIndex', 'successPolicy', 'managedBy']) if (!deepEqual(now[key], was[key])) fixed(key)
+    for (const key of ['completionMode', 'podFailurePolicy', 'backoffLimitPerIndex', 'successPolicy', 'managedBy'])
+      if (!deepEqual(now[key], was[key])) fixed(key)
     return errors
   },
   warnings: (object, old) => templateWarnings(object.spec?.template, old?.spec?.template, 'spec.template'),
@@ -80,7 +91,12 @@ function generateSelector(object: KubeObject): void {
   const uid = object.metadata.uid ?? ''
   const name = object.metadata.name ?? ''
   const labels = ((spec.template.metadata ??= {}).labels ??= {})
-  const wanted: Record<string, string> = { 'controller-uid': uid, [UID_LABEL]: uid, 'job-name': name, [NAME_LABEL]: name }
+  const wanted: Record<string, string> = {
+    'controller-uid': uid,
+    [UID_LABEL]: uid,
+    'job-name': name,
+    [NAME_LABEL]: name,
+  }
   for (const [key, value] of Object.entries(wanted)) labels[key] ??= value
   const selector = (spec.selector ??= {})
   const matchLabels = (selector.matchLabels ??= {})
@@ -104,7 +120,8 @@ function sameTemplate(now: any, was: any, old: KubeObject): boolean {
 }
 
 function statusText(o: KubeObject): string {
-  const has = (type: string) => (o.status?.conditions ?? []).some((c: { type: string; status: string }) => c.type === type && c.status === 'True')
+  const has = (type: string) =>
+    (o.status?.conditions ?? []).some((c: { type: string; status: string }) => c.type === type && c.status === 'True')
   if (has('Complete')) return 'Complete'
   if (has('Failed')) return 'Failed'
   if (o.metadata.deletionTimestamp) return 'Terminating'

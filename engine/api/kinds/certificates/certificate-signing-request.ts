@@ -5,8 +5,29 @@ import { ageColumn, column, humanDuration, nameColumn } from '../columns.ts'
 import { defineKind, subresource } from '../define.ts'
 
 const USAGES = [
-  'any', 'cert sign', 'client auth', 'code signing', 'content commitment', 'crl sign', 'data encipherment', 'decipher only', 'digital signature', 'email protection', 'encipher only', 'ipsec end system',
-  'ipsec tunnel', 'ipsec user', 'key agreement', 'key encipherment', 'microsoft sgc', 'netscape sgc', 'ocsp signing', 's/mime', 'server auth', 'signing', 'timestamping',
+  'any',
+  'cert sign',
+  'client auth',
+  'code signing',
+  'content commitment',
+  'crl sign',
+  'data encipherment',
+  'decipher only',
+  'digital signature',
+  'email protection',
+  'encipher only',
+  'ipsec end system',
+  'ipsec tunnel',
+  'ipsec user',
+  'key agreement',
+  'key encipherment',
+  'microsoft sgc',
+  'netscape sgc',
+  'ocsp signing',
+  's/mime',
+  'server auth',
+  'signing',
+  'timestamping',
 ]
 
 interface Condition {
@@ -29,7 +50,9 @@ export const strategy = defineKind({
     ageColumn,
     column('SignerName', 'string', 'Signer that is asked.', o => o.spec?.signerName ?? '<none>'),
     column('Requestor', 'string', 'Who asks.', o => o.spec?.username ?? ''),
-    column('RequestedDuration', 'string', 'How long the certificate should be valid.', o => (o.spec?.expirationSeconds === undefined ? '<none>' : humanDuration(o.spec.expirationSeconds * 1000))),
+    column('RequestedDuration', 'string', 'How long the certificate should be valid.', o =>
+      o.spec?.expirationSeconds === undefined ? '<none>' : humanDuration(o.spec.expirationSeconds * 1000),
+    ),
     column('Condition', 'string', 'Approved, denied, failed; issued or not.', o => {
       const has = (type: string) => (o.status?.conditions ?? []).some((c: Condition) => c.type === type)
       let text = has('Denied') ? 'Denied' : has('Approved') ? 'Approved' : 'Pending'
@@ -40,7 +63,7 @@ export const strategy = defineKind({
   prepareForCreate(object, context) {
     // Who asks is what authentication says, not what the request says.
     const { name, uid, groups, extra } = context.user
-    Object.assign(object.spec ??= {}, { username: name, groups })
+    Object.assign((object.spec ??= {}), { username: name, groups })
     if (uid) object.spec.uid = uid
     else delete object.spec.uid
     if (extra && Object.keys(extra).length) object.spec.extra = extra
@@ -49,11 +72,15 @@ export const strategy = defineKind({
   },
   prepareForUpdate(object, old, context) {
     object.spec = old.spec
-    const decided = (list: Condition[] | undefined) => (list ?? []).filter(c => c.type === 'Approved' || c.type === 'Denied')
+    const decided = (list: Condition[] | undefined) =>
+      (list ?? []).filter(c => c.type === 'Approved' || c.type === 'Denied')
     const status = object.status ?? {}
-    if (context.subresource === 'approval') object.status = { ...old.status, ...(status.conditions && { conditions: status.conditions }) }
+    if (context.subresource === 'approval')
+      object.status = { ...old.status, ...(status.conditions && { conditions: status.conditions }) }
     else if (context.subresource === 'status') {
-      const others = ((status.conditions ?? []) as Condition[]).filter(c => c.type !== 'Approved' && c.type !== 'Denied')
+      const others = ((status.conditions ?? []) as Condition[]).filter(
+        c => c.type !== 'Approved' && c.type !== 'Denied',
+      )
       const conditions = [...decided(old.status?.conditions), ...others]
       object.status = { ...status, ...(conditions.length ? { conditions } : {}) }
     }
@@ -67,7 +94,8 @@ export const strategy = defineKind({
     const spec = object.spec ?? {}
     const errors: FieldError[] = []
     const pem = Buffer.from(spec.request ?? '', 'base64').toString('latin1')
-    if (!/-----BEGIN (NEW )?CERTIFICATE REQUEST-----[^-]+-----END (NEW )?CERTIFICATE REQUEST-----/.test(pem)) errors.push(invalid('spec.request', spec.request ?? null, 'PEM block type must be CERTIFICATE REQUEST'))
+    if (!/-----BEGIN (NEW )?CERTIFICATE REQUEST-----[^-]+-----END (NEW )?CERTIFICATE REQUEST-----/.test(pem))
+      errors.push(invalid('spec.request', spec.request ?? null, 'PEM block type must be CERTIFICATE REQUEST'))
     if (!spec.usages?.length) errors.push(required('spec.usages'))
     const seen = new Set<string>()
     ;((spec.usages ?? []) as string[]).forEach((usage, i) => {
@@ -76,20 +104,42 @@ export const strategy = defineKind({
       seen.add(usage)
     })
     if (!spec.signerName) errors.push(required('spec.signerName'))
-    else if (spec.signerName === 'kubernetes.io/legacy-unknown') errors.push(invalid('spec.signerName', spec.signerName, 'the legacy signerName is not allowed via this API version'))
-    else if (!/^[a-z0-9.-]+\.[a-z0-9.-]+\/[^/].*$/.test(spec.signerName)) errors.push(invalid('spec.signerName', spec.signerName, 'must be a fully qualified domain and path of the form \'example.com/signer-name\''))
-    if (spec.expirationSeconds !== undefined && spec.expirationSeconds < 600) errors.push(invalid('spec.expirationSeconds', spec.expirationSeconds, 'may not specify a duration less than 600 seconds (10 minutes)'))
+    else if (spec.signerName === 'kubernetes.io/legacy-unknown')
+      errors.push(
+        invalid('spec.signerName', spec.signerName, 'the legacy signerName is not allowed via this API version'),
+      )
+    else if (!/^[a-z0-9.-]+\.[a-z0-9.-]+\/[^/].*$/.test(spec.signerName))
+      errors.push(
+        invalid(
+          'spec.signerName',
+          spec.signerName,
+          "must be a fully qualified domain and path of the form 'example.com/signer-name'",
+        ),
+      )
+    if (spec.expirationSeconds !== undefined && spec.expirationSeconds < 600)
+      errors.push(
+        invalid(
+          'spec.expirationSeconds',
+          spec.expirationSeconds,
+          'may not specify a duration less than 600 seconds (10 minutes)',
+        ),
+      )
     const types = ((object.status?.conditions ?? []) as Condition[]).map(c => c.type)
-    if (types.includes('Approved') && types.includes('Denied')) errors.push(invalid('status.conditions', 'Approved', 'Approved and Denied conditions are mutually exclusive'))
+    if (types.includes('Approved') && types.includes('Denied'))
+      errors.push(invalid('status.conditions', 'Approved', 'Approved and Denied conditions are mutually exclusive'))
     return errors
   },
   validateUpdate(object, old) {
     const errors: FieldError[] = []
-    const had = ((old.status?.conditions ?? []) as Condition[]).filter(c => ['Approved', 'Denied', 'Failed'].includes(c.type))
-    for (const condition of had) if (!(object.status?.conditions ?? []).some((c: Condition) => c.type === condition.type)) errors.push(forbidden('status.conditions', `updates may not remove a condition of type "${condition.type}"`))
-    if (old.status?.certificate && !deepEqual(object.status?.certificate, old.status.certificate)) errors.push(forbidden('status.certificate', 'updates may not clear or change an issued certificate'))
+    const had = ((old.status?.conditions ?? []) as Condition[]).filter(c =>
+      ['Approved', 'Denied', 'Failed'].includes(c.type),
+    )
+    for (const condition of had)
+      if (!(object.status?.conditions ?? []).some((c: Condition) => c.type === condition.type))
+        errors.push(forbidden('status.conditions', `updates may not remove a condition of type "${condition.type}"`))
+    if (old.status?.certificate && !deepEqual(object.status?.certificate, old.status.certificate))
+      errors.push(forbidden('status.certificate', 'updates may not clear or change an issued certificate'))
     return errors
   },
   selectableFields: o => ({ 'spec.signerName': o.spec?.signerName ?? '' }),
 })
-

@@ -13,13 +13,18 @@ export const strategy = defineKind({
   resource: 'configmaps',
   namespaced: true,
   shortNames: ['cm'],
-  columns: [nameColumn, column('Data', 'string', 'Number of entries.', o => String(size(o.data) + size(o.binaryData))), ageColumn],
+  columns: [
+    nameColumn,
+    column('Data', 'string', 'Number of entries.', o => String(size(o.data) + size(o.binaryData))),
+    ageColumn,
+  ],
   validate(object) {
     const errors: FieldError[] = []
     let total = 0
     for (const [key, value] of Object.entries<string>(object.data ?? {})) {
       errors.push(...isConfigMapKey(key).map(text => invalid(`data[${key}]`, key, text)))
-      if (object.binaryData && key in object.binaryData) errors.push(invalid(`data[${key}]`, key, 'duplicate of key present in binaryData'))
+      if (object.binaryData && key in object.binaryData)
+        errors.push(invalid(`data[${key}]`, key, 'duplicate of key present in binaryData'))
       total += Buffer.byteLength(value)
     }
     for (const [key, value] of Object.entries<string>(object.binaryData ?? {})) {
@@ -33,8 +38,10 @@ export const strategy = defineKind({
     const errors: FieldError[] = []
     if (old.immutable) {
       if (!object.immutable) errors.push(forbidden('immutable', 'field is immutable when `immutable` is set'))
-      if (!deepEqual(object.data, old.data)) errors.push(forbidden('data', 'field is immutable when `immutable` is set'))
-      if (!deepEqual(object.binaryData, old.binaryData)) errors.push(forbidden('binaryData', 'field is immutable when `immutable` is set'))
+      if (!deepEqual(object.data, old.data))
+        errors.push(forbidden('data', 'field is immutable when `immutable` is set'))
+      if (!deepEqual(object.binaryData, old.binaryData))
+        errors.push(forbidden('binaryData', 'field is immutable when `immutable` is set'))
     }
     return errors
   },

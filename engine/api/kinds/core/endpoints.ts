@@ -16,20 +16,31 @@ export const strategy = defineKind({
   resource: 'endpoints',
   namespaced: true,
   shortNames: ['ep'],
-  columns: [nameColumn, column('Endpoints', 'string', 'Ready addresses and ports.', o => addressText(o.subsets)), ageColumn],
+  columns: [
+    nameColumn,
+    column('Endpoints', 'string', 'Ready addresses and ports.', o => addressText(o.subsets)),
+    ageColumn,
+  ],
   validate(object) {
     const errors: FieldError[] = []
     ;(object.subsets ?? []).forEach((subset: Subset, i: number) => {
       const at = `subsets[${i}]`
-      if (!subset.addresses?.length && !subset.notReadyAddresses?.length) errors.push(required(at, 'must specify `addresses` or `notReadyAddresses`'))
+      if (!subset.addresses?.length && !subset.notReadyAddresses?.length)
+        errors.push(required(at, 'must specify `addresses` or `notReadyAddresses`'))
       for (const key of ['addresses', 'notReadyAddresses'] as const)
         subset[key]?.forEach((address, j) => {
           errors.push(...isIP(address.ip ?? '').map(text => invalid(`${at}.${key}[${j}].ip`, address.ip ?? '', text)))
-          if (address.hostname) errors.push(...isDNS1123Label(address.hostname).map(text => invalid(`${at}.${key}[${j}].hostname`, address.hostname, text)))
+          if (address.hostname)
+            errors.push(
+              ...isDNS1123Label(address.hostname).map(text =>
+                invalid(`${at}.${key}[${j}].hostname`, address.hostname, text),
+              ),
+            )
         })
       subset.ports?.forEach((port, j) => {
         if (subset.ports!.length > 1 && !port.name) errors.push(required(`${at}.ports[${j}].name`))
-        else if (port.name) errors.push(...isDNS1123Label(port.name).map(text => invalid(`${at}.ports[${j}].name`, port.name, text)))
+        else if (port.name)
+          errors.push(...isDNS1123Label(port.name).map(text => invalid(`${at}.ports[${j}].name`, port.name, text)))
         errors.push(...isPort(port.port ?? 0).map(text => invalid(`${at}.ports[${j}].port`, port.port ?? 0, text)))
         errors.push(...oneOf(port.protocol, `${at}.ports[${j}].protocol`, ['SCTP', 'TCP', 'UDP']))
       })
@@ -44,7 +55,14 @@ function addressText(subsets: Subset[] | undefined): string {
   const all: string[] = []
   for (const subset of subsets) {
     if (!subset.ports?.length) for (const a of subset.addresses ?? []) all.push(a.ip)
-    else for (const p of subset.ports) for (const a of subset.addresses ?? []) all.push(a.ip.includes(':') ? `[${a.ip}]:${p.port}` : `${a.ip}:${p.port}`)
+    else
+      for (const p of subset.ports)
+        for (const a of subset.addresses ?? [])
+          all.push(a.ip.includes(':') ? `[${a.ip}]:${p.port}` : `${a.ip}:${p.port}`)
   }
-  return all.length > 3 ? `${all.slice(0, 3).join(',')} + ${all.length - 3} more...` : all.length ? all.join(',') : '<none>'
+  return all.length > 3
+    ? `${all.slice(0, 3).join(',')} + ${all.length - 3} more...`
+    : all.length
+      ? all.join(',')
+      : '<none>'
 }

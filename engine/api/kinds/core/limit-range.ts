@@ -39,15 +39,33 @@ export const strategy = defineKind({
       if (types.has(item.type)) errors.push(duplicate(`${at}.type`, item.type))
       types.add(item.type)
       if (item.type === 'Pod') {
-        if (item.default) errors.push(forbidden(`${at}.default`, 'may not be specified when `type` is \'Pod\''))
-        if (item.defaultRequest) errors.push(forbidden(`${at}.defaultRequest`, 'may not be specified when `type` is \'Pod\''))
+        if (item.default) errors.push(forbidden(`${at}.default`, "may not be specified when `type` is 'Pod'"))
+        if (item.defaultRequest)
+          errors.push(forbidden(`${at}.defaultRequest`, "may not be specified when `type` is 'Pod'"))
       }
-      const keys = new Set([item.max, item.min, item.default, item.defaultRequest, item.maxLimitRequestRatio].flatMap(m => Object.keys(m ?? {})))
+      const keys = new Set(
+        [item.max, item.min, item.default, item.defaultRequest, item.maxLimitRequestRatio].flatMap(m =>
+          Object.keys(m ?? {}),
+        ),
+      )
       for (const key of keys) {
-        const value = (map: Record<string, string> | undefined) => (map?.[key] === undefined ? undefined : parseQuantity(map[key]))
-        const [max, min, limit, request] = [value(item.max), value(item.min), value(item.default), value(item.defaultRequest)]
+        const value = (map: Record<string, string> | undefined) =>
+          map?.[key] === undefined ? undefined : parseQuantity(map[key])
+        const [max, min, limit, request] = [
+          value(item.max),
+          value(item.min),
+          value(item.default),
+          value(item.defaultRequest),
+        ]
         const more = (field: string, a: typeof max, aName: string, b: typeof max, bName: string) => {
-          if (a && b && a.cmp(b) > 0) errors.push(invalid(`${at}.${field}[${key}]`, a.toString(), `${aName} value ${a} is greater than ${bName} value ${b}`))
+          if (a && b && a.cmp(b) > 0)
+            errors.push(
+              invalid(
+                `${at}.${field}[${key}]`,
+                a.toString(),
+                `${aName} value ${a} is greater than ${bName} value ${b}`,
+              ),
+            )
         }
         more('min', min, 'min', max, 'max')
         more('defaultRequest', min, 'min', request, 'default request')
@@ -56,10 +74,15 @@ export const strategy = defineKind({
         more('default', min, 'min', limit, 'default')
         more('default', limit, 'default', max, 'max')
         const ratio = value(item.maxLimitRequestRatio)
-        if (ratio && ratio.value() < 1) errors.push(invalid(`${at}.maxLimitRequestRatio[${key}]`, ratio.toString(), `ratio ${ratio} is less than 1`))
+        if (ratio && ratio.value() < 1)
+          errors.push(invalid(`${at}.maxLimitRequestRatio[${key}]`, ratio.toString(), `ratio ${ratio} is less than 1`))
       }
       if (item.type === 'PersistentVolumeClaim' && !item.min?.storage && !item.max?.storage)
-        errors.push({ reason: 'FieldValueRequired', field: at, message: 'Required value: either minimum or maximum storage value is required, but neither was provided' })
+        errors.push({
+          reason: 'FieldValueRequired',
+          field: at,
+          message: 'Required value: either minimum or maximum storage value is required, but neither was provided',
+        })
     })
     return errors
   },

@@ -28,21 +28,37 @@ export const strategy = defineKind({
   },
   prepareForUpdate(object, old, context) {
     // The list of finalizers changes through the finalize subresource alone.
-    if (context.subresource !== 'finalize') object.spec = { ...object.spec, ...(old.spec?.finalizers ? { finalizers: old.spec.finalizers } : {}) }
+    if (context.subresource !== 'finalize')
+      object.spec = { ...object.spec, ...(old.spec?.finalizers ? { finalizers: old.spec.finalizers } : {}) }
     if (context.subresource === 'finalize') object.status = old.status
   },
   validate(object) {
     return ((object.spec?.finalizers ?? []) as string[]).flatMap((name, i) => {
       const texts = isQualifiedName(name)
       if (texts.length) return texts.map(text => invalid(`spec.finalizers[${i}]`, name, text))
-      return name.includes('/') || name === 'kubernetes' ? [] : [invalid(`spec.finalizers[${i}]`, name, 'name is neither a standard finalizer name nor is it fully qualified')]
+      return name.includes('/') || name === 'kubernetes'
+        ? []
+        : [
+            invalid(
+              `spec.finalizers[${i}]`,
+              name,
+              'name is neither a standard finalizer name nor is it fully qualified',
+            ),
+          ]
     })
   },
   validateUpdate(object, _old, context) {
     if (context.subresource !== 'status') return []
     const phase = object.status?.phase
-    if (object.metadata.deletionTimestamp) return phase === 'Terminating' ? [] : [invalid('status.phase', phase, 'may only be \'Terminating\' if `deletionTimestamp` is not empty')]
-    return phase === 'Active' ? [] : phase === 'Terminating' ? [invalid('status.phase', phase, 'may only be \'Active\' if `deletionTimestamp` is empty')] : [notSupported('status.phase', phase, ['Active', 'Terminating'])]
+    if (object.metadata.deletionTimestamp)
+      return phase === 'Terminating'
+        ? []
+        : [invalid('status.phase', phase, "may only be 'Terminating' if `deletionTimestamp` is not empty")]
+    return phase === 'Active'
+      ? []
+      : phase === 'Terminating'
+        ? [invalid('status.phase', phase, "may only be 'Active' if `deletionTimestamp` is empty")]
+        : [notSupported('status.phase', phase, ['Active', 'Terminating'])]
   },
   selectableFields: o => ({ 'status.phase': o.status?.phase ?? '', name: o.metadata.name ?? '' }),
 })

@@ -11,8 +11,12 @@ export const strategy = defineKind({
   hasGeneration: true,
   columns: [
     nameColumn,
-    column('Containers', 'string', 'Names of the containers.', o => (o.template?.spec?.containers ?? []).map((c: { name: string }) => c.name).join(',')),
-    column('Images', 'string', 'Images of the containers.', o => (o.template?.spec?.containers ?? []).map((c: { image: string }) => c.image).join(',')),
+    column('Containers', 'string', 'Names of the containers.', o =>
+      (o.template?.spec?.containers ?? []).map((c: { name: string }) => c.name).join(','),
+    ),
+    column('Images', 'string', 'Images of the containers.', o =>
+      (o.template?.spec?.containers ?? []).map((c: { image: string }) => c.image).join(','),
+    ),
     column('Pod Labels', 'string', 'Labels of the pods.', o => selectorText(o.template?.metadata?.labels)),
   ],
   setDefaults: object => defaultPodSpec(object.template?.spec),

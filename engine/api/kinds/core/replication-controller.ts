@@ -24,7 +24,10 @@ export const strategy = defineKind({
     column('Current', 'integer', 'Pods that there are.', o => o.status?.replicas ?? 0),
     column('Ready', 'integer', 'Pods that are ready.', o => o.status?.readyReplicas ?? 0),
     ageColumn,
-    ...templateColumns(o => o.spec?.template?.spec, o => o.spec?.selector),
+    ...templateColumns(
+      o => o.spec?.template?.spec,
+      o => o.spec?.selector,
+    ),
   ],
   setDefaults(object) {
     defaultPodSpec(object.spec?.template?.spec)
@@ -43,7 +46,8 @@ export const strategy = defineKind({
     if (!spec.template) errors.push(required('spec.template'))
     else {
       const labels = spec.template.metadata?.labels ?? {}
-      if (Object.entries(spec.selector ?? {}).some(([k, v]) => labels[k] !== v)) errors.push(invalid('spec.template.metadata.labels', labels, '`selector` does not match template `labels`'))
+      if (Object.entries(spec.selector ?? {}).some(([k, v]) => labels[k] !== v))
+        errors.push(invalid('spec.template.metadata.labels', labels, '`selector` does not match template `labels`'))
       errors.push(...validatePodTemplateSpec(spec.template, 'spec.template', { onlyAlways: true }))
     }
     return errors

@@ -12,12 +12,18 @@ export const strategy = defineKind({
   kind: 'Secret',
   resource: 'secrets',
   namespaced: true,
-  columns: [nameColumn, column('Type', 'string', 'What the secret holds.', o => o.type ?? ''), column('Data', 'string', 'Number of entries.', o => String(Object.keys(o.data ?? {}).length)), ageColumn],
+  columns: [
+    nameColumn,
+    column('Type', 'string', 'What the secret holds.', o => o.type ?? ''),
+    column('Data', 'string', 'Number of entries.', o => String(Object.keys(o.data ?? {}).length)),
+    ageColumn,
+  ],
   setDefaults(object) {
     // stringData is a way to write only.
     if (!object.stringData) return
     const data = (object.data ??= {})
-    for (const [key, value] of Object.entries<string>(object.stringData)) data[key] = Buffer.from(value).toString('base64')
+    for (const [key, value] of Object.entries<string>(object.stringData))
+      data[key] = Buffer.from(value).toString('base64')
     delete object.stringData
   },
   validate(object) {
@@ -34,12 +40,19 @@ export const strategy = defineKind({
       try {
         JSON.parse(Buffer.from(text, 'base64').toString() || 'x')
       } catch (error) {
-        errors.push(invalid(`data[${key}]`, '<secret contents redacted>', error instanceof SyntaxError ? 'invalid character in JSON input' : String(error)))
+        errors.push(
+          invalid(
+            `data[${key}]`,
+            '<secret contents redacted>',
+            error instanceof SyntaxError ? 'invalid character in JSON input' : String(error),
+          ),
+        )
       }
     }
     switch (object.type) {
       case 'kubernetes.io/service-account-token':
-        if (!object.metadata.annotations?.['kubernetes.io/service-account.name']) errors.push(required('metadata.annotations[kubernetes.io/service-account.name]'))
+        if (!object.metadata.annotations?.['kubernetes.io/service-account.name'])
+          errors.push(required('metadata.annotations[kubernetes.io/service-account.name]'))
         break
       case 'kubernetes.io/dockercfg':
         json('.dockercfg')
@@ -48,13 +61,15 @@ export const strategy = defineKind({
         json('.dockerconfigjson')
         break
       case 'kubernetes.io/basic-auth':
-        if (object.data?.username === undefined && object.data?.password === undefined) errors.push(required('data[username]'), required('data[password]'))
+        if (object.data?.username === undefined && object.data?.password === undefined)
+          errors.push(required('data[username]'), required('data[password]'))
         break
       case 'kubernetes.io/ssh-auth':
         if (!object.data?.['ssh-privatekey']) errors.push(required('data[ssh-privatekey]'))
         break
       case 'kubernetes.io/tls':
-        for (const key of ['tls.crt', 'tls.key']) if (object.data?.[key] === undefined) errors.push(required(`data[${key}]`))
+        for (const key of ['tls.crt', 'tls.key'])
+          if (object.data?.[key] === undefined) errors.push(required(`data[${key}]`))
     }
     return errors
   },
@@ -67,7 +82,8 @@ export const strategy = defineKind({
     if (object.type !== old.type) errors.push(invalid('type', object.type, 'field is immutable'))
     if (old.immutable) {
       if (!object.immutable) errors.push(forbidden('immutable', 'field is immutable when `immutable` is set'))
-      if (!deepEqual(object.data, old.data)) errors.push(forbidden('data', 'field is immutable when `immutable` is set'))
+      if (!deepEqual(object.data, old.data))
+        errors.push(forbidden('data', 'field is immutable when `immutable` is set'))
     }
     return errors
   },

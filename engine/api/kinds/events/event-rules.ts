@@ -7,12 +7,26 @@ import { age, column, wide } from '../columns.ts'
 
 /** An events.k8s.io event in the form of a core event, which is how events are stored. */
 export function toCoreEvent(object: KubeObject): KubeObject {
-  return rename(object, NEW_TO_CORE, 'v1', { involvedObject: {}, source: {}, firstTimestamp: null, lastTimestamp: null, eventTime: null, reportingComponent: '', reportingInstance: '' })
+  return rename(object, NEW_TO_CORE, 'v1', {
+    involvedObject: {},
+    source: {},
+    firstTimestamp: null,
+    lastTimestamp: null,
+    eventTime: null,
+    reportingComponent: '',
+    reportingInstance: '',
+  })
 }
 
 /** A core event in the form of events.k8s.io/v1. */
 export function toNewEvent(object: KubeObject): KubeObject {
-  const event = rename(object, CORE_TO_NEW, 'events.k8s.io/v1', { regarding: {}, deprecatedSource: {}, deprecatedFirstTimestamp: null, deprecatedLastTimestamp: null, eventTime: null })
+  const event = rename(object, CORE_TO_NEW, 'events.k8s.io/v1', {
+    regarding: {},
+    deprecatedSource: {},
+    deprecatedFirstTimestamp: null,
+    deprecatedLastTimestamp: null,
+    eventTime: null,
+  })
   for (const key of ['reportingController', 'reportingInstance']) if (event[key] === '') delete event[key]
   return event
 }
@@ -28,9 +42,15 @@ const NEW_TO_CORE: Record<string, string> = {
 }
 const CORE_TO_NEW = Object.fromEntries(Object.entries(NEW_TO_CORE).map(([a, b]) => [b, a]))
 
-function rename(object: KubeObject, names: Record<string, string>, apiVersion: string, always: Record<string, unknown>): KubeObject {
+function rename(
+  object: KubeObject,
+  names: Record<string, string>,
+  apiVersion: string,
+  always: Record<string, unknown>,
+): KubeObject {
   const out: KubeObject = { ...structuredClone(always), apiVersion, kind: 'Event', metadata: object.metadata }
-  for (const [key, value] of Object.entries(object)) if (!['apiVersion', 'kind', 'metadata'].includes(key)) out[names[key] ?? key] = value
+  for (const [key, value] of Object.entries(object))
+    if (!['apiVersion', 'kind', 'metadata'].includes(key)) out[names[key] ?? key] = value
   return out
 }
 
@@ -42,7 +62,11 @@ export const coreEventColumns: Column[] = [
   column('Last Seen', 'string', 'Time since it was last observed.', (o, now) => seen(last(o), now)),
   column('Type', 'string', 'Normal or Warning.', o => o.type ?? ''),
   column('Reason', 'string', 'Why it was reported, as one word.', o => o.reason ?? ''),
-  column('Object', 'string', 'What it is about.', o => (o.involvedObject?.name ? `${String(o.involvedObject.kind ?? '').toLowerCase()}/${o.involvedObject.name}` : String(o.involvedObject?.kind ?? '').toLowerCase())),
+  column('Object', 'string', 'What it is about.', o =>
+    o.involvedObject?.name
+      ? `${String(o.involvedObject.kind ?? '').toLowerCase()}/${o.involvedObject.name}`
+      : String(o.involvedObject?.kind ?? '').toLowerCase(),
+  ),
   wide('Subobject', 'string', 'Part of the object, such as a container.', o => o.involvedObject?.fieldPath ?? ''),
   wide('Source', 'string', 'Component that reported it.', o => sourceText(o)),
   column('Message', 'string', 'What happened.', o => String(o.message ?? '').trim()),
@@ -61,7 +85,8 @@ function sourceText(o: KubeObject): string {
 export function coreEventFields(o: KubeObject): Record<string, string> {
   const involved = o.involvedObject ?? {}
   const fields: Record<string, string> = {}
-  for (const key of ['kind', 'namespace', 'name', 'uid', 'apiVersion', 'resourceVersion', 'fieldPath']) fields[`involvedObject.${key}`] = involved[key] ?? ''
+  for (const key of ['kind', 'namespace', 'name', 'uid', 'apiVersion', 'resourceVersion', 'fieldPath'])
+    fields[`involvedObject.${key}`] = involved[key] ?? ''
   return {
     ...fields,
     reason: o.reason ?? '',
@@ -83,12 +108,18 @@ export function validateNewEvent(o: KubeObject): FieldError[] {
   if (!o.eventTime) errors.push(required('eventTime'))
   if (o.eventTime) {
     if (!o.reportingComponent) errors.push(required('reportingController'))
-    else errors.push(...isQualifiedName(o.reportingComponent).map(text => invalid('reportingController', o.reportingComponent, text)))
+    else
+      errors.push(
+        ...isQualifiedName(o.reportingComponent).map(text =>
+          invalid('reportingController', o.reportingComponent, text),
+        ),
+      )
     if (!o.reportingInstance) errors.push(required('reportingInstance'))
     if (!o.action) errors.push(required('action'))
     if (!o.reason) errors.push(required('reason'))
   }
-  if (o.type !== 'Normal' && o.type !== 'Warning') errors.push(invalid('type', o.type ?? '', `has invalid value: ${o.type ?? ''}`))
+  if (o.type !== 'Normal' && o.type !== 'Warning')
+    errors.push(invalid('type', o.type ?? '', `has invalid value: ${o.type ?? ''}`))
   if (Buffer.byteLength(o.message ?? '') > 1024) errors.push(invalid('message', '', 'can have at most 1024 characters'))
   return errors
 }
@@ -98,7 +129,8 @@ function namespaceErrors(o: KubeObject): FieldError[] {
   const own = o.metadata.namespace ?? ''
   if (involved === '') {
     // Events of cluster-wide objects live in "default" (or kube-system).
-    if (own !== 'default' && own !== 'kube-system') return [invalid('involvedObject.namespace', involved, 'does not match event.namespace')]
+    if (own !== 'default' && own !== 'kube-system')
+      return [invalid('involvedObject.namespace', involved, 'does not match event.namespace')]
   } else if (involved !== own) return [invalid('involvedObject.namespace', involved, 'does not match event.namespace')]
   return own ? isDNS1123Subdomain(own).map(text => invalid('namespace', own, text)) : []
 }
@@ -107,7 +139,21 @@ function namespaceErrors(o: KubeObject): FieldError[] {
 export function validateEventUpdate(o: KubeObject, old: KubeObject): FieldError[] {
   if (!o.eventTime && !old.eventTime) return []
   const errors: FieldError[] = []
-  for (const key of ['involvedObject', 'reason', 'message', 'source', 'firstTimestamp', 'lastTimestamp', 'count', 'reportingComponent', 'reportingInstance', 'action', 'related', 'type', 'eventTime'])
+  for (const key of [
+    'involvedObject',
+    'reason',
+    'message',
+    'source',
+    'firstTimestamp',
+    'lastTimestamp',
+    'count',
+    'reportingComponent',
+    'reportingInstance',
+    'action',
+    'related',
+    'type',
+    'eventTime',
+  ])
     if (!deepEqual(o[key], old[key])) errors.push(invalid(key, o[key], 'field is immutable'))
   return errors
 }

@@ -11,14 +11,29 @@ export const strategy = defineKind({
   hasGeneration: true,
   columns: [
     nameColumn,
-    column('PriorityLevel', 'string', 'Level that handles the requests.', o => o.spec?.priorityLevelConfiguration?.name ?? ''),
-    column('MatchingPrecedence', 'string', 'Lower ones are tried first.', o => String(o.spec?.matchingPrecedence ?? '')),
-    column('DistinguisherMethod', 'string', 'What tells flows apart.', o => o.spec?.distinguisherMethod?.type ?? '<none>'),
+    column(
+      'PriorityLevel',
+      'string',
+      'Level that handles the requests.',
+      o => o.spec?.priorityLevelConfiguration?.name ?? '',
+    ),
+    column('MatchingPrecedence', 'string', 'Lower ones are tried first.', o =>
+      String(o.spec?.matchingPrecedence ?? ''),
+    ),
+    column(
+      'DistinguisherMethod',
+      'string',
+      'What tells flows apart.',
+      o => o.spec?.distinguisherMethod?.type ?? '<none>',
+    ),
     ageColumn,
     column('MissingPL', 'string', 'Whether the level does not exist.', o => {
       const dangling = (o.status?.conditions ?? []).find((c: { type: string }) => c.type === 'Dangling')
       return dangling ? dangling.status : '?'
     }),
   ],
-  validate: object => (object.spec?.priorityLevelConfiguration?.name ? [] : [required('spec.priorityLevelConfiguration.name', 'must reference a priority level')]),
+  validate: object =>
+    object.spec?.priorityLevelConfiguration?.name
+      ? []
+      : [required('spec.priorityLevelConfiguration.name', 'must reference a priority level')],
 })

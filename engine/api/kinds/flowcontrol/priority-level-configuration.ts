@@ -12,10 +12,18 @@ export const strategy = defineKind({
   columns: [
     nameColumn,
     column('Type', 'string', 'Limited or exempt.', o => o.spec?.type ?? ''),
-    column('NominalConcurrencyShares', 'string', 'Share of the seats.', o => String(o.spec?.limited?.nominalConcurrencyShares ?? '<none>')),
-    column('Queues', 'string', 'Number of queues.', o => String(o.spec?.limited?.limitResponse?.queuing?.queues ?? '<none>')),
-    column('HandSize', 'string', 'Queues that a flow may use.', o => String(o.spec?.limited?.limitResponse?.queuing?.handSize ?? '<none>')),
-    column('QueueLengthLimit', 'string', 'Most requests that wait in a queue.', o => String(o.spec?.limited?.limitResponse?.queuing?.queueLengthLimit ?? '<none>')),
+    column('NominalConcurrencyShares', 'string', 'Share of the seats.', o =>
+      String(o.spec?.limited?.nominalConcurrencyShares ?? '<none>'),
+    ),
+    column('Queues', 'string', 'Number of queues.', o =>
+      String(o.spec?.limited?.limitResponse?.queuing?.queues ?? '<none>'),
+    ),
+    column('HandSize', 'string', 'Queues that a flow may use.', o =>
+      String(o.spec?.limited?.limitResponse?.queuing?.handSize ?? '<none>'),
+    ),
+    column('QueueLengthLimit', 'string', 'Most requests that wait in a queue.', o =>
+      String(o.spec?.limited?.limitResponse?.queuing?.queueLengthLimit ?? '<none>'),
+    ),
     ageColumn,
   ],
   setDefaults(object) {
@@ -35,5 +43,8 @@ export const strategy = defineKind({
       spec.exempt.lendablePercent ??= 0
     }
   },
-  validate: object => (['Exempt', 'Limited'].includes(object.spec?.type) ? [] : [notSupported('spec.type', object.spec?.type ?? '', ['Exempt', 'Limited'])]),
+  validate: object =>
+    ['Exempt', 'Limited'].includes(object.spec?.type)
+      ? []
+      : [notSupported('spec.type', object.spec?.type ?? '', ['Exempt', 'Limited'])],
 })

@@ -25,16 +25,27 @@ export const strategy = defineKind({
     const errors: FieldError[] = []
     const controller: string = object.spec?.controller ?? ''
     if (controller.length > 250) errors.push(tooLong('spec.controller', 250))
-    if (!/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?\/[^/].*$/.test(controller)) errors.push(controller ? invalid('spec.controller', controller, 'must be a domain-prefixed path (such as "acme.io/foo")') : required('spec.controller'))
+    if (!/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?\/[^/].*$/.test(controller))
+      errors.push(
+        controller
+          ? invalid('spec.controller', controller, 'must be a domain-prefixed path (such as "acme.io/foo")')
+          : required('spec.controller'),
+      )
     const p = object.spec?.parameters
     if (p) {
       if (!p.kind) errors.push(required('spec.parameters.kind'))
       if (!p.name) errors.push(required('spec.parameters.name'))
-      if (!['Cluster', 'Namespace'].includes(p.scope)) errors.push(notSupported('spec.parameters.scope', p.scope, ['Cluster', 'Namespace']))
-      if (p.scope === 'Namespace' && !p.namespace) errors.push(required('spec.parameters.namespace', '`parameters.scope` is set to \'Namespace\''))
-      if (p.scope === 'Cluster' && p.namespace) errors.push(forbidden('spec.parameters.namespace', '`parameters.scope` is set to \'Cluster\''))
+      if (!['Cluster', 'Namespace'].includes(p.scope))
+        errors.push(notSupported('spec.parameters.scope', p.scope, ['Cluster', 'Namespace']))
+      if (p.scope === 'Namespace' && !p.namespace)
+        errors.push(required('spec.parameters.namespace', "`parameters.scope` is set to 'Namespace'"))
+      if (p.scope === 'Cluster' && p.namespace)
+        errors.push(forbidden('spec.parameters.namespace', "`parameters.scope` is set to 'Cluster'"))
     }
     return errors
   },
-  validateUpdate: (object, old) => (object.spec?.controller === old.spec?.controller ? [] : [invalid('spec.controller', object.spec?.controller ?? '', 'field is immutable')]),
+  validateUpdate: (object, old) =>
+    object.spec?.controller === old.spec?.controller
+      ? []
+      : [invalid('spec.controller', object.spec?.controller ?? '', 'field is immutable')],
 })

@@ -22,9 +22,14 @@ export const strategy = defineKind({
     const name = object.metadata.name ?? ''
     const errors = isIP(name).map(text => invalid('metadata.name', name, text))
     if (!object.spec?.parentRef) errors.push(required('spec.parentRef'))
-    else for (const key of ['resource', 'name']) if (!object.spec.parentRef[key]) errors.push(required(`spec.parentRef.${key}`))
+    else
+      for (const key of ['resource', 'name'])
+        if (!object.spec.parentRef[key]) errors.push(required(`spec.parentRef.${key}`))
     return errors
   },
-  validateUpdate: (object, old) => (deepEqual(object.spec?.parentRef, old.spec?.parentRef) ? [] : [invalid('spec', object.spec?.parentRef, 'field is immutable')]),
+  validateUpdate: (object, old) =>
+    deepEqual(object.spec?.parentRef, old.spec?.parentRef)
+      ? []
+      : [invalid('spec', object.spec?.parentRef, 'field is immutable')],
   selectableFields: o => ({ 'spec.parentRef.name': o.spec?.parentRef?.name ?? '' }),
 })

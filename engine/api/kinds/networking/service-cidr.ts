@@ -11,7 +11,11 @@ export const strategy = defineKind({
   resource: 'servicecidrs',
   namespaced: false,
   hasStatus: true,
-  columns: [nameColumn, column('CIDRs', 'string', 'Ranges that service addresses are taken from.', o => (o.spec?.cidrs ?? []).join(',')), ageColumn],
+  columns: [
+    nameColumn,
+    column('CIDRs', 'string', 'Ranges that service addresses are taken from.', o => (o.spec?.cidrs ?? []).join(',')),
+    ageColumn,
+  ],
   validate(object) {
     const cidrs: string[] = object.spec?.cidrs ?? []
     const errors: FieldError[] = []
@@ -20,5 +24,8 @@ export const strategy = defineKind({
     cidrs.forEach((cidr, i) => errors.push(...isCIDR(cidr).map(text => invalid(`spec.cidrs[${i}]`, cidr, text))))
     return errors
   },
-  validateUpdate: (object, old, context) => (context.subresource === 'status' || deepEqual(object.spec?.cidrs, old.spec?.cidrs) ? [] : [invalid('spec.cidrs', object.spec?.cidrs ?? null, 'field is immutable')]),
+  validateUpdate: (object, old, context) =>
+    context.subresource === 'status' || deepEqual(object.spec?.cidrs, old.spec?.cidrs)
+      ? []
+      : [invalid('spec.cidrs', object.spec?.cidrs ?? null, 'field is immutable')],
 })

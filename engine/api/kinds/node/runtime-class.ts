@@ -8,7 +8,15 @@ export const strategy = defineKind({
   kind: 'RuntimeClass',
   resource: 'runtimeclasses',
   namespaced: false,
-  columns: [nameColumn, column('Handler', 'string', 'Runtime that the class stands for.', o => o.handler ?? ''), ageColumn],
-  validate: object => (object.handler ? isDNS1123Label(object.handler).map(text => invalid('handler', object.handler, text)) : [required('handler')]),
-  validateUpdate: (object, old) => (object.handler === old.handler ? [] : [invalid('handler', object.handler, 'field is immutable')]),
+  columns: [
+    nameColumn,
+    column('Handler', 'string', 'Runtime that the class stands for.', o => o.handler ?? ''),
+    ageColumn,
+  ],
+  validate: object =>
+    object.handler
+      ? isDNS1123Label(object.handler).map(text => invalid('handler', object.handler, text))
+      : [required('handler')],
+  validateUpdate: (object, old) =>
+    object.handler === old.handler ? [] : [invalid('handler', object.handler, 'field is immutable')],
 })

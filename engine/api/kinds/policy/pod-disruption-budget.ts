@@ -15,8 +15,12 @@ export const strategy = defineKind({
   hasGeneration: true,
   columns: [
     nameColumn,
-    column('Min Available', 'string', 'Pods that have to stay.', o => (o.spec?.minAvailable === undefined ? 'N/A' : String(o.spec.minAvailable))),
-    column('Max Unavailable', 'string', 'Pods that may be away.', o => (o.spec?.maxUnavailable === undefined ? 'N/A' : String(o.spec.maxUnavailable))),
+    column('Min Available', 'string', 'Pods that have to stay.', o =>
+      o.spec?.minAvailable === undefined ? 'N/A' : String(o.spec.minAvailable),
+    ),
+    column('Max Unavailable', 'string', 'Pods that may be away.', o =>
+      o.spec?.maxUnavailable === undefined ? 'N/A' : String(o.spec.maxUnavailable),
+    ),
     column('Allowed Disruptions', 'integer', 'Pods that may be evicted now.', o => o.status?.disruptionsAllowed ?? 0),
     ageColumn,
   ],
@@ -24,12 +28,28 @@ export const strategy = defineKind({
     const spec = object.spec ?? {}
     const errors: FieldError[] = []
     if (spec.minAvailable !== undefined && spec.maxUnavailable !== undefined)
-      errors.push(invalid('spec', { MinAvailable: spec.minAvailable, Selector: spec.selector ?? null, MaxUnavailable: spec.maxUnavailable, UnhealthyPodEvictionPolicy: spec.unhealthyPodEvictionPolicy ?? null }, 'minAvailable and maxUnavailable cannot be both set'))
+      errors.push(
+        invalid(
+          'spec',
+          {
+            MinAvailable: spec.minAvailable,
+            Selector: spec.selector ?? null,
+            MaxUnavailable: spec.maxUnavailable,
+            UnhealthyPodEvictionPolicy: spec.unhealthyPodEvictionPolicy ?? null,
+          },
+          'minAvailable and maxUnavailable cannot be both set',
+        ),
+      )
     for (const key of ['minAvailable', 'maxUnavailable'])
-      if (spec[key] !== undefined) errors.push(...nonNegativeIntOrPercent(spec[key], `spec.${key}`), ...notMoreThan100Percent(spec[key], `spec.${key}`))
+      if (spec[key] !== undefined)
+        errors.push(
+          ...nonNegativeIntOrPercent(spec[key], `spec.${key}`),
+          ...notMoreThan100Percent(spec[key], `spec.${key}`),
+        )
     errors.push(...validateLabelSelector(spec.selector, 'spec.selector'))
     const policies = ['AlwaysAllow', 'IfHealthyBudget']
-    if (spec.unhealthyPodEvictionPolicy && !policies.includes(spec.unhealthyPodEvictionPolicy)) errors.push(notSupported('spec.unhealthyPodEvictionPolicy', spec.unhealthyPodEvictionPolicy, policies))
+    if (spec.unhealthyPodEvictionPolicy && !policies.includes(spec.unhealthyPodEvictionPolicy))
+      errors.push(notSupported('spec.unhealthyPodEvictionPolicy', spec.unhealthyPodEvictionPolicy, policies))
     return errors
   },
 })

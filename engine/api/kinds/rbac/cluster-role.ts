@@ -15,8 +15,16 @@ export const strategy = defineKind({
     const errors = validatePolicyRules(object.rules, false)
     if (object.aggregationRule) {
       const selectors: unknown[] = object.aggregationRule.clusterRoleSelectors ?? []
-      if (!selectors.length) errors.push(required('aggregationRule.clusterRoleSelectors', 'at least one clusterRoleSelector required if aggregationRule is non-nil'))
-      selectors.forEach((selector, i) => errors.push(...validateLabelSelector(selector, `aggregationRule.clusterRoleSelectors[${i}]`)))
+      if (!selectors.length)
+        errors.push(
+          required(
+            'aggregationRule.clusterRoleSelectors',
+            'at least one clusterRoleSelector required if aggregationRule is non-nil',
+          ),
+        )
+      selectors.forEach((selector, i) =>
+        errors.push(...validateLabelSelector(selector, `aggregationRule.clusterRoleSelectors[${i}]`)),
+      )
     }
     return errors
   },

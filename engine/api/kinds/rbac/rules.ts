@@ -29,13 +29,24 @@ export function validatePolicyRules(rules: Rule[] | null | undefined, namespaced
     const at = `rules[${i}]`
     if (!rule.verbs?.length) errors.push(required(`${at}.verbs`, 'verbs must contain at least one value'))
     if (rule.nonResourceURLs?.length) {
-      if (namespaced) errors.push(invalid(`${at}.nonResourceURLs`, rule.nonResourceURLs, 'namespaced rules cannot apply to non-resource URLs'))
+      if (namespaced)
+        errors.push(
+          invalid(`${at}.nonResourceURLs`, rule.nonResourceURLs, 'namespaced rules cannot apply to non-resource URLs'),
+        )
       if (rule.apiGroups?.length || rule.resources?.length || rule.resourceNames?.length)
-        errors.push(invalid(`${at}.nonResourceURLs`, rule.nonResourceURLs, 'rules cannot apply to both regular resources and non-resource URLs'))
+        errors.push(
+          invalid(
+            `${at}.nonResourceURLs`,
+            rule.nonResourceURLs,
+            'rules cannot apply to both regular resources and non-resource URLs',
+          ),
+        )
       return
     }
-    if (!rule.apiGroups?.length) errors.push(required(`${at}.apiGroups`, 'resource rules must supply at least one api group'))
-    if (!rule.resources?.length) errors.push(required(`${at}.resources`, 'resource rules must supply at least one resource'))
+    if (!rule.apiGroups?.length)
+      errors.push(required(`${at}.apiGroups`, 'resource rules must supply at least one api group'))
+    if (!rule.resources?.length)
+      errors.push(required(`${at}.resources`, 'resource rules must supply at least one resource'))
   })
   return errors
 }
@@ -43,7 +54,8 @@ export function validatePolicyRules(rules: Rule[] | null | undefined, namespaced
 /** What a binding leaves out about its role and its subjects. */
 export function defaultBinding(object: KubeObject): void {
   if (object.roleRef && !object.roleRef.apiGroup) object.roleRef.apiGroup = GROUP
-  for (const subject of (object.subjects ?? []) as Subject[]) if (!subject.apiGroup && (subject.kind === 'User' || subject.kind === 'Group')) subject.apiGroup = GROUP
+  for (const subject of (object.subjects ?? []) as Subject[])
+    if (!subject.apiGroup && (subject.kind === 'User' || subject.kind === 'Group')) subject.apiGroup = GROUP
 }
 
 export function validateBinding(object: KubeObject, namespaced: boolean): FieldError[] {
@@ -58,7 +70,8 @@ export function validateBinding(object: KubeObject, namespaced: boolean): FieldE
     const at = `subjects[${i}]`
     if (!subject.name) errors.push(required(`${at}.name`))
     if (subject.kind === 'ServiceAccount') {
-      if (subject.name) errors.push(...isDNS1123Subdomain(subject.name).map(text => invalid(`${at}.name`, subject.name, text)))
+      if (subject.name)
+        errors.push(...isDNS1123Subdomain(subject.name).map(text => invalid(`${at}.name`, subject.name, text)))
       if (subject.apiGroup) errors.push(notSupported(`${at}.apiGroup`, subject.apiGroup, ['']))
       if (!subject.namespace) errors.push(required(`${at}.namespace`))
     } else if (subject.kind === 'User' || subject.kind === 'Group') {
@@ -70,7 +83,19 @@ export function validateBinding(object: KubeObject, namespaced: boolean): FieldE
 
 /** A binding never comes to mean another role. */
 export function validateBindingUpdate(object: KubeObject, old: KubeObject): FieldError[] {
-  return deepEqual(object.roleRef, old.roleRef) ? [] : [invalid('roleRef', { APIGroup: object.roleRef?.apiGroup ?? '', Kind: object.roleRef?.kind ?? '', Name: object.roleRef?.name ?? '' }, 'cannot change roleRef')]
+  return deepEqual(object.roleRef, old.roleRef)
+    ? []
+    : [
+        invalid(
+          'roleRef',
+          {
+            APIGroup: object.roleRef?.apiGroup ?? '',
+            Kind: object.roleRef?.kind ?? '',
+            Name: object.roleRef?.name ?? '',
+          },
+          'cannot change roleRef',
+        ),
+      ]
 }
 
 const named = (o: KubeObject, kind: string) =>

@@ -7,5 +7,6 @@ export const strategy = defineKind({
   kind: 'ResourceClaimTemplate',
   resource: 'resourceclaimtemplates',
   namespaced: true,
-  validateUpdate: (object, old) => (deepEqual(object.spec, old.spec) ? [] : [invalid('spec', object.spec, 'field is immutable')]),
+  validateUpdate: (object, old) =>
+    deepEqual(object.spec, old.spec) ? [] : [invalid('spec', object.spec, 'field is immutable')],
 })

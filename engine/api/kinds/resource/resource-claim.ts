@@ -21,5 +21,6 @@ export const strategy = defineKind({
     }),
     ageColumn,
   ],
-  validateUpdate: (object, old) => (deepEqual(object.spec, old.spec) ? [] : [invalid('spec', object.spec, 'field is immutable')]),
+  validateUpdate: (object, old) =>
+    deepEqual(object.spec, old.spec) ? [] : [invalid('spec', object.spec, 'field is immutable')],
 })

@@ -6,5 +6,9 @@ export const strategy = defineKind({
   kind: 'CSINode',
   resource: 'csinodes',
   namespaced: false,
-  columns: [nameColumn, column('Drivers', 'integer', 'Number of drivers on the node.', o => (o.spec?.drivers ?? []).length), ageColumn],
+  columns: [
+    nameColumn,
+    column('Drivers', 'integer', 'Number of drivers on the node.', o => (o.spec?.drivers ?? []).length),
+    ageColumn,
+  ],
 })

@@ -9,5 +9,10 @@ export const strategy = defineKind({
   resource: 'csistoragecapacities',
   namespaced: true,
   columns: [nameColumn, createdColumn],
-  validate: object => (object.storageClassName ? isDNS1123Subdomain(object.storageClassName).map(text => invalid('storageClassName', object.storageClassName, text)) : [required('storageClassName')]),
+  validate: object =>
+    object.storageClassName
+      ? isDNS1123Subdomain(object.storageClassName).map(text =>
+          invalid('storageClassName', object.storageClassName, text),
+        )
+      : [required('storageClassName')],
 })

@@ -14,7 +14,14 @@ export const strategy = defineKind({
   namespaced: false,
   shortNames: ['sc'],
   columns: [
-    { ...nameColumn, cell: o => (o.metadata.annotations?.[DEFAULT_CLASS] === 'true' || o.metadata.annotations?.['storageclass.beta.kubernetes.io/is-default-class'] === 'true' ? `${o.metadata.name} (default)` : (o.metadata.name ?? '')) },
+    {
+      ...nameColumn,
+      cell: o =>
+        o.metadata.annotations?.[DEFAULT_CLASS] === 'true' ||
+        o.metadata.annotations?.['storageclass.beta.kubernetes.io/is-default-class'] === 'true'
+          ? `${o.metadata.name} (default)`
+          : (o.metadata.name ?? ''),
+    },
     column('Provisioner', 'string', 'Who makes volumes of the class.', o => o.provisioner ?? ''),
     column('ReclaimPolicy', 'string', 'What happens when the claim is gone.', o => o.reclaimPolicy ?? 'Delete'),
     column('VolumeBindingMode', 'string', 'When a volume is made and bound.', o => o.volumeBindingMode ?? 'Immediate'),
@@ -24,17 +31,28 @@ export const strategy = defineKind({
   validate(object) {
     const errors: FieldError[] = []
     if (!object.provisioner) errors.push(required('provisioner'))
-    else errors.push(...isQualifiedName(String(object.provisioner).toLowerCase()).map(text => invalid('provisioner', object.provisioner, text)))
-    if (!['Delete', 'Retain'].includes(object.reclaimPolicy)) errors.push(notSupported('reclaimPolicy', object.reclaimPolicy, ['Delete', 'Retain']))
-    if (!['Immediate', 'WaitForFirstConsumer'].includes(object.volumeBindingMode)) errors.push(notSupported('volumeBindingMode', object.volumeBindingMode, ['Immediate', 'WaitForFirstConsumer']))
+    else
+      errors.push(
+        ...isQualifiedName(String(object.provisioner).toLowerCase()).map(text =>
+          invalid('provisioner', object.provisioner, text),
+        ),
+      )
+    if (!['Delete', 'Retain'].includes(object.reclaimPolicy))
+      errors.push(notSupported('reclaimPolicy', object.reclaimPolicy, ['Delete', 'Retain']))
+    if (!['Immediate', 'WaitForFirstConsumer'].includes(object.volumeBindingMode))
+      errors.push(notSupported('volumeBindingMode', object.volumeBindingMode, ['Immediate', 'WaitForFirstConsumer']))
     return errors
   },
   validateUpdate(object, old) {
     const errors: FieldError[] = []
-    if (!deepEqual(object.parameters, old.parameters)) errors.push(forbidden('parameters', 'updates to parameters are forbidden.'))
-    if (object.provisioner !== old.provisioner) errors.push(forbidden('provisioner', 'updates to provisioner are forbidden.'))
-    if (object.reclaimPolicy !== old.reclaimPolicy) errors.push(forbidden('reclaimPolicy', 'updates to reclaimPolicy are forbidden.'))
-    if (object.volumeBindingMode !== old.volumeBindingMode) errors.push(invalid('volumeBindingMode', object.volumeBindingMode, 'field is immutable'))
+    if (!deepEqual(object.parameters, old.parameters))
+      errors.push(forbidden('parameters', 'updates to parameters are forbidden.'))
+    if (object.provisioner !== old.provisioner)
+      errors.push(forbidden('provisioner', 'updates to provisioner are forbidden.'))
+    if (object.reclaimPolicy !== old.reclaimPolicy)
+      errors.push(forbidden('reclaimPolicy', 'updates to reclaimPolicy are forbidden.'))
+    if (object.volumeBindingMode !== old.volumeBindingMode)
+      errors.push(invalid('volumeBindingMode', object.volumeBindingMode, 'field is immutable'))
     return errors
   },
 })

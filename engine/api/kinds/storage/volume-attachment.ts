@@ -17,5 +17,6 @@ export const strategy = defineKind({
     column('Attached', 'boolean', 'Whether it is attached.', o => o.status?.attached ?? false),
     ageColumn,
   ],
-  validateUpdate: (object, old) => (deepEqual(object.spec, old.spec) ? [] : [invalid('spec', object.spec, 'field is immutable')]),
+  validateUpdate: (object, old) =>
+    deepEqual(object.spec, old.spec) ? [] : [invalid('spec', object.spec, 'field is immutable')],
 })

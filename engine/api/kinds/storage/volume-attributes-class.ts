@@ -9,10 +9,16 @@ export const strategy = defineKind({
   resource: 'volumeattributesclasses',
   namespaced: false,
   shortNames: ['vac'],
-  columns: [nameColumn, column('DriverName', 'string', 'Driver that knows the attributes.', o => o.driverName ?? ''), ageColumn],
+  columns: [
+    nameColumn,
+    column('DriverName', 'string', 'Driver that knows the attributes.', o => o.driverName ?? ''),
+    ageColumn,
+  ],
   validate: object => (object.driverName ? [] : [required('driverName')]),
   validateUpdate: (object, old) => [
     ...(object.driverName === old.driverName ? [] : [forbidden('driverName', 'updates to driverName are forbidden.')]),
-    ...(deepEqual(object.parameters, old.parameters) ? [] : [forbidden('parameters', 'updates to parameters are forbidden.')]),
+    ...(deepEqual(object.parameters, old.parameters)
+      ? []
+      : [forbidden('parameters', 'updates to parameters are forbidden.')]),
   ],
 })

@@ -27,11 +27,20 @@ export const podColumns: Column[] = [
   ageColumn,
   wide('IP', 'string', 'Address of the pod.', o => o.status?.podIPs?.[0]?.ip ?? o.status?.podIP ?? '<none>'),
   wide('Node', 'string', 'Node that it is bound to.', o => o.spec?.nodeName || '<none>'),
-  wide('Nominated Node', 'string', 'Node on which room is being made for it.', o => o.status?.nominatedNodeName || '<none>'),
+  wide(
+    'Nominated Node',
+    'string',
+    'Node on which room is being made for it.',
+    o => o.status?.nominatedNodeName || '<none>',
+  ),
   wide('Readiness Gates', 'string', 'Extra conditions that are fulfilled, of all.', o => {
     const gates: { conditionType: string }[] = o.spec?.readinessGates ?? []
     if (!gates.length) return '<none>'
-    const met = gates.filter(g => o.status?.conditions?.some((c: { type: string; status: string }) => c.type === g.conditionType && c.status === 'True'))
+    const met = gates.filter(g =>
+      o.status?.conditions?.some(
+        (c: { type: string; status: string }) => c.type === g.conditionType && c.status === 'True',
+      ),
+    )
     return `${met.length}/${gates.length}`
   }),
 ]
@@ -55,10 +64,17 @@ function describe(pod: KubeObject): Summary {
   let last: number | undefined
   let lastRestartable: number | undefined
   let reason: string = status.reason || status.phase || ''
-  const gated = (status.conditions ?? []).some((c: { type: string; status: string; reason?: string }) => c.type === 'PodScheduled' && c.reason === 'SchedulingGated')
+  const gated = (status.conditions ?? []).some(
+    (c: { type: string; status: string; reason?: string }) =>
+      c.type === 'PodScheduled' && c.reason === 'SchedulingGated',
+  )
   if (gated && !status.reason) reason = 'SchedulingGated'
   const inits: ContainerStatus[] = status.initContainerStatuses ?? []
-  const restartable = new Set((pod.spec?.initContainers ?? []).filter((c: { restartPolicy?: string }) => c.restartPolicy === 'Always').map((c: { name: string }) => c.name))
+  const restartable = new Set(
+    (pod.spec?.initContainers ?? [])
+      .filter((c: { restartPolicy?: string }) => c.restartPolicy === 'Always')
+      .map((c: { name: string }) => c.name),
+  )
   total += restartable.size
   let initializing = false
   for (const [i, container] of inits.entries()) {
@@ -75,13 +91,20 @@ function describe(pod: KubeObject): Summary {
       continue
     }
     if (terminated) {
-      reason = terminated.reason ? `Init:${terminated.reason}` : terminated.signal ? `Init:Signal:${terminated.signal}` : `Init:ExitCode:${terminated.exitCode ?? 0}`
-    } else if (container.state?.waiting?.reason && container.state.waiting.reason !== 'PodInitializing') reason = `Init:${container.state.waiting.reason}`
+      reason = terminated.reason
+        ? `Init:${terminated.reason}`
+        : terminated.signal
+          ? `Init:Signal:${terminated.signal}`
+          : `Init:ExitCode:${terminated.exitCode ?? 0}`
+    } else if (container.state?.waiting?.reason && container.state.waiting.reason !== 'PodInitializing')
+      reason = `Init:${container.state.waiting.reason}`
     else reason = `Init:${i}/${(pod.spec?.initContainers ?? []).length}`
     initializing = true
     break
   }
-  const initialized = (status.conditions ?? []).some((c: { type: string; status: string }) => c.type === 'Initialized' && c.status === 'True')
+  const initialized = (status.conditions ?? []).some(
+    (c: { type: string; status: string }) => c.type === 'Initialized' && c.status === 'True',
+  )
   if (!initializing || initialized) {
     restarts = restartableInitRestarts
     last = lastRestartable
@@ -92,14 +115,17 @@ function describe(pod: KubeObject): Summary {
       const { waiting, terminated, running: runs } = container.state ?? {}
       if (waiting?.reason) reason = waiting.reason
       else if (terminated?.reason) reason = terminated.reason
-      else if (terminated) reason = terminated.signal ? `Signal:${terminated.signal}` : `ExitCode:${terminated.exitCode ?? 0}`
+      else if (terminated)
+        reason = terminated.signal ? `Signal:${terminated.signal}` : `ExitCode:${terminated.exitCode ?? 0}`
       else if (container.ready && runs) {
         running = true
         ready++
       }
     }
     if (reason === 'Completed' && running) {
-      const isReady = (status.conditions ?? []).some((c: { type: string; status: string }) => c.type === 'Ready' && c.status === 'True')
+      const isReady = (status.conditions ?? []).some(
+        (c: { type: string; status: string }) => c.type === 'Ready' && c.status === 'True',
+      )
       reason = isReady ? 'Running' : 'NotReady'
     }
   }
@@ -120,4 +146,3 @@ function later(a: number | undefined, time: string | undefined): number | undefi
   const b = Date.parse(time)
   return a === undefined || b > a ? b : a
 }
-

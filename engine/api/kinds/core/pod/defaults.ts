@@ -6,10 +6,17 @@
  */
 export function defaultPodSpec(spec: any, isPod = false): void {
   if (!spec) return
-  for (const container of [...(spec.initContainers ?? []), ...(spec.containers ?? []), ...(spec.ephemeralContainers ?? [])]) {
+  for (const container of [
+    ...(spec.initContainers ?? []),
+    ...(spec.containers ?? []),
+    ...(spec.ephemeralContainers ?? []),
+  ]) {
     container.imagePullPolicy ??= defaultPullPolicy(container.image ?? '')
-    if (spec.hostNetwork) for (const port of container.ports ?? []) if (!port.hostPort && port.containerPort) port.hostPort = port.containerPort
-    for (const variable of container.env ?? []) if (variable.valueFrom?.fileKeyRef) variable.valueFrom.fileKeyRef.optional ??= false
+    if (spec.hostNetwork)
+      for (const port of container.ports ?? [])
+        if (!port.hostPort && port.containerPort) port.hostPort = port.containerPort
+    for (const variable of container.env ?? [])
+      if (variable.valueFrom?.fileKeyRef) variable.valueFrom.fileKeyRef.optional ??= false
   }
   for (const volume of spec.volumes ?? []) {
     // A volume that names no source is an empty directory.

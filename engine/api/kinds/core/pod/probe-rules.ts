@@ -8,19 +8,33 @@ import { isHTTPHeaderName, isPort, nonNegative, validatePortNumOrName } from '..
 export function validateProbe(probe: any, at: string, once: boolean): FieldError[] {
   if (!probe) return []
   const errors = validateHandler(probe, at, ['exec', 'httpGet', 'tcpSocket', 'grpc'])
-  for (const key of ['initialDelaySeconds', 'timeoutSeconds', 'periodSeconds', 'successThreshold', 'failureThreshold']) errors.push(...nonNegative(probe[key], `${at}.${key}`))
+  for (const key of ['initialDelaySeconds', 'timeoutSeconds', 'periodSeconds', 'successThreshold', 'failureThreshold'])
+    errors.push(...nonNegative(probe[key], `${at}.${key}`))
   if (probe.terminationGracePeriodSeconds !== undefined) {
-    if (!once) errors.push(invalid(`${at}.terminationGracePeriodSeconds`, probe.terminationGracePeriodSeconds, 'must not be set for readinessProbes'))
-    else if (probe.terminationGracePeriodSeconds <= 0) errors.push(invalid(`${at}.terminationGracePeriodSeconds`, probe.terminationGracePeriodSeconds, 'must be greater than 0'))
+    if (!once)
+      errors.push(
+        invalid(
+          `${at}.terminationGracePeriodSeconds`,
+          probe.terminationGracePeriodSeconds,
+          'must not be set for readinessProbes',
+        ),
+      )
+    else if (probe.terminationGracePeriodSeconds <= 0)
+      errors.push(
+        invalid(`${at}.terminationGracePeriodSeconds`, probe.terminationGracePeriodSeconds, 'must be greater than 0'),
+      )
   }
-  if (once && (probe.successThreshold ?? 1) !== 1) errors.push(invalid(`${at}.successThreshold`, probe.successThreshold, 'must be 1'))
+  if (once && (probe.successThreshold ?? 1) !== 1)
+    errors.push(invalid(`${at}.successThreshold`, probe.successThreshold, 'must be 1'))
   return errors
 }
 
 export function validateLifecycle(lifecycle: any, at: string): FieldError[] {
   if (!lifecycle) return []
   const errors: FieldError[] = []
-  for (const key of ['postStart', 'preStop']) if (lifecycle[key]) errors.push(...validateHandler(lifecycle[key], `${at}.${key}`, ['exec', 'httpGet', 'tcpSocket', 'sleep']))
+  for (const key of ['postStart', 'preStop'])
+    if (lifecycle[key])
+      errors.push(...validateHandler(lifecycle[key], `${at}.${key}`, ['exec', 'httpGet', 'tcpSocket', 'sleep']))
   return errors
 }
 
@@ -42,8 +56,13 @@ function validateHandler(handler: any, at: string, kinds: string[]): FieldError[
       case 'httpGet':
         if (!action.path) errors.push(required(`${path}.path`))
         errors.push(...validatePortNumOrName(action.port, `${path}.port`))
-        if (!['HTTP', 'HTTPS'].includes(action.scheme)) errors.push(notSupported(`${path}.scheme`, action.scheme ?? '', ['HTTP', 'HTTPS']))
-        ;(action.httpHeaders ?? []).forEach((header: any) => errors.push(...isHTTPHeaderName(header.name ?? '').map(text => invalid(`${path}.httpHeaders`, header.name ?? '', text))))
+        if (!['HTTP', 'HTTPS'].includes(action.scheme))
+          errors.push(notSupported(`${path}.scheme`, action.scheme ?? '', ['HTTP', 'HTTPS']))
+        ;(action.httpHeaders ?? []).forEach((header: any) =>
+          errors.push(
+            ...isHTTPHeaderName(header.name ?? '').map(text => invalid(`${path}.httpHeaders`, header.name ?? '', text)),
+          ),
+        )
         break
       case 'tcpSocket':
         errors.push(...validatePortNumOrName(action.port, `${path}.port`))

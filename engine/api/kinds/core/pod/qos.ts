@@ -13,13 +13,18 @@ interface Holder {
 /** Quality of service of a pod: what it loses first when its node runs short (k8s.io/kubernetes/pkg/apis/core/v1/helper/qos). */
 export function qosClass(spec: Spec): 'Guaranteed' | 'Burstable' | 'BestEffort' {
   const ownLimits = spec.resources?.limits ?? spec.resources?.requests
-  const holders = ownLimits ? [{ resources: spec.resources! }] : [...(spec.containers ?? []), ...(spec.initContainers ?? [])]
+  const holders = ownLimits
+    ? [{ resources: spec.resources! }]
+    : [...(spec.containers ?? []), ...(spec.initContainers ?? [])]
   const requests = new Map<string, Quantity>()
   const limits = new Map<string, Quantity>()
   let guaranteed = true
   for (const holder of holders) {
     const has = new Set<string>()
-    for (const [sum, map] of [[requests, holder.resources?.requests], [limits, holder.resources?.limits]] as const)
+    for (const [sum, map] of [
+      [requests, holder.resources?.requests],
+      [limits, holder.resources?.limits],
+    ] as const)
       for (const key of ['cpu', 'memory']) {
         if (!map?.[key]) continue
         const quantity = parseQuantity(map[key])
@@ -30,6 +35,8 @@ export function qosClass(spec: Spec): 'Guaranteed' | 'Burstable' | 'BestEffort' 
     if (has.size < 2) guaranteed = false
   }
   if (!requests.size && !limits.size) return 'BestEffort'
-  if (guaranteed) for (const [key, request] of requests) if (!limits.has(key) || limits.get(key)!.cmp(request) !== 0) guaranteed = false
+  if (guaranteed)
+    for (const [key, request] of requests)
+      if (!limits.has(key) || limits.get(key)!.cmp(request) !== 0) guaranteed = false
   return guaranteed && requests.size === limits.size ? 'Guaranteed' : 'Burstable'
 }

@@ -41,7 +41,8 @@ export const strategy = defineKind({
     if (context.subresource === 'status') object.status.qosClass ??= old.status?.qosClass
   },
   validate: validatePod,
-  validateUpdate: (object, old, context) => (context.subresource === 'status' ? validatePodStatusUpdate(object, old) : validatePodUpdate(object, old, context)),
+  validateUpdate: (object, old, context) =>
+    context.subresource === 'status' ? validatePodStatusUpdate(object, old) : validatePodUpdate(object, old, context),
   warnings: podWarnings,
   gracePeriodSeconds(object) {
     // A pod that is on no node, or has ended, has nobody to wait for.

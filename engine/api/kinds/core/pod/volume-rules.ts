@@ -27,7 +27,8 @@ function validateSource(volume: any, at: string): FieldError[] {
   const errors: FieldError[] = []
   const given = Object.keys(volume).filter(key => key !== 'name')
   if (!given.length) return [required(at, 'must specify a volume type')]
-  for (const extra of given.slice(1)) errors.push(forbidden(`${at}.${extra}`, 'may not specify more than 1 volume type'))
+  for (const extra of given.slice(1))
+    errors.push(forbidden(`${at}.${extra}`, 'may not specify more than 1 volume type'))
   const kind = given[0]!
   const source = volume[kind]
   const path = `${at}.${kind}`
@@ -36,29 +37,47 @@ function validateSource(volume: any, at: string): FieldError[] {
   }
   switch (kind) {
     case 'emptyDir':
-      if (source.sizeLimit && parseQuantity(source.sizeLimit).sign() < 0) errors.push(forbidden(`${path}.sizeLimit`, 'SizeLimit field must be a valid resource quantity'))
+      if (source.sizeLimit && parseQuantity(source.sizeLimit).sign() < 0)
+        errors.push(forbidden(`${path}.sizeLimit`, 'SizeLimit field must be a valid resource quantity'))
       break
     case 'hostPath': {
       need('path')
-      if (source.path?.split('/').includes('..')) errors.push(invalid(`${path}.path`, source.path, "must not contain '..'"))
-      const types = ['', 'BlockDevice', 'CharDevice', 'Directory', 'DirectoryOrCreate', 'File', 'FileOrCreate', 'Socket']
+      if (source.path?.split('/').includes('..'))
+        errors.push(invalid(`${path}.path`, source.path, "must not contain '..'"))
+      const types = [
+        '',
+        'BlockDevice',
+        'CharDevice',
+        'Directory',
+        'DirectoryOrCreate',
+        'File',
+        'FileOrCreate',
+        'Socket',
+      ]
       if (!types.includes(source.type ?? '')) errors.push(notSupported(`${path}.type`, source.type, types))
       break
     }
     case 'secret':
       need('secretName')
-      errors.push(...validateMode(source.defaultMode, `${path}.defaultMode`), ...validateItems(source.items, `${path}.items`))
+      errors.push(
+        ...validateMode(source.defaultMode, `${path}.defaultMode`),
+        ...validateItems(source.items, `${path}.items`),
+      )
       break
     case 'configMap':
       need('name')
-      errors.push(...validateMode(source.defaultMode, `${path}.defaultMode`), ...validateItems(source.items, `${path}.items`))
+      errors.push(
+        ...validateMode(source.defaultMode, `${path}.defaultMode`),
+        ...validateItems(source.items, `${path}.items`),
+      )
       break
     case 'persistentVolumeClaim':
       need('claimName')
       break
     case 'nfs':
       need('server', 'path')
-      if (source.path && !source.path.startsWith('/')) errors.push(invalid(`${path}.path`, source.path, 'must be an absolute path'))
+      if (source.path && !source.path.startsWith('/'))
+        errors.push(invalid(`${path}.path`, source.path, 'must be an absolute path'))
       break
     case 'downwardAPI':
       errors.push(...validateMode(source.defaultMode, `${path}.defaultMode`), ...validateDownward(source.items, path))
@@ -84,8 +103,16 @@ function validateProjected(source: any, at: string): FieldError[] {
   const paths = new Set<string>()
   ;(source.sources ?? []).forEach((entry: any, i: number) => {
     const path = `${at}.sources[${i}]`
-    const given = ['secret', 'configMap', 'downwardAPI', 'serviceAccountToken', 'clusterTrustBundle', 'podCertificate'].filter(k => entry[k])
-    for (const extra of given.slice(1)) errors.push(forbidden(`${path}.${extra}`, 'may not specify more than 1 volume type per source'))
+    const given = [
+      'secret',
+      'configMap',
+      'downwardAPI',
+      'serviceAccountToken',
+      'clusterTrustBundle',
+      'podCertificate',
+    ].filter(k => entry[k])
+    for (const extra of given.slice(1))
+      errors.push(forbidden(`${path}.${extra}`, 'may not specify more than 1 volume type per source'))
     const claim = (file: string | undefined) => {
       if (!file) return
       if (paths.has(file)) errors.push(invalid(path, file, 'conflicting duplicate paths'))
@@ -103,7 +130,14 @@ function validateProjected(source: any, at: string): FieldError[] {
     }
     const token = entry.serviceAccountToken
     if (token) {
-      if (token.expirationSeconds < 600) errors.push(invalid(`${path}.serviceAccountToken.expirationSeconds`, token.expirationSeconds, 'may not specify a duration less than 10 minutes'))
+      if (token.expirationSeconds < 600)
+        errors.push(
+          invalid(
+            `${path}.serviceAccountToken.expirationSeconds`,
+            token.expirationSeconds,
+            'may not specify a duration less than 10 minutes',
+          ),
+        )
       if (!token.path) errors.push(required(`${path}.serviceAccountToken.path`))
       else errors.push(...validatePath(token.path, `${path}.serviceAccountToken.path`))
       claim(token.path)
@@ -128,16 +162,20 @@ function validateDownward(items: any[] | undefined, at: string): FieldError[] {
     const errors: FieldError[] = []
     if (!item.path) errors.push(required(`${at}.path`))
     else errors.push(...validatePath(item.path, `${at}.path`))
-    if (item.fieldRef && item.resourceFieldRef) errors.push(invalid(at, 'resource', 'fieldRef and resourceFieldRef can not be specified simultaneously'))
+    if (item.fieldRef && item.resourceFieldRef)
+      errors.push(invalid(at, 'resource', 'fieldRef and resourceFieldRef can not be specified simultaneously'))
     else if (item.fieldRef) errors.push(...validateFieldRef(item.fieldRef, `${at}.fieldRef`, 'volume'))
-    else if (item.resourceFieldRef) errors.push(...validateResourceFieldRef(item.resourceFieldRef, `${at}.resourceFieldRef`, true))
+    else if (item.resourceFieldRef)
+      errors.push(...validateResourceFieldRef(item.resourceFieldRef, `${at}.resourceFieldRef`, true))
     else errors.push(required(at, 'one of fieldRef and resourceFieldRef is required'))
     return errors
   })
 }
 
 function validateMode(mode: number | undefined, at: string): FieldError[] {
-  return mode !== undefined && (mode < 0 || mode > 0o777) ? [invalid(at, mode, 'must be a number between 0 and 0777 (octal), both inclusive')] : []
+  return mode !== undefined && (mode < 0 || mode > 0o777)
+    ? [invalid(at, mode, 'must be a number between 0 and 0777 (octal), both inclusive')]
+    : []
 }
 
 /** A path below the volume's root. */
@@ -146,4 +184,3 @@ function validatePath(path: string, at: string): FieldError[] {
   if (path.split('/').includes('..')) return [invalid(at, path, "must not contain '..'")]
   return path.startsWith('..') ? [invalid(at, path, "must not start with '..'")] : []
 }
-

@@ -17,10 +17,14 @@ export function templateWarnings(template: any, old: any, at: string): string[] 
 function specWarnings(spec: any, at: string): string[] {
   const warnings: string[] = []
   if (!spec) return warnings
-  if (spec.serviceAccount && !spec.serviceAccountName) warnings.push(`${at}.serviceAccount: deprecated since v1.0, use ${at}.serviceAccountName instead`)
+  if (spec.serviceAccount && !spec.serviceAccountName)
+    warnings.push(`${at}.serviceAccount: deprecated since v1.0, use ${at}.serviceAccountName instead`)
   ;(spec.volumes ?? []).forEach((volume: any, i: number) => {
     if (volume.gitRepo) warnings.push(`${at}.volumes[${i}].gitRepo: deprecated in v1.11`)
-    if (volume.emptyDir?.sizeLimit && parseQuantity(volume.emptyDir.sizeLimit).milliValue() % 1000) warnings.push(`${at}.volumes[${i}].emptyDir.sizeLimit: fractional byte value ${JSON.stringify(volume.emptyDir.sizeLimit)} is invalid, must be an integer`)
+    if (volume.emptyDir?.sizeLimit && parseQuantity(volume.emptyDir.sizeLimit).milliValue() % 1000)
+      warnings.push(
+        `${at}.volumes[${i}].emptyDir.sizeLimit: fractional byte value ${JSON.stringify(volume.emptyDir.sizeLimit)} is invalid, must be an integer`,
+      )
   })
   for (const list of ['initContainers', 'containers']) {
     ;(spec[list] ?? []).forEach((container: any, i: number) => {
@@ -28,19 +32,26 @@ function specWarnings(spec: any, at: string): string[] {
       for (const which of ['limits', 'requests'])
         for (const key of ['memory', 'ephemeral-storage']) {
           const value = container.resources?.[which]?.[key]
-          if (value !== undefined && parseQuantity(value).milliValue() % 1000) warnings.push(`${path}.resources.${which}[${key}]: fractional byte value ${JSON.stringify(value)} is invalid, must be an integer`)
+          if (value !== undefined && parseQuantity(value).milliValue() % 1000)
+            warnings.push(
+              `${path}.resources.${which}[${key}]: fractional byte value ${JSON.stringify(value)} is invalid, must be an integer`,
+            )
         }
       const names = new Map<string, number>()
       ;(container.env ?? []).forEach((variable: any, j: number) => {
         const first = names.get(variable.name)
-        if (first !== undefined) warnings.push(`${path}.env[${j}]: hides previous definition of ${JSON.stringify(variable.name)}, which may be unintended`)
+        if (first !== undefined)
+          warnings.push(
+            `${path}.env[${j}]: hides previous definition of ${JSON.stringify(variable.name)}, which may be unintended`,
+          )
         names.set(variable.name, j)
       })
       const ports = new Map<string, number>()
       ;(container.ports ?? []).forEach((port: any, j: number) => {
         const key = `${port.containerPort}/${port.protocol ?? 'TCP'}/${port.hostPort ?? 0}/${port.hostIP ?? ''}`
         const first = ports.get(key)
-        if (first !== undefined) warnings.push(`${path}.ports[${j}]: duplicate port definition with ${path}.ports[${first}]`)
+        if (first !== undefined)
+          warnings.push(`${path}.ports[${j}]: duplicate port definition with ${path}.ports[${first}]`)
         else ports.set(key, j)
       })
     })

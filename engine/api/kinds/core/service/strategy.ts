@@ -19,7 +19,12 @@ export const strategy = defineKind({
   columns: [
     nameColumn,
     column('Type', 'string', 'How the service is reached.', o => o.spec?.type ?? ''),
-    column('Cluster-IP', 'string', 'Address inside of the cluster.', o => o.spec?.clusterIPs?.[0] || o.spec?.clusterIP || '<none>'),
+    column(
+      'Cluster-IP',
+      'string',
+      'Address inside of the cluster.',
+      o => o.spec?.clusterIPs?.[0] || o.spec?.clusterIP || '<none>',
+    ),
     column('External-IP', 'string', 'Addresses for the world outside.', externalText),
     column('Port(s)', 'string', 'Ports and protocols.', o => portText(o.spec?.ports)),
     ageColumn,
@@ -38,8 +43,12 @@ export const strategy = defineKind({
 function defaultService(object: KubeObject): void {
   const spec = object.spec
   if (!spec) return
-  for (const port of spec.ports ?? []) if (port.targetPort === undefined || port.targetPort === 0 || port.targetPort === '') port.targetPort = port.port
-  const external = spec.type === 'NodePort' || spec.type === 'LoadBalancer' || (spec.type === 'ClusterIP' && (spec.externalIPs ?? []).length > 0)
+  for (const port of spec.ports ?? [])
+    if (port.targetPort === undefined || port.targetPort === 0 || port.targetPort === '') port.targetPort = port.port
+  const external =
+    spec.type === 'NodePort' ||
+    spec.type === 'LoadBalancer' ||
+    (spec.type === 'ClusterIP' && (spec.externalIPs ?? []).length > 0)
   if (external) spec.externalTrafficPolicy ??= 'Cluster'
   if (spec.type !== 'ExternalName') spec.internalTrafficPolicy ??= 'Cluster'
   if (spec.type === 'LoadBalancer') spec.allocateLoadBalancerNodePorts ??= true
@@ -57,8 +66,10 @@ function dropTypeDependent(object: KubeObject, old: KubeObject): void {
   const needsIP = (t: string) => t !== 'ExternalName'
   const needsPort = (t: string) => t === 'NodePort' || t === 'LoadBalancer'
   if (needsIP(was.type) && !needsIP(now.type)) {
-    if (now.clusterIP === was.clusterIP && deepEqual(now.clusterIPs, was.clusterIPs)) for (const key of ['clusterIP', 'clusterIPs']) delete now[key]
-    for (const key of ['ipFamilies', 'ipFamilyPolicy', 'internalTrafficPolicy']) if (deepEqual(now[key], was[key])) delete now[key]
+    if (now.clusterIP === was.clusterIP && deepEqual(now.clusterIPs, was.clusterIPs))
+      for (const key of ['clusterIP', 'clusterIPs']) delete now[key]
+    for (const key of ['ipFamilies', 'ipFamilyPolicy', 'internalTrafficPolicy'])
+      if (deepEqual(now[key], was[key])) delete now[key]
   } else if (needsIP(was.type) && needsIP(now.type)) {
     // An update that says nothing keeps the address.
     if (!now.clusterIP && !now.clusterIPs?.length && was.clusterIP) {
@@ -70,21 +81,27 @@ function dropTypeDependent(object: KubeObject, old: KubeObject): void {
     const before = new Set((was.ports ?? []).map((p: any) => p.nodePort))
     for (const port of now.ports ?? []) if (before.has(port.nodePort)) delete port.nodePort
   } else if (needsPort(was.type) && needsPort(now.type)) {
-    const known = new Map<string, number>((was.ports ?? []).filter((p: any) => p.nodePort).map((p: any) => [`${p.protocol}/${p.port}`, p.nodePort]))
+    const known = new Map<string, number>(
+      (was.ports ?? []).filter((p: any) => p.nodePort).map((p: any) => [`${p.protocol}/${p.port}`, p.nodePort]),
+    )
     for (const port of now.ports ?? []) {
       const kept = known.get(`${port.protocol}/${port.port}`)
       if (!port.nodePort && kept) port.nodePort = kept
     }
   }
   const needsHealth = (s: any) => s.type === 'LoadBalancer' && s.externalTrafficPolicy === 'Local'
-  if (needsHealth(was) && !needsHealth(now) && now.healthCheckNodePort === was.healthCheckNodePort) delete now.healthCheckNodePort
+  if (needsHealth(was) && !needsHealth(now) && now.healthCheckNodePort === was.healthCheckNodePort)
+    delete now.healthCheckNodePort
   if (was.type === 'LoadBalancer' && now.type !== 'LoadBalancer') {
-    for (const key of ['allocateLoadBalancerNodePorts', 'loadBalancerClass']) if (deepEqual(now[key], was[key])) delete now[key]
+    for (const key of ['allocateLoadBalancerNodePorts', 'loadBalancerClass'])
+      if (deepEqual(now[key], was[key])) delete now[key]
     object.status = { ...object.status, loadBalancer: {} }
   }
   const external = (s: any) => needsPort(s.type) || (s.externalIPs ?? []).length > 0
-  if (external(was) && !external(now) && now.externalTrafficPolicy === was.externalTrafficPolicy) delete now.externalTrafficPolicy
-  if (was.type === 'ExternalName' && now.type !== 'ExternalName' && now.externalName === was.externalName) delete now.externalName
+  if (external(was) && !external(now) && now.externalTrafficPolicy === was.externalTrafficPolicy)
+    delete now.externalTrafficPolicy
+  if (was.type === 'ExternalName' && now.type !== 'ExternalName' && now.externalName === was.externalName)
+    delete now.externalName
 }
 
 function externalText(o: KubeObject): string {
@@ -94,7 +111,9 @@ function externalText(o: KubeObject): string {
     case 'ExternalName':
       return spec.externalName ?? ''
     case 'LoadBalancer': {
-      const given = ((o.status?.loadBalancer?.ingress ?? []) as { ip?: string; hostname?: string }[]).map(i => i.ip || i.hostname || '').filter(Boolean)
+      const given = ((o.status?.loadBalancer?.ingress ?? []) as { ip?: string; hostname?: string }[])
+        .map(i => i.ip || i.hostname || '')
+        .filter(Boolean)
       const all = [...given, ...ips]
       return all.length ? [...new Set(all)].join(',') : '<pending>'
     }
@@ -104,5 +123,7 @@ function externalText(o: KubeObject): string {
 }
 
 function portText(ports: { port: number; nodePort?: number; protocol?: string }[] | undefined): string {
-  return ports?.length ? ports.map(p => (p.nodePort ? `${p.port}:${p.nodePort}/${p.protocol}` : `${p.port}/${p.protocol}`)).join(',') : '<none>'
+  return ports?.length
+    ? ports.map(p => (p.nodePort ? `${p.port}:${p.nodePort}/${p.protocol}` : `${p.port}/${p.protocol}`)).join(',')
+    : '<none>'
 }

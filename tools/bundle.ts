@@ -1,8 +1,7 @@
-import { cpSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
-import { dirname, join, relative } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { join, relative } from 'node:path'
+import { fingerprint, root, walk } from './sources.ts'
 
-const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 const dist = join(root, 'dist')
 const stampFile = join(dist, 'bundle.json')
 
@@ -21,20 +20,20 @@ const SOURCES = ['app', 'engine', 'resources/images', 'tools', 'package-lock.jso
 
 /** Builds the bundles if a source is newer or other than what they were made of. Says whether it did. */
 export async function bundleIfStale(): Promise<boolean> {
-  const fingerprint = sourceFingerprint()
-  if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === fingerprint) return false
+  if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === fingerprint(SOURCES)) return false
   await bundle()
-  writeFileSync(stampFile, fingerprint)
   return true
 }
 
 /** Builds all bundles into `dist`. */
 export async function bundle(): Promise<void> {
   const { rolldown } = await import('rolldown')
+  const made = fingerprint(SOURCES)
   const images = imagePrograms()
   await write(rolldown, { ...ENTRIES }, dist)
   if (Object.keys(images).length) await write(rolldown, images, join(dist, 'images'))
   copyImageData()
+  writeFileSync(stampFile, made)
 }
 
 async function write(rolldown: typeof import('rolldown').rolldown, input: Record<string, string>, dir: string): Promise<void> {
@@ -62,24 +61,3 @@ function copyImageData(): void {
   if (!existsSync(from)) return
   cpSync(from, join(dist, 'images'), { recursive: true, filter: path => !path.endsWith('.ts') })
 }
-
-/** Names, sizes and times of all sources: cheap to get and different after every edit. */
-function sourceFingerprint(): string {
-  const entries: string[] = []
-  for (const source of SOURCES)
-    for (const file of walk(join(root, source))) {
-      const { mtimeMs, size } = statSync(file)
-      entries.push(`${relative(root, file)} ${size} ${mtimeMs}`)
-    }
-  return JSON.stringify(entries.sort())
-}
-
-function* walk(path: string): Generator<string> {
-  if (!existsSync(path)) return
-  if (!statSync(path).isDirectory()) return yield path
-  for (const entry of readdirSync(path, { withFileTypes: true })) {
-    if (entry.isDirectory()) yield* walk(join(path, entry.name))
-    else yield join(path, entry.name)
-  }
-}
-

@@ -152,6 +152,7 @@ async function exportKey(key: webcrypto.CryptoKey): Promise<string> {
 }
 
 /** The library is large and needed only when a certificate is made. */
-function loadX509() {
+async function loadX509() {
+  await import('reflect-metadata')
   return import('@peculiar/x509')
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { signalIfAlive, type Platform, type PlatformHost, type ProcessUsage } from './platform.ts'
-import { killGroupOrProcess } from './posix.ts'
+import { signalGroupOrProcess } from './posix.ts'
 
 export function darwinPlatform(host: PlatformHost): Platform {
   /** Rows of `ps` for the given processes: pid, then the asked columns. */
@@ -23,7 +23,8 @@ export function darwinPlatform(host: PlatformHost): Platform {
           return [Number(row[1]), usage]
         }),
       ),
-    killTree: pid => killGroupOrProcess(host, pid),
+    killTree: pid => signalGroupOrProcess(host, pid, 'SIGKILL'),
+    signalTree: (pid, signal) => signalGroupOrProcess(host, pid, signal),
     canPause: true,
     pause: pid => signalIfAlive(host, pid, 'SIGSTOP'),
     resume: pid => signalIfAlive(host, pid, 'SIGCONT'),

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { signalIfAlive, type Platform, type PlatformHost, type ProcessUsage } from './platform.ts'
-import { killGroupOrProcess } from './posix.ts'
+import { signalGroupOrProcess } from './posix.ts'
 
 /** Clock ticks a second of /proc/PID/stat; fixed at 100 in the kernel's user interface on all common architectures. */
 const TICKS_PER_SECOND = 100
@@ -26,7 +26,8 @@ export function linuxPlatform(host: PlatformHost): Platform {
       }
       return found
     },
-    killTree: pid => killGroupOrProcess(host, pid),
+    killTree: pid => signalGroupOrProcess(host, pid, 'SIGKILL'),
+    signalTree: (pid, signal) => signalGroupOrProcess(host, pid, signal),
     canPause: true,
     pause: pid => signalIfAlive(host, pid, 'SIGSTOP'),
     resume: pid => signalIfAlive(host, pid, 'SIGCONT'),

@@ -28,6 +28,11 @@ export interface Platform {
   usage(pids: number[]): Map<number, ProcessUsage>
   /** Ends a process and what it started, at once and without a chance to object. A process that is gone is no error. */
   killTree(pid: number): void
+  /**
+   * Sends a signal to a process started with `detachGroups`, and to what it started. Where there are no signals, those
+   * that end a process end it at once, and others do nothing.
+   */
+  signalTree(pid: number, signal: NodeJS.Signals): void
   /** Whether `pause` and `resume` work here. */
   readonly canPause: boolean
   pause(pid: number): void

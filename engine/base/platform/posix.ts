@@ -1,7 +1,8 @@
-import { signalIfAlive, type PlatformHost } from './platform.ts'
+import type { PlatformHost } from './platform.ts'
+import { signalIfAlive } from './platform.ts'
 
-/** Kills the process group that `pid` leads, and `pid` itself in case it leads none. */
-export function killGroupOrProcess(host: PlatformHost, pid: number): void {
-  signalIfAlive(host, -pid, 'SIGKILL')
-  signalIfAlive(host, pid, 'SIGKILL')
+/** Signals the process group that `pid` leads, or `pid` alone if it leads none. */
+export function signalGroupOrProcess(host: PlatformHost, pid: number, signal: NodeJS.Signals): void {
+  signalIfAlive(host, -pid, signal)
+  if (signal === 'SIGKILL') signalIfAlive(host, pid, signal)
 }

@@ -2,6 +2,9 @@ import { join } from 'node:path'
 import { UserError } from '../errors.ts'
 import type { Platform, PlatformHost, ProcessUsage } from './platform.ts'
 
+/** Console programs cannot be asked to end from outside: every ending signal is the last. */
+const ENDING = new Set<NodeJS.Signals>(['SIGTERM', 'SIGKILL', 'SIGINT', 'SIGQUIT', 'SIGHUP'])
+
 export function windowsPlatform(host: PlatformHost): Platform {
   /** One line for each live process: id, start time in ticks, working set in bytes, processor seconds. */
   const query = (pids: number[]) =>
@@ -36,6 +39,9 @@ export function windowsPlatform(host: PlatformHost): Platform {
       ),
     // taskkill reports processes that are gone as failures; that they are gone is what was wanted.
     killTree: pid => void host.run('taskkill.exe', ['/PID', String(pid), '/T', '/F']),
+    signalTree(pid, signal) {
+      if (ENDING.has(signal)) host.run('taskkill.exe', ['/PID', String(pid), '/T', '/F'])
+    },
     canPause: false,
     pause: cannotPause,
     resume: cannotPause,

@@ -8,7 +8,7 @@ import type { ControllerContext } from '../context.ts'
 import { Expectations } from '../replicas/expectations.ts'
 import { claim, controllerOf } from '../replicas/ownership.ts'
 import { isAvailable, isReady, PodControl, podFromTemplate, slowStart } from '../replicas/pods.ts'
-import { canonical } from '../replicas/template-hash.ts'
+import { canonicalJSON } from '../../base/canonical.ts'
 import { share } from '../deployment/budget.ts'
 import { runsOn, withDaemonRules } from './placement.ts'
 import { HASH_LABEL, syncRevisions } from './revisions.ts'
@@ -51,7 +51,7 @@ export function setupDaemonSets(context: ControllerContext) {
   nodes.addHandler({
     onAdd: onNode,
     onUpdate: (old, node) => {
-      if (canonical([old.metadata.labels, old.spec]) !== canonical([node.metadata.labels, node.spec])) onNode(node)
+      if (canonicalJSON([old.metadata.labels, old.spec]) !== canonicalJSON([node.metadata.labels, node.spec])) onNode(node)
     },
     onDelete: onNode,
   })
@@ -175,7 +175,7 @@ export function setupDaemonSets(context: ControllerContext) {
       collisionCount: set.status?.collisionCount,
       conditions: set.status?.conditions,
     }
-    if (canonical(status) === canonical(set.status)) return
+    if (canonicalJSON(status) === canonicalJSON(set.status)) return
     try {
       await client.updateStatus({ ...set, status })
     } catch (error) {

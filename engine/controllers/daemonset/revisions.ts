@@ -2,7 +2,8 @@ import type { ControllerRevision, DaemonSet, Pod } from '../../api/types.ts'
 import { isAlreadyExists } from '../../client/errors.ts'
 import type { ResourceClient } from '../../client/resource-client.ts'
 import { controllerReference } from '../replicas/ownership.ts'
-import { canonical, templateHash } from '../replicas/template-hash.ts'
+import { canonicalJSON } from '../../base/canonical.ts'
+import { templateHash } from '../replicas/template-hash.ts'
 
 export const HASH_LABEL = 'controller-revision-hash'
 
@@ -18,7 +19,7 @@ export async function syncRevisions(
 ): Promise<string> {
   const data = { spec: { template: { ...set.spec!.template, $patch: 'replace' } } }
   const highest = Math.max(0, ...own.map(r => r.revision ?? 0))
-  const current = own.find(r => canonical(r.data) === canonical(data))
+  const current = own.find(r => canonicalJSON(r.data) === canonicalJSON(data))
   if (current) {
     if ((current.revision ?? 0) < highest) await client.update({ ...current, revision: highest + 1 })
     await forgetOld(set, own, current, client, pods)

@@ -4,7 +4,8 @@ import { isAlreadyExists, isNotFound } from '../../client/errors.ts'
 import type { EventRecorder } from '../../client/event-recorder.ts'
 import type { ResourceClient } from '../../client/resource-client.ts'
 import { controllerReference, isControlledBy } from '../replicas/ownership.ts'
-import { canonical, templateHash } from '../replicas/template-hash.ts'
+import { canonicalJSON } from '../../base/canonical.ts'
+import { templateHash } from '../replicas/template-hash.ts'
 import { maxSurge, maxUnavailable, proportionalShares } from './budget.ts'
 import { annotationsForSet, revisionOf, REVISION, withScaleAnnotations } from './revisions.ts'
 
@@ -81,8 +82,8 @@ export class Rollout {
 
   /** The set whose template equals the Deployment's; the oldest if there are several. */
   #findNewSet(): ReplicaSet | undefined {
-    const wanted = canonical(this.deployment.spec!.template)
-    return this.sets.find(set => canonical(withoutHash(set)) === wanted)
+    const wanted = canonicalJSON(this.deployment.spec!.template)
+    return this.sets.find(set => canonicalJSON(withoutHash(set)) === wanted)
   }
 
   /** Gives the new set the next revision number, making the set first if asked to. */
@@ -99,7 +100,7 @@ export class Rollout {
     const current = revisionOf(set)
     const annotations = annotationsForSet(this.deployment, set, String(Math.max(current, Number(revision))))
     const minReadySeconds = this.deployment.spec!.minReadySeconds
-    const same = canonical(annotations) === canonical(set.metadata.annotations)
+    const same = canonicalJSON(annotations) === canonicalJSON(set.metadata.annotations)
     if (same && (set.spec!.minReadySeconds ?? 0) === (minReadySeconds ?? 0)) return
     const updated = { ...set, metadata: { ...set.metadata, annotations }, spec: { ...set.spec!, minReadySeconds } }
     this.#replace(await this.#parts.sets.update(updated))
@@ -144,7 +145,7 @@ export class Rollout {
   async #resolveCollision(set: ReplicaSet): Promise<void> {
     const existing = await this.#parts.sets.get(set.metadata.namespace, set.metadata.name!)
     const ours = isControlledBy(existing, this.deployment)
-    if (ours && canonical(withoutHash(existing)) === canonical(this.deployment.spec!.template)) return
+    if (ours && canonicalJSON(withoutHash(existing)) === canonicalJSON(this.deployment.spec!.template)) return
     const collisionCount = (this.deployment.status?.collisionCount ?? 0) + 1
     await this.#parts.deployments.updateStatus({ ...this.deployment, status: { ...this.deployment.status, collisionCount } })
   }
@@ -224,7 +225,7 @@ export class Rollout {
   async #scale(set: ReplicaSet, replicas: number): Promise<boolean> {
     const from = set.spec!.replicas ?? 0
     const annotations = withScaleAnnotations(set.metadata.annotations, this.deployment)
-    if (from === replicas && canonical(annotations) === canonical(set.metadata.annotations)) return false
+    if (from === replicas && canonicalJSON(annotations) === canonicalJSON(set.metadata.annotations)) return false
     this.#replace(await this.#parts.sets.update({ ...set, metadata: { ...set.metadata, annotations }, spec: { ...set.spec!, replicas } }))
     if (from === replicas) return false
     const direction = replicas > from ? 'up' : 'down'

@@ -2,7 +2,7 @@ import type { Deployment, ReplicaSet } from '../../api/types.ts'
 import type { Clock } from '../../base/clock.ts'
 import { isNotFound } from '../../client/errors.ts'
 import { rfc3339 } from '../../client/event-recorder.ts'
-import { canonical } from '../replicas/template-hash.ts'
+import { canonicalJSON } from '../../base/canonical.ts'
 import { maxUnavailable } from './budget.ts'
 import type { DeploymentParts } from './rollout.ts'
 
@@ -17,7 +17,7 @@ export async function writeStatus(
   sets: ReplicaSet[],
 ): Promise<void> {
   const status = computeStatus(parts.clock, deployment, newSet, sets)
-  if (canonical(status) === canonical(deployment.status)) return
+  if (canonicalJSON(status) === canonicalJSON(deployment.status)) return
   try {
     await parts.deployments.updateStatus({ ...deployment, status })
   } catch (error) {

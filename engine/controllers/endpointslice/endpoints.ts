@@ -1,6 +1,6 @@
 import type { EndpointSlice, Endpoints, Pod, Service } from '../../api/types.ts'
 import { isReady } from '../replicas/pods.ts'
-import { canonical } from '../replicas/template-hash.ts'
+import { canonicalJSON } from '../../base/canonical.ts'
 
 export type SliceEndpoint = NonNullable<EndpointSlice['endpoints']>[number]
 export type SlicePort = NonNullable<EndpointSlice['ports']>[number]
@@ -55,9 +55,9 @@ export function legacySubsets(service: Service, pods: Pod[]): Subset[] {
     if (!endpoint || (pod.metadata.deletionTimestamp && !service.spec?.publishNotReadyAddresses)) continue
     const ports = portsFor(service, pod).map(p => (p.name ? p : { ...p, name: undefined }))
     if (ports.length === 0 && service.spec?.clusterIP !== 'None') continue
-    const group = groups.get(canonical(ports)) ?? ({ addresses: [], notReadyAddresses: [], ports } as never)
-    groups.set(canonical(ports), group)
-    const address = { ip: endpoint.addresses[0], nodeName: endpoint.nodeName, targetRef: endpoint.targetRef, ...hostnameFor(pod, service) }
+    const group = groups.get(canonicalJSON(ports)) ?? ({ addresses: [], notReadyAddresses: [], ports } as never)
+    groups.set(canonicalJSON(ports), group)
+    const address = { ip: endpoint.addresses![0], nodeName: endpoint.nodeName, targetRef: endpoint.targetRef, ...hostnameFor(pod, service) }
     ;(endpoint.conditions?.ready ? group.addresses : group.notReadyAddresses).push(address)
   }
   return Array.from(groups.values(), ({ addresses, notReadyAddresses, ports }) => ({

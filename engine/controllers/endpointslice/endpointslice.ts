@@ -7,7 +7,7 @@ import type { Resource } from '../../client/resource-client.ts'
 import { ENDPOINT_SLICES, ENDPOINTS, PODS, SERVICES } from '../../client/resources.ts'
 import type { ControllerContext } from '../context.ts'
 import { controllerReference } from '../replicas/ownership.ts'
-import { canonical } from '../replicas/template-hash.ts'
+import { canonicalJSON } from '../../base/canonical.ts'
 import { endpointOf, legacySubsets, portsFor, type SliceEndpoint, type SlicePort } from './endpoints.ts'
 
 const MANAGED_BY = 'endpointslice.kubernetes.io/managed-by'
@@ -35,7 +35,7 @@ export function setupEndpointSlices(context: ControllerContext) {
   pods.addHandler({
     onAdd: pod => enqueueServicesOf(pod),
     onUpdate: (old, pod) => {
-      if (canonical(relevant(old)) === canonical(relevant(pod))) return
+      if (canonicalJSON(relevant(old)) === canonicalJSON(relevant(pod))) return
       enqueueServicesOf(old)
       enqueueServicesOf(pod)
     },
@@ -69,15 +69,15 @@ export function setupEndpointSlices(context: ControllerContext) {
       const endpoint = endpointOf(pod, service)
       if (!endpoint) continue
       const ports = portsFor(service, pod)
-      const group = groups.get(canonical(ports)) ?? { ports, endpoints: [] }
+      const group = groups.get(canonicalJSON(ports)) ?? { ports, endpoints: [] }
       group.endpoints.push(endpoint)
-      groups.set(canonical(ports), group)
+      groups.set(canonicalJSON(ports), group)
     }
     if (groups.size === 0) groups.set('[]', { ports: [], endpoints: [] })
     const wanted = Array.from(groups.values()).flatMap(({ ports, endpoints }) => chunks(endpoints, MAX_PER_SLICE).map(part => ({ ports, endpoints: part })))
     const spare = [...known]
     for (const { ports, endpoints } of wanted) {
-      const at = spare.findIndex(s => canonical(s.ports ?? []) === canonical(ports))
+      const at = spare.findIndex(s => canonicalJSON(s.ports ?? []) === canonicalJSON(ports))
       const reuse = (at >= 0 ? spare.splice(at, 1) : spare.splice(0, 1))[0]
       await writeSlice(service, ports, endpoints, reuse)
     }
@@ -88,8 +88,8 @@ export function setupEndpointSlices(context: ControllerContext) {
     const { namespace, name, labels } = service.metadata
     const headless = service.spec?.clusterIP === 'None' ? { 'service.kubernetes.io/headless': '' } : {}
     const sliceLabels = { ...labels, [MANAGED_BY]: MANAGER, [SERVICE_NAME]: name!, ...headless }
-    const sorted = [...list].sort((a, b) => (a.addresses[0] < b.addresses[0] ? -1 : 1))
-    if (known && canonical([known.endpoints ?? [], known.ports ?? [], known.metadata.labels]) === canonical([sorted, ports, sliceLabels])) return
+    const sorted = [...list].sort((a, b) => (a.addresses![0] < b.addresses![0] ? -1 : 1))
+    if (known && canonicalJSON([known.endpoints ?? [], known.ports ?? [], known.metadata.labels]) === canonicalJSON([sorted, ports, sliceLabels])) return
     const annotations = { ...known?.metadata.annotations, 'endpoints.kubernetes.io/last-change-trigger-time': rfc3339(clock.now()) }
     if (known) {
       await sliceClient.update({ ...known, metadata: { ...known.metadata, labels: sliceLabels, annotations }, endpoints: sorted, ports } as EndpointSlice)
@@ -111,7 +111,7 @@ export function setupEndpointSlices(context: ControllerContext) {
     const known = endpoints.lister.get(namespace, name!)
     const headless = service.spec?.clusterIP === 'None' ? { 'service.kubernetes.io/headless': '' } : {}
     const wantedLabels = { ...labels, 'endpoints.kubernetes.io/managed-by': 'endpoint-controller', ...headless }
-    if (known && canonical([known.subsets ?? [], known.metadata.labels]) === canonical([subsets, wantedLabels])) return
+    if (known && canonicalJSON([known.subsets ?? [], known.metadata.labels]) === canonicalJSON([subsets, wantedLabels])) return
     const annotations = { ...known?.metadata.annotations, 'endpoints.kubernetes.io/last-change-trigger-time': rfc3339(clock.now()) }
     if (known) await endpointsClient.update({ ...known, metadata: { ...known.metadata, labels: wantedLabels, annotations }, subsets } as Endpoints)
     else await endpointsClient.create({ apiVersion: 'v1', kind: 'Endpoints', metadata: { name, namespace, labels: wantedLabels, annotations }, subsets } as unknown as Endpoints)

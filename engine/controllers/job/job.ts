@@ -9,7 +9,7 @@ import type { ControllerContext } from '../context.ts'
 import { Expectations } from '../replicas/expectations.ts'
 import { claim, controllerOf } from '../replicas/ownership.ts'
 import { isActive, isReady, PodControl, slowStart } from '../replicas/pods.ts'
-import { canonical } from '../replicas/template-hash.ts'
+import { canonicalJSON } from '../../base/canonical.ts'
 import { formatIndexes, indexOf, jobPod, parseIndexes, TRACKING_FINALIZER } from './pods.ts'
 import { failurePolicyVerdict, judge, successPolicyMet, type Verdict } from './policy.ts'
 
@@ -226,7 +226,7 @@ export function setupJobs(context: ControllerContext) {
   }
 
   async function writeStatus(job: Job, status: Status): Promise<void> {
-    if (canonical(status) === canonical(job.status)) return
+    if (canonicalJSON(status) === canonicalJSON(job.status)) return
     try {
       await client.updateStatus({ ...job, status })
     } catch (error) {

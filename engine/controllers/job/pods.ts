@@ -17,7 +17,7 @@ export function jobPod(job: Job, index: number | undefined): Pod {
   const spec = pod.spec!
   spec.hostname = `${name}-${index}`
   const variable = { name: INDEX_VARIABLE, valueFrom: { fieldRef: { fieldPath: `metadata.labels['${INDEX}']` } } }
-  for (const container of [...spec.containers, ...(spec.initContainers ?? [])])
+  for (const container of [...spec.containers!, ...(spec.initContainers ?? [])])
     if (!container.env?.some(e => e.name === INDEX_VARIABLE)) container.env = [...(container.env ?? []), variable]
   return pod
 }

@@ -57,7 +57,7 @@ export function failurePolicyVerdict(job: Job, pod: Pod): { action: string; mess
       for (const status of [...(pod.status?.containerStatuses ?? []), ...(pod.status?.initContainerStatuses ?? [])]) {
         if (containerName && status.name !== containerName) continue
         const code = status.state?.terminated?.exitCode
-        if (!code || (operator === 'In') !== values.includes(code)) continue
+        if (!code || (operator === 'In') !== values!.includes(code)) continue
         return { action: rule.action!, message: `Container ${status.name} for ${where} failed with exit code ${code} matching ${rule.action} rule at index ${i}` }
       }
     }

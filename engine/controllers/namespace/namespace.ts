@@ -7,7 +7,7 @@ import { Reconciler } from '../../client/reconciler.ts'
 import type { Resource } from '../../client/resource-client.ts'
 import { NAMESPACES } from '../../client/resources.ts'
 import type { ControllerContext } from '../context.ts'
-import { canonical } from '../replicas/template-hash.ts'
+import { canonicalJSON } from '../../base/canonical.ts'
 import { deletableResources, type DiscoveredResource } from './discovery.ts'
 
 const RETRY_MS = 1_000
@@ -87,7 +87,7 @@ export function setupNamespaces(context: ControllerContext) {
       const next = { type, status, reason: bad ? badReason : goodReason, message: bad ? badMessage : goodMessage }
       return { ...next, lastTransitionTime: known?.status === status ? known.lastTransitionTime : rfc3339(clock.now()) }
     })
-    if (canonical(conditions) === canonical(namespace.status?.conditions)) return
+    if (canonicalJSON(conditions) === canonicalJSON(namespace.status?.conditions)) return
     await client.updateStatus({ ...namespace, status: { ...namespace.status, phase: 'Terminating', conditions } } as Namespace)
   }
 }

@@ -8,7 +8,7 @@ import type { Resource } from '../../client/resource-client.ts'
 import { LEASES, NODES, PODS } from '../../client/resources.ts'
 import { toleratesTaint } from '../../api/scheduling/tolerations.ts'
 import type { ControllerContext } from '../context.ts'
-import { canonical } from '../replicas/template-hash.ts'
+import { canonicalJSON } from '../../base/canonical.ts'
 
 /** How often the heartbeats are looked at. */
 const MONITOR_MS = 2_000
@@ -58,14 +58,14 @@ export function setupNodeLifecycle(context: ControllerContext) {
   taints.watch(nodes)
   nodes.addHandler({
     onUpdate: (old, node) => {
-      if (canonical(old.spec?.taints) !== canonical(node.spec?.taints)) checkPodsOf(node)
+      if (canonicalJSON(old.spec?.taints) !== canonicalJSON(node.spec?.taints)) checkPodsOf(node)
     },
     onDelete: node => void heartbeats.delete(node.metadata.name!),
   })
   pods.addHandler({
     onAdd: pod => pod.spec?.nodeName && evictions.enqueue(podKey(pod), pod),
     onUpdate: (old, pod) => {
-      if (old.spec?.nodeName !== pod.spec?.nodeName || canonical(old.spec?.tolerations) !== canonical(pod.spec?.tolerations))
+      if (old.spec?.nodeName !== pod.spec?.nodeName || canonicalJSON(old.spec?.tolerations) !== canonicalJSON(pod.spec?.tolerations))
         evictions.enqueue(podKey(pod), pod)
     },
   })
@@ -117,7 +117,7 @@ export function setupNodeLifecycle(context: ControllerContext) {
         : c,
     )
     const next = [...silent, ...missing]
-    if (canonical(next) === canonical(conditions)) return
+    if (canonicalJSON(next) === canonicalJSON(conditions)) return
     await nodeClient.patch(undefined, node.metadata.name!, 'strategic', { status: { conditions: next } }, { subresource: 'status' })
     events.event(node, 'Normal', 'NodeNotReady', `Node ${node.metadata.name} status is now: NodeNotReady`)
     await markPodsNotReady(node.metadata.name!)

@@ -10,7 +10,7 @@ import type { ControllerContext } from '../context.ts'
 import { Expectations } from '../replicas/expectations.ts'
 import { claim, controllerOf } from '../replicas/ownership.ts'
 import { availableAt, byDeletionPreference, isActive, isAvailable, isReady, PodControl, podFromTemplate, slowStart } from '../replicas/pods.ts'
-import { canonical } from '../replicas/template-hash.ts'
+import { canonicalJSON } from '../../base/canonical.ts'
 
 /** Most pods that are created or deleted for one set in one go. */
 const BURST = 500
@@ -117,7 +117,7 @@ export function setupReplicaSets(context: ControllerContext) {
       observedGeneration: set.metadata.generation,
       conditions: conditions(set, failure),
     }
-    if (canonical(status) === canonical(set.status)) return
+    if (canonicalJSON(status) === canonicalJSON(set.status)) return
     try {
       await client.updateStatus({ ...set, status })
     } catch (error) {

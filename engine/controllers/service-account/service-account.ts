@@ -31,7 +31,7 @@ export function setupServiceAccounts(context: ControllerContext) {
     const found = namespaces.lister.get(undefined, namespace)
     if (!found || found.metadata.deletionTimestamp) return
     try {
-      if (!accounts.lister.get(namespace, 'default')) await ensure(accountClient.create({ ...ACCOUNT, metadata: { name: 'default', namespace } }))
+      if (!accounts.lister.get(namespace, 'default')) await ensure(accountClient.create({ ...ACCOUNT, metadata: { name: 'default', namespace } } as ServiceAccount))
       await publishRootCA(namespace)
     } catch (error) {
       if (!isNamespaceTerminating(error)) throw error
@@ -42,7 +42,7 @@ export function setupServiceAccounts(context: ControllerContext) {
     const data = { 'ca.crt': options.rootCA }
     const annotations = { 'kubernetes.io/description': DESCRIPTION }
     const known = configMaps.lister.get(namespace, ROOT_CA)
-    if (!known) await ensure(configMapClient.create({ ...CONFIG_MAP, metadata: { name: ROOT_CA, namespace, annotations }, data }))
+    if (!known) await ensure(configMapClient.create({ ...CONFIG_MAP, metadata: { name: ROOT_CA, namespace, annotations }, data } as ConfigMap))
     else if (known.data?.['ca.crt'] !== options.rootCA || Object.keys(known.data).length !== 1)
       await configMapClient.update({ ...known, data, metadata: { ...known.metadata, annotations } })
   }

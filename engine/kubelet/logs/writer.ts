@@ -1,0 +1,95 @@
+import { closeSync, existsSync, fstatSync, openSync, renameSync, writeSync } from 'node:fs'
+import type { Readable } from 'node:stream'
+import type { Clock } from '../../base/clock.ts'
+import type { Disposable } from '../../base/disposable.ts'
+import { microStamp } from './format.ts'
+
+export interface LogLimits {
+  maxBytes: number
+  maxFiles: number
+}
+
+export const DEFAULT_LOG_LIMITS: LogLimits = { maxBytes: 10 << 20, maxFiles: 5 }
+/** A line that is longer is written in parts, as the CRI does. */
+const MAX_LINE_BYTES = 16 << 10
+
+/** Writes what a container prints in the CRI's log format: `time stream F|P text`. Rotates by size. */
+export class LogWriter implements Disposable {
+  readonly #path: string
+  readonly #clock: Clock
+  readonly #limits: LogLimits
+  readonly #listeners = new Set<() => void>()
+  #file: number
+  #size: number
+
+  constructor(path: string, clock: Clock, limits: LogLimits = DEFAULT_LOG_LIMITS) {
+    this.#path = path
+    this.#clock = clock
+    this.#limits = limits
+    this.#file = openSync(path, 'a', 0o600)
+    this.#size = fstatSync(this.#file).size
+  }
+
+  /** Follows a stream to its end. */
+  pipe(stream: Readable, name: 'stdout' | 'stderr'): void {
+    let pending = Buffer.alloc(0)
+    stream.on('data', (chunk: Buffer) => {
+      const bytes = pending.length ? Buffer.concat([pending, chunk]) : chunk
+      let from = 0
+      let out = ''
+      for (;;) {
+        const end = bytes.indexOf(10, from)
+        if (end >= 0 && end - from <= MAX_LINE_BYTES) {
+          out += this.#line(name, 'F', bytes.subarray(from, end))
+          from = end + 1
+        } else if (bytes.length - from > MAX_LINE_BYTES) {
+          out += this.#line(name, 'P', bytes.subarray(from, from + MAX_LINE_BYTES))
+          from += MAX_LINE_BYTES
+        } else break
+      }
+      pending = Buffer.from(bytes.subarray(from))
+      if (out) this.#write(out)
+    })
+    stream.on('end', () => {
+      if (pending.length) this.#write(this.#line(name, 'F', pending))
+      pending = Buffer.alloc(0)
+    })
+  }
+
+  /** Calls back after each write, for those who follow. */
+  onWrite(listener: () => void): Disposable {
+    this.#listeners.add(listener)
+    return { dispose: () => void this.#listeners.delete(listener) }
+  }
+
+  dispose(): void {
+    if (this.#file >= 0) closeSync(this.#file)
+    this.#file = -1
+    for (const listener of this.#listeners) listener()
+  }
+
+  get closed(): boolean {
+    return this.#file < 0
+  }
+
+  #line(name: string, tag: 'F' | 'P', text: Buffer): string {
+    return `${microStamp(this.#clock.now())} ${name} ${tag} ${text.toString('utf8')}\n`
+  }
+
+  #write(text: string): void {
+    if (this.#file < 0) return
+    this.#size += writeSync(this.#file, text)
+    if (this.#size > this.#limits.maxBytes) this.#rotate()
+    for (const listener of this.#listeners) listener()
+  }
+
+  /** The newest closed file is `.1`; the oldest falls off the end. */
+  #rotate(): void {
+    closeSync(this.#file)
+    for (let i = this.#limits.maxFiles - 2; i >= 1; i--)
+      if (existsSync(`${this.#path}.${i}`)) renameSync(`${this.#path}.${i}`, `${this.#path}.${i + 1}`)
+    renameSync(this.#path, `${this.#path}.1`)
+    this.#file = openSync(this.#path, 'a', 0o600)
+    this.#size = 0
+  }
+}

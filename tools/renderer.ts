@@ -1,0 +1,18 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fingerprint, root } from './sources.ts'
+
+const SOURCES = ['renderer', 'engine/api', 'engine/lab/contract.ts', 'package-lock.json']
+const stamp = join(root, 'dist', 'renderer.json')
+
+/** Builds the user interface into `dist/renderer`. */
+export async function buildRenderer(): Promise<void> {
+  const { build } = await import('vite')
+  await build({ configFile: join(root, 'renderer', 'vite.config.ts'), logLevel: 'warn' })
+  writeFileSync(stamp, fingerprint(SOURCES))
+}
+
+/** Whether the built user interface is that of the present sources. */
+export function rendererIsFresh(): boolean {
+  return existsSync(stamp) && readFileSync(stamp, 'utf8') === fingerprint(SOURCES)
+}

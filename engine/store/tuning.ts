@@ -17,8 +17,8 @@ export interface Tuning {
 
 export const DEFAULT_TUNING: Tuning = {
   tickMs: 50,
-  electionTicks: 10,
-  heartbeatTicks: 2,
+  electionTicks: 12,
+  heartbeatTicks: 4,
   snapshotEntries: 2000,
   snapshotBytes: 8 * 1024 * 1024,
   requestTimeoutMs: 5000,

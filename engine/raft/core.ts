@@ -83,7 +83,7 @@ export class RaftCore {
     this.log = new RaftLog(options.snapshot, options.entries, options.hardState.commit, options.applied)
     this.becomeFollower(this.term, NONE)
     // At the start there is no leader to be patient with; should there be one, PreVote keeps an early question harmless.
-    this.randomizedTimeout = 2 + intBelow(this.random, Math.max(1, this.electionTicks >> 1))
+    this.randomizedTimeout = 1 + intBelow(this.random, Math.max(1, this.electionTicks >> 1))
   }
 
   get voters(): readonly NodeId[] {

@@ -8,7 +8,6 @@
  *
  * Follows Ongaro's thesis, with PreVote (§9.6), CheckQuorum (§6.2), ReadIndex (§6.4) and leader transfer (§3.10).
  */
-import { intBelow } from '../base/random.ts'
 import { campaign, stepCandidate } from './candidate.ts'
 import { RaftCore } from './core.ts'
 import type { RaftOptions, ReadState, Role } from './core.ts'
@@ -162,15 +161,16 @@ export class Raft {
   }
 
   /**
-   * The connection to `id` was refused: nobody listens there. If it led, its lease on our vote is over and an
-   * election may start within a few ticks. PreVote keeps this harmless should others still hear the leader.
+   * Nobody listens where `id` did. If it led, its lease on our vote is over; with `campaignNow` an election starts at
+   * once. PreVote keeps this harmless should others still hear the leader. Callers spread their campaigns in time,
+   * so that followers do not all ask at the same moment.
    */
-  reportDown(id: NodeId): void {
+  reportDown(id: NodeId, campaignNow: boolean): void {
     const core = this.#core
     this.reportUnreachable(id)
     if (core.role !== 'follower' || core.leader !== id) return
     core.electionElapsed = Math.max(core.electionElapsed, core.electionTicks)
-    core.randomizedTimeout = core.electionElapsed + intBelow(core.random, 4)
+    if (campaignNow && core.promotable) campaign(core)
   }
 
   /** A message to `id` was lost: stop streaming, ask first where it is. */

@@ -96,6 +96,15 @@ export class Proposals {
     })
   }
 
+  /** A snapshot brought the effects of some batches, but not their outcomes. */
+  stateReplaced(wasApplied: (boot: number, sequence: number) => boolean): void {
+    for (const [sequence, batch] of this.#inFlight) {
+      if (!wasApplied(this.boot, sequence)) continue
+      this.#inFlight.delete(sequence)
+      for (const w of batch.commands) w.reject(lost())
+    }
+  }
+
   /** Ends the wait for what was proposed under another leader or term. */
   leaderChanged(leadership: string): void {
     for (const [sequence, batch] of this.#inFlight) {

@@ -51,6 +51,8 @@ export interface ReplicaEvents {
 }
 
 const EXPIRY_MS = 250
+/** Followers of a dead leader campaign at a random moment within this time. */
+const SUCCESSION_MS = 100
 const NO_SPACE_RETRY_MS = 1000
 
 /**
@@ -79,6 +81,7 @@ export class Replica {
   #lastStored: number
   #timers: Timer[] = []
   #expiry: Timer | undefined
+  #succession: Timer | undefined
 
   /** @throws UserError if the disk's content cannot be trusted. */
   constructor(options: ReplicaOptions, events: ReplicaEvents) {
@@ -139,7 +142,7 @@ export class Replica {
       onDown: (peer, refused) => {
         if (this.#stopped) return
         this.#sender.peerDown(peer)
-        if (refused) this.#raft.reportDown(peer)
+        if (refused) this.#onRefused(peer)
         else this.#raft.reportUnreachable(peer)
       },
     })
@@ -156,6 +159,20 @@ export class Replica {
       }),
     )
     this.#schedule()
+  }
+
+  #onRefused(peer: string): void {
+    const { clock, random } = this.#options
+    this.#raft.reportDown(peer, false)
+    if (this.#raft.status().leader !== peer) return
+    this.#succession?.cancel()
+    this.#succession = clock.after(random.next() * SUCCESSION_MS, () => {
+      this.#guard(() => {
+        if (this.#stalled) return
+        this.#raft.reportDown(peer, true)
+        this.#turn()
+      })
+    })
   }
 
   get machine(): Machine {
@@ -297,6 +314,8 @@ export class Replica {
     for (const { context, index } of ready.readStates) this.#reads.confirm(context, index)
     if (ready.snapshot) {
       this.#stage.clear()
+      const { name } = this.#options.identity
+      this.#proposals.stateReplaced((boot, sequence) => this.#machine.wasApplied(name, boot, sequence))
       this.#events.onStateReplaced()
     }
     const events = this.#machine.takeEvents()
@@ -444,6 +463,7 @@ export class Replica {
     this.#stopped = true
     for (const timer of this.#timers) timer.cancel()
     this.#expiry?.cancel()
+    this.#succession?.cancel()
     this.#sender.dispose()
     this.#proposals.fail(error)
     this.#reads.fail(error)

@@ -15,7 +15,7 @@ interface Sending {
   timer: Timer
 }
 
-const TIMEOUT_MS = 10_000
+const TIMEOUT_MS = 5000
 
 export interface SnapshotSenderOptions {
   disk: Disk

@@ -16,9 +16,9 @@ export interface Tuning {
 }
 
 export const DEFAULT_TUNING: Tuning = {
-  tickMs: 50,
-  electionTicks: 12,
-  heartbeatTicks: 4,
+  tickMs: 100,
+  electionTicks: 6,
+  heartbeatTicks: 2,
   snapshotEntries: 2000,
   snapshotBytes: 8 * 1024 * 1024,
   requestTimeoutMs: 5000,

@@ -150,7 +150,7 @@ async function run(size: number, seed: number): Promise<void> {
   for (const sim of world.members) if (!sim.member) await world.start(sim)
   await world.advance(8000)
   act()
-  await world.advance(3000)
+  await world.advance(6000)
   expect(clients).toBe(0)
   const statuses = await Promise.all(world.members.map(m => m.member!.status()))
   expect(new Set(statuses.map(s => s.revision)).size).toBe(1)

@@ -83,6 +83,11 @@ export class Machine {
     return this.#sessions.bootOf(member)
   }
 
+  /** Whether a batch has been applied, as far as that is still known. */
+  wasApplied(member: string, boot: number, sequence: number): boolean {
+    return this.#sessions.has(member, boot, sequence)
+  }
+
   /** Events of everything applied since the last call, in order. */
   takeEvents(): WatchEvent[] {
     const events = this.#events

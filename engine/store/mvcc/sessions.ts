@@ -27,15 +27,21 @@ export class Sessions {
     return this.#sessions.get(member)?.boot ?? 0
   }
 
+  /** Whether a batch would be refused as applied already. */
+  has(member: string, boot: number, sequence: number): boolean {
+    const session = this.#sessions.get(member)
+    if (!session || boot > session.boot) return false
+    return boot < session.boot || sequence < session.floor || session.sequences.has(sequence)
+  }
+
   /** True exactly once for each name. */
   accept(member: string, boot: number, sequence: number, settledBelow: number): boolean {
     let session = this.#sessions.get(member)
-    if (session && boot < session.boot) return false
+    if (this.has(member, boot, sequence)) return false
     if (!session || boot > session.boot) {
       session = { boot, floor: 0, sequences: new Set() }
       this.#sessions.set(member, session)
     }
-    if (sequence < session.floor || session.sequences.has(sequence)) return false
     session.sequences.add(sequence)
     if (settledBelow > session.floor) {
       session.floor = settledBelow

@@ -78,10 +78,8 @@ export class StoreMember implements Store {
       const replica = new Replica(
         { identity, disk, clock, random, log, transport, tuning, defer: this.#defer },
         {
-          onEvents: events => {
-            this.#keeper?.sync(replica.machine.leases)
-            this.#hub.publish(events)
-          },
+          onEvents: events => this.#hub.publish(events),
+          onLeaseChange: () => this.#keeper?.sync(replica.machine.leases),
           onStateReplaced: () => this.#hub.resume(true),
           onRoleChange: () => this.#onRoleChange(),
           onFrame: (from, frame) => this.#onFrame(from, frame),
@@ -145,7 +143,6 @@ export class StoreMember implements Store {
     const ttl = Math.max(1, Math.ceil(ttlSeconds))
     const id = 1 + Math.floor(this.#options.random.next() * 2 ** 31) * 2 ** 16 + Math.floor(this.#options.random.next() * 2 ** 16)
     await this.#propose({ type: 'leaseGrant', id, ttlSeconds: ttl })
-    this.#keeper?.sync(this.#serving().machine.leases)
     return id
   }
 

@@ -40,6 +40,8 @@ export interface ReplicaOptions {
 export interface ReplicaEvents {
   /** Committed and on this member's disk, in order. */
   onEvents(events: WatchEvent[]): void
+  /** Leases were granted or revoked. */
+  onLeaseChange(): void
   /** A snapshot has replaced the state: events were skipped. */
   onStateReplaced(): void
   /** Role, term or leader changed. */
@@ -77,6 +79,7 @@ export class Replica {
   #stalled: Ready | undefined
   #leadership = ''
   #madeRoom = false
+  #leaseChanges = 0
   /** Index of the last log entry in the database. */
   #lastStored: number
   #timers: Timer[] = []
@@ -88,7 +91,7 @@ export class Replica {
     const { identity, disk, clock, random, tuning } = options
     this.#options = options
     this.#events = events
-    const db = (this.#db = disk.open())
+    const db = (this.#db = openChecked(disk))
     try {
       this.#durable = new DurableLog(disk, db, identity, clock.now())
       disk.committed(db, true)
@@ -318,6 +321,10 @@ export class Replica {
       this.#proposals.stateReplaced((boot, sequence) => this.#machine.wasApplied(name, boot, sequence))
       this.#events.onStateReplaced()
     }
+    if (this.#machine.leaseChanges !== this.#leaseChanges) {
+      this.#leaseChanges = this.#machine.leaseChanges
+      this.#events.onLeaseChange()
+    }
     const events = this.#machine.takeEvents()
     if (events.length) this.#events.onEvents(events)
     return true
@@ -473,6 +480,15 @@ export class Replica {
   async stop(): Promise<void> {
     if (!this.#stopped) this.#halt(new UnavailableError('etcdserver: server stopped'))
     await this.#options.transport.stop()
+  }
+}
+
+function openChecked(disk: Disk): Sqlite {
+  try {
+    return disk.open()
+  } catch (error) {
+    if (codeOf(error) === 'SQLITE_NOTADB' || codeOf(error) === 'SQLITE_CORRUPT') throw damaged(disk, messageOf(error))
+    throw error
   }
 }
 

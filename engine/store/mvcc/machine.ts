@@ -42,6 +42,8 @@ const FIRST_REVISION = 1
 export class Machine {
   readonly history: History
   readonly leases = new Map<number, Lease>()
+  /** Counts grants and revocations since the start. */
+  leaseChanges = 0
   applied: number
   revision: number
   compactRevision: number
@@ -123,6 +125,7 @@ export class Machine {
       case 'leaseGrant':
         if (this.leases.has(command.id)) throw new InvalidRequestError('etcdserver: lease already exists')
         this.leases.set(command.id, { id: command.id, ttlSeconds: command.ttlSeconds })
+        this.leaseChanges++
         this.#insertLease.run(command.id, command.ttlSeconds)
         return undefined
       case 'leaseRevoke':
@@ -131,6 +134,7 @@ export class Machine {
           for (const key of this.history.keysOfLease(command.id)) this.#remove(key)
         })
         this.leases.delete(command.id)
+        this.leaseChanges++
         this.#removeLease.run(command.id)
         return undefined
     }

@@ -13,6 +13,9 @@ const ENTRIES: Record<string, string> = {
   'store-worker': 'engine/store/worker.ts',
 }
 
+/** Loaded into programs of others, so it must be one file. */
+const PRELOAD = { 'overlay-preload': 'engine/network/preload/main.ts' }
+
 /** What has native code, or is not to be had as a module, stays outside. */
 const EXTERNAL = [/^node:/, 'better-sqlite3', 'node-pty', 'electron']
 
@@ -30,7 +33,8 @@ export async function bundle(): Promise<void> {
   const { rolldown } = await import('rolldown')
   const made = fingerprint(SOURCES)
   const images = imagePrograms()
-  await write(rolldown, { ...ENTRIES }, dist)
+  await write(rolldown, ENTRIES, dist)
+  await write(rolldown, PRELOAD, dist)
   if (Object.keys(images).length) await write(rolldown, images, join(dist, 'images'))
   copyImageData()
   writeFileSync(stampFile, made)

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { fingerprint, root } from './sources.ts'
 
 const SOURCES = ['renderer', 'engine/api', 'engine/lab/contract.ts', 'package-lock.json']
@@ -16,3 +17,5 @@ export async function buildRenderer(): Promise<void> {
 export function rendererIsFresh(): boolean {
   return existsSync(stamp) && readFileSync(stamp, 'utf8') === fingerprint(SOURCES)
 }
+
+if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) await buildRenderer()

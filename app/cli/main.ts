@@ -1,14 +1,25 @@
 /** The `kubarium` command. */
 
+import { resolve } from 'node:path'
 import { Command, CommanderError } from 'commander'
 import { currentPlatform } from '../../engine/base/platform/platform.ts'
 import { messageOf, UserError } from '../../engine/base/errors.ts'
 import { labCommand } from './lab/commands.ts'
 
+const platform = currentPlatform()
 const program = new Command('kubarium')
   .description('A real multi-node Kubernetes cluster on this machine.')
   .showHelpAfterError('(see kubarium --help)')
-  .addCommand(labCommand(currentPlatform()))
+  .addCommand(labCommand(platform))
+
+program
+  .command('start')
+  .description('bring the default lab up and open the app, or a browser')
+  .option('--data-dir <dir>', 'folder that holds the labs', process.env.KUBARIUM_DATA_DIR ?? platform.dataDir())
+  .action(async (options: { dataDir: string }) => {
+    const { start } = await import('./start.ts')
+    await start({ dataDir: resolve(options.dataDir), platform })
+  })
 
 program.exitOverride()
 program.commands.forEach(command => command.exitOverride())

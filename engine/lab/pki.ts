@@ -104,12 +104,12 @@ export class Pki {
     return this.#write(request.file, certificate.toString('pem'), await exportKey(keys.privateKey))
   }
 
-  /** The key pair that signs service-account tokens (ES256). */
+  /** The key pair that signs service-account tokens (RS256, as clusters made by kubeadm have it). */
   serviceAccountKeys(): { privateKey: string; publicKey: string } {
     const privatePath = join(this.#folder, 'sa.key')
     const publicPath = join(this.#folder, 'sa.pub')
     if (!existsSync(privatePath) || !existsSync(publicPath)) {
-      const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+      const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
       writeFileAtomically(privatePath, privateKey.export({ type: 'pkcs8', format: 'pem' }) as string)
       writeFileAtomically(publicPath, publicKey.export({ type: 'spki', format: 'pem' }) as string)
     }

@@ -137,8 +137,8 @@ export class Endpoints {
 
   async #openapiV2(ctx: RequestContext) {
     const wanted = parseAccept(ctx.headers.accept ?? 'application/json')
-    // kubectl asks for protobuf first and copes with its absence.
-    if (wanted.every(range => range.type.includes('protobuf'))) throw notAcceptable(false)
+    // kubectl asks for protobuf alone when a kind is not in v3, and copes with a document that is absent, not with 406.
+    if (wanted.every(range => range.type.includes('protobuf'))) return sendText(ctx, 404, '404 page not found\n')
     await this.#document(ctx, 'openapi v2', 'application/json', async () => {
       const { scheme } = await import('../../api/scheme.ts')
       const { openapiV2 } = await import('../../api/openapi/v2.ts')

@@ -43,7 +43,7 @@ export class PodRunner {
   attachment: PodAttachment | undefined
   /** Set once the pod is being ended, with the reason if it failed. */
   ending: { reason?: string; message?: string } | undefined
-  #stopping: Promise<void> | undefined
+  #stopping = false
   #stoppedAll = false
   #paths = new Map<string, string>()
   #mountedAt = -Infinity
@@ -120,7 +120,9 @@ export class PodRunner {
 
   /** Stops all containers, in the background: probes and status go on meanwhile. Sidecars go last. */
   async #end(): Promise<number | undefined> {
-    this.#stopping ??= this.#stopAll().finally(() => {
+    if (this.#stopping) return undefined
+    this.#stopping = true
+    void this.#stopAll().finally(() => {
       this.#stoppedAll = true
       this.#dependencies.changed()
     })

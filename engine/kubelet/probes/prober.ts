@@ -137,7 +137,7 @@ async function dialWithin(
   try {
     return await dial(ip, port, AbortSignal.timeout(timeoutMs))
   } catch (error) {
-    throw new Error(`dial tcp ${ip}:${port}: connect: ${messageOf(error)}`)
+    throw new Error(`dial tcp ${ip}:${port}: connect: ${messageOf(error)}`, { cause: error })
   }
 }
 

@@ -1,3 +1,89 @@
+import { appendFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { systemClock } from '../../base/clock.ts'
+import { currentPlatform } from '../../base/platform/platform.ts'
+import { systemRandom } from '../../base/random.ts'
+import { RestClient } from '../../client/rest.ts'
+import { startKubelet } from '../../kubelet/kubelet.ts'
+import { createProcessRuntime } from '../../kubelet/runtime/process.ts'
+import { startNodeNetwork } from '../../network/node-network.ts'
 import type { WorkerMachineConfig } from './config.ts'
 import type { MachineContext, MachineRole } from './main.ts'
-export async function startWorker(_c: WorkerMachineConfig, _x: MachineContext): Promise<MachineRole> { throw new Error('not yet') }
+import type { KeyPair } from '../pki.ts'
+
+/** Put before every Node program of a pod; beside the bundle of this file. */
+const OVERLAY_PRELOAD = fileURLToPath(new URL('./overlay-preload.mjs', import.meta.url))
+
+/** Network and kubelet. The pods' processes are children of this machine. */
+export async function startWorker(config: WorkerMachineConfig, { log, tell, fail }: MachineContext): Promise<MachineRole> {
+  const dependencies = { clock: systemClock, random: systemRandom }
+  const platform = currentPlatform()
+  const client = (userAgent: string, identity: KeyPair) =>
+    new RestClient({ server: config.server, ca: config.ca, ...identity, userAgent })
+  const kubeletClient = client('kubelet', config.kubelet)
+  const proxyClient = client('kube-proxy', config.proxy)
+
+  tell({ type: 'phase', phase: 'network' })
+  const network = await startNodeNetwork(
+    {
+      nodeName: config.name,
+      address: config.address,
+      proxyPort: config.ports.proxy,
+      clusterDomain: config.clusterDomain,
+      serviceCIDR: config.serviceCIDR,
+      podCIDR: config.podCIDR,
+      proxyMode: config.proxyMode,
+      preloadPath: OVERLAY_PRELOAD,
+      stateFile: join(config.dir, 'addresses.json'),
+      expose: ports => tell({ type: 'expose', ports }),
+    },
+    { ...dependencies, rest: proxyClient, log: log.child('network') },
+  )
+
+  tell({ type: 'phase', phase: 'kubelet' })
+  const runtime = createProcessRuntime({
+    platform,
+    node: process.execPath,
+    record: pid => recordPod(platform, config.dir, pid),
+  })
+  const kubelet = await startKubelet(
+    {
+      nodeName: config.name,
+      address: config.address,
+      dir: config.dir,
+      imagesDir: config.imagesDir,
+      port: config.ports.kubelet,
+      serving: config.serving,
+      clientCA: config.ca,
+      capacity: config.capacity,
+      clusterDomain: config.clusterDomain,
+      labels: {},
+      annotations: network.annotations,
+    },
+    { ...dependencies, rest: kubeletClient, log: log.child('kubelet'), runtime, network },
+  )
+  network.ready.catch(fail)
+  tell({ type: 'phase', phase: 'ready' })
+
+  return {
+    get ready() {
+      return kubelet.ready
+    },
+    onHostMessage(message) {
+      if (message.type === 'exposed') network.exposed(message.ports)
+    },
+    async stop() {
+      await kubelet.stop()
+      await network.stop()
+      kubeletClient.dispose()
+      proxyClient.dispose()
+    },
+  }
+}
+
+/** Written before anything else is done with the process, so that whoever finds this machine dead can end it. */
+function recordPod(platform: ReturnType<typeof currentPlatform>, dir: string, pid: number): void {
+  const started = platform.identify([pid]).get(pid)
+  if (started) appendFileSync(join(dir, 'pods.jsonl'), JSON.stringify({ pid, started }) + '\n', { mode: 0o600 })
+}

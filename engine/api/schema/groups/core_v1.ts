@@ -768,7 +768,7 @@ PodSpec # What a pod should run, where, and how.
   27 shareProcessNamespace bool
   28 readinessGates []PodReadinessGate list=atomic
   29 runtimeClassName string ptr
-  30 enableServiceLinks bool =true
+  30 enableServiceLinks bool
   31 preemptionPolicy string ptr enum(Never,PreemptLowerPriority)
   32 overhead map<Quantity>
   33 topologySpreadConstraints []TopologySpreadConstraint list=map(topologyKey,whenUnsatisfiable) patch=merge(topologyKey) # How evenly pods are spread over zones, nodes and the like.

@@ -31,6 +31,7 @@ export const strategy = defineKind({
   columns: podColumns,
   setDefaults(object) {
     defaultPodSpec(object.spec, true)
+    if (object.spec) object.spec.enableServiceLinks ??= true
     object.status ??= {}
     object.status.phase ??= 'Pending'
   },

@@ -1,0 +1,152 @@
+import { createServer, type Server } from 'node:https'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Duplex } from 'node:stream'
+import type { TLSSocket } from 'node:tls'
+import type { Clock } from '../../base/clock.ts'
+import { messageOf } from '../../base/errors.ts'
+import type { Logger } from '../../base/log.ts'
+import type { PodNetwork } from '../pod-network.ts'
+import type { ContainerRunner } from '../pods/container.ts'
+import type { PodRunner } from '../pods/pod-runner.ts'
+import type { ContainerRuntime } from '../runtime/contract.ts'
+import { serveLog } from './logs.ts'
+import { servePortForward } from './port-forward.ts'
+import { acceptRemoteCommand } from './remote-command.ts'
+import { attach, exec } from './run.ts'
+
+export interface KubeletServerConfig {
+  port: number
+  serving: { cert: string; key: string }
+  /** Only who presents a certificate of this authority is heard, and only members of system:masters. */
+  clientCA: string
+}
+
+export interface KubeletServerDependencies {
+  clock: Clock
+  log: Logger
+  runtime: ContainerRuntime
+  network: PodNetwork
+  find(namespace: string, name: string): PodRunner | undefined
+  pods(): PodRunner[]
+}
+
+export interface KubeletServer {
+  close(): Promise<void>
+}
+
+/** An answer that is not 200, with the text that goes with it. */
+export class HttpError extends Error {
+  readonly code: number
+  constructor(code: number, message: string) {
+    super(message)
+    this.code = code
+  }
+}
+
+const TARGET = /^\/(containerLogs|exec|attach|portForward)\/([^/]+)\/([^/]+)(?:\/([^/]+))?$/
+
+/** The kubelet's own API: logs, exec, attach, port-forward, and what runs here. */
+export async function startKubeletServer(config: KubeletServerConfig, dependencies: KubeletServerDependencies): Promise<KubeletServer> {
+  const server = createServer({ ...config.serving, ca: config.clientCA, requestCert: true, rejectUnauthorized: true })
+  server.on('request', (request, response) => {
+    serve(request, response, dependencies).catch(error => answerError(response, error, dependencies.log))
+  })
+  server.on('upgrade', (request, socket, head) => {
+    socket.on('error', () => socket.destroy())
+    try {
+      upgrade(request, socket, head, dependencies)
+    } catch (error) {
+      const code = error instanceof HttpError ? error.code : 500
+      const text = messageOf(error)
+      socket.end(`HTTP/1.1 ${code} Error\r\nContent-Type: text/plain\r\nContent-Length: ${Buffer.byteLength(text)}\r\nConnection: close\r\n\r\n${text}`)
+    }
+  })
+  await listen(server, config.port)
+  return {
+    async close() {
+      const closed = new Promise(done => server.close(done))
+      server.closeAllConnections()
+      await closed
+    },
+  }
+}
+
+async function serve(request: IncomingMessage, response: ServerResponse, dependencies: KubeletServerDependencies): Promise<void> {
+  checkIdentity(request)
+  const url = new URL(request.url ?? '/', 'https://kubelet')
+  if (url.pathname === '/healthz') {
+    response.end('ok')
+    return
+  }
+  if (url.pathname === '/pods') {
+    const items = dependencies.pods().map(runner => runner.pod)
+    response.setHeader('content-type', 'application/json')
+    response.end(JSON.stringify({ kind: 'PodList', apiVersion: 'v1', metadata: {}, items }))
+    return
+  }
+  const target = TARGET.exec(url.pathname)
+  if (target?.[1] === 'containerLogs') return serveLog(containerOf(target, dependencies), url.searchParams, response, dependencies.clock)
+  if (target) throw new HttpError(400, 'you must request an upgrade to a streaming protocol')
+  throw new HttpError(404, '404 page not found')
+}
+
+function upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, dependencies: KubeletServerDependencies): void {
+  checkIdentity(request)
+  const url = new URL(request.url ?? '/', 'https://kubelet')
+  const target = TARGET.exec(url.pathname)
+  if (!target) throw new HttpError(404, '404 page not found')
+  if (target[1] === 'portForward') {
+    const runner = podOf(target, dependencies)
+    return servePortForward(request, socket, head, port => dependencies.network.dial(runner.attachment!.ip, port))
+  }
+  const container = containerOf(target, dependencies)
+  if (!container.isRunning) throw new HttpError(400, `container ${container.spec.name} is not running`)
+  const run = target[1] === 'exec' ? exec : attach
+  acceptRemoteCommand(request, socket, head, url.searchParams, session => {
+    run(container, session, url.searchParams, dependencies.runtime).catch(error => session.finish(failure(messageOf(error))))
+  })
+}
+
+function failure(message: string) {
+  return { apiVersion: 'v1', kind: 'Status', metadata: {}, status: 'Failure', message, reason: 'InternalError', code: 500 }
+}
+
+function checkIdentity(request: IncomingMessage): void {
+  const subject = (request.socket as TLSSocket).getPeerCertificate().subject as { O?: string | string[] } | undefined
+  if (![subject?.O].flat().includes('system:masters')) throw new HttpError(403, 'Forbidden')
+}
+
+function podOf(target: RegExpExecArray, dependencies: KubeletServerDependencies): PodRunner {
+  const [, , namespace, name] = target.map(part => (part === undefined ? part : decodeURIComponent(part)))
+  const runner = dependencies.find(namespace, name)
+  if (!runner) throw new HttpError(404, `pod ${name}_${namespace} does not exist`)
+  if (!runner.attachment) throw new HttpError(409, `pod ${name}_${namespace} has no network yet`)
+  return runner
+}
+
+function containerOf(target: RegExpExecArray, dependencies: KubeletServerDependencies): ContainerRunner {
+  const [, , namespace, name] = target.map(part => (part === undefined ? part : decodeURIComponent(part)))
+  const runner = dependencies.find(namespace, name)
+  if (!runner) throw new HttpError(404, `pod "${name}" does not exist in namespace "${namespace}"`)
+  const container = runner.container(decodeURIComponent(target[4] ?? ''))
+  if (!container) throw new HttpError(404, `container "${target[4]}" not found in pod "${name}"`)
+  return container
+}
+
+function answerError(response: ServerResponse, error: unknown, log: Logger): void {
+  const code = error instanceof HttpError ? error.code : 500
+  if (code === 500) log.warn('request failed', { error })
+  if (response.headersSent) {
+    response.destroy()
+    return
+  }
+  response.writeHead(code, { 'content-type': 'text/plain; charset=utf-8' })
+  response.end(messageOf(error))
+}
+
+function listen(server: Server, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen({ host: '127.0.0.1', port }, () => resolve())
+  })
+}

@@ -7,7 +7,10 @@ import type { ReadRequest } from './read-index.ts'
 export function stepLeader(core: RaftCore, m: Message): void {
   switch (m.type) {
     case 'propose':
-      proposeAsLeader(core, m.entries.map(entry => entry.data))
+      proposeAsLeader(
+        core,
+        m.entries.map(entry => entry.data),
+      )
       return
     case 'readIndex':
       return readAsLeader(core, { from: m.from === NONE ? core.id : m.from, context: m.context })

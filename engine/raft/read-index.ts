@@ -32,7 +32,11 @@ export class ReadRounds {
   }
 
   /** `from` has answered round `id`. Returns the requests that are confirmed by it, oldest first. */
-  acknowledge(id: number, from: NodeId, isQuorum: (acks: Set<NodeId>) => boolean): { index: number; request: ReadRequest }[] {
+  acknowledge(
+    id: number,
+    from: NodeId,
+    isQuorum: (acks: Set<NodeId>) => boolean,
+  ): { index: number; request: ReadRequest }[] {
     const at = this.#rounds.findIndex(round => round.id === id)
     if (at < 0) return []
     for (let i = 0; i <= at; i++) this.#rounds[i]!.acks.add(from)

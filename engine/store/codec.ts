@@ -112,7 +112,11 @@ function writeOperation(w: ByteWriter, o: Operation): void {
       w.byte(0)
       return writeRangeRequest(w, o.request)
     case 'put':
-      w.byte(1).bytes(o.key).bytes(o.value).uint(o.lease ?? 0).flag(o.previous ?? false)
+      w.byte(1)
+        .bytes(o.key)
+        .bytes(o.value)
+        .uint(o.lease ?? 0)
+        .flag(o.previous ?? false)
       return
     case 'delete':
       w.byte(2).bytes(o.key)

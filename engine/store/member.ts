@@ -141,7 +141,10 @@ export class StoreMember implements Store {
 
   async leaseGrant(ttlSeconds: number): Promise<number> {
     const ttl = Math.max(1, Math.ceil(ttlSeconds))
-    const id = 1 + Math.floor(this.#options.random.next() * 2 ** 31) * 2 ** 16 + Math.floor(this.#options.random.next() * 2 ** 16)
+    const id =
+      1 +
+      Math.floor(this.#options.random.next() * 2 ** 31) * 2 ** 16 +
+      Math.floor(this.#options.random.next() * 2 ** 16)
     await this.#propose({ type: 'leaseGrant', id, ttlSeconds: ttl })
     return id
   }
@@ -266,7 +269,9 @@ export class StoreMember implements Store {
       compactRevision: replica.machine.compactRevision,
       dbSize: replica.dbSize,
     }
-    return replica.noSpace ? { ...this.#last, problem: 'the disk is full: writes are refused until there is space' } : this.#last
+    return replica.noSpace
+      ? { ...this.#last, problem: 'the disk is full: writes are refused until there is space' }
+      : this.#last
   }
 
   #fail(problem: string): void {

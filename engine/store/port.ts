@@ -88,7 +88,10 @@ export function writeCall(w: ByteWriter, id: number, call: Call): void {
       const { key, rangeEnd, startRevision, previous, progress } = call.request
       w.bytes(key).flag(rangeEnd !== undefined)
       if (rangeEnd) w.bytes(rangeEnd)
-      return void w.uint(startRevision ?? 0).flag(previous ?? false).flag(progress ?? false)
+      return void w
+        .uint(startRevision ?? 0)
+        .flag(previous ?? false)
+        .flag(progress ?? false)
     }
     default:
   }
@@ -187,7 +190,9 @@ export function readAnswer(r: ByteReader): Answer {
 }
 
 function writeError(w: ByteWriter, error: StoreError): void {
-  w.text(error.name).text(error.message).uint(error instanceof CompactedError ? error.compactRevision : 0)
+  w.text(error.name)
+    .text(error.message)
+    .uint(error instanceof CompactedError ? error.compactRevision : 0)
 }
 
 function readError(r: ByteReader): StoreError {

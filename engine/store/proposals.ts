@@ -69,7 +69,10 @@ export class Proposals {
       const sequence = this.#sequence + 1
       const settledBelow = this.#inFlight.keys().next().value ?? sequence
       const name = { member: this.#options.member, boot: this.boot, sequence, settledBelow }
-      const data = encodeBatch(name, commands.map(w => w.command))
+      const data = encodeBatch(
+        name,
+        commands.map(w => w.command),
+      )
       if (!propose([data])) return
       this.#sequence = sequence
       this.#queue.splice(0, n)

@@ -141,7 +141,11 @@ export class Replica {
   async start(): Promise<void> {
     const { transport, clock, tuning, identity } = this.#options
     await transport.start({
-      onFrame: (from, frame) => this.#guard(() => this.#onFrame(from, frame)),
+      onFrame: (from, bytes) => {
+        // What cannot be read is the sender's fault: the transport ends that connection.
+        const frame = decodeFrame(bytes, identity.name)
+        this.#guard(() => this.#onFrame(from, frame))
+      },
       onDown: (peer, refused) => {
         if (this.#stopped) return
         this.#sender.peerDown(peer)
@@ -152,7 +156,8 @@ export class Replica {
     // Alone there is nobody to wait for.
     const { voters } = this.#raft.status().configuration
     const alone = voters.length === 1 && voters[0] === identity.name
-    for (let i = 0; alone && i < 2 * tuning.electionTicks && this.#raft.status().role === 'follower'; i++) this.#raft.tick()
+    for (let i = 0; alone && i < 2 * tuning.electionTicks && this.#raft.status().role === 'follower'; i++)
+      this.#raft.tick()
     this.#timers.push(
       clock.every(tuning.tickMs, () => {
         if (this.#stalled) return
@@ -222,9 +227,8 @@ export class Replica {
     return this.#options.transport.send(to, encodeFrame(frame))
   }
 
-  #onFrame(from: string, bytes: Uint8Array): void {
+  #onFrame(from: string, frame: PeerFrame): void {
     if (this.#stopped || this.#stalled) return
-    const frame = decodeFrame(bytes, this.#options.identity.name)
     switch (frame.type) {
       case 'raft':
         for (const m of frame.messages) this.#raft.step(m)

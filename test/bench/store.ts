@@ -21,7 +21,12 @@ interface Row {
   p99: number
 }
 
-async function measure(operation: string, clients: number, via: string, act: (i: number) => Promise<unknown>): Promise<Row> {
+async function measure(
+  operation: string,
+  clients: number,
+  via: string,
+  act: (i: number) => Promise<unknown>,
+): Promise<Row> {
   const latencies: number[] = []
   const end = performance.now() + SECONDS * 1000
   let n = 0
@@ -44,7 +49,9 @@ async function measure(operation: string, clients: number, via: string, act: (i:
 async function main(): Promise<void> {
   const folder = temporaryFolder()
   const [own, ...others] = await configureCluster(['m1', 'm2', 'm3'], folder.path)
-  const children = others.map(config => fork(new URL(import.meta.url), ['member'], { env: { ...process.env, MEMBER: JSON.stringify(config) } }))
+  const children = others.map(config =>
+    fork(new URL(import.meta.url), ['member'], { env: { ...process.env, MEMBER: JSON.stringify(config) } }),
+  )
   const store = await startStoreWorker(own!, { entry: WORKER, log: silentLogger })
   try {
     await store.readRevision()
@@ -53,7 +60,9 @@ async function main(): Promise<void> {
       await become(store, via === 'leader', children)
       for (const clients of [1, 64]) {
         rows.push(await measure('put 1 KiB', clients, via, i => put(store, i)))
-        rows.push(await measure('linearizable get', clients, via, i => store.range({ key: bytes(`/bench/${i % 1000}`) })))
+        rows.push(
+          await measure('linearizable get', clients, via, i => store.range({ key: bytes(`/bench/${i % 1000}`) })),
+        )
       }
     }
     console.table(rows)

@@ -81,7 +81,9 @@ export class RaftCluster {
   }
 
   #reachable(node: Node): boolean {
-    const others = this.nodes.filter(o => o !== node && o.raft && !this.#cut.has(`${node.id}>${o.id}`) && !this.#cut.has(`${o.id}>${node.id}`))
+    const others = this.nodes.filter(
+      o => o !== node && o.raft && !this.#cut.has(`${node.id}>${o.id}`) && !this.#cut.has(`${o.id}>${node.id}`),
+    )
     return others.length + 1 > this.nodes.length / 2
   }
 

@@ -79,7 +79,8 @@ class History {
     const acknowledged = this.writes.filter(w => w.revision)
     const newestBefore = (at: number) => Math.max(0, ...acknowledged.filter(w => w.returned < at).map(w => w.revision!))
     for (const write of acknowledged)
-      if (newestBefore(write.invoked) >= write.revision!) throw new Error(`${write.value} is older than what preceded it`)
+      if (newestBefore(write.invoked) >= write.revision!)
+        throw new Error(`${write.value} is older than what preceded it`)
     const lines = [...this.events].sort((a, b) => a[0] - b[0])
     for (const read of this.reads) {
       if (newestBefore(read.invoked) > read.revision) throw new Error(`a read at ${read.revision} is stale`)

@@ -23,7 +23,10 @@ export function createAuthority(): (name: string) => TlsFiles {
 
 function certificate(name: string, publicKey: KeyObject, signer: KeyObject, authority: boolean): string {
   const algorithm = sequence(oid('2a8648ce3d040302'))
-  const constraints = sequence(oid('551d13'), der(0x04, sequence(...(authority ? [der(0x01, Buffer.from([0xff]))] : []))))
+  const constraints = sequence(
+    oid('551d13'),
+    der(0x04, sequence(...(authority ? [der(0x01, Buffer.from([0xff]))] : []))),
+  )
   const toBeSigned = sequence(
     der(0xa0, der(0x02, Buffer.from([2]))),
     der(0x02, Buffer.concat([Buffer.from([1]), randomBytes(8)])),

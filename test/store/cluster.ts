@@ -53,7 +53,9 @@ export interface WorkerCluster {
 export async function startWorkers(names: string[], tuning?: StoreMemberConfig['tuning']): Promise<WorkerCluster> {
   const folder = temporaryFolder()
   const configs = (await configureCluster(names, folder.path)).map(config => ({ ...config, tuning }))
-  const stores = await Promise.all(configs.map(config => startStoreWorker(config, { entry: WORKER, log: silentLogger })))
+  const stores = await Promise.all(
+    configs.map(config => startStoreWorker(config, { entry: WORKER, log: silentLogger })),
+  )
   return {
     configs,
     stores,

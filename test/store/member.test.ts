@@ -119,7 +119,12 @@ describe('a transaction', () => {
     const puts = (...operations: { key: string; value?: Uint8Array; lease?: number }[]) =>
       store.txn({
         compare: [],
-        success: operations.map(o => ({ type: 'put', key: bytes(o.key), value: o.value ?? bytes('x'), lease: o.lease })),
+        success: operations.map(o => ({
+          type: 'put',
+          key: bytes(o.key),
+          value: o.value ?? bytes('x'),
+          lease: o.lease,
+        })),
         failure: [],
       })
     await expect(puts({ key: 'd' }, { key: 'd' })).rejects.toThrow('etcdserver: duplicate key given in txn request')
@@ -361,4 +366,3 @@ describe('three members', () => {
     await three.stop()
   })
 })
-

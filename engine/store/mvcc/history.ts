@@ -26,7 +26,15 @@ export interface Live {
   lease: number
 }
 
-type KeyValueRow = [key: Buffer, value: Buffer, createRevision: number, id: number, version: number, lease: number, crc: number]
+type KeyValueRow = [
+  key: Buffer,
+  value: Buffer,
+  createRevision: number,
+  id: number,
+  version: number,
+  lease: number,
+  crc: number,
+]
 
 const COLUMNS = 'h.key, h.value, h.create_revision, h.id, h.version, h.lease, h.crc'
 
@@ -93,7 +101,10 @@ export class History {
         : `(SELECT key, max(id) AS id, type FROM history WHERE ${where} AND id < ? GROUP BY key HAVING type = ${PUT}) l`
     const filter = revision === undefined ? `WHERE ${where}` : ''
     const bound = revision === undefined ? values : [...values, firstId(revision + 1)]
-    const countAll = () => this.#sql(`SELECT count(*) FROM ${source} ${filter}`).pluck().get(...bound) as number
+    const countAll = () =>
+      this.#sql(`SELECT count(*) FROM ${source} ${filter}`)
+        .pluck()
+        .get(...bound) as number
     if (q.countOnly) return { kvs: [], count: countAll(), more: false }
     const rows = this.#sql(
       `SELECT ${columns} FROM ${source} JOIN history h ON h.id = l.id ${filter} ORDER BY l.key LIMIT ?`,

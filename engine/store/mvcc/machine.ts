@@ -182,7 +182,10 @@ export class Machine {
     if (operation.type === 'range') this.#checkRevision(operation.request.revision)
     if (operation.type === 'put' && operation.lease && !this.leases.has(operation.lease)) throw leaseNotFound()
     if (operation.type === 'delete' && operation.rangeEnd) {
-      const n = this.history.range({ key: operation.key, rangeEnd: operation.rangeEnd, countOnly: true }, undefined).count
+      const n = this.history.range(
+        { key: operation.key, rangeEnd: operation.rangeEnd, countOnly: true },
+        undefined,
+      ).count
       if (n >= MAX_EVENTS / 2)
         throw new InvalidRequestError(`etcdserver: too many keys (${n}) in one delete; delete smaller ranges`)
     }

@@ -42,7 +42,11 @@ export function encodeFrame(frame: PeerFrame): Uint8Array<ArrayBuffer> {
       return w.finish()
     }
     case 'chunk': {
-      const w = new ByteWriter(frame.data.length + 256).byte(1).uint(frame.transfer).uint(frame.sequence).bytes(frame.data)
+      const w = new ByteWriter(frame.data.length + 256)
+        .byte(1)
+        .uint(frame.transfer)
+        .uint(frame.sequence)
+        .bytes(frame.data)
       w.flag(frame.install !== undefined)
       if (frame.install) writeMessage(w, frame.install)
       return w.finish()

@@ -45,8 +45,9 @@ export class TlsTransport implements Transport {
 
   async start(receiver: TransportReceiver): Promise<void> {
     const { listen, tls, peers, name } = this.#options
-    const server = createServer({ ...tls, requestCert: true, rejectUnauthorized: true, minVersion: 'TLSv1.3' }, socket =>
-      this.#accept(socket, receiver),
+    const server = createServer(
+      { ...tls, requestCert: true, rejectUnauthorized: true, minVersion: 'TLSv1.3' },
+      socket => this.#accept(socket, receiver),
     )
     server.on('tlsClientError', error => this.#options.log.debug('peer handshake failed', { error: messageOf(error) }))
     await new Promise<void>((resolve, reject) => {

@@ -34,7 +34,7 @@ export async function bundle(): Promise<void> {
   const made = fingerprint(SOURCES)
   const images = imagePrograms()
   await write(rolldown, ENTRIES, dist)
-  await write(rolldown, PRELOAD, dist)
+  if (existsSync(join(root, PRELOAD['overlay-preload']))) await write(rolldown, PRELOAD, dist)
   if (Object.keys(images).length) await write(rolldown, images, join(dist, 'images'))
   copyImageData()
   writeFileSync(stampFile, made)

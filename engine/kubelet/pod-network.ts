@@ -6,7 +6,15 @@ export interface PodNetwork {
    * Gives a pod its address. Calling it again for a pod gives the same answer. `previousIP` is asked for first, so that
    * a pod keeps its address when its machine restarts.
    */
-  attach(pod: { uid: string; namespace: string; name: string; hostNetwork: boolean; previousIP?: string }): Promise<PodAttachment>
+  attach(pod: {
+    uid: string
+    namespace: string
+    name: string
+    hostNetwork: boolean
+    previousIP?: string
+    /** Ports that the containers declare: a program that knows nothing of the overlay is told where to listen instead. */
+    ports: { containerPort: number; protocol?: string }[]
+  }): Promise<PodAttachment>
   /** Takes the address back. */
   detach(uid: string): void
   /** Connects to a port of a pod, as the node itself does: probes and port-forward pass every policy. */

@@ -194,7 +194,7 @@ export const ALL_KEYS = new Uint8Array([0])
 export function prefixEnd(prefix: Uint8Array): Uint8Array {
   for (let i = prefix.length - 1; i >= 0; i--) {
     if (prefix[i]! < 0xff) {
-      const end = prefix.slice(0, i + 1)
+      const end = Uint8Array.from(prefix.subarray(0, i + 1))
       end[i]!++
       return end
     }

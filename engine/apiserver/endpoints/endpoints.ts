@@ -6,6 +6,9 @@ import { notAcceptable, parseAccept } from '../request/negotiate.ts'
 import { sendBytes, sendText } from '../request/respond.ts'
 import type { Health } from './health.ts'
 
+/** The type asked for has an @, which no Content-Type may have: the answer's type is spelled with a dot. */
+const OPENAPI_V2_PROTOBUF = 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf'
+
 export const GIT_VERSION = 'v1.36.2'
 
 interface Document {
@@ -137,12 +140,16 @@ export class Endpoints {
 
   async #openapiV2(ctx: RequestContext) {
     const wanted = parseAccept(ctx.headers.accept ?? 'application/json')
-    // kubectl asks for protobuf alone when a kind is not in v3, and copes with a document that is absent, not with 406.
-    if (wanted.every(range => range.type.includes('protobuf'))) return sendText(ctx, 404, '404 page not found\n')
-    await this.#document(ctx, 'openapi v2', 'application/json', async () => {
+    const build = async () => {
       const { scheme } = await import('../../api/scheme.ts')
       const { openapiV2 } = await import('../../api/openapi/v2.ts')
       return openapiV2(scheme)
+    }
+    // kubectl asks for protobuf alone, for kinds that are not in v3.
+    if (!wanted.every(range => range.type.includes('protobuf'))) return this.#document(ctx, 'openapi v2', 'application/json', build)
+    await this.#document(ctx, 'openapi v2 protobuf', OPENAPI_V2_PROTOBUF, async () => {
+      const { encodeOpenapiV2 } = await import('../../api/openapi/v2-protobuf.ts')
+      return encodeOpenapiV2((await build()) as Record<string, unknown>)
     })
   }
 
@@ -163,7 +170,8 @@ export class Endpoints {
   async #document(ctx: RequestContext, id: string, type: string, build: () => Promise<object>) {
     let document = this.#documents.get(id)
     if (!document) {
-      const body = Buffer.from(JSON.stringify(await build()))
+      const built = await build()
+      const body = Buffer.isBuffer(built) ? built : Buffer.from(JSON.stringify(built))
       const etag = `"${createHash('sha256').update(body).digest('hex').toUpperCase()}"`
       this.#documents.set(id, (document = { body, type, etag }))
     }

@@ -1,5 +1,5 @@
 import { serverSideApply } from '../../api/apply/apply.ts'
-import type { KubeObject } from '../../api/object.ts'
+import { parseApiVersion, type KubeObject } from '../../api/object.ts'
 import { jsonPatch } from '../../api/patch/json-patch.ts'
 import { mergePatch } from '../../api/patch/merge-patch.ts'
 import { strategicMergePatch } from '../../api/patch/strategic.ts'
@@ -86,9 +86,10 @@ export function planPatch(
       if (parsed === null || typeof parsed !== 'object')
         throw badRequest('error decoding YAML: the applied configuration is not an object')
       const applied = parsed as KubeObject
-      if (!applied.apiVersion || !applied.kind)
-        throw badRequest("couldn't get version/kind; the applied configuration must have apiVersion and kind")
-      if (resource.schema) checkObject(ctx, applied, expected, options.fieldValidation)
+      if (applied.apiVersion !== resource.apiVersion || applied.kind !== resource.kind) {
+        const { group, version } = parseApiVersion(applied.apiVersion ?? '')
+        throw badRequest(`invalid object type: ${group}/${version}, Kind=${applied.kind ?? ''}`)
+      }
       applied.metadata ??= {}
       if (applied.metadata.managedFields) throw badRequest('metadata.managedFields must be nil')
       applied.metadata.name ??= ctx.info.name
@@ -108,8 +109,7 @@ export function planPatch(
             now: now(),
           })
           if (current) result.metadata.resourceVersion = resourceVersion ?? current.metadata.resourceVersion!
-          setDefaults(resource.strategy, result)
-          return result
+          return checked(result)
         },
       }
     }

@@ -105,11 +105,17 @@ export class Registry {
   }
 
   /** Creates an object. It may be changed on the way. */
-  async create(resource: Resource, namespace: string, object: KubeObject, call: WriteCall): Promise<Stored> {
+  async create(
+    resource: Resource,
+    namespace: string,
+    object: KubeObject,
+    call: WriteCall,
+    tracked = false,
+  ): Promise<Stored> {
     const generated = object.metadata.generateName && !object.metadata.name
     for (let attempt = 1; ; attempt++) {
       const candidate = generated && attempt < NAME_TRIES ? structuredClone(object) : object
-      const stored = await this.#createOnce(resource, namespace, candidate, call)
+      const stored = await this.#createOnce(resource, namespace, candidate, call, tracked)
       if (stored) return stored
       if (!generated) throw alreadyExists(resource, object.metadata.name ?? '')
       if (attempt === NAME_TRIES) throw generateNameConflict(resource, candidate.metadata.name ?? '')
@@ -121,6 +127,7 @@ export class Registry {
     namespace: string,
     object: KubeObject,
     call: WriteCall,
+    tracked: boolean,
   ): Promise<Stored | undefined> {
     const { strategy } = resource
     const metadata = object.metadata
@@ -135,11 +142,11 @@ export class Registry {
       'deletionTimestamp',
       'deletionGracePeriodSeconds',
       'resourceVersion',
-      'managedFields',
       'uid',
       'selfLink',
     ] as const)
       delete (metadata as Record<string, unknown>)[field]
+    if (!tracked) delete metadata.managedFields
     metadata.creationTimestamp = context.now
     metadata.uid = this.#random.uuid()
     if (strategy.hasGeneration) metadata.generation = 1
@@ -152,7 +159,7 @@ export class Registry {
     const attached = await hook?.onCreate?.(object, call.dryRun)
     this.#remark(resource, object, undefined, context, call)
     this.#refuse(resource, metadata.name ?? '', validateCreate(strategy, object, context))
-    this.#track(resource, undefined, object, call, '')
+    if (!tracked) this.#track(resource, undefined, object, call, '')
     attributes.name = metadata.name ?? ''
     await this.#admission.validate(attributes)
     const key = objectKey(strategy, namespace, metadata.name!)
@@ -222,7 +229,8 @@ export class Registry {
     if (!current) {
       if (!request.create) throw notFound(resource, name)
       const fresh = await request.transform(undefined)
-      return { stored: await this.create(resource, namespace, fresh, call), written: true, created: true }
+      const stored = await this.create(resource, namespace, fresh, call, request.tracked)
+      return { stored, written: true, created: true }
     }
     const old = present(resource, current).object
     const object = await request.transform(structuredClone(old))
@@ -230,6 +238,9 @@ export class Registry {
     const context = this.#context(resource, subresource, call)
     const metadata = keepServerMetadata(object.metadata, old.metadata)
     object.metadata = metadata
+    // One entry without anything in it asks for the books on who owns what to be closed.
+    const forgets = metadata.managedFields?.length === 1 && Object.keys(metadata.managedFields[0]).length === 0
+    if (forgets) delete metadata.managedFields
     if (resource.namespaced) metadata.namespace = namespace
     const attributes = this.#attributes('UPDATE', resource, namespace, subresource, object, old, call)
     attributes.name = name
@@ -243,7 +254,7 @@ export class Registry {
     if (!request.raw) {
       this.#remark(resource, object, old, context, call)
       this.#refuse(resource, name, validateUpdate(strategy, object, old, context))
-      if (!request.tracked) this.#track(resource, old, object, call, subresource)
+      if (!request.tracked && !forgets) this.#track(resource, old, object, call, subresource)
       attributes.object = object
       await this.#admission.validate(attributes)
     }

@@ -72,14 +72,14 @@ export function setupNamespaces(context: ControllerContext) {
 
   async function writeConditions(namespace: Namespace, outcome: Awaited<ReturnType<typeof empty>>): Promise<void> {
     const { remaining, finalizers, errors } = outcome
-    const counted = (map: Map<string, number>, unit: string) =>
-      Array.from(map, ([name, count]) => `${name} has ${count} ${unit}`).sort().join(', ')
+    const counted = (map: Map<string, number>, verb: string) =>
+      Array.from(map, ([name, count]) => `${name} ${verb} ${count} resource instances`).sort().join(', ')
     const wanted: [string, boolean, string, string, string, string][] = [
       ['NamespaceDeletionDiscoveryFailure', false, 'DiscoveryFailed', '', 'ResourcesDiscovered', 'All resources successfully discovered'],
       ['NamespaceDeletionGroupVersionParsingFailure', false, 'GroupVersionParsingFailed', '', 'ParsedGroupVersions', 'All legacy kube types successfully parsed'],
       ['NamespaceDeletionContentFailure', errors.length > 0, 'ContentDeletionFailed', `Failed to delete all resource types, ${errors.length} remaining: ${errors.join(', ')}`, 'ContentDeleted', remaining.size ? 'All content successfully deleted, may be waiting on finalization' : 'All content successfully deleted'],
-      ['NamespaceContentRemaining', remaining.size > 0, 'SomeResourcesRemain', `Some resources are remaining: ${counted(remaining, 'resource instances')}`, 'ContentRemoved', 'All content successfully removed'],
-      ['NamespaceFinalizersRemaining', finalizers.size > 0, 'SomeFinalizersRemain', `Some content in the namespace has finalizers remaining: ${counted(finalizers, 'resource instances')}`, 'ContentHasNoFinalizers', 'All content-preserving finalizers finished'],
+      ['NamespaceContentRemaining', remaining.size > 0, 'SomeResourcesRemain', `Some resources are remaining: ${counted(remaining, 'has')}`, 'ContentRemoved', 'All content successfully removed'],
+      ['NamespaceFinalizersRemaining', finalizers.size > 0, 'SomeFinalizersRemain', `Some content in the namespace has finalizers remaining: ${counted(finalizers, 'in')}`, 'ContentHasNoFinalizers', 'All content-preserving finalizers finished'],
     ]
     const conditions = wanted.map(([type, bad, badReason, badMessage, goodReason, goodMessage]) => {
       const known = namespace.status?.conditions?.find(c => c.type === type)

@@ -270,7 +270,8 @@ export class PodRunner {
   async #attach(): Promise<PodAttachment> {
     const { uid, namespace, name } = this.pod.metadata
     const previousIP = this.pod.status?.podIP
-    return this.#dependencies.network.attach({ uid: uid!, namespace: namespace!, name: name!, hostNetwork: !!this.pod.spec?.hostNetwork, previousIP })
+    const ports = (this.pod.spec?.containers ?? []).flatMap(c => (c.ports ?? []).map(p => ({ containerPort: p.containerPort!, protocol: p.protocol })))
+    return this.#dependencies.network.attach({ uid: uid!, namespace: namespace!, name: name!, hostNetwork: !!this.pod.spec?.hostNetwork, previousIP, ports })
   }
 
   #sources(): ValueSources {

@@ -33,6 +33,7 @@ export async function startWorker(config: WorkerMachineConfig, { log, tell, fail
       clusterDomain: config.clusterDomain,
       serviceCIDR: config.serviceCIDR,
       podCIDR: config.podCIDR,
+      clusterDNS: dnsAddress(config.serviceCIDR),
       proxyMode: config.proxyMode,
       preloadPath: OVERLAY_PRELOAD,
       stateFile: join(config.dir, 'addresses.json'),
@@ -86,4 +87,11 @@ export async function startWorker(config: WorkerMachineConfig, { log, tell, fail
 function recordPod(platform: ReturnType<typeof currentPlatform>, dir: string, pid: number): void {
   const started = platform.identify([pid]).get(pid)
   if (started) appendFileSync(join(dir, 'pods.jsonl'), JSON.stringify({ pid, started }) + '\n', { mode: 0o600 })
+}
+
+/** The tenth address of the services' range, where clusters have their DNS. */
+function dnsAddress(serviceCIDR: string): string {
+  const parts = serviceCIDR.split('/')[0].split('.').map(Number)
+  parts[3] += 10
+  return parts.join('.')
 }

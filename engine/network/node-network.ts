@@ -1,0 +1,205 @@
+import { randomBytes } from 'node:crypto'
+import { createServer, type Socket } from 'node:net'
+import { pathToFileURL } from 'node:url'
+import type { EndpointSlice, Node, Service } from '../api/types.ts'
+import type { Clock } from '../base/clock.ts'
+import type { Logger } from '../base/log.ts'
+import type { Random } from '../base/random.ts'
+import { InformerFactory } from '../client/cache/informer.ts'
+import { ENDPOINT_SLICES, NODES, SERVICES } from '../client/resources.ts'
+import type { Resource } from '../client/resource-client.ts'
+import type { RestClient } from '../client/rest.ts'
+import type { PodAttachment, PodNetwork } from '../kubelet/pod-network.ts'
+import { parseCidr } from './address/cidr.ts'
+import { PodAddresses } from './address/pod-addresses.ts'
+import { ClusterZone } from './dns/zone.ts'
+import { createExposure, type ExposedPort, type ExposureResult } from './exposure.ts'
+import { GATEWAY_ANNOTATION, NodeDirectory } from './node-directory.ts'
+import { PortRegistry, type OverlayPod, type Protocol } from './overlay/port-registry.ts'
+import { ENV_DECLARED_PORT, ENV_DNS_SERVER, ENV_GATEWAY, ENV_TOKEN } from './overlay/protocol.ts'
+import { Tickets } from './overlay/tickets.ts'
+import { startGateway } from './proxy/gateway.ts'
+import { Router } from './proxy/router.ts'
+import { renderRules } from './rules/render.ts'
+import { Balancer, type ProxyMode } from './services/balancer.ts'
+import { ServiceTable } from './services/service-table.ts'
+
+export interface NodeNetworkConfig {
+  nodeName: string
+  /** The node's address in the cluster, such as 172.18.0.101. */
+  address: string
+  /** Port on 127.0.0.1 where the node's gateway listens. */
+  proxyPort: number
+  clusterDomain: string
+  serviceCIDR: string
+  /** Range of all pods of the cluster. */
+  podCIDR: string
+  /** Range of this node's pods where nobody gives nodes a range. */
+  podCIDRFallback?: string
+  /** Address of the cluster's DNS, as programs see it. */
+  clusterDNS: string
+  proxyMode: ProxyMode
+  /** The preload for Node programs: a file. */
+  preloadPath: string
+  /** Where the pods' addresses are kept over a restart. */
+  stateFile: string
+  /** Told of all ports that Services want open on the laptop, whenever they change. */
+  expose(ports: ExposedPort[]): void
+}
+
+export interface NodeNetworkDependencies {
+  rest: RestClient
+  clock: Clock
+  random: Random
+  log: Logger
+}
+
+/** A pod as the kubelet hands it to the network. */
+export type PodToAttach = Parameters<PodNetwork['attach']>[0] & { ports?: { containerPort: number; protocol?: string }[] }
+
+export interface NodeNetwork extends PodNetwork {
+  attach(pod: PodToAttach): Promise<PodAttachment>
+  /** The host says which ports are open: Services get their addresses, and events where a port is another one. */
+  exposed(results: ExposureResult[]): void
+  /** For the Node object. */
+  readonly annotations: Record<string, string>
+  /** Services and nodes are known, and this node has its range of pod addresses. */
+  readonly ready: Promise<void>
+  stop(): Promise<void>
+}
+
+/** Starts the cluster's network on one node: addresses for its pods, and the gateway that connects them. */
+export async function startNodeNetwork(config: NodeNetworkConfig, dependencies: NodeNetworkDependencies): Promise<NodeNetwork> {
+  const { rest, clock, random } = dependencies
+  const log = dependencies.log.child('network')
+  const stopped = new AbortController()
+  const table = new ServiceTable(config.nodeName)
+  const nodes = new NodeDirectory()
+  const ports = new PortRegistry()
+  const zone = new ClusterZone(table, config.clusterDomain)
+  const balancer = new Balancer(config.proxyMode, clock, random)
+  const router = new Router({
+    address: config.address,
+    podCIDR: parseCidr(config.podCIDR),
+    serviceCIDR: parseCidr(config.serviceCIDR),
+    table,
+    nodes,
+    ports,
+    zone,
+    balancer,
+    random,
+  })
+  const sockets = new Set<Socket>()
+  const tickets = new Tickets(clock, sockets)
+  const addresses = new PodAddresses(config.stateFile, log)
+  const exposure = createExposure({ address: config.address, table, rest, clock, log, expose: config.expose })
+  const admin = (path: string, query: URLSearchParams) =>
+    path === '/kubarium/rules' ? renderRules(query.get('format'), table.entries(), { ...config, connections: () => 0 }) : undefined
+  const gateway = await startGateway({ port: config.proxyPort, router, ports, zone, tickets, log, sockets, admin })
+
+  const range = Promise.withResolvers<string>()
+  range.promise.catch(() => undefined) // attach() hears of it, if anybody asks
+  if (config.podCIDRFallback) range.resolve(config.podCIDRFallback)
+  const informers = new InformerFactory({ rest, clock, random, log })
+  const services = informers.informer(SERVICES as Resource<Service>)
+  const slices = informers.informer(ENDPOINT_SLICES as Resource<EndpointSlice>)
+  const nodeInformer = informers.informer(NODES as Resource<Node>)
+  services.addHandler({ onAdd: setService, onUpdate: (_old, service) => setService(service), onDelete: deleteService })
+  slices.addHandler({
+    onAdd: slice => table.setSlice(slice),
+    onUpdate: (old, slice) => {
+      table.deleteSlice(old)
+      table.setSlice(slice)
+    },
+    onDelete: slice => table.deleteSlice(slice),
+  })
+  nodeInformer.addHandler({ onAdd: setNode, onUpdate: (_old, node) => setNode(node), onDelete: node => nodes.delete(node.metadata.name!) })
+  informers.start(stopped.signal)
+  const ready = Promise.all([informers.whenSynced(), range.promise]).then(() => undefined)
+  ready.catch(() => undefined) // whoever awaits it hears of it
+
+  return {
+    annotations: { [GATEWAY_ANNOTATION]: `127.0.0.1:${config.proxyPort}` },
+    ready,
+    attach,
+    detach(uid) {
+      ports.removePod(uid)
+      addresses.release(uid)
+    },
+    dial: (ip, port, signal) => router.dial(ip, port, { kind: 'node', ip: config.address, namespace: 'default' }, signal),
+    exposed: results => exposure.exposed(results),
+    async stop() {
+      stopped.abort(new Error('the network stops'))
+      range.reject(new Error('the network stops'))
+      exposure.stop()
+      tickets.close()
+      await gateway.close()
+    },
+  }
+
+  async function attach(pod: PodToAttach): Promise<PodAttachment> {
+    const { uid, namespace, name, hostNetwork } = pod
+    const known = ports.pod(uid)
+    if (known) return { ip: known.ip, env: environment(known, pod) }
+    const ip = hostNetwork ? config.address : addresses.assign(uid, await range.promise, pod.previousIP)
+    const again = ports.pod(uid)
+    if (again) return { ip: again.ip, env: environment(again, pod) }
+    const attached: OverlayPod = { uid, namespace, name, ip, hostNetwork, token: randomBytes(18).toString('base64url') }
+    ports.addPod(attached)
+    for (const { containerPort, protocol = 'TCP' } of pod.ports ?? [])
+      if (protocol !== 'SCTP' && !ports.find(ip, protocol as Protocol, containerPort))
+        ports.reserve(attached, protocol as Protocol, containerPort, await freePort())
+    return { ip, env: environment(attached, pod) }
+  }
+
+  function environment(pod: OverlayPod, { ports: declared = [] }: PodToAttach): Record<string, string> {
+    const proxy = `http://pod:${pod.token}@127.0.0.1:${config.proxyPort}`
+    const first = declared.find(p => (p.protocol ?? 'TCP') === 'TCP')?.containerPort
+    const real = first === undefined ? undefined : ports.find(pod.ip, 'TCP', first)?.realPort
+    return {
+      POD_IP: pod.ip,
+      NODE_OPTIONS: `--import=${pathToFileURL(config.preloadPath).href}`,
+      [ENV_GATEWAY]: `127.0.0.1:${config.proxyPort}`,
+      [ENV_TOKEN]: pod.token,
+      [ENV_DNS_SERVER]: config.clusterDNS,
+      HTTP_PROXY: proxy,
+      http_proxy: proxy,
+      HTTPS_PROXY: proxy,
+      https_proxy: proxy,
+      ALL_PROXY: proxy,
+      all_proxy: proxy,
+      NO_PROXY: 'localhost,127.0.0.1',
+      no_proxy: 'localhost,127.0.0.1',
+      ...(real === undefined ? {} : { PORT: String(real), [ENV_DECLARED_PORT]: `${first}=${real}` }),
+    }
+  }
+
+  function setService(service: Service): void {
+    table.setService(service)
+    exposure.changed()
+  }
+
+  function deleteService(service: Service): void {
+    table.deleteService(service)
+    exposure.changed()
+  }
+
+  function setNode(node: Node): void {
+    const entry = nodes.set(node)
+    if (entry.name !== config.nodeName) return
+    table.setZone(entry.zone)
+    if (entry.podCIDR) range.resolve(entry.podCIDR.text)
+  }
+}
+
+/** A port on loopback that is free now. It is not held: the pod's program is to take it. */
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer()
+    server.once('error', reject)
+    server.listen({ host: '127.0.0.1', port: 0 }, () => {
+      const { port } = server.address() as { port: number }
+      server.close(() => resolve(port))
+    })
+  })
+}

@@ -1,0 +1,110 @@
+import type { Socket } from 'node:net'
+import { messageOf } from '../../base/errors.ts'
+import type { Logger } from '../../base/log.ts'
+import type { ClusterZone, RecordType } from '../dns/zone.ts'
+import { RouteError } from '../proxy/route-error.ts'
+import type { Router, Source } from '../proxy/router.ts'
+import { PortTakenError, type OverlayPod, type PortRegistry, type Protocol } from './port-registry.ts'
+import type { ControlRequest, ControlResponse } from './protocol.ts'
+import type { Tickets } from './tickets.ts'
+
+export interface ControlParts {
+  ports: PortRegistry
+  router: Router
+  zone: ClusterZone
+  tickets: Tickets
+  log: Logger
+}
+
+const MAX_LINE_BYTES = 8192
+const MAX_PENDING = 512
+
+/**
+ * Serves one program of a pod: it says on which ports it listens and asks for connections and names. Requests and answers
+ * are lines of JSON; answers may come in another order. When the connection ends, so does everything it registered.
+ */
+export function serveControl(socket: Socket, pod: OverlayPod, parts: ControlParts, early: Buffer): void {
+  const holder = {}
+  const source: Source = { kind: 'pod', ip: pod.ip, namespace: pod.namespace, pod }
+  const ended = new AbortController()
+  let pending = 0
+  let rest = ''
+  socket.setEncoding('utf8')
+  socket.on('error', () => socket.destroy())
+  socket.on('end', () => socket.end())
+  socket.once('close', () => {
+    ended.abort(new Error('the program is gone'))
+    parts.ports.unbindAll(holder)
+  })
+  const take = (text: string) => {
+    rest += text
+    for (let end = rest.indexOf('\n'); end >= 0; end = rest.indexOf('\n')) {
+      const line = rest.slice(0, end)
+      rest = rest.slice(end + 1)
+      if (line.length > MAX_LINE_BYTES || pending >= MAX_PENDING) return void socket.destroy()
+      handleLine(line)
+    }
+    if (rest.length > MAX_LINE_BYTES) socket.destroy()
+  }
+  socket.on('data', take as (chunk: unknown) => void)
+  if (early.length) take(early.toString('utf8'))
+  socket.resume()
+
+  function handleLine(line: string): void {
+    let request: ControlRequest
+    try {
+      request = JSON.parse(line) as ControlRequest
+    } catch {
+      socket.destroy() // no program of ours
+      return
+    }
+    pending++
+    void answer(request)
+      .catch((error: unknown): Partial<ControlResponse> => failure(error, parts.log))
+      .then(response => {
+        pending--
+        if (!socket.destroyed) socket.write(JSON.stringify({ id: request.id, ...response }) + '\n')
+      })
+  }
+
+  async function answer(request: ControlRequest): Promise<Partial<ControlResponse>> {
+    const { ports, router, zone, tickets } = parts
+    switch (request.op) {
+      case 'listen':
+        ports.bind(
+          { pod, protocol: protocolOf(request.protocol), port: portOf(request.port), realPort: portOf(request.realPort), loopbackOnly: request.loopbackOnly === true },
+          holder,
+        )
+        return {}
+      case 'close':
+        ports.unbind(pod, protocolOf(request.protocol), portOf(request.port), holder)
+        return {}
+      case 'connect': {
+        const route = await router.open(String(request.host), portOf(request.port), source, ended.signal)
+        return { ip: route.ip, realPort: await tickets.issue(route.socket) }
+      }
+      case 'lookup':
+        return { addresses: String(request.name) === pod.name ? [pod.ip] : zone.addresses(String(request.name), pod.namespace) }
+      case 'resolve':
+        return { answer: zone.query(String(request.name), String(request.type) as RecordType) }
+      default:
+        return { error: { code: 'EINVAL', message: 'unknown request' } }
+    }
+  }
+}
+
+function failure(error: unknown, log: Logger): Partial<ControlResponse> {
+  if (error instanceof PortTakenError) return { error: { code: 'EADDRINUSE', message: error.message } }
+  if (error instanceof RouteError) return { error: { code: error.code, message: error.message, address: error.address } }
+  log.debug('a program of a pod was refused', { error: messageOf(error) })
+  return { error: { code: 'ECONNREFUSED', message: messageOf(error) } }
+}
+
+function protocolOf(protocol: unknown): Protocol {
+  return protocol === 'UDP' ? 'UDP' : 'TCP'
+}
+
+function portOf(port: unknown): number {
+  if (!Number.isInteger(port) || (port as number) < 1 || (port as number) > 65535) throw new RouteError('EHOSTUNREACH', `${port} is no port`)
+  return port as number
+}

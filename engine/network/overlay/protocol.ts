@@ -1,0 +1,30 @@
+/** What the preload in a pod's program and the gateway of its node say to each other. */
+
+/** First line of a control connection, followed by the pod's token. */
+export const CONTROL_GREETING = 'KUBARIUM/1 '
+
+/** Environment of a pod's programs: where the gateway listens, and the proof of which pod they belong to. */
+export const ENV_GATEWAY = 'KUBARIUM_OVERLAY'
+export const ENV_TOKEN = 'KUBARIUM_POD_TOKEN'
+/** The declared port for which `PORT` was set aside. */
+export const ENV_DECLARED_PORT = 'KUBARIUM_DECLARED_PORT'
+export const ENV_DNS_SERVER = 'KUBARIUM_DNS_SERVER'
+
+export type ControlRequest = { id: number } & (
+  | { op: 'listen'; protocol: 'TCP' | 'UDP'; port: number; realPort: number; loopbackOnly: boolean }
+  | { op: 'close'; protocol: 'TCP' | 'UDP'; port: number }
+  | { op: 'connect'; host: string; port: number }
+  | { op: 'lookup'; name: string }
+  | { op: 'resolve'; name: string; type: string }
+)
+
+export interface ControlResponse {
+  id: number
+  error?: { code: string; message: string; address?: string }
+  /** The address that a name stood for. */
+  ip?: string
+  /** Port on 127.0.0.1 where the connection waits. */
+  realPort?: number
+  addresses?: string[]
+  answer?: { status: 'NOERROR' | 'NXDOMAIN'; records: { name: string; type: string; ttl: number; data: unknown }[] }
+}

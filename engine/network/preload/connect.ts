@@ -1,0 +1,117 @@
+import { isIP, Socket, type NetConnectOpts, type TcpNetConnectOpts } from 'node:net'
+import type { ControlError } from './control-client.ts'
+import { systemError } from './system-error.ts'
+import type { Pod } from './pod.ts'
+
+/** Where a connection of this program leads, as the program sees it. */
+const targets = new WeakMap<Socket, { address: string; port: number }>()
+
+type Lookup = (host: string, options: object, done: (error: Error | null, address: string | { address: string }[]) => void) => void
+
+/**
+ * Leads connections into the overlay. Everything in Node that opens a TCP connection (net, tls, http, fetch) ends in
+ * `Socket.prototype.connect`. The gateway opens the real connection first and says on which loopback port it waits; so a
+ * refusal is known before the program's socket exists, and TLS needs no preface in its stream.
+ */
+export function overlayConnect(pod: Pod): void {
+  const original = Socket.prototype.connect as (this: Socket, options: object, done?: () => void) => Socket
+  pod.connectDirectly = port => original.call(new Socket(), { host: '127.0.0.1', port })
+
+  Socket.prototype.connect = function (this: Socket, ...args: unknown[]): Socket {
+    const { options, done } = readArguments(args)
+    if (!('port' in options) || options.port === undefined || ('path' in options && options.path)) return original.apply(this, args as [object])
+    const tcp = options as TcpNetConnectOpts
+    const host = tcp.host || 'localhost'
+    const port = Number(tcp.port)
+    const invalid = !Number.isInteger(port) || port < 0 || port > 65535
+    if (invalid || (port === pod.gatewayPort && host === '127.0.0.1')) return original.apply(this, args as [object])
+    // TLS over a socket that connects already.
+    if ((this as unknown as { _parent?: Socket })._parent?.connecting) return original.apply(this, args as [object])
+    if (done) this.once('connect', done)
+    setConnecting(this, true)
+    const failed = (error: Error) => {
+      if (this.destroyed) return
+      setConnecting(this, false)
+      this.destroy(error)
+    }
+    route(tcp, host, port)
+      .then(({ ip, realPort }) => {
+        if (this.destroyed) return
+        if (isIP(host) === 0) this.emit('lookup', null, ip, 4, host)
+        targets.set(this, { address: ip, port })
+        const { lookup: _l, localAddress: _a, localPort: _p, ...rest } = tcp
+        setConnecting(this, false)
+        original.call(this, { ...rest, host: '127.0.0.1', port: realPort, family: 4, autoSelectFamily: false })
+      })
+      .catch(failed)
+    return this
+  } as typeof Socket.prototype.connect
+
+  async function route(options: TcpNetConnectOpts, host: string, port: number): Promise<{ ip: string; realPort: number }> {
+    const custom = options.lookup as Lookup | undefined
+    const target = isIP(host) === 0 && custom && !pod.lookups.has(custom) ? await ask(custom, host) : host
+    try {
+      const { ip, realPort } = await pod.control.request({ op: 'connect', host: target, port })
+      return { ip: ip!, realPort: realPort! }
+    } catch (error) {
+      const { code, address } = error as ControlError
+      if (code === 'ENOTFOUND') throw systemError(code, 'getaddrinfo', { hostname: host })
+      throw Object.assign(systemError(code, 'connect', { address: address ?? target, port }), { cause: error })
+    }
+  }
+
+  const peerOf = accessor('_getpeername')
+  accessor('_getpeername', function () {
+    const real = peerOf.call(this)
+    const target = targets.get(this)
+    return target && real.address ? { ...target, family: 'IPv4' } : real
+  })
+  const ownOf = accessor('_getsockname')
+  accessor('_getsockname', function () {
+    const real = ownOf.call(this)
+    if (!real.address) return real
+    if (targets.has(this)) return { ...real, address: pod.ip, family: 'IPv4' }
+    const port = pod.askedPorts.get(real.port!)
+    return port === undefined ? real : { address: pod.ip, port, family: 'IPv4' }
+  })
+}
+
+interface Name {
+  address?: string
+  port?: number
+  family?: string
+}
+type NameOf = (this: Socket) => Name
+
+/** Gives, or replaces, the inner function behind `remoteAddress` and `localAddress`. */
+function accessor(name: '_getpeername' | '_getsockname', replacement?: NameOf): NameOf {
+  const prototype = Socket.prototype as unknown as Record<string, NameOf>
+  const current = prototype[name] ?? (() => ({}))
+  if (replacement) prototype[name] = replacement
+  return current
+}
+
+/** Writable inside of Node, though not in its types: what is written meanwhile waits for `connect`. */
+function setConnecting(socket: Socket, connecting: boolean): void {
+  ;(socket as { connecting: boolean }).connecting = connecting
+}
+
+function ask(lookup: Lookup, host: string): Promise<string> {
+  return new Promise((resolve, reject) =>
+    lookup(host, { family: 4, hints: 0, all: false }, (error, found) => {
+      if (error) return reject(error)
+      resolve(Array.isArray(found) ? (found[0]?.address ?? host) : found)
+    }),
+  )
+}
+
+/** `connect(options[, done])`, `connect(port[, host][, done])`, `connect(path[, done])`, or all of it in an array. */
+function readArguments(args: unknown[]): { options: Partial<NetConnectOpts>; done?: () => void } {
+  const list = Array.isArray(args[0]) ? (args[0] as unknown[]) : args
+  const done = list.findLast(a => typeof a === 'function') as (() => void) | undefined
+  const [first, second] = list
+  if (typeof first === 'object' && first !== null) return { options: first as NetConnectOpts, done }
+  if (typeof first === 'number' || (typeof first === 'string' && /^\d+$/.test(first)))
+    return { options: { port: Number(first), host: typeof second === 'string' ? second : undefined }, done }
+  return { options: { path: String(first) }, done }
+}

@@ -1,0 +1,38 @@
+/**
+ * Put before every Node program of a pod (`NODE_OPTIONS=--import`): joins the program to the cluster's network. A program
+ * that runs elsewhere, with the variables left over, is not touched.
+ */
+
+import { syncBuiltinESMExports } from 'node:module'
+import { ENV_DECLARED_PORT, ENV_DNS_SERVER, ENV_GATEWAY, ENV_TOKEN } from '../overlay/protocol.ts'
+import { overlayConnect } from './connect.ts'
+import { ControlClient } from './control-client.ts'
+import { overlayHost } from './host.ts'
+import { overlayListen } from './listen.ts'
+import { overlayNames } from './names.ts'
+import type { Pod } from './pod.ts'
+
+const { [ENV_GATEWAY]: gateway, [ENV_TOKEN]: token, POD_IP: ip } = process.env
+const gatewayPort = Number(/:(\d+)$/.exec(gateway ?? '')?.[1])
+
+if (gatewayPort && token && ip) {
+  const pod: Pod = {
+    ip,
+    gatewayPort,
+    dnsServer: process.env[ENV_DNS_SERVER] ?? '10.96.0.10',
+    control: new ControlClient(() => pod.connectDirectly(gatewayPort), token),
+    askedPorts: new Map(),
+    lookups: new Set(),
+    connectDirectly: () => {
+      throw new Error('the overlay is not set up')
+    },
+  }
+  overlayConnect(pod)
+  overlayListen(pod)
+  overlayNames(pod)
+  overlayHost(pod)
+  // Here any port can be listened on: the number that was set aside for other programs would only surprise.
+  const declared = process.env[ENV_DECLARED_PORT]
+  if (declared && process.env.PORT === declared.split('=')[1]) process.env.PORT = declared.split('=')[0]
+  syncBuiltinESMExports()
+}

@@ -1,0 +1,16 @@
+import type { Socket } from 'node:net'
+import type { ControlClient } from './control-client.ts'
+
+/** What the parts of the preload share about the pod that this program belongs to. */
+export interface Pod {
+  ip: string
+  gatewayPort: number
+  dnsServer: string
+  control: ControlClient
+  /** Real port → port that the program asked for. */
+  askedPorts: Map<number, number>
+  /** Lookup functions that lead to the cluster's DNS anyway. */
+  lookups: Set<unknown>
+  /** Connects past the overlay. */
+  connectDirectly(port: number): Socket
+}

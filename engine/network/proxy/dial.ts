@@ -1,0 +1,125 @@
+import { connect, type Socket } from 'node:net'
+import { isRouteErrorCode, RouteError } from './route-error.ts'
+
+const CONNECT_TIMEOUT_MS = 5_000
+const MAX_ANSWER_BYTES = 8192
+
+/** Header in which one node's gateway tells another on whose behalf it asks: the address of the caller. */
+export const SOURCE_HEADER = 'kubarium-source'
+/** Header of a refusal: its error code, such as `ECONNREFUSED`. */
+export const ERROR_HEADER = 'kubarium-error'
+
+/**
+ * Connects to a port on loopback.
+ * @throws RouteError
+ */
+export function dialLoopback(port: number, signal?: AbortSignal): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    if (signal?.aborted) return reject(signal.reason as Error)
+    const socket = connect({ host: '127.0.0.1', port, noDelay: true, allowHalfOpen: true })
+    const settle = (act: () => void) => {
+      socket.setTimeout(0)
+      socket.off('error', failed)
+      signal?.removeEventListener('abort', aborted)
+      act()
+    }
+    const failed = (error: NodeJS.ErrnoException) =>
+      settle(() => {
+        socket.destroy()
+        const code = isRouteErrorCode(error.code) ? error.code : 'ECONNREFUSED'
+        reject(new RouteError(code, code === 'ECONNREFUSED' ? 'connection refused' : error.message))
+      })
+    const aborted = () => {
+      socket.on('error', () => socket.destroy())
+      socket.destroy()
+      settle(() => reject(signal!.reason as Error))
+    }
+    socket.once('connect', () => settle(() => resolve(socket)))
+    socket.on('error', failed)
+    socket.setTimeout(CONNECT_TIMEOUT_MS, () => socket.destroy(Object.assign(new Error('connection timed out'), { code: 'ETIMEDOUT' })))
+    signal?.addEventListener('abort', aborted, { once: true })
+  })
+}
+
+/**
+ * Asks the gateway of another node, which listens on `gatewayPort`, to connect to one of its addresses.
+ * @throws RouteError with the code that the other side gave; EHOSTUNREACH if the gateway itself does not answer.
+ */
+export async function dialThroughGateway(
+  gatewayPort: number,
+  target: string,
+  source: string,
+  signal?: AbortSignal,
+): Promise<Socket> {
+  const socket = await dialLoopback(gatewayPort, signal).catch(error => {
+    if (!(error instanceof RouteError)) throw error
+    throw new RouteError('EHOSTUNREACH', `the node of ${target} does not answer`)
+  })
+  try {
+    await connectRequest(socket, target, source, signal)
+    return socket
+  } catch (error) {
+    socket.on('error', () => undefined)
+    socket.destroy()
+    throw error
+  }
+}
+
+function connectRequest(socket: Socket, target: string, source: string, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let answer = Buffer.alloc(0)
+    const settle = (act: () => void) => {
+      socket.setTimeout(0)
+      socket.off('data', read)
+      socket.off('error', broken)
+      socket.off('close', broken)
+      signal?.removeEventListener('abort', aborted)
+      act()
+    }
+    const broken = () => settle(() => reject(new RouteError('EHOSTUNREACH', `the node of ${target} broke off`)))
+    const aborted = () => settle(() => reject(signal!.reason as Error))
+    const read = (chunk: Buffer) => {
+      answer = Buffer.concat([answer, chunk])
+      const end = answer.indexOf('\r\n\r\n')
+      if (end < 0 && answer.length <= MAX_ANSWER_BYTES) return
+      if (end < 0) return broken()
+      const head = answer.toString('latin1', 0, end)
+      settle(() => {
+        socket.pause()
+        if (!/^HTTP\/1\.[01] 2/.test(head)) return reject(refusalOf(head, target))
+        if (answer.length > end + 4) socket.unshift(answer.subarray(end + 4))
+        resolve()
+      })
+    }
+    socket.on('data', read)
+    socket.on('error', broken)
+    socket.on('close', broken)
+    socket.setTimeout(CONNECT_TIMEOUT_MS * 2, broken)
+    signal?.addEventListener('abort', aborted, { once: true })
+    socket.write(`CONNECT ${target} HTTP/1.1\r\nHost: ${target}\r\n${SOURCE_HEADER}: ${source}\r\n\r\n`)
+  })
+}
+
+function refusalOf(head: string, target: string): RouteError {
+  const code = new RegExp(`^${ERROR_HEADER}: *(\\w+)`, 'im').exec(head)?.[1]
+  return new RouteError(isRouteErrorCode(code) ? code : 'ECONNREFUSED', `${target}: refused by its node`)
+}
+
+/** Joins two connections until both directions have ended. Nothing is looked at on the way. */
+export function joinSockets(a: Socket, b: Socket): void {
+  a.on('error', () => b.destroy())
+  b.on('error', () => a.destroy())
+  // After two orderly ends each side still has to send what it holds; any other close ends both.
+  const closed = (other: Socket) => () => {
+    if (!a.readableEnded || !b.readableEnded) other.destroy()
+  }
+  a.once('close', closed(b))
+  b.once('close', closed(a))
+  if (a.destroyed || b.destroyed) {
+    a.destroy()
+    b.destroy()
+    return
+  }
+  a.pipe(b)
+  b.pipe(a)
+}

@@ -1,0 +1,111 @@
+import { createServer, type Server, type Socket } from 'node:net'
+import type { Logger } from '../../base/log.ts'
+import { explainListen } from './listen-error.ts'
+import { serveControl, type ControlParts } from '../overlay/control.ts'
+import { CONTROL_GREETING } from '../overlay/protocol.ts'
+import { createHttpProxy } from './http-proxy.ts'
+import type { PortRegistry } from '../overlay/port-registry.ts'
+import type { Router, Source } from './router.ts'
+import { serveSocks } from './socks.ts'
+
+export interface GatewayParts extends ControlParts {
+  port: number
+  router: Router
+  ports: PortRegistry
+  log: Logger
+  /** All connections that the gateway carries, so that they can be ended. */
+  sockets: Set<Socket>
+  /** Answers GET requests to the gateway itself. */
+  admin(path: string, query: URLSearchParams): { status: number; type: string; body: string } | undefined
+}
+
+/** A program that connects says within this time what it wants. */
+const FIRST_WORD_MS = 10_000
+const MAX_GREETING_BYTES = 256
+export const MAX_CONNECTIONS = 4096
+
+export interface Gateway {
+  close(): Promise<void>
+}
+
+/**
+ * Listens on loopback for everything that wants into the cluster's network: HTTP proxy requests, SOCKS5, and the control
+ * connections of pods' programs. The first byte tells which it is.
+ */
+export async function startGateway(parts: GatewayParts): Promise<Gateway> {
+  const http = createHttpProxy(parts)
+  const server = createServer({ noDelay: true, allowHalfOpen: true }, socket => accept(socket))
+  server.maxConnections = MAX_CONNECTIONS
+  await listen(server, parts.port)
+  server.on('error', error => parts.log.warn('a connection was not accepted', { error: error.message }))
+
+  function accept(socket: Socket): void {
+    parts.sockets.add(socket)
+    socket.once('close', () => parts.sockets.delete(socket))
+    const drop = () => socket.destroy()
+    socket.on('error', drop)
+    socket.setTimeout(FIRST_WORD_MS, drop)
+    let seen: Buffer = Buffer.alloc(0)
+    const ended = () => socket.destroy()
+    socket.once('end', ended)
+    const read = (chunk: Buffer) => {
+      seen = seen.length ? Buffer.concat([seen, chunk]) : chunk
+      const kind = recognise(seen)
+      if (kind === 'more') return
+      socket.off('data', read)
+      socket.off('end', ended)
+      socket.pause()
+      socket.setTimeout(0, drop)
+      socket.off('timeout', drop)
+      if (kind === 'socks') return void serveSocks(socket, seen, parts)
+      if (kind === 'http') {
+        socket.unshift(seen)
+        http.emit('connection', socket)
+        socket.resume()
+        return
+      }
+      const end = seen.indexOf(10)
+      const pod = kind === 'control' ? parts.ports.podByToken(seen.toString('latin1', CONTROL_GREETING.length, end).trim()) : undefined
+      if (pod) serveControl(socket, pod, parts, seen.subarray(end + 1))
+      else socket.destroy()
+    }
+    socket.on('data', read)
+  }
+
+  return {
+    close: () =>
+      new Promise(resolve => {
+        server.close(() => resolve())
+        http.close()
+        for (const socket of parts.sockets) socket.destroy()
+      }),
+  }
+}
+
+function recognise(seen: Buffer): 'socks' | 'http' | 'control' | 'bad' | 'more' {
+  if (seen[0] === 5) return 'socks'
+  const greeting = Buffer.from(CONTROL_GREETING)
+  const length = Math.min(seen.length, greeting.length)
+  if (!seen.subarray(0, length).equals(greeting.subarray(0, length))) return 'http'
+  if (seen.includes(10)) return 'control'
+  return seen.length > MAX_GREETING_BYTES ? 'bad' : 'more'
+}
+
+/** Who a caller is: a pod that proves it, another gateway, or somebody on the laptop. Undefined for a wrong proof. */
+export function identify(token: string | undefined, forwardedFor: string | undefined, hop: string | undefined, ports: PortRegistry): Source | undefined {
+  if (hop !== undefined) return { kind: 'gateway', ip: hop, namespace: 'default' }
+  if (token === undefined) return { kind: 'outside', ip: forwardedFor ?? '127.0.0.1', namespace: 'default' }
+  const pod = ports.podByToken(token)
+  return pod && { kind: 'pod', ip: pod.ip, namespace: pod.namespace, pod }
+}
+
+function listen(server: Server, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const failed = (error: Error) => reject(explainListen(error, port))
+    server.once('error', failed)
+    server.listen({ host: '127.0.0.1', port }, () => {
+      server.off('error', failed)
+      resolve()
+    })
+  })
+}

@@ -1,0 +1,180 @@
+import { isIP, type Socket } from 'node:net'
+import { intBelow, type Random } from '../../base/random.ts'
+import { contains, type Cidr } from '../address/cidr.ts'
+import type { ClusterZone } from '../dns/zone.ts'
+import type { NodeDirectory } from '../node-directory.ts'
+import type { OverlayPod, PortRegistry } from '../overlay/port-registry.ts'
+import type { Balancer } from '../services/balancer.ts'
+import type { ServiceEndpoint } from '../services/endpoints.ts'
+import type { ServicePortEntry, ServiceTable } from '../services/service-table.ts'
+import { dialLoopback, dialThroughGateway } from './dial.ts'
+import { RouteError } from './route-error.ts'
+
+/** Who opens a connection. */
+export type Source =
+  | { kind: 'pod'; ip: string; namespace: string; pod: OverlayPod }
+  /** The node itself: probes and port-forward. */
+  | { kind: 'node'; ip: string; namespace: string }
+  /** The laptop: its terminals, its browser. */
+  | { kind: 'outside'; ip: string; namespace: string }
+  /** Another node's gateway, which has decided already. */
+  | { kind: 'gateway'; ip: string; namespace: string }
+
+/** An open connection, and the address that the caller meant. */
+export interface Route {
+  socket: Socket
+  ip: string
+  port: number
+  /** Where a Service's connection went. */
+  endpoint?: ServiceEndpoint
+  service?: string
+}
+
+export interface RouterParts {
+  address: string
+  podCIDR: Cidr
+  serviceCIDR: Cidr
+  table: ServiceTable
+  nodes: NodeDirectory
+  ports: PortRegistry
+  zone: ClusterZone
+  balancer: Balancer
+  random: Random
+}
+
+const MAX_ADDRESSES_TRIED = 4
+
+/** Decides for every connection where it goes, and opens it: the part of kube-proxy, the CNI plug-in and DNS together. */
+export class Router {
+  readonly #parts: RouterParts
+
+  constructor(parts: RouterParts) {
+    this.#parts = parts
+  }
+
+  /**
+   * Opens a connection to a name or an address of the cluster.
+   * @throws RouteError
+   */
+  async open(host: string, port: number, source: Source, signal?: AbortSignal): Promise<Route> {
+    if (!Number.isInteger(port) || port < 1 || port > 65535) throw new RouteError('EHOSTUNREACH', `${port} is no port`)
+    if (isLoopback(host)) return this.#openLoopback(port, source, signal)
+    if (isIP(host) === 4) return this.#openAddress(host, port, source, signal)
+    if (isIP(host) === 6) {
+      // IPv4 in the clothes of IPv6 is what dual-stack programs write.
+      const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(host)?.[1]
+      if (mapped) return this.open(mapped, port, source, signal)
+      throw new RouteError('ENETUNREACH', `${host}: this cluster has IPv4 addresses only`, host)
+    }
+    return this.#openName(host, port, source, signal)
+  }
+
+  /**
+   * Connects to a pod or a node itself, past all Services.
+   * @throws RouteError
+   */
+  async dial(ip: string, port: number, source: Source, signal?: AbortSignal): Promise<Socket> {
+    const { address, nodes, ports, podCIDR } = this.#parts
+    const target = `${ip}:${port}`
+    if (ports.hasAddress(ip) || ip === address) {
+      const binding = ports.find(ip, 'TCP', port)
+      if (binding && !binding.loopbackOnly) return dialLoopback(binding.realPort, signal)
+      if (ip === address && nodes.byAddress(ip)?.kubeletPort === port) return dialLoopback(port, signal)
+      throw new RouteError('ECONNREFUSED', `${target}: connection refused`, ip)
+    }
+    const apiServer = this.#apiServerPort(ip, port)
+    if (apiServer) return dialLoopback(apiServer, signal)
+    const node = nodes.byAddress(ip) ?? nodes.byPodAddress(ip)
+    if (node && !node.addresses.includes(address)) {
+      if (node.addresses.includes(ip) && node.kubeletPort === port) return dialLoopback(port, signal)
+      if (source.kind === 'gateway') throw new RouteError('EHOSTUNREACH', `${target} is not on this node`, ip)
+      if (!node.gatewayPort) throw new RouteError('EHOSTUNREACH', `${target}: node ${node.name} is not on the overlay`, ip)
+      return dialThroughGateway(node.gatewayPort, target, source.ip, signal)
+    }
+    if (node || contains(podCIDR, ip)) throw new RouteError('EHOSTUNREACH', `${target}: no pod has this address`, ip)
+    throw new RouteError('ENETUNREACH', `${target} is outside the cluster, and this lab has no way to the internet`, ip)
+  }
+
+  async #openName(host: string, port: number, source: Source, signal?: AbortSignal): Promise<Route> {
+    const own = source.kind === 'pod' && host === source.pod.name ? [source.ip] : []
+    const ips = own.length ? own : this.#parts.zone.addresses(host, source.namespace)
+    if (ips.length === 0) throw new RouteError('ENOTFOUND', `${host}: no such name in the cluster, and this lab has no way to the internet`)
+    const first = intBelow(this.#parts.random, ips.length)
+    const order = [...ips.slice(first), ...ips.slice(0, first)].slice(0, MAX_ADDRESSES_TRIED)
+    let refusal: unknown
+    for (const ip of order)
+      try {
+        return await this.#openAddress(ip, port, source, signal)
+      } catch (error) {
+        if (!(error instanceof RouteError)) throw error
+        refusal = error
+      }
+    throw refusal
+  }
+
+  async #openAddress(ip: string, port: number, source: Source, signal?: AbortSignal): Promise<Route> {
+    const { table, nodes, serviceCIDR, address } = this.#parts
+    const entry = table.at(ip, 'TCP', port)
+    if (entry) return this.#openService(entry, entry.clusterIP === ip && source.kind !== 'outside' ? 'internal' : 'external', ip, port, source, signal)
+    if (contains(serviceCIDR, ip)) throw new RouteError('ECONNREFUSED', `${ip}:${port}: no Service has this port`, ip)
+    const isNode = ip === address || nodes.byAddress(ip) !== undefined
+    const nodePort = isNode ? table.atNodePort('TCP', port) : undefined
+    if (nodePort && (ip === address || nodePort.externalPolicy === 'Cluster' || source.kind === 'outside'))
+      return this.#openService(nodePort, 'external', ip, port, source, signal)
+    return { socket: await this.dial(ip, port, source, signal), ip, port }
+  }
+
+  async #openService(
+    entry: ServicePortEntry,
+    from: 'internal' | 'external',
+    ip: string,
+    port: number,
+    source: Source,
+    signal?: AbortSignal,
+  ): Promise<Route> {
+    const { balancer } = this.#parts
+    const local = from === 'internal' ? entry.internalPolicy === 'Local' : entry.externalPolicy === 'Local' && source.kind !== 'outside'
+    const endpoints = local ? entry.local : entry.cluster
+    const order = balancer.choose(entry, endpoints, source.ip)
+    if (order.length === 0) {
+      const where = local && entry.cluster.length ? 'on this node, and its traffic policy is Local' : 'that is ready'
+      throw new RouteError('ECONNREFUSED', `Service ${entry.id} has no endpoint ${where}`, ip)
+    }
+    let refusal: unknown
+    for (const endpoint of order)
+      try {
+        // What comes from a gateway may have to go on to a third node: it was sent to a node port of this one.
+        const via: Source = source.kind === 'gateway' ? { ...source, kind: 'node' } : source
+        const socket = await this.dial(endpoint.ip, endpoint.port, via, signal)
+        if (endpoint !== order[0]) balancer.settled(entry, endpoint, source.ip)
+        return { socket, ip, port, endpoint, service: entry.id }
+      } catch (error) {
+        if (!(error instanceof RouteError)) throw error
+        refusal = error
+      }
+    throw refusal
+  }
+
+  /** Inside a pod, localhost is the pod; outside it is the laptop. */
+  async #openLoopback(port: number, source: Source, signal?: AbortSignal): Promise<Route> {
+    if (source.kind === 'outside') return { socket: await dialLoopback(port, signal), ip: '127.0.0.1', port }
+    if (source.kind !== 'pod') throw new RouteError('ECONNREFUSED', `127.0.0.1:${port}: connection refused`, '127.0.0.1')
+    const { ports } = this.#parts
+    const real = ports.find(source.ip, 'TCP', port)?.realPort ?? (ports.ownsRealPort(source.pod, port) ? port : undefined)
+    if (real === undefined) throw new RouteError('ECONNREFUSED', `127.0.0.1:${port}: nothing in this pod listens there`, '127.0.0.1')
+    return { socket: await dialLoopback(real, signal), ip: '127.0.0.1', port }
+  }
+
+  /** API servers are no nodes: what they publish as endpoints of the kubernetes Service is where they listen on loopback. */
+  #apiServerPort(ip: string, port: number): number | undefined {
+    for (const slice of this.#parts.table.slices('default', 'kubernetes')) {
+      if (!slice.ports?.some(p => p.port === port)) continue
+      if (slice.endpoints?.some(e => e.addresses?.includes(ip))) return port
+    }
+    return undefined
+  }
+}
+
+export function isLoopback(host: string): boolean {
+  return /^127\.\d+\.\d+\.\d+$/.test(host) || host === '::1' || host.toLowerCase() === 'localhost' || host.toLowerCase().endsWith('.localhost')
+}

@@ -1,0 +1,108 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { systemClock } from '../../engine/base/clock.ts'
+import { silentLogger } from '../../engine/base/log.ts'
+import { seededRandom } from '../../engine/base/random.ts'
+import type { ExposedPort } from '../../engine/network/exposure.ts'
+import { startNodeNetwork, type NodeNetwork } from '../../engine/network/node-network.ts'
+import type { ProxyMode } from '../../engine/network/services/balancer.ts'
+import { FakeApi, node, PATHS } from './fake-api.ts'
+
+export interface TestNode {
+  network: NodeNetwork
+  port: number
+  exposed: ExposedPort[][]
+}
+
+export interface TestCluster {
+  api: FakeApi
+  first: TestNode
+  second: TestNode
+  /** Runs a Node program in a pod; `line` resolves with the next line that it prints. */
+  run(on: TestNode, name: string, source: string, pod?: object): Promise<TestProgram>
+  stop(): Promise<void>
+}
+
+export interface TestProgram {
+  ip: string
+  uid: string
+  env: Record<string, string>
+  child: ChildProcess
+  line(): Promise<string>
+}
+
+const PRELOAD = join(import.meta.dirname, '../../engine/network/preload/main.ts')
+
+/** Two nodes of one cluster, with a fake API server between them. */
+export async function startCluster(proxyMode: ProxyMode = 'iptables'): Promise<TestCluster> {
+  const api = new FakeApi()
+  const dir = mkdtempSync(join(tmpdir(), 'kubarium-network-'))
+  const children = new Set<ChildProcess>()
+  const start = async (index: number): Promise<TestNode> => {
+    const port = await freePort()
+    const name = `worker-${index}`
+    const address = `172.18.0.10${index}`
+    const exposed: ExposedPort[][] = []
+    const network = await startNodeNetwork(
+      {
+        nodeName: name,
+        address,
+        proxyPort: port,
+        clusterDomain: 'cluster.local',
+        serviceCIDR: '10.96.0.0/16',
+        podCIDR: '10.244.0.0/16',
+        clusterDNS: '10.96.0.10',
+        proxyMode,
+        preloadPath: PRELOAD,
+        stateFile: join(dir, `${name}.json`),
+        expose: ports => void exposed.push(ports),
+      },
+      { rest: api.rest, clock: systemClock, random: seededRandom(index), log: silentLogger },
+    )
+    api.put(PATHS.nodes, node(name, address, `10.244.${index}.0/24`, port))
+    return { network, port, exposed }
+  }
+  const first = await start(1)
+  const second = await start(2)
+  await Promise.all([first.network.ready, second.network.ready])
+  let serial = 0
+  return {
+    api,
+    first,
+    second,
+    async run(on, name, source, pod = {}) {
+      const uid = `pod-${++serial}`
+      const { ip, env } = await on.network.attach({ uid, namespace: 'default', name, hostNetwork: false, ...pod })
+      const child = spawn(process.execPath, ['--input-type=module', '-e', source], {
+        env: { PATH: process.env.PATH, ...env, HOSTNAME: name },
+        stdio: ['ignore', 'pipe', 'inherit'],
+      })
+      children.add(child)
+      const lines = createInterface({ input: child.stdout! })[Symbol.asyncIterator]()
+      return { ip, uid, env, child, line: async () => (await lines.next()).value as string }
+    },
+    async stop() {
+      const exits = [...children].filter(c => c.exitCode === null && c.signalCode === null).map(c => once(c, 'exit'))
+      for (const child of children) child.kill('SIGKILL')
+      await Promise.all(exits)
+      await Promise.all([first.network.stop(), second.network.stop()])
+      rmSync(dir, { recursive: true })
+    },
+  }
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer()
+    server.once('error', reject)
+    server.listen({ host: '127.0.0.1', port: 0 }, () => {
+      const { port } = server.address() as { port: number }
+      server.close(() => resolve(port))
+    })
+  })
+}

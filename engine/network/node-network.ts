@@ -70,8 +70,7 @@ export interface NodeNetwork extends PodNetwork {
 
 /** Starts the cluster's network on one node: addresses for its pods, and the gateway that connects them. */
 export async function startNodeNetwork(config: NodeNetworkConfig, dependencies: NodeNetworkDependencies): Promise<NodeNetwork> {
-  const { rest, clock, random } = dependencies
-  const log = dependencies.log.child('network')
+  const { rest, clock, random, log } = dependencies
   const stopped = new AbortController()
   const table = new ServiceTable(config.nodeName)
   const nodes = new NodeDirectory()
@@ -115,12 +114,16 @@ export async function startNodeNetwork(config: NodeNetworkConfig, dependencies: 
   })
   nodeInformer.addHandler({ onAdd: setNode, onUpdate: (_old, node) => setNode(node), onDelete: node => nodes.delete(node.metadata.name!) })
   informers.start(stopped.signal)
-  const ready = Promise.all([informers.whenSynced(), range.promise]).then(() => undefined)
-  ready.catch(() => undefined) // whoever awaits it hears of it
+  const readiness = Promise.withResolvers<void>()
+  // A network that is stopped before never gets ready; that is no failure.
+  void Promise.all([informers.whenSynced(), range.promise]).then(
+    () => readiness.resolve(),
+    () => undefined,
+  )
 
   return {
     annotations: { [GATEWAY_ANNOTATION]: `127.0.0.1:${config.proxyPort}` },
-    ready,
+    ready: readiness.promise,
     attach,
     detach(uid) {
       ports.removePod(uid)

@@ -9,7 +9,7 @@ import { systemClock } from '../../engine/base/clock.ts'
 import { silentLogger } from '../../engine/base/log.ts'
 import { seededRandom } from '../../engine/base/random.ts'
 import type { ExposedPort } from '../../engine/network/exposure.ts'
-import { startNodeNetwork, type NodeNetwork } from '../../engine/network/node-network.ts'
+import { startNodeNetwork, type NodeNetwork, type PodToAttach } from '../../engine/network/node-network.ts'
 import type { ProxyMode } from '../../engine/network/services/balancer.ts'
 import { FakeApi, node, PATHS } from './fake-api.ts'
 
@@ -24,7 +24,7 @@ export interface TestCluster {
   first: TestNode
   second: TestNode
   /** Runs a Node program in a pod; `line` resolves with the next line that it prints. */
-  run(on: TestNode, name: string, source: string, pod?: object): Promise<TestProgram>
+  run(on: TestNode, name: string, source: string, pod?: Partial<PodToAttach>): Promise<TestProgram>
   stop(): Promise<void>
 }
 

@@ -1,5 +1,7 @@
 import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
+import { writeCommands } from './commands.ts'
+import { bundleDesktop } from './desktop.ts'
 import { fingerprint, root, walk } from './sources.ts'
 
 const dist = join(root, 'dist')
@@ -19,7 +21,7 @@ const PRELOAD = { 'overlay-preload': 'engine/network/preload/main.ts' }
 /** What has native code, or is not to be had as a module, stays outside. */
 const EXTERNAL = [/^node:/, 'better-sqlite3', 'node-pty', 'electron']
 
-const SOURCES = ['app', 'engine', 'resources/images', 'tools', 'package-lock.json']
+const SOURCES = ['app', 'engine', 'resources/images', 'resources/icons', 'tools', 'package-lock.json']
 
 /** Builds the bundles if a source is newer or other than what they were made of. Says whether it did. */
 export async function bundleIfStale(): Promise<boolean> {
@@ -30,14 +32,21 @@ export async function bundleIfStale(): Promise<boolean> {
 
 /** Builds all bundles into `dist`. */
 export async function bundle(): Promise<void> {
-  const { rolldown } = await import('rolldown')
   const made = fingerprint(SOURCES)
-  const images = imagePrograms()
-  await write(rolldown, ENTRIES, dist)
-  if (existsSync(join(root, PRELOAD['overlay-preload']))) await write(rolldown, PRELOAD, dist)
-  if (Object.keys(images).length) await write(rolldown, images, join(dist, 'images'))
-  copyImageData()
+  await bundleInto(dist)
   writeFileSync(stampFile, made)
+}
+
+/** Builds all bundles into a folder, which is as clean afterwards as it was before. */
+export async function bundleInto(dir: string): Promise<void> {
+  const { rolldown } = await import('rolldown')
+  const images = imagePrograms()
+  await write(rolldown, ENTRIES, dir)
+  if (existsSync(join(root, PRELOAD['overlay-preload']))) await write(rolldown, PRELOAD, dir)
+  if (Object.keys(images).length) await write(rolldown, images, join(dir, 'images'))
+  await bundleDesktop(rolldown, dir)
+  writeCommands(dir)
+  copyImageData(dir)
 }
 
 async function write(rolldown: typeof import('rolldown').rolldown, input: Record<string, string>, dir: string): Promise<void> {
@@ -60,8 +69,8 @@ function imagePrograms(): Record<string, string> {
   return programs
 }
 
-function copyImageData(): void {
+function copyImageData(dir: string): void {
   const from = join(root, 'resources/images')
   if (!existsSync(from)) return
-  cpSync(from, join(dist, 'images'), { recursive: true, filter: path => !path.endsWith('.ts') })
+  cpSync(from, join(dir, 'images'), { recursive: true, filter: path => !path.endsWith('.ts') })
 }

@@ -37,14 +37,20 @@ async function upHere(lab: NewLab, options: LabOptions, printer: ProgressPrinter
   return running.address
 }
 
-/** Starts the daemon, shows its progress, and leaves it alone once the lab is up. */
-export function upInBackground(lab: NewLab, options: LabOptions, printer: { show(progress: Progress): void }): Promise<string> {
+/** Whoever is not run by Node itself names the Node program, and the folder of bundles that it can read. */
+export interface BackgroundOptions extends LabOptions {
+  node?: string
+  bundles?: string
+}
+
+/** Starts the daemon, shows its progress, and leaves it alone once the lab is up. Gives the address of the interface. */
+export function upInBackground(lab: NewLab, options: BackgroundOptions, printer: { show(progress: Progress): void }): Promise<string> {
   const paths = labPaths(options.dataDir, lab.name)
   makeFolder(paths.logs)
   const logFile = join(paths.logs, 'host.log')
   const output = openSync(logFile, 'a', 0o600)
   const argument = JSON.stringify({ dataDir: options.dataDir, lab })
-  const daemon = spawn(process.execPath, [join(distDir, 'daemon.mjs'), argument], {
+  const daemon = spawn(options.node ?? process.execPath, [join(options.bundles ?? distDir, 'daemon.mjs'), argument], {
     detached: true,
     stdio: ['ignore', output, output, 'ipc'],
     env: { ...process.env, NODE_COMPILE_CACHE: join(options.dataDir, 'compile-cache') },

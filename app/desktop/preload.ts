@@ -1,0 +1,39 @@
+/** Runs isolated in each page of ours before its own code. Gives it the contract, and nothing else. */
+
+import { contextBridge, ipcRenderer } from 'electron'
+import {
+  CALLS,
+  ENVIRONMENT_CHANNEL,
+  callChannel,
+  eventChannel,
+  type Answer,
+  type CallName,
+  type Environment,
+  type Events,
+} from './contract.ts'
+
+const environment = ipcRenderer.sendSync(ENVIRONMENT_CHANNEL) as Environment | null
+if (environment) contextBridge.exposeInMainWorld('kubarium', { ...environment, ...calls(), onMenu: on('menu'), onLab: on('lab') })
+
+function calls(): Record<string, (payload: unknown) => Promise<unknown>> {
+  const names = Object.keys(CALLS) as CallName[]
+  return Object.fromEntries(
+    names.map(name => [
+      name,
+      async (payload: unknown) => {
+        const answer = (await ipcRenderer.invoke(callChannel(name), payload)) as Answer
+        if (!answer.ok) throw new Error(answer.message)
+        return answer.value
+      },
+    ]),
+  )
+}
+
+/** The page's function never sees Electron's event, which would hand it the sender. */
+function on<E extends keyof Events>(name: E) {
+  return (listener: (payload: Events[E]) => void) => {
+    const receive = (_: unknown, payload: Events[E]) => listener(payload)
+    ipcRenderer.on(eventChannel(name), receive)
+    return () => void ipcRenderer.off(eventChannel(name), receive)
+  }
+}

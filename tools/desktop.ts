@@ -1,0 +1,36 @@
+import { cpSync, existsSync, mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { root } from './sources.ts'
+
+type Rolldown = typeof import('rolldown').rolldown
+
+const source = join(root, 'app', 'desktop')
+
+/** Builds the desktop shell into `DIST/desktop`: its main, its preload, and the page that waits for the lab. */
+export async function bundleDesktop(rolldown: Rolldown, dist: string): Promise<void> {
+  const dir = join(dist, 'desktop')
+  await build(rolldown, 'main', { file: join(dir, 'main.mjs'), format: 'esm' })
+  // A sandboxed preload is one file of CommonJS: it cannot import.
+  await build(rolldown, 'preload', { file: join(dir, 'preload.cjs'), format: 'cjs' })
+  mkdirSync(join(dir, 'start'), { recursive: true })
+  cpSync(join(source, 'start'), join(dir, 'start'), { recursive: true })
+  const icons = join(root, 'resources', 'icons')
+  if (!existsSync(icons)) return
+  cpSync(join(icons, 'icon.svg'), join(dir, 'start', 'icon.svg'))
+  cpSync(join(icons, '256x256.png'), join(dir, 'icon.png'))
+}
+
+async function build(rolldown: Rolldown, name: string, output: { file: string; format: 'esm' | 'cjs' }): Promise<void> {
+  const bundle = await rolldown({
+    input: { [name]: join(source, `${name}.ts`) },
+    cwd: root,
+    platform: 'node',
+    external: [/^node:/, 'electron'],
+    logLevel: 'warn',
+  })
+  try {
+    await bundle.write({ ...output, codeSplitting: false, sourcemap: false })
+  } finally {
+    await bundle.close()
+  }
+}

@@ -38,6 +38,8 @@ export interface LeaderElectionOptions {
 }
 
 const NAMESPACE = 'kube-system'
+/** When a whole control plane stops there is nobody left to take a release. */
+const RELEASE_LIMIT_MS = 500
 
 /**
  * Runs `lead` whenever this candidate holds the Lease, until `signal` aborts; gives the Lease back then, so that the next
@@ -50,7 +52,7 @@ export async function runLeaderElection(options: LeaderElectionOptions, signal: 
   const leaseDurationMs = options.leaseDurationMs ?? 8_000
   const renewDeadlineMs = options.renewDeadlineMs ?? 5_000
   const retryPeriodMs = options.retryPeriodMs ?? 1_500
-  const office = new LeaseLock(options, leaseDurationMs)
+  const office = new LeaseLock(options, leaseDurationMs, signal)
   const pause = () => sleep(clock, retryPeriodMs * (1 + random.next() * 0.2), signal).catch(() => undefined)
 
   while (!signal.aborted) {
@@ -84,13 +86,16 @@ class LeaseLock {
   readonly #options: LeaderElectionOptions
   readonly #leases: ResourceClient<Lease>
   readonly #durationMs: number
+  readonly #ending: AbortSignal
   #seen: Lease | undefined
   #seenAt = 0
+  #seenVersion: string | undefined
 
-  constructor(options: LeaderElectionOptions, durationMs: number) {
+  constructor(options: LeaderElectionOptions, durationMs: number, ending: AbortSignal) {
     this.#options = options
     this.#leases = new ResourceClient<Lease>(options.rest, LEASES)
     this.#durationMs = durationMs
+    this.#ending = ending
   }
 
   /** Whether the newest Lease names somebody else. */
@@ -114,7 +119,7 @@ class LeaseLock {
     if (this.#seen?.spec?.holderIdentity !== this.#options.identity) return
     const released = { ...this.#seen, spec: { ...this.#seen.spec, holderIdentity: '', leaseDurationSeconds: 1 } }
     try {
-      await this.#leases.update(released)
+      await this.#leases.update(released, { signal: AbortSignal.timeout(RELEASE_LIMIT_MS) })
     } catch (error) {
       this.#options.log.debug('lease not released; it will run out', { lease: this.#options.name, error: messageOf(error) })
     }
@@ -128,7 +133,7 @@ class LeaseLock {
     if (!lease) {
       const spec = { holderIdentity: identity, leaseDurationSeconds, acquireTime: now, renewTime: now, leaseTransitions: 0 }
       this.#observe(
-        await this.#leases.create({ ...LEASE_TYPE, metadata: { name, namespace: NAMESPACE }, spec }),
+        await this.#leases.create({ ...LEASE_TYPE, metadata: { name, namespace: NAMESPACE }, spec }, this.#bounds),
       )
       return true
     }
@@ -142,7 +147,7 @@ class LeaseLock {
       renewTime: now,
       leaseTransitions: (lease.spec?.leaseTransitions ?? 0) + (mine ? 0 : 1),
     }
-    this.#observe(await this.#leases.update({ ...lease, spec }))
+    this.#observe(await this.#leases.update({ ...lease, spec }, this.#bounds))
     return true
   }
 
@@ -154,7 +159,7 @@ class LeaseLock {
       return known
     }
     try {
-      const lease = await this.#leases.get(NAMESPACE, this.#options.name)
+      const lease = await this.#leases.get(NAMESPACE, this.#options.name, this.#bounds.signal)
       this.#observe(lease)
       return lease
     } catch (error) {
@@ -169,7 +174,10 @@ class LeaseLock {
     this.#seen = lease
   }
 
-  #seenVersion: string | undefined
+  /** A request that outlives the lease is worth nothing, and none may hold up the end. */
+  get #bounds(): { signal: AbortSignal } {
+    return { signal: AbortSignal.any([this.#ending, AbortSignal.timeout(this.#durationMs)]) }
+  }
 }
 
 const LEASE_TYPE = { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease' }

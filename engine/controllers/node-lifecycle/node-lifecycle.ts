@@ -49,6 +49,11 @@ export function setupNodeLifecycle(context: ControllerContext) {
   const events = context.recorder('node-controller')
   const evictionEvents = context.recorder('taint-eviction-controller')
   const heartbeats = new Map<string, Heartbeat>()
+  /**
+   * When each NoExecute taint of a node was first seen, by our own clock. Tolerations run from there and not from the
+   * taint's own time: a cluster that was asleep must not evict everybody when it wakes up.
+   */
+  const taintsSeen = new Map<string, Map<string, number>>()
 
   const BY_NODE = 'nodeName'
   pods.addIndex(BY_NODE, pod => (pod.spec?.nodeName ? [pod.spec.nodeName] : []))
@@ -57,10 +62,16 @@ export function setupNodeLifecycle(context: ControllerContext) {
   const evictions = new Reconciler({ name: 'taint-eviction', clock, log, reconcile: reconcileEviction })
   taints.watch(nodes)
   nodes.addHandler({
+    onAdd: noteTaints,
     onUpdate: (old, node) => {
-      if (canonicalJSON(old.spec?.taints) !== canonicalJSON(node.spec?.taints)) checkPodsOf(node)
+      if (canonicalJSON(old.spec?.taints) === canonicalJSON(node.spec?.taints)) return
+      noteTaints(node)
+      checkPodsOf(node)
     },
-    onDelete: node => void heartbeats.delete(node.metadata.name!),
+    onDelete: node => {
+      heartbeats.delete(node.metadata.name!)
+      taintsSeen.delete(node.metadata.name!)
+    },
   })
   pods.addHandler({
     onAdd: pod => pod.spec?.nodeName && evictions.enqueue(podKey(pod), pod),
@@ -155,6 +166,12 @@ export function setupNodeLifecycle(context: ControllerContext) {
     await nodeClient.patch(undefined, name, 'merge', patch)
   }
 
+  function noteTaints(node: Node): void {
+    const before = taintsSeen.get(node.metadata.name!)
+    const strict = (node.spec?.taints ?? []).filter(t => t.effect === 'NoExecute').map(t => t.key!)
+    taintsSeen.set(node.metadata.name!, new Map(strict.map(key => [key, before?.get(key) ?? clock.monotonic()])))
+  }
+
   function checkPodsOf(node: Node): void {
     for (const pod of pods.lister.byIndex(BY_NODE, node.metadata.name!)) evictions.enqueue(podKey(pod), node)
   }
@@ -170,11 +187,11 @@ export function setupNodeLifecycle(context: ControllerContext) {
     for (const taint of strict) {
       const tolerating = (pod.spec.tolerations ?? []).filter(t => toleratesTaint(t, taint))
       const seconds = tolerating.length === 0 ? 0 : Math.min(...tolerating.map(t => t.tolerationSeconds ?? Infinity))
-      const since = Date.parse(taint.timeAdded ?? '') || clock.now()
+      const since = taintsSeen.get(node!.metadata.name!)?.get(taint.key!) ?? clock.monotonic()
       dueMs = Math.min(dueMs, since + seconds * 1000)
     }
     if (dueMs === Infinity) return
-    const wait = dueMs - clock.now()
+    const wait = dueMs - clock.monotonic()
     if (wait > 0) return wait
     await evict(pod)
   }

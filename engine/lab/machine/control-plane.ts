@@ -4,6 +4,7 @@ import { systemRandom } from '../../base/random.ts'
 import { runLeaderElection } from '../../client/leader-election.ts'
 import { RestClient } from '../../client/rest.ts'
 import { startStoreWorker } from '../../store/remote.ts'
+import { ensureAddons } from './addons.ts'
 import type { ControlPlaneMachineConfig } from './config.ts'
 import type { MachineContext, MachineRole } from './main.ts'
 import type { KeyPair } from '../pki.ts'
@@ -107,6 +108,7 @@ export async function startControlPlane(config: ControlPlaneMachineConfig, conte
     ),
   ]
   for (const candidate of candidates) candidate.catch(fail)
+  if (!config.bare) ensureAddons(manager, systemClock, log.child('addons'), ending.signal).catch(fail)
   tell({ type: 'phase', phase: 'ready' })
 
   return {

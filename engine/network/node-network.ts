@@ -16,10 +16,11 @@ import { ClusterZone } from './dns/zone.ts'
 import { createExposure, type ExposedPort, type ExposureResult } from './exposure.ts'
 import { GATEWAY_ANNOTATION, NodeDirectory } from './node-directory.ts'
 import { PortRegistry, type OverlayPod, type Protocol } from './overlay/port-registry.ts'
-import { ENV_DECLARED_PORT, ENV_DNS_SERVER, ENV_GATEWAY, ENV_TOKEN } from './overlay/protocol.ts'
+import { ENV_ALIASES, ENV_DECLARED_PORT, ENV_DNS_SERVER, ENV_GATEWAY, ENV_TOKEN } from './overlay/protocol.ts'
 import { Tickets } from './overlay/tickets.ts'
 import { startGateway } from './proxy/gateway.ts'
 import { Router } from './proxy/router.ts'
+import { SourceAliases } from './proxy/source-aliases.ts'
 import { renderRules } from './rules/render.ts'
 import { Balancer, type ProxyMode } from './services/balancer.ts'
 import { ServiceTable } from './services/service-table.ts'
@@ -55,7 +56,7 @@ export interface NodeNetworkDependencies {
 }
 
 /** A pod as the kubelet hands it to the network. */
-export type PodToAttach = Parameters<PodNetwork['attach']>[0] & { ports?: { containerPort: number; protocol?: string }[] }
+export type PodToAttach = Parameters<PodNetwork['attach']>[0]
 
 export interface NodeNetwork extends PodNetwork {
   attach(pod: PodToAttach): Promise<PodAttachment>
@@ -77,6 +78,7 @@ export async function startNodeNetwork(config: NodeNetworkConfig, dependencies: 
   const ports = new PortRegistry()
   const zone = new ClusterZone(table, config.clusterDomain)
   const balancer = new Balancer(config.proxyMode, clock, random)
+  const aliases = new SourceAliases([config.podCIDR, `${config.address}/16`])
   const router = new Router({
     address: config.address,
     podCIDR: parseCidr(config.podCIDR),
@@ -86,6 +88,7 @@ export async function startNodeNetwork(config: NodeNetworkConfig, dependencies: 
     ports,
     zone,
     balancer,
+    aliases,
     random,
   })
   const sockets = new Set<Socket>()
@@ -165,6 +168,7 @@ export async function startNodeNetwork(config: NodeNetworkConfig, dependencies: 
       [ENV_GATEWAY]: `127.0.0.1:${config.proxyPort}`,
       [ENV_TOKEN]: pod.token,
       [ENV_DNS_SERVER]: config.clusterDNS,
+      [ENV_ALIASES]: aliases.toString(),
       HTTP_PROXY: proxy,
       http_proxy: proxy,
       HTTPS_PROXY: proxy,

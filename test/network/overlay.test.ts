@@ -136,6 +136,60 @@ describe('a program in a pod', () => {
     expect(await program.line()).toBe(`secret ${program.ip}:443`)
   })
 
+  it.runIf(process.platform === 'linux')('sees who calls it: pods by their address, the laptop as its node', async () => {
+    const program = await cluster.run(
+      cluster.first,
+      'curious',
+      `
+      import net from 'node:net'
+      net.createServer(s => { console.log(s.remoteAddress + ' to ' + s.localAddress + ':' + s.localPort); s.end() }).listen(5000, () => console.log('up'))
+    `,
+    )
+    await program.line()
+    const call = `import net from 'node:net'; net.connect(5000, '${program.ip}').resume()`
+    const [near, far] = [await cluster.run(cluster.first, 'near', call), await cluster.run(cluster.second, 'far', call)]
+    const seen = new Set([await program.line(), await program.line()])
+    expect(seen).toEqual(new Set([`${near.ip} to ${program.ip}:5000`, `${far.ip} to ${program.ip}:5000`]))
+    await talk(cluster.second.port, `CONNECT ${program.ip}:5000 HTTP/1.1\r\nHost: x\r\n\r\n`, '')
+    expect(await program.line()).toBe(`172.18.0.102 to ${program.ip}:5000`)
+  })
+
+  it('without the preload listens on the port that it is told, and is reached on the port that its pod declares', async () => {
+    const source = `
+      import net from 'node:net'
+      net.createServer(s => s.end('plain')).listen({ host: '127.0.0.1', port: Number(process.env.PORT) }, () => console.log('up'))
+    `
+    const ports = [{ containerPort: 8080, protocol: 'TCP' }]
+    const program = await cluster.run(cluster.first, 'plain', source, { ports }, { NODE_OPTIONS: '' })
+    expect(await program.line()).toBe('up')
+    expect(Number(program.env.PORT)).not.toBe(8080)
+    const socket = await cluster.second.network.dial(program.ip, 8080)
+    for await (const chunk of socket) expect(String(chunk)).toBe('plain')
+    // With the preload the same program sees the port that was declared.
+    const joined = await cluster.run(cluster.first, 'joined', source.replace("'up'", 'process.env.PORT').replace("host: '127.0.0.1', ", ''), { ports })
+    expect(await joined.line()).toBe('8080')
+    const again = await cluster.second.network.dial(joined.ip, 8080)
+    for await (const chunk of again) expect(String(chunk)).toBe('plain')
+  })
+
+  it('is joined in its worker threads and children too', async () => {
+    const program = await cluster.run(
+      cluster.first,
+      'many',
+      `
+      import { Worker } from 'node:worker_threads'
+      import { spawn } from 'node:child_process'
+      const source = port => "process.getBuiltinModule('net').createServer(s => s.end()).listen(" + port + ", function () { console.log(this.address().port) })"
+      new Worker(source(1001), { eval: true })
+      spawn(process.execPath, ['-e', source(1002)], { stdio: 'inherit' })
+    `,
+    )
+    expect(new Set([await program.line(), await program.line()])).toEqual(new Set(['1001', '1002']))
+    for (const port of [1001, 1002]) (await cluster.second.network.dial(program.ip, port)).destroy()
+    program.child.stdout!.destroy()
+    await cluster.kill(program)
+  })
+
   it('ends by itself when it has nothing to do any more', async () => {
     const program = await cluster.run(cluster.first, 'brief', `import dns from 'node:dns/promises'; console.log(JSON.stringify(await dns.lookup('web')))`)
     expect(JSON.parse(await program.line())).toEqual({ address: '10.96.0.50', family: 4 })

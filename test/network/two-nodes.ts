@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { systemClock } from '../../engine/base/clock.ts'
+import { currentPlatform } from '../../engine/base/platform/platform.ts'
 import { silentLogger } from '../../engine/base/log.ts'
 import { seededRandom } from '../../engine/base/random.ts'
 import type { ExposedPort } from '../../engine/network/exposure.ts'
@@ -24,7 +25,9 @@ export interface TestCluster {
   first: TestNode
   second: TestNode
   /** Runs a Node program in a pod; `line` resolves with the next line that it prints. */
-  run(on: TestNode, name: string, source: string, pod?: Partial<PodToAttach>): Promise<TestProgram>
+  run(on: TestNode, name: string, source: string, pod?: Partial<PodToAttach>, env?: Record<string, string>): Promise<TestProgram>
+  /** Ends the program and what it started. */
+  kill(program: TestProgram): Promise<void>
   stop(): Promise<void>
 }
 
@@ -36,6 +39,7 @@ export interface TestProgram {
   line(): Promise<string>
 }
 
+const platform = currentPlatform()
 const PRELOAD = join(import.meta.dirname, '../../engine/network/preload/main.ts')
 
 /** Two nodes of one cluster, with a fake API server between them. */
@@ -75,20 +79,27 @@ export async function startCluster(proxyMode: ProxyMode = 'iptables'): Promise<T
     api,
     first,
     second,
-    async run(on, name, source, pod = {}) {
+    async run(on, name, source, pod = {}, extra = {}) {
       const uid = `pod-${++serial}`
-      const { ip, env } = await on.network.attach({ uid, namespace: 'default', name, hostNetwork: false, ...pod })
+      const { ip, env } = await on.network.attach({ uid, namespace: 'default', name, hostNetwork: false, ports: [], ...pod })
       const child = spawn(process.execPath, ['--input-type=module', '-e', source], {
-        env: { PATH: process.env.PATH, ...env, HOSTNAME: name },
+        env: { PATH: process.env.PATH, ...env, HOSTNAME: name, ...extra },
+        detached: platform.detachGroups,
         stdio: ['ignore', 'pipe', 'inherit'],
       })
       children.add(child)
       const lines = createInterface({ input: child.stdout! })[Symbol.asyncIterator]()
       return { ip, uid, env, child, line: async () => (await lines.next()).value as string }
     },
+    async kill({ child }) {
+      if (child.exitCode !== null || child.signalCode !== null) return
+      const exited = once(child, 'exit')
+      platform.killTree(child.pid!)
+      await exited
+    },
     async stop() {
       const exits = [...children].filter(c => c.exitCode === null && c.signalCode === null).map(c => once(c, 'exit'))
-      for (const child of children) child.kill('SIGKILL')
+      for (const child of children) if (child.exitCode === null && child.signalCode === null) platform.killTree(child.pid!)
       await Promise.all(exits)
       await Promise.all([first.network.stop(), second.network.stop()])
       rmSync(dir, { recursive: true })

@@ -10,6 +10,9 @@ export const ENV_TOKEN = 'KUBARIUM_POD_TOKEN'
 export const ENV_DECLARED_PORT = 'KUBARIUM_DECLARED_PORT'
 export const ENV_DNS_SERVER = 'KUBARIUM_DNS_SERVER'
 
+/** Which loopback addresses stand for which callers: `127.244=10.244,…`, the first two numbers of each. */
+export const ENV_ALIASES = 'KUBARIUM_ALIASES'
+
 export type ControlRequest = { id: number } & (
   | { op: 'listen'; protocol: 'TCP' | 'UDP'; port: number; realPort: number; loopbackOnly: boolean }
   | { op: 'close'; protocol: 'TCP' | 'UDP'; port: number }

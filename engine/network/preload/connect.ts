@@ -64,7 +64,10 @@ export function overlayConnect(pod: Pod): void {
   accessor('_getpeername', function () {
     const real = peerOf.call(this)
     const target = targets.get(this)
-    return target && real.address ? { ...target, family: 'IPv4' } : real
+    if (target && real.address) return { ...target, family: 'IPv4' }
+    const [first, second, ...rest] = real.address?.split('.') ?? []
+    const meant = pod.aliases.get(`${first}.${second}`)
+    return meant ? { ...real, address: [meant, ...rest].join('.') } : real
   })
   const ownOf = accessor('_getsockname')
   accessor('_getsockname', function () {

@@ -4,7 +4,7 @@
  */
 
 import { syncBuiltinESMExports } from 'node:module'
-import { ENV_DECLARED_PORT, ENV_DNS_SERVER, ENV_GATEWAY, ENV_TOKEN } from '../overlay/protocol.ts'
+import { ENV_ALIASES, ENV_DECLARED_PORT, ENV_DNS_SERVER, ENV_GATEWAY, ENV_TOKEN } from '../overlay/protocol.ts'
 import { overlayConnect } from './connect.ts'
 import { ControlClient } from './control-client.ts'
 import { overlayHost } from './host.ts'
@@ -21,6 +21,7 @@ if (gatewayPort && token && ip) {
     gatewayPort,
     dnsServer: process.env[ENV_DNS_SERVER] ?? '10.96.0.10',
     control: new ControlClient(() => pod.connectDirectly(gatewayPort), token),
+    aliases: new Map((process.env[ENV_ALIASES] ?? '').split(',').map(pair => pair.split('=') as [string, string])),
     askedPorts: new Map(),
     lookups: new Set(),
     connectDirectly: () => {

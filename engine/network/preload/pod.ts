@@ -6,6 +6,8 @@ export interface Pod {
   ip: string
   gatewayPort: number
   dnsServer: string
+  /** Start of a loopback address → start of the address that it stands for. */
+  aliases: Map<string, string>
   control: ControlClient
   /** Real port → port that the program asked for. */
   askedPorts: Map<number, number>

@@ -10,13 +10,13 @@ export const SOURCE_HEADER = 'kubarium-source'
 export const ERROR_HEADER = 'kubarium-error'
 
 /**
- * Connects to a port on loopback.
- * @throws RouteError
+ * Connects to a port on loopback, from a certain loopback address if one is given.
+ * @throws RouteError; the system's own error if that address is not to be had.
  */
-export function dialLoopback(port: number, signal?: AbortSignal): Promise<Socket> {
+export function dialLoopback(port: number, signal?: AbortSignal, localAddress?: string): Promise<Socket> {
   return new Promise((resolve, reject) => {
     if (signal?.aborted) return reject(signal.reason as Error)
-    const socket = connect({ host: '127.0.0.1', port, noDelay: true, allowHalfOpen: true })
+    const socket = connect({ host: '127.0.0.1', port, localAddress, noDelay: true, allowHalfOpen: true })
     const settle = (act: () => void) => {
       socket.setTimeout(0)
       socket.off('error', failed)
@@ -26,6 +26,7 @@ export function dialLoopback(port: number, signal?: AbortSignal): Promise<Socket
     const failed = (error: NodeJS.ErrnoException) =>
       settle(() => {
         socket.destroy()
+        if (localAddress && (error.code === 'EADDRNOTAVAIL' || error.code === 'EADDRINUSE')) return reject(error)
         const code = isRouteErrorCode(error.code) ? error.code : 'ECONNREFUSED'
         reject(new RouteError(code, code === 'ECONNREFUSED' ? 'connection refused' : error.message))
       })

@@ -8,6 +8,7 @@ import type { Balancer } from '../services/balancer.ts'
 import type { ServiceEndpoint } from '../services/endpoints.ts'
 import type { ServicePortEntry, ServiceTable } from '../services/service-table.ts'
 import { dialLoopback, dialThroughGateway } from './dial.ts'
+import type { SourceAliases } from './source-aliases.ts'
 import { RouteError } from './route-error.ts'
 
 /** Who opens a connection. */
@@ -39,6 +40,7 @@ export interface RouterParts {
   ports: PortRegistry
   zone: ClusterZone
   balancer: Balancer
+  aliases: SourceAliases
   random: Random
 }
 
@@ -74,11 +76,13 @@ export class Router {
    * @throws RouteError
    */
   async dial(ip: string, port: number, source: Source, signal?: AbortSignal): Promise<Socket> {
-    const { address, nodes, ports, podCIDR } = this.#parts
+    const { address, nodes, ports, podCIDR, aliases } = this.#parts
     const target = `${ip}:${port}`
+    // What comes from outside has the node's address, as after masquerading.
+    const from = source.kind === 'outside' ? address : source.ip
     if (ports.hasAddress(ip) || ip === address) {
       const binding = ports.find(ip, 'TCP', port)
-      if (binding && !binding.loopbackOnly) return dialLoopback(binding.realPort, signal)
+      if (binding && !binding.loopbackOnly) return aliases.dial(binding.realPort, from, signal)
       if (ip === address && nodes.byAddress(ip)?.kubeletPort === port) return dialLoopback(port, signal)
       throw new RouteError('ECONNREFUSED', `${target}: connection refused`, ip)
     }
@@ -89,7 +93,7 @@ export class Router {
       if (node.addresses.includes(ip) && node.kubeletPort === port) return dialLoopback(port, signal)
       if (source.kind === 'gateway') throw new RouteError('EHOSTUNREACH', `${target} is not on this node`, ip)
       if (!node.gatewayPort) throw new RouteError('EHOSTUNREACH', `${target}: node ${node.name} is not on the overlay`, ip)
-      return dialThroughGateway(node.gatewayPort, target, source.ip, signal)
+      return dialThroughGateway(node.gatewayPort, target, from, signal)
     }
     if (node || contains(podCIDR, ip)) throw new RouteError('EHOSTUNREACH', `${target}: no pod has this address`, ip)
     throw new RouteError('ENETUNREACH', `${target} is outside the cluster, and this lab has no way to the internet`, ip)

@@ -1,4 +1,4 @@
-import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { writeCommands } from './commands.ts'
 import { bundleDesktop } from './desktop.ts'
@@ -21,6 +21,8 @@ const PRELOAD = { 'overlay-preload': 'engine/network/preload/main.ts' }
 /** What has native code, or is not to be had as a module, stays outside. */
 const EXTERNAL = [/^node:/, 'better-sqlite3', 'node-pty', 'electron']
 
+const KEEP_CHUNKS_MS = 86_400_000
+
 const SOURCES = ['app', 'engine', 'resources/images', 'resources/icons', 'tools', 'package-lock.json']
 
 /** Builds the bundles if a source is newer or other than what they were made of. Says whether it did. */
@@ -34,7 +36,16 @@ export async function bundleIfStale(): Promise<boolean> {
 export async function bundle(): Promise<void> {
   const made = fingerprint(SOURCES)
   await bundleInto(dist)
+  removeOldChunks()
   writeFileSync(stampFile, made)
+}
+
+/** Labs that are up load chunks of the bundle that they were started from for as long as they run: a day is spared. */
+function removeOldChunks(): void {
+  for (const name of readdirSync(dist)) {
+    const file = join(dist, name)
+    if (name.startsWith('chunk-') && Date.now() - statSync(file).mtimeMs > KEEP_CHUNKS_MS) rmSync(file)
+  }
 }
 
 /** Builds all bundles into a folder, which is as clean afterwards as it was before. */

@@ -49,9 +49,9 @@ const RELEASE_LIMIT_MS = 500
  */
 export async function runLeaderElection(options: LeaderElectionOptions, signal: AbortSignal): Promise<void> {
   const { name, clock, random, log } = options
-  const leaseDurationMs = options.leaseDurationMs ?? 8_000
-  const renewDeadlineMs = options.renewDeadlineMs ?? 5_000
-  const retryPeriodMs = options.retryPeriodMs ?? 1_500
+  const leaseDurationMs = options.leaseDurationMs ?? 10_000
+  const renewDeadlineMs = options.renewDeadlineMs ?? 7_000
+  const retryPeriodMs = options.retryPeriodMs ?? 2_500
   const office = new LeaseLock(options, leaseDurationMs, signal)
   const pause = () => sleep(clock, retryPeriodMs * (1 + random.next() * 0.2), signal).catch(() => undefined)
 

@@ -52,6 +52,8 @@ interface Machine {
   lastAlive: number
 }
 
+/** Small young generations: machines live long and make little garbage, and the default reserves for servers under load. */
+const NODE_FLAGS = ['--max-semi-space-size=4']
 /** A machine that says nothing for so long is silent. */
 const SILENT_AFTER_MS = 3_000
 const CHECK_MS = 1_000
@@ -111,7 +113,7 @@ export class Supervisor {
     const output = openSync(join(dir, 'machine.log'), 'a', 0o600)
     let child: ChildProcess
     try {
-      child = spawn(node, [entry, configFile], {
+      child = spawn(node, [...NODE_FLAGS, entry, configFile], {
         stdio: ['ignore', output, output, 'ipc'],
         env: { ...process.env, ...env },
         windowsHide: true,

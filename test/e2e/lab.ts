@@ -1,0 +1,109 @@
+import { execFile, spawnSync, type ExecFileException } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { LabStatus, MachineStatus } from '../../engine/lab/contract.ts'
+import { RestClient } from '../../engine/client/rest.ts'
+import { root } from '../../tools/sources.ts'
+
+export interface Outcome {
+  code: number
+  stdout: string
+  stderr: string
+}
+
+/** A lab of the real thing for one test file: made through the command line, removed with all that it started. */
+export class TestLab {
+  readonly dataDir = mkdtempSync(join(tmpdir(), 'kubarium-e2e-'))
+  readonly name: string
+
+  constructor(name: string) {
+    this.name = name
+  }
+
+  get paths() {
+    const folder = join(this.dataDir, 'labs', this.name)
+    return { folder, kubeconfig: join(folder, 'admin.kubeconfig'), pki: join(folder, 'pki') }
+  }
+
+  async up(...options: string[]): Promise<void> {
+    const { code, stderr } = await this.cli('up', this.name, ...options)
+    if (code !== 0) throw new Error(`lab up: ${stderr}`)
+  }
+
+  /** `kubarium lab …` in this lab's data folder. */
+  cli(...args: string[]): Promise<Outcome> {
+    return run(process.execPath, [join(root, 'app/cli/kubarium.mjs'), 'lab', ...args, '--data-dir', this.dataDir])
+  }
+
+  machine(action: string, name: string): Promise<Outcome> {
+    return this.cli('machine', action, name, '--lab', this.name)
+  }
+
+  async status(): Promise<LabStatus & { address: string }> {
+    return JSON.parse((await this.cli('status', this.name, '-o', 'json')).stdout) as LabStatus & { address: string }
+  }
+
+  kubectl(...args: string[]): Promise<Outcome> {
+    return run('kubectl', ['--kubeconfig', this.paths.kubeconfig, ...args])
+  }
+
+  /** kubectl's output; an error if it fails. */
+  async k(...args: string[]): Promise<string> {
+    const { code, stdout, stderr } = await this.kubectl(...args)
+    if (code !== 0) throw new Error(`kubectl ${args.join(' ')}: ${stderr}`)
+    return stdout
+  }
+
+  /** A client of the administrator, through the load balancer. */
+  async client(): Promise<RestClient> {
+    const read = (file: string) => readFileSync(join(this.paths.pki, file), 'utf8')
+    const { apiServer } = await this.status()
+    return new RestClient({ server: apiServer, ca: read('ca.crt'), cert: read('admin.crt'), key: read('admin.key'), userAgent: 'e2e' })
+  }
+
+  /** The leading master of the store, once there is one. */
+  leader(): Promise<MachineStatus> {
+    return eventually(async () => (await this.status()).machines.find(m => m.state === 'running' && m.store?.role === 'leader'))
+  }
+
+  /** Stops the lab and removes its folder, also after a failure. */
+  async remove(): Promise<void> {
+    await this.cli('down', this.name)
+    rmSync(this.dataDir, { recursive: true, force: true })
+  }
+}
+
+export function run(command: string, args: string[], options: { input?: string; env?: NodeJS.ProcessEnv; timeoutMs?: number } = {}): Promise<Outcome> {
+  return new Promise(resolve => {
+    const child = execFile(
+      command,
+      args,
+      { encoding: 'utf8', maxBuffer: 1 << 26, env: { ...process.env, ...options.env }, timeout: options.timeoutMs ?? 90_000 },
+      (error: ExecFileException | null, stdout, stderr) => resolve({ code: error ? (typeof error.code === 'number' ? error.code : 1) : 0, stdout, stderr }),
+    )
+    child.stdin?.end(options.input)
+  })
+}
+
+/** Asks again and again until there is an answer that is not undefined, false or an error. @throws Error when time is up. */
+export async function eventually<T>(ask: () => Promise<T | undefined | false>, withinMs = 30_000): Promise<T> {
+  const end = performance.now() + withinMs
+  let last: unknown
+  for (;;) {
+    try {
+      const answer = await ask()
+      if (answer !== undefined && answer !== false) return answer
+      last = answer
+    } catch (error) {
+      last = error
+    }
+    if (performance.now() > end) throw new Error(`it did not come true within ${withinMs} ms; last: ${String(last)}`)
+    await new Promise(done => setTimeout(done, 50))
+  }
+}
+
+/** Whether a program can be run here. */
+export function has(program: string, ...args: string[]): boolean {
+  return spawnSync(program, args, { stdio: 'ignore' }).error === undefined
+}

@@ -60,10 +60,20 @@ export async function bundleInto(dir: string): Promise<void> {
   copyImageData(dir)
 }
 
-async function write(rolldown: typeof import('rolldown').rolldown, input: Record<string, string>, dir: string): Promise<void> {
+async function write(
+  rolldown: typeof import('rolldown').rolldown,
+  input: Record<string, string>,
+  dir: string,
+): Promise<void> {
   const build = await rolldown({ input, cwd: root, platform: 'node', external: EXTERNAL, logLevel: 'warn' })
   try {
-    await build.write({ dir, format: 'esm', entryFileNames: '[name].mjs', chunkFileNames: 'chunk-[name]-[hash].mjs', sourcemap: false })
+    await build.write({
+      dir,
+      format: 'esm',
+      entryFileNames: '[name].mjs',
+      chunkFileNames: 'chunk-[name]-[hash].mjs',
+      sourcemap: false,
+    })
   } finally {
     await build.close()
   }

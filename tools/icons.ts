@@ -26,13 +26,18 @@ writeFileSync(join(folder, 'icon.ico'), ico(ICO.map(size => [size, images.get(si
 writeFileSync(join(folder, 'icon.icns'), icns(ICNS.map(([type, size]) => [type, images.get(size)!])))
 
 async function draw(svg: string): Promise<Map<number, Buffer>> {
-  const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox'] })
+  const browser = await chromium.launch({
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    args: ['--no-sandbox'],
+  })
   try {
     const page = await browser.newPage()
     const drawn = new Map<number, Buffer>()
     for (const size of SIZES) {
       await page.setViewportSize({ width: size, height: size })
-      await page.setContent(`<style>html,body{margin:0}svg{display:block;width:${size}px;height:${size}px}</style>${svg}`)
+      await page.setContent(
+        `<style>html,body{margin:0}svg{display:block;width:${size}px;height:${size}px}</style>${svg}`,
+      )
       drawn.set(size, await page.screenshot({ omitBackground: true }))
     }
     return drawn

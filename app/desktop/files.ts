@@ -34,7 +34,8 @@ export async function saveFile(page: WebContents, { name, text }: ChosenFile): P
 
 async function read(path: string): Promise<ChosenFile> {
   const { size } = await stat(path)
-  if (size > LARGEST_BYTES) throw new UserError(`${basename(path)} is larger than 16 MiB.`, 'Split it, or apply it with kubectl.')
+  if (size > LARGEST_BYTES)
+    throw new UserError(`${basename(path)} is larger than 16 MiB.`, 'Split it, or apply it with kubectl.')
   return { name: basename(path), text: await readFile(path, 'utf8') }
 }
 

@@ -6,7 +6,17 @@ import type { LabLink } from './lab-link.ts'
 import { LAB_ORIGIN } from './origins.ts'
 
 /** Headers of the page's connection or identity. The lab server sees a program with its token, and no page. */
-const NOT_FORWARDED = new Set(['host', 'connection', 'cookie', 'origin', 'referer', 'authorization', 'keep-alive', 'te', 'expect'])
+const NOT_FORWARDED = new Set([
+  'host',
+  'connection',
+  'cookie',
+  'origin',
+  'referer',
+  'authorization',
+  'keep-alive',
+  'te',
+  'expect',
+])
 /** Headers of the answer that belong to the connection to the lab server, or would store something. */
 const NOT_RETURNED = new Set(['connection', 'keep-alive', 'transfer-encoding', 'set-cookie'])
 /** Statuses that have no body, and for which `Response` refuses one. */
@@ -25,7 +35,10 @@ export async function forwardToLab(request: Request, link: LabLink): Promise<Res
   const { pathname, search } = new URL(request.url)
   const headers = Object.fromEntries([...request.headers].filter(([name]) => !NOT_FORWARDED.has(name)))
   try {
-    const answer = await send(request, connection.url + pathname + search, { ...headers, authorization: `Bearer ${connection.token}` })
+    const answer = await send(request, connection.url + pathname + search, {
+      ...headers,
+      authorization: `Bearer ${connection.token}`,
+    })
     // Another run of the lab has another token: who took over is in its record.
     if (answer.statusCode === 401) link.refresh()
     return responseOf(answer)
@@ -40,7 +53,8 @@ function send(request: Request, url: string, headers: Record<string, string>): P
     const upstream = httpRequest(url, { method: request.method, headers, agent, signal: request.signal })
     upstream.once('response', resolve)
     upstream.once('error', reject)
-    if (request.body) pipeline(Readable.fromWeb(request.body as import('node:stream/web').ReadableStream), upstream).catch(reject)
+    if (request.body)
+      pipeline(Readable.fromWeb(request.body as import('node:stream/web').ReadableStream), upstream).catch(reject)
     else upstream.end()
   })
 }

@@ -64,13 +64,22 @@ export function guardRequests(session: Session, link: LabLink, log: Logger): voi
   })
   session.webRequest.onBeforeSendHeaders((details, answer) => {
     const connection = link.connection
-    if (!connection || !isSocket(new URL(details.url), link.socketBase)) return answer({ requestHeaders: details.requestHeaders })
+    if (!connection || !isSocket(new URL(details.url), link.socketBase))
+      return answer({ requestHeaders: details.requestHeaders })
     const from = details.initiatorOrigin ?? details.frame?.origin
     if (details.resourceType !== 'webSocket' || from !== LAB_ORIGIN) {
       log.warn('a socket was refused', { address: details.url, from })
       return answer({ cancel: true })
     }
-    const kept = Object.entries(details.requestHeaders).filter(([name]) => !/^(origin|authorization|cookie)$/i.test(name))
-    answer({ requestHeaders: { ...Object.fromEntries(kept), Origin: connection.url, Authorization: `Bearer ${connection.token}` } })
+    const kept = Object.entries(details.requestHeaders).filter(
+      ([name]) => !/^(origin|authorization|cookie)$/i.test(name),
+    )
+    answer({
+      requestHeaders: {
+        ...Object.fromEntries(kept),
+        Origin: connection.url,
+        Authorization: `Bearer ${connection.token}`,
+      },
+    })
   })
 }

@@ -15,7 +15,9 @@ import {
 } from './contract.ts'
 import { isOwnAddress } from './origins.ts'
 
-export type Handlers = { [N in CallName]: (payload: PayloadOf<N>, sender: WebContents) => Promise<ResultOf<N>> | ResultOf<N> }
+export type Handlers = {
+  [N in CallName]: (payload: PayloadOf<N>, sender: WebContents) => Promise<ResultOf<N>> | ResultOf<N>
+}
 
 /**
  * Serves the contract. The one place that looks at who sent a message and at what is in it: only the main frame of a page

@@ -144,7 +144,8 @@ export class LabLink {
     const { clock } = this.#options
     const deadline = clock.monotonic() + STOP_LIMIT_MS
     while (this.isRunning) {
-      if (clock.monotonic() > deadline) throw new UserError('The lab does not end.', '`kubarium lab down` ends what is left of it.')
+      if (clock.monotonic() > deadline)
+        throw new UserError('The lab does not end.', '`kubarium lab down` ends what is left of it.')
       await sleep(clock, POLL_MS)
     }
   }

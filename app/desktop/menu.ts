@@ -28,7 +28,10 @@ const THEME_LABELS: Record<Theme, string> = { system: 'Like the System', light: 
 const QUIT_LABELS: Record<QuitChoice, string> = { ask: 'Ask', keep: 'Leave the Lab Running', stop: 'Stop the Lab' }
 
 /** The application menu for a state of things. Pure; ids are stable. */
-export function menuTemplate(actions: MenuActions, { isMac, isPackaged, lab, settings }: MenuState): MenuItemConstructorOptions[] {
+export function menuTemplate(
+  actions: MenuActions,
+  { isMac, isPackaged, lab, settings }: MenuState,
+): MenuItemConstructorOptions[] {
   const file: MenuItemConstructorOptions[] = [
     { id: 'new-window', label: 'New Window', accelerator: 'CmdOrCtrl+Shift+N', click: () => actions.newWindow() },
     {
@@ -63,7 +66,12 @@ export function menuTemplate(actions: MenuActions, { isMac, isPackaged, lab, set
     ...(isPackaged ? [] : [{ role: 'toggleDevTools' } as const]),
   ]
   const labMenu: MenuItemConstructorOptions[] = [
-    { id: 'start-lab', label: 'Start Lab', enabled: lab.phase === 'down' || lab.phase === 'failed', click: () => actions.startLab() },
+    {
+      id: 'start-lab',
+      label: 'Start Lab',
+      enabled: lab.phase === 'down' || lab.phase === 'failed',
+      click: () => actions.startLab(),
+    },
     { id: 'stop-lab', label: 'Stop Lab', enabled: lab.phase === 'up', click: () => actions.stopLab() },
     { type: 'separator' },
     { id: 'copy-kubeconfig', label: 'Copy Path of Kubeconfig', click: () => actions.copyKubeconfigPath() },

@@ -9,7 +9,9 @@ export const START_ORIGIN = `${SCHEME}://start`
 /** Whether the address is that of a page of ours. */
 export function isOwnAddress(address: string): boolean {
   const url = parse(address)
-  return url?.protocol === `${SCHEME}:` && (url.host === 'lab' || url.host === 'start') && !url.username && !url.password
+  return (
+    url?.protocol === `${SCHEME}:` && (url.host === 'lab' || url.host === 'start') && !url.username && !url.password
+  )
 }
 
 /**
@@ -30,7 +32,9 @@ export function isReachable(address: string, socketBase: string): boolean {
   if (!url) return false
   if (url.protocol === 'ws:') return isSocket(url, socketBase)
   if (url.protocol === `${SCHEME}:`) return isOwnAddress(address)
-  return url.protocol === 'blob:' || url.protocol === 'data:' || url.protocol === 'devtools:' || address === 'about:blank'
+  return (
+    url.protocol === 'blob:' || url.protocol === 'data:' || url.protocol === 'devtools:' || address === 'about:blank'
+  )
 }
 
 /** Whether the address is a WebSocket of the lab server: its very port, and the paths that it serves. */

@@ -23,9 +23,15 @@ export interface Places {
 }
 
 /** Where everything is, in a source tree and in a packaged app. The bundle of this file lies in `dist/desktop`. */
-export function findPlaces(app: App, platform: Platform, argv: string[], env: Record<string, string | undefined>): Places {
+export function findPlaces(
+  app: App,
+  platform: Platform,
+  argv: string[],
+  env: Record<string, string | undefined>,
+): Places {
   const here = fileURLToPath(new URL('.', import.meta.url))
-  const lab = argv.find(argument => argument.startsWith('--lab='))?.slice('--lab='.length) || env.KUBARIUM_LAB || DEFAULT_LAB
+  const lab =
+    argv.find(argument => argument.startsWith('--lab='))?.slice('--lab='.length) || env.KUBARIUM_LAB || DEFAULT_LAB
   checkLabName(lab)
   const dataDir = resolve(env.KUBARIUM_DATA_DIR || platform.dataDir())
   const program = platform.name === 'windows' ? 'node.exe' : 'node'

@@ -13,7 +13,8 @@ import {
 } from './contract.ts'
 
 const environment = ipcRenderer.sendSync(ENVIRONMENT_CHANNEL) as Environment | null
-if (environment) contextBridge.exposeInMainWorld('kubarium', { ...environment, ...calls(), onMenu: on('menu'), onLab: on('lab') })
+if (environment)
+  contextBridge.exposeInMainWorld('kubarium', { ...environment, ...calls(), onMenu: on('menu'), onLab: on('lab') })
 
 function calls(): Record<string, (payload: unknown) => Promise<unknown>> {
   const names = Object.keys(CALLS) as CallName[]

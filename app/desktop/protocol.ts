@@ -41,7 +41,11 @@ export function serveScheme(folders: Folders, link: LabLink): (request: Request)
     if (origin !== LAB_ORIGIN && origin !== START_ORIGIN) return text(404, 'There is nothing at this address.')
     if (request.method !== 'GET' && request.method !== 'HEAD') return text(405, 'Files are only read.')
     const isLab = origin === LAB_ORIGIN
-    return serveFile(isLab ? folders.renderer : folders.start, url.pathname, contentSecurityPolicy(isLab ? link.socketBase : ''))
+    return serveFile(
+      isLab ? folders.renderer : folders.start,
+      url.pathname,
+      contentSecurityPolicy(isLab ? link.socketBase : ''),
+    )
   }
 }
 

@@ -45,7 +45,9 @@ async function decide(link: LabLink, settings: SettingsFile): Promise<boolean> {
     checkboxLabel: 'Do not ask again',
   }
   const window = BrowserWindow.getAllWindows()[0]
-  const { response, checkboxChecked } = await (window ? dialog.showMessageBox(window, question) : dialog.showMessageBox(question))
+  const { response, checkboxChecked } = await (window
+    ? dialog.showMessageBox(window, question)
+    : dialog.showMessageBox(question))
   if (response === CANCEL) return false
   if (checkboxChecked) settings.change({ onQuit: response === STOP ? 'stop' : 'keep' })
   if (response === STOP) await link.stop()

@@ -76,5 +76,9 @@ function understand(raw: unknown): Settings {
 }
 
 function isBounds(value: Bounds | undefined): value is Bounds {
-  return !!value && [value.x, value.y, value.width, value.height].every(Number.isFinite) && typeof value.maximized === 'boolean'
+  return (
+    !!value &&
+    [value.x, value.y, value.width, value.height].every(Number.isFinite) &&
+    typeof value.maximized === 'boolean'
+  )
 }

@@ -1,5 +1,16 @@
 import { join } from 'node:path'
-import { app, BrowserWindow, clipboard, dialog, ipcMain, Menu, nativeTheme, session, shell, type BaseWindow } from 'electron'
+import {
+  app,
+  BrowserWindow,
+  clipboard,
+  dialog,
+  ipcMain,
+  Menu,
+  nativeTheme,
+  session,
+  shell,
+  type BaseWindow,
+} from 'electron'
 import { systemClock } from '../../engine/base/clock.ts'
 import { messageOf } from '../../engine/base/errors.ts'
 import type { Logger } from '../../engine/base/log.ts'
@@ -47,7 +58,8 @@ export function runShell(places: Places, platform: Platform, log: Logger): void 
     startLab: () => void link.start(),
     stopLab: () => void link.stop().catch(report('The lab could not be stopped')),
     copyKubeconfigPath: () => clipboard.writeText(paths.kubeconfig),
-    openDataFolder: () => void shell.openPath(dataDir).then(error => error && report('The folder could not be opened')(error)),
+    openDataFolder: () =>
+      void shell.openPath(dataDir).then(error => error && report('The folder could not be opened')(error)),
     showLog,
     setOnQuit(onQuit) {
       settings.change({ onQuit })
@@ -60,7 +72,11 @@ export function runShell(places: Places, platform: Platform, log: Logger): void 
     Menu.setApplicationMenu(Menu.buildFromTemplate(menuTemplate(actions, state)))
   }
 
-  guardApp(app, { log, openExternal: address => void openExternal(address).catch(report('The address could not be opened')), openWindow: address => void windows.open(address) })
+  guardApp(app, {
+    log,
+    openExternal: address => void openExternal(address).catch(report('The address could not be opened')),
+    openWindow: address => void windows.open(address),
+  })
   guardQuit(link, settings)
   app.on('second-instance', () => windows.focus())
   app.on('activate', () => windows.focus())
@@ -93,7 +109,11 @@ export function runShell(places: Places, platform: Platform, log: Logger): void 
     guardRequests(session.defaultSession, link, log)
     session.defaultSession.protocol.handle(SCHEME, serveScheme(places, link))
     nativeTheme.themeSource = settings.current.theme
-    app.setAboutPanelOptions({ applicationName: 'Kubarium', applicationVersion: app.getVersion(), copyright: 'Apache-2.0' })
+    app.setAboutPanelOptions({
+      applicationName: 'Kubarium',
+      applicationVersion: app.getVersion(),
+      copyright: 'Apache-2.0',
+    })
     buildMenu()
     windows.open()
     return link.start()

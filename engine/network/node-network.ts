@@ -19,6 +19,7 @@ import { PortRegistry, type OverlayPod, type Protocol } from './overlay/port-reg
 import { ENV_ALIASES, ENV_DECLARED_PORT, ENV_DNS_SERVER, ENV_GATEWAY, ENV_TOKEN } from './overlay/protocol.ts'
 import { Tickets } from './overlay/tickets.ts'
 import { startGateway } from './proxy/gateway.ts'
+import { createPolicyEnforcer } from './policy/enforcer.ts'
 import { Router } from './proxy/router.ts'
 import { SourceAliases } from './proxy/source-aliases.ts'
 import { renderRules } from './rules/render.ts'
@@ -78,6 +79,7 @@ export async function startNodeNetwork(config: NodeNetworkConfig, dependencies: 
   const ports = new PortRegistry()
   const zone = new ClusterZone(table, config.clusterDomain)
   const balancer = new Balancer(config.proxyMode, clock, random)
+  const informers = new InformerFactory({ rest, clock, random, log })
   const aliases = new SourceAliases([config.podCIDR, `${config.address}/16`])
   const router = new Router({
     address: config.address,
@@ -89,6 +91,7 @@ export async function startNodeNetwork(config: NodeNetworkConfig, dependencies: 
     zone,
     balancer,
     aliases,
+    policies: createPolicyEnforcer(informers, clock),
     random,
   })
   const sockets = new Set<Socket>()
@@ -102,7 +105,6 @@ export async function startNodeNetwork(config: NodeNetworkConfig, dependencies: 
   const range = Promise.withResolvers<string>()
   range.promise.catch(() => undefined) // attach() hears of it, if anybody asks
   if (config.podCIDRFallback) range.resolve(config.podCIDRFallback)
-  const informers = new InformerFactory({ rest, clock, random, log })
   const services = informers.informer(SERVICES as Resource<Service>)
   const slices = informers.informer(ENDPOINT_SLICES as Resource<EndpointSlice>)
   const nodeInformer = informers.informer(NODES as Resource<Node>)
@@ -119,7 +121,7 @@ export async function startNodeNetwork(config: NodeNetworkConfig, dependencies: 
   informers.start(stopped.signal)
   const readiness = Promise.withResolvers<void>()
   // A network that is stopped before never gets ready; that is no failure.
-  void Promise.all([informers.whenSynced(), range.promise]).then(
+  void Promise.all([services.whenSynced(), slices.whenSynced(), nodeInformer.whenSynced(), range.promise]).then(
     () => readiness.resolve(),
     () => undefined,
   )

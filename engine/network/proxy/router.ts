@@ -8,6 +8,7 @@ import type { Balancer } from '../services/balancer.ts'
 import type { ServiceEndpoint } from '../services/endpoints.ts'
 import type { ServicePortEntry, ServiceTable } from '../services/service-table.ts'
 import { dialLoopback, dialThroughGateway } from './dial.ts'
+import type { PolicyEnforcer } from '../policy/enforcer.ts'
 import type { SourceAliases } from './source-aliases.ts'
 import { RouteError } from './route-error.ts'
 
@@ -41,6 +42,7 @@ export interface RouterParts {
   zone: ClusterZone
   balancer: Balancer
   aliases: SourceAliases
+  policies: PolicyEnforcer
   random: Random
 }
 
@@ -76,12 +78,16 @@ export class Router {
    * @throws RouteError
    */
   async dial(ip: string, port: number, source: Source, signal?: AbortSignal): Promise<Socket> {
-    const { address, nodes, ports, podCIDR, aliases } = this.#parts
+    const { address, nodes, ports, podCIDR, aliases, policies } = this.#parts
     const target = `${ip}:${port}`
     // What comes from outside has the node's address, as after masquerading.
     const from = source.kind === 'outside' ? address : source.ip
+    if (source.kind === 'pod') await policies.enforce({ direction: 'Egress', podIP: source.ip, peerIP: ip, protocol: 'TCP', port }, signal)
     if (ports.hasAddress(ip) || ip === address) {
       const binding = ports.find(ip, 'TCP', port)
+      // Pods always hear their own node: it probes them.
+      const isOwnNode = source.kind === 'node' && source.ip === address
+      if (!isOwnNode) await policies.enforce({ direction: 'Ingress', podIP: ip, peerIP: from, protocol: 'TCP', port }, signal)
       if (binding && !binding.loopbackOnly) return aliases.dial(binding.realPort, from, signal)
       if (ip === address && nodes.byAddress(ip)?.kubeletPort === port) return dialLoopback(port, signal)
       throw new RouteError('ECONNREFUSED', `${target}: connection refused`, ip)

@@ -1,0 +1,104 @@
+import { describe, expect, it } from 'vitest'
+import type { NetworkPolicy, Pod } from '../../engine/api/types.ts'
+import { FakeClock } from '../../engine/base/clock.ts'
+import { silentLogger } from '../../engine/base/log.ts'
+import { seededRandom } from '../../engine/base/random.ts'
+import { InformerFactory } from '../../engine/client/cache/informer.ts'
+import { refusingPolicies, type Attempt, type PolicyView } from '../../engine/network/policy/evaluate.ts'
+import { createPolicyEnforcer } from '../../engine/network/policy/enforcer.ts'
+import { FakeApi } from './fake-api.ts'
+
+const pod = (name: string, ip: string, labels: object, namespace = 'shop') => ({
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata: { name, namespace, labels },
+  spec: { containers: [{ name: 'c', ports: [{ name: 'http', containerPort: 8080 }] }] },
+  status: { phase: 'Running', podIP: ip },
+})
+const PODS = [
+  pod('web', '10.244.1.2', { app: 'web' }),
+  pod('db', '10.244.1.3', { app: 'db' }),
+  pod('spy', '10.244.1.4', { app: 'web' }, 'other'),
+] as unknown as Pod[]
+
+function viewOf(...specs: object[]): PolicyView {
+  const policies = specs.map((spec, i) => ({ metadata: { name: `p${i}`, namespace: 'shop' }, spec })) as NetworkPolicy[]
+  return {
+    podAt: ip => PODS.find(p => p.status?.podIP === ip),
+    namespaceLabels: name => ({ 'kubernetes.io/metadata.name': name }),
+    policies: namespace => (namespace === 'shop' ? policies : []),
+  }
+}
+
+const into = (peerIP: string, port = 8080): Attempt => ({ direction: 'Ingress', podIP: '10.244.1.3', peerIP, protocol: 'TCP', port })
+const WEB = '10.244.1.2'
+const SPY = '10.244.1.4'
+const DB = { podSelector: { matchLabels: { app: 'db' } } }
+
+describe('a pod', () => {
+  it('that no policy selects takes every connection', () => {
+    expect(refusingPolicies(viewOf({ podSelector: { matchLabels: { app: 'x' } }, policyTypes: ['Ingress'] }), into(SPY))).toBeUndefined()
+  })
+
+  it('that is selected takes none without a rule', () => {
+    expect(refusingPolicies(viewOf({ podSelector: {}, policyTypes: ['Ingress'] }), into(WEB))).toHaveLength(1)
+  })
+
+  it('that is selected for one direction is free in the other', () => {
+    const view = viewOf({ podSelector: {}, policyTypes: ['Ingress'] })
+    expect(refusingPolicies(view, { ...into(WEB), direction: 'Egress' })).toBeUndefined()
+  })
+
+  it('takes what a rule allows: pods of its own namespace by label', () => {
+    const view = viewOf({ ...DB, ingress: [{ from: [{ podSelector: { matchLabels: { app: 'web' } } }] }] })
+    expect(refusingPolicies(view, into(WEB))).toBeUndefined()
+    expect(refusingPolicies(view, into(SPY))).toBeDefined()
+  })
+
+  it('takes pods of other namespaces by the labels of both', () => {
+    const from = [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'other' } }, podSelector: { matchLabels: { app: 'web' } } }]
+    const view = viewOf({ ...DB, ingress: [{ from }] })
+    expect(refusingPolicies(view, into(SPY))).toBeUndefined()
+    expect(refusingPolicies(view, into(WEB))).toBeDefined()
+  })
+
+  it('takes connections to the ports of a rule only, given by number, range or name', () => {
+    const allowed = (port: object, to: number) => refusingPolicies(viewOf({ ...DB, ingress: [{ ports: [port] }] }), into(WEB, to)) === undefined
+    expect([allowed({ port: 8080 }, 8080), allowed({ port: 8080 }, 8081)]).toEqual([true, false])
+    expect([allowed({ port: 8000, endPort: 8100 }, 8100), allowed({ port: 8000, endPort: 8100 }, 8101)]).toEqual([true, false])
+    expect([allowed({ port: 'http' }, 8080), allowed({ port: 'http' }, 80)]).toEqual([true, false])
+    expect(allowed({ port: 8080, protocol: 'UDP' }, 8080)).toBe(false)
+  })
+
+  it('takes addresses of a block but not those excepted', () => {
+    const view = viewOf({ ...DB, ingress: [{ from: [{ ipBlock: { cidr: '172.18.0.0/16', except: ['172.18.0.102/32'] } }] }] })
+    expect(refusingPolicies(view, into('172.18.0.101'))).toBeUndefined()
+    expect(refusingPolicies(view, into('172.18.0.102'))).toBeDefined()
+  })
+
+  it('takes what any of its policies allows', () => {
+    expect(refusingPolicies(viewOf({ podSelector: {} }, { ...DB, ingress: [{}] }), into(SPY))).toBeUndefined()
+  })
+
+  it('always hears itself', () => {
+    expect(refusingPolicies(viewOf({ podSelector: {} }), into('10.244.1.3'))).toBeUndefined()
+  })
+})
+
+it('a refused connection hears nothing for long, and then that the time is over', async () => {
+  const api = new FakeApi()
+  for (const p of PODS) api.put('/api/v1/pods', p)
+  api.put('/apis/networking.k8s.io/v1/networkpolicies', { metadata: { name: 'closed', namespace: 'shop' }, spec: { podSelector: {}, policyTypes: ['Ingress'] } })
+  const clock = new FakeClock()
+  const stop = new AbortController()
+  const informers = new InformerFactory({ rest: api.rest, clock, random: seededRandom(1), log: silentLogger })
+  const enforcer = createPolicyEnforcer(informers, clock)
+  informers.start(stop.signal)
+  await informers.whenSynced()
+  await enforcer.enforce({ ...into(WEB), podIP: SPY })
+  const refused = expect(enforcer.enforce(into(WEB))).rejects.toMatchObject({ code: 'ETIMEDOUT', message: expect.stringContaining('shop/closed') as string })
+  await expect.poll(() => clock.pending).toBe(1)
+  clock.advance(20_000)
+  await refused
+  stop.abort(new Error('over'))
+})

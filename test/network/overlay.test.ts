@@ -212,6 +212,32 @@ describe('a program in a pod', () => {
   })
 })
 
+it('a program that gives up on a connection which a policy drops can end at once', async () => {
+  const { api } = cluster
+  api.put('/api/v1/namespaces', { metadata: { name: 'locked' } })
+  const target = await cluster.run(cluster.first, 'target', "import net from 'node:net'; net.createServer().listen(80, () => console.log('up'))", { namespace: 'locked' })
+  await target.line()
+  api.put('/api/v1/pods', { metadata: { name: 'target', namespace: 'locked' }, spec: {}, status: { phase: 'Running', podIP: target.ip } })
+  api.put('/apis/networking.k8s.io/v1/networkpolicies', { metadata: { name: 'closed', namespace: 'locked' }, spec: { podSelector: {}, policyTypes: ['Ingress'] } })
+  const source = `
+    import net from 'node:net'
+    const socket = net.connect({ host: '${target.ip}', port: 80, timeout: 300 })
+    socket.on('connect', () => { console.log('connected'); socket.destroy() })
+    socket.on('timeout', () => { console.log('timeout'); socket.destroy() })
+  `
+  // The policy comes through a watch: until then connections are made.
+  await expect
+    .poll(async () => {
+      const program = await cluster.run(cluster.second, 'caller', source)
+      const said = await program.line()
+      await expect.poll(() => program.child.exitCode, { timeout: 5000 }).toBe(0)
+      return said
+    })
+    .toBe('timeout')
+  // Its own node probes it all the same.
+  ;(await cluster.first.network.dial(target.ip, 80)).destroy()
+})
+
 describe('the gateway', () => {
   it('forwards a plain HTTP request with a whole address', async () => {
     expect(await proxied(cluster.second.port, 'http://web.default:8080/x?y=1')).toEqual({ status: 200, body: 'web web.default:8080 /x?y=1' })

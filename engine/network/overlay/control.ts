@@ -26,14 +26,14 @@ const MAX_PENDING = 512
 export function serveControl(socket: Socket, pod: OverlayPod, parts: ControlParts, early: Buffer): void {
   const holder = {}
   const source: Source = { kind: 'pod', ip: pod.ip, namespace: pod.namespace, pod }
-  const ended = new AbortController()
+  const connecting = new Map<number, AbortController>()
   let pending = 0
   let rest = ''
   socket.setEncoding('utf8')
   socket.on('error', () => socket.destroy())
   socket.on('end', () => socket.end())
   socket.once('close', () => {
-    ended.abort(new Error('the program is gone'))
+    for (const attempt of connecting.values()) attempt.abort(new Error('the program is gone'))
     parts.ports.unbindAll(holder)
   })
   const take = (text: string) => {
@@ -58,6 +58,10 @@ export function serveControl(socket: Socket, pod: OverlayPod, parts: ControlPart
       socket.destroy() // no program of ours
       return
     }
+    if (request.op === 'cancel') {
+      connecting.get(request.of)?.abort(new Error('the program has given up'))
+      return
+    }
     pending++
     void answer(request)
       .catch((error: unknown): Partial<ControlResponse> => failure(error, parts.log))
@@ -80,8 +84,14 @@ export function serveControl(socket: Socket, pod: OverlayPod, parts: ControlPart
         ports.unbind(pod, protocolOf(request.protocol), portOf(request.port), holder)
         return {}
       case 'connect': {
-        const route = await router.open(String(request.host), portOf(request.port), source, ended.signal)
-        return { ip: route.ip, realPort: await tickets.issue(route.socket) }
+        const attempt = new AbortController()
+        connecting.set(request.id, attempt)
+        try {
+          const route = await router.open(String(request.host), portOf(request.port), source, attempt.signal)
+          return { ip: route.ip, realPort: await tickets.issue(route.socket) }
+        } finally {
+          connecting.delete(request.id)
+        }
       }
       case 'lookup':
         return { addresses: String(request.name) === pod.name ? [pod.ip] : zone.addresses(String(request.name), pod.namespace) }

@@ -17,6 +17,8 @@ export type ControlRequest = { id: number } & (
   | { op: 'listen'; protocol: 'TCP' | 'UDP'; port: number; realPort: number; loopbackOnly: boolean }
   | { op: 'close'; protocol: 'TCP' | 'UDP'; port: number }
   | { op: 'connect'; host: string; port: number }
+  /** Nobody waits for the answer of this request any more; has no answer itself. */
+  | { op: 'cancel'; of: number }
   | { op: 'lookup'; name: string }
   | { op: 'resolve'; name: string; type: string }
 )

@@ -29,13 +29,18 @@ export function overlayConnect(pod: Pod): void {
     if ((this as unknown as { _parent?: Socket })._parent?.connecting) return original.apply(this, args as [object])
     if (done) this.once('connect', done)
     setConnecting(this, true)
+    const gone = new AbortController()
+    const onClose = () => gone.abort()
+    this.once('close', onClose)
     const failed = (error: Error) => {
+      this.off('close', onClose)
       if (this.destroyed) return
       setConnecting(this, false)
       this.destroy(error)
     }
-    route(tcp, host, port)
+    route(tcp, host, port, gone.signal)
       .then(({ ip, realPort }) => {
+        this.off('close', onClose)
         if (this.destroyed) return
         if (isIP(host) === 0) this.emit('lookup', null, ip, 4, host)
         targets.set(this, { address: ip, port })
@@ -47,11 +52,11 @@ export function overlayConnect(pod: Pod): void {
     return this
   } as typeof Socket.prototype.connect
 
-  async function route(options: TcpNetConnectOpts, host: string, port: number): Promise<{ ip: string; realPort: number }> {
+  async function route(options: TcpNetConnectOpts, host: string, port: number, signal: AbortSignal): Promise<{ ip: string; realPort: number }> {
     const custom = options.lookup as Lookup | undefined
     const target = isIP(host) === 0 && custom && !pod.lookups.has(custom) ? await ask(custom, host) : host
     try {
-      const { ip, realPort } = await pod.control.request({ op: 'connect', host: target, port })
+      const { ip, realPort } = await pod.control.request({ op: 'connect', host: target, port }, signal)
       return { ip: ip!, realPort: realPort! }
     } catch (error) {
       const { code, address } = error as ControlError

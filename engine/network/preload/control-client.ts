@@ -37,11 +37,17 @@ export class ControlClient {
     this.#token = token
   }
 
-  request(body: Body): Promise<ControlResponse> {
+  /** Asks the gateway. After the signal has aborted nobody waits for the answer, nor will there be one. */
+  request(body: Body, signal?: AbortSignal): Promise<ControlResponse> {
     return new Promise((resolve, reject) => {
       const socket = this.#open()
       const id = ++this.#id
       this.#pending.set(id, { resolve, reject })
+      signal?.addEventListener('abort', () => {
+        if (!this.#pending.delete(id)) return
+        if (this.#pending.size === 0) this.#socket?.unref()
+        this.#socket?.write(JSON.stringify({ id: ++this.#id, op: 'cancel', of: id }) + '\n')
+      })
       socket.ref()
       socket.write(JSON.stringify({ id, ...body }) + '\n')
     })

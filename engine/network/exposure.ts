@@ -96,13 +96,15 @@ export function createExposure({ address, table, rest, clock, log, expose }: Exp
       announce(service, found)
       writeStatus(service, found).catch(error => {
         // Every node writes the same; whoever comes second finds it done.
-        if (!isConflict(error) && !isNotFound(error)) log.warn('the address of a Service was not written', { service: key, error: messageOf(error) })
+        if (!isConflict(error) && !isNotFound(error))
+          log.warn('the address of a Service was not written', { service: key, error: messageOf(error) })
       })
     }
     for (const service of table.services())
       if (service.spec?.type !== 'LoadBalancer' && service.status?.loadBalancer?.ingress?.length)
         writeStatus(service, []).catch(error => {
-          if (!isConflict(error) && !isNotFound(error)) log.warn('the address of a Service was not taken back', { error: messageOf(error) })
+          if (!isConflict(error) && !isNotFound(error))
+            log.warn('the address of a Service was not taken back', { error: messageOf(error) })
         })
   }
 
@@ -147,7 +149,8 @@ export function exposedPorts(services: Service[], address: string): ExposedPort[
       const common = { namespace: metadata.namespace!, service: metadata.name!, protocol } as const
       const connect = port.nodePort ? `${address}:${port.nodePort}` : `${spec.clusterIP}:${port.port}`
       if (port.nodePort) ports.push({ kind: 'NodePort', ...common, port: port.nodePort, connect })
-      if (spec.type === 'LoadBalancer' && !spec.loadBalancerClass) ports.push({ kind: 'LoadBalancer', ...common, port: port.port, connect })
+      if (spec.type === 'LoadBalancer' && !spec.loadBalancerClass)
+        ports.push({ kind: 'LoadBalancer', ...common, port: port.port, connect })
     }
   }
   return ports

@@ -59,7 +59,9 @@ function entryOf(node: Node): NodeEntry {
   const gateway = /:(\d+)$/.exec(node.metadata.annotations?.[GATEWAY_ANNOTATION] ?? '')?.[1]
   return {
     name: node.metadata.name!,
-    addresses: (node.status?.addresses ?? []).filter(a => a.type === 'InternalIP' || a.type === 'ExternalIP').map(a => a.address!),
+    addresses: (node.status?.addresses ?? [])
+      .filter(a => a.type === 'InternalIP' || a.type === 'ExternalIP')
+      .map(a => a.address!),
     podCIDR: node.spec?.podCIDR ? parseCidr(node.spec.podCIDR) : undefined,
     zone: node.metadata.labels?.['topology.kubernetes.io/zone'],
     gatewayPort: gateway ? Number(gateway) : undefined,

@@ -71,7 +71,10 @@ export interface NodeNetwork extends PodNetwork {
 }
 
 /** Starts the cluster's network on one node: addresses for its pods, and the gateway that connects them. */
-export async function startNodeNetwork(config: NodeNetworkConfig, dependencies: NodeNetworkDependencies): Promise<NodeNetwork> {
+export async function startNodeNetwork(
+  config: NodeNetworkConfig,
+  dependencies: NodeNetworkDependencies,
+): Promise<NodeNetwork> {
   const { rest, clock, random, log } = dependencies
   const stopped = new AbortController()
   const table = new ServiceTable(config.nodeName)
@@ -99,7 +102,9 @@ export async function startNodeNetwork(config: NodeNetworkConfig, dependencies: 
   const addresses = new PodAddresses(config.stateFile, log)
   const exposure = createExposure({ address: config.address, table, rest, clock, log, expose: config.expose })
   const admin = (path: string, query: URLSearchParams) =>
-    path === '/kubarium/rules' ? renderRules(query.get('format'), table.entries(), { ...config, connections: () => 0 }) : undefined
+    path === '/kubarium/rules'
+      ? renderRules(query.get('format'), table.entries(), { ...config, connections: () => 0 })
+      : undefined
   const gateway = await startGateway({ port: config.proxyPort, router, ports, zone, tickets, log, sockets, admin })
 
   const range = Promise.withResolvers<string>()
@@ -117,7 +122,11 @@ export async function startNodeNetwork(config: NodeNetworkConfig, dependencies: 
     },
     onDelete: slice => table.deleteSlice(slice),
   })
-  nodeInformer.addHandler({ onAdd: setNode, onUpdate: (_old, node) => setNode(node), onDelete: node => nodes.delete(node.metadata.name!) })
+  nodeInformer.addHandler({
+    onAdd: setNode,
+    onUpdate: (_old, node) => setNode(node),
+    onDelete: node => nodes.delete(node.metadata.name!),
+  })
   informers.start(stopped.signal)
   const readiness = Promise.withResolvers<void>()
   // A network that is stopped before never gets ready; that is no failure.
@@ -134,7 +143,8 @@ export async function startNodeNetwork(config: NodeNetworkConfig, dependencies: 
       ports.removePod(uid)
       addresses.release(uid)
     },
-    dial: (ip, port, signal) => router.dial(ip, port, { kind: 'node', ip: config.address, namespace: 'default' }, signal),
+    dial: (ip, port, signal) =>
+      router.dial(ip, port, { kind: 'node', ip: config.address, namespace: 'default' }, signal),
     exposed: results => exposure.exposed(results),
     async stop() {
       stopped.abort(new Error('the network stops'))

@@ -14,15 +14,21 @@ export class FakeApi {
     const api = this
     return {
       async request(method: string, path: string, options: { body?: unknown } = {}) {
-        if (method === 'GET') return { metadata: { resourceVersion: String(api.#version) }, items: [...api.#of(path).values()] }
+        if (method === 'GET')
+          return { metadata: { resourceVersion: String(api.#version) }, items: [...api.#of(path).values()] }
         api.writes.push({ method, path, body: options.body })
         for (const tell of api.#waiting) tell()
         return options.body
       },
-      async stream(_method: string, path: string, { signal, query }: { signal?: AbortSignal; query?: { resourceVersion?: string } } = {}) {
+      async stream(
+        _method: string,
+        path: string,
+        { signal, query }: { signal?: AbortSignal; query?: { resourceVersion?: string } } = {},
+      ) {
         const stream = new PassThrough()
         for (const object of api.#of(path).values())
-          if (Number(object.metadata.resourceVersion) > Number(query?.resourceVersion)) stream.write(JSON.stringify({ type: 'MODIFIED', object }) + '\n')
+          if (Number(object.metadata.resourceVersion) > Number(query?.resourceVersion))
+            stream.write(JSON.stringify({ type: 'MODIFIED', object }) + '\n')
         const watches = api.#watches.get(path) ?? new Set()
         api.#watches.set(path, watches.add(stream))
         signal?.addEventListener('abort', () => stream.destroy(signal.reason as Error))
@@ -63,7 +69,11 @@ export class FakeApi {
   }
 }
 
-export const PATHS = { nodes: '/api/v1/nodes', services: '/api/v1/services', slices: '/apis/discovery.k8s.io/v1/endpointslices' }
+export const PATHS = {
+  nodes: '/api/v1/nodes',
+  services: '/api/v1/services',
+  slices: '/apis/discovery.k8s.io/v1/endpointslices',
+}
 
 export function node(name: string, address: string, podCIDR: string, gatewayPort: number): object {
   return {
@@ -90,6 +100,10 @@ export function slice(name: string, ports: object[], endpoints: object[], namesp
   }
 }
 
-export function endpoint(ip: string, nodeName: string, conditions: object = { ready: true, serving: true, terminating: false }): object {
+export function endpoint(
+  ip: string,
+  nodeName: string,
+  conditions: object = { ready: true, serving: true, terminating: false },
+): object {
   return { addresses: [ip], nodeName, conditions }
 }

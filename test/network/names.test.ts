@@ -6,7 +6,9 @@ import { endpoint, service, slice } from './fake-api.ts'
 
 const table = new ServiceTable('worker-1')
 const zone = new ClusterZone(table, 'cluster.local')
-table.setService(service('web', { clusterIP: '10.96.0.50', ports: [{ name: 'http', port: 80, protocol: 'TCP' }] }) as Service)
+table.setService(
+  service('web', { clusterIP: '10.96.0.50', ports: [{ name: 'http', port: 80, protocol: 'TCP' }] }) as Service,
+)
 table.setService(service('db', { clusterIP: 'None', ports: [{ name: 'pg', port: 5432 }] }, 'data') as Service)
 table.setService(service('alias', { type: 'ExternalName', externalName: 'web.default.svc.cluster.local.' }) as Service)
 table.setService(service('away', { type: 'ExternalName', externalName: 'example.com' }) as Service)
@@ -26,7 +28,9 @@ table.setSlice(
 
 const ask = (name: string, type: RecordType) => {
   const { status, records } = zone.query(name, type)
-  return status === 'NXDOMAIN' ? status : records.map(r => (typeof r.data === 'string' ? `${r.type} ${r.data}` : `${r.type} ${r.data.port} ${r.data.name}`))
+  return status === 'NXDOMAIN'
+    ? status
+    : records.map(r => (typeof r.data === 'string' ? `${r.type} ${r.data}` : `${r.type} ${r.data.port} ${r.data.name}`))
 }
 
 describe('the cluster’s DNS', () => {
@@ -51,7 +55,10 @@ describe('the cluster’s DNS', () => {
 
   it('gives ports as SRV records', () => {
     expect(ask('_http._tcp.web.default.svc.cluster.local', 'SRV')).toEqual(['SRV 80 web.default.svc.cluster.local'])
-    expect(ask('_pg._tcp.db.data.svc.cluster.local', 'SRV')).toEqual(['SRV 5432 db-0.db.data.svc.cluster.local', 'SRV 5432 10-244-1-3.db.data.svc.cluster.local'])
+    expect(ask('_pg._tcp.db.data.svc.cluster.local', 'SRV')).toEqual([
+      'SRV 5432 db-0.db.data.svc.cluster.local',
+      'SRV 5432 10-244-1-3.db.data.svc.cluster.local',
+    ])
     expect(ask('_http._udp.web.default.svc.cluster.local', 'SRV')).toBe('NXDOMAIN')
   })
 
@@ -74,6 +81,11 @@ describe('the cluster’s DNS', () => {
     expect(zone.addresses('web.default.svc', 'data')).toEqual(['10.96.0.50'])
     expect(zone.addresses('db', 'data')).toHaveLength(2)
     expect(zone.addresses('web.', 'default')).toEqual([])
-    expect(zone.candidates('web', 'ns')).toEqual(['web.ns.svc.cluster.local', 'web.svc.cluster.local', 'web.cluster.local', 'web'])
+    expect(zone.candidates('web', 'ns')).toEqual([
+      'web.ns.svc.cluster.local',
+      'web.svc.cluster.local',
+      'web.cluster.local',
+      'web',
+    ])
   })
 })

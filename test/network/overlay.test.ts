@@ -18,7 +18,14 @@ beforeAll(async () => {
   cluster = await startCluster()
   web = await cluster.run(cluster.first, 'web', SERVER)
   listening = await web.line()
-  cluster.api.put(PATHS.services, service('web', { type: 'NodePort', clusterIP: '10.96.0.50', ports: [{ port: 8080, targetPort: 80, nodePort: 30080 }] }))
+  cluster.api.put(
+    PATHS.services,
+    service('web', {
+      type: 'NodePort',
+      clusterIP: '10.96.0.50',
+      ports: [{ port: 8080, targetPort: 80, nodePort: 30080 }],
+    }),
+  )
   cluster.api.put(PATHS.services, service('empty', { clusterIP: '10.96.0.51', ports: [{ port: 80 }] }))
   cluster.api.put(PATHS.slices, slice('web', [{ name: '', port: 80, protocol: 'TCP' }], [endpoint(web.ip, 'worker-1')]))
 })
@@ -113,7 +120,14 @@ describe('a program in a pod', () => {
     const gone = new Promise(resolve => one.child.once('exit', resolve))
     one.child.kill('SIGKILL')
     await gone
-    await expect.poll(() => cluster.first.network.dial(one.ip, 6000).then(s => s.destroy(), e => e.message)).toMatch(/refused/)
+    await expect
+      .poll(() =>
+        cluster.first.network.dial(one.ip, 6000).then(
+          s => s.destroy(),
+          e => e.message,
+        ),
+      )
+      .toMatch(/refused/)
     const three = await cluster.run(cluster.first, 'one', source, pod)
     expect(await three.line()).toBe('listening')
   })
@@ -136,23 +150,29 @@ describe('a program in a pod', () => {
     expect(await program.line()).toBe(`secret ${program.ip}:443`)
   })
 
-  it.runIf(process.platform === 'linux')('sees who calls it: pods by their address, the laptop as its node', async () => {
-    const program = await cluster.run(
-      cluster.first,
-      'curious',
-      `
+  it.runIf(process.platform === 'linux')(
+    'sees who calls it: pods by their address, the laptop as its node',
+    async () => {
+      const program = await cluster.run(
+        cluster.first,
+        'curious',
+        `
       import net from 'node:net'
       net.createServer(s => { console.log(s.remoteAddress + ' to ' + s.localAddress + ':' + s.localPort); s.end() }).listen(5000, () => console.log('up'))
     `,
-    )
-    await program.line()
-    const call = `import net from 'node:net'; net.connect(5000, '${program.ip}').resume()`
-    const [near, far] = [await cluster.run(cluster.first, 'near', call), await cluster.run(cluster.second, 'far', call)]
-    const seen = new Set([await program.line(), await program.line()])
-    expect(seen).toEqual(new Set([`${near.ip} to ${program.ip}:5000`, `${far.ip} to ${program.ip}:5000`]))
-    await talk(cluster.second.port, `CONNECT ${program.ip}:5000 HTTP/1.1\r\nHost: x\r\n\r\n`, '')
-    expect(await program.line()).toBe(`172.18.0.102 to ${program.ip}:5000`)
-  })
+      )
+      await program.line()
+      const call = `import net from 'node:net'; net.connect(5000, '${program.ip}').resume()`
+      const [near, far] = [
+        await cluster.run(cluster.first, 'near', call),
+        await cluster.run(cluster.second, 'far', call),
+      ]
+      const seen = new Set([await program.line(), await program.line()])
+      expect(seen).toEqual(new Set([`${near.ip} to ${program.ip}:5000`, `${far.ip} to ${program.ip}:5000`]))
+      await talk(cluster.second.port, `CONNECT ${program.ip}:5000 HTTP/1.1\r\nHost: x\r\n\r\n`, '')
+      expect(await program.line()).toBe(`172.18.0.102 to ${program.ip}:5000`)
+    },
+  )
 
   it('without the preload listens on the port that it is told, and is reached on the port that its pod declares', async () => {
     const source = `
@@ -166,7 +186,12 @@ describe('a program in a pod', () => {
     const socket = await cluster.second.network.dial(program.ip, 8080)
     for await (const chunk of socket) expect(String(chunk)).toBe('plain')
     // With the preload the same program sees the port that was declared.
-    const joined = await cluster.run(cluster.first, 'joined', source.replace("'up'", 'process.env.PORT').replace("host: '127.0.0.1', ", ''), { ports })
+    const joined = await cluster.run(
+      cluster.first,
+      'joined',
+      source.replace("'up'", 'process.env.PORT').replace("host: '127.0.0.1', ", ''),
+      { ports },
+    )
     expect(await joined.line()).toBe('8080')
     const again = await cluster.second.network.dial(joined.ip, 8080)
     for await (const chunk of again) expect(String(chunk)).toBe('plain')
@@ -190,8 +215,30 @@ describe('a program in a pod', () => {
     await cluster.kill(program)
   })
 
+  it('exchanges datagrams within itself, opens no real port but on loopback, and is told that others are out of reach', async () => {
+    const program = await cluster.run(
+      cluster.first,
+      'datagrams',
+      `
+      import dgram from 'node:dgram'
+      const server = dgram.createSocket('udp4').on('message', message => {
+        console.log(server.address().port + ' ' + message)
+        client.send('far', 53, '10.96.0.10', error => { console.log(error.message); process.exit() })
+      })
+      const client = dgram.createSocket('udp4')
+      server.bind(53, () => client.send('near', 53, 'localhost'))
+    `,
+    )
+    expect(await program.line()).toBe('53 near')
+    expect(await program.line()).toMatch(/^send EHOSTUNREACH 10.96.0.10:53: .*TCP only/)
+  })
+
   it('ends by itself when it has nothing to do any more', async () => {
-    const program = await cluster.run(cluster.first, 'brief', `import dns from 'node:dns/promises'; console.log(JSON.stringify(await dns.lookup('web')))`)
+    const program = await cluster.run(
+      cluster.first,
+      'brief',
+      `import dns from 'node:dns/promises'; console.log(JSON.stringify(await dns.lookup('web')))`,
+    )
     expect(JSON.parse(await program.line())).toEqual({ address: '10.96.0.50', family: 4 })
     await expect.poll(() => program.child.exitCode).toBe(0)
   })
@@ -207,7 +254,9 @@ describe('a program in a pod', () => {
       console.log(await dns.promises.resolve4('web').catch(e => e.message))
     `,
     )
-    expect(new Set([await program.line(), await program.line()])).toEqual(new Set(['["10.96.0.50"]', '["web.default.svc.cluster.local"]']))
+    expect(new Set([await program.line(), await program.line()])).toEqual(
+      new Set(['["10.96.0.50"]', '["web.default.svc.cluster.local"]']),
+    )
     expect(await program.line()).toBe('queryA ENOTFOUND web')
   })
 })
@@ -215,10 +264,22 @@ describe('a program in a pod', () => {
 it('a program that gives up on a connection which a policy drops can end at once', async () => {
   const { api } = cluster
   api.put('/api/v1/namespaces', { metadata: { name: 'locked' } })
-  const target = await cluster.run(cluster.first, 'target', "import net from 'node:net'; net.createServer().listen(80, () => console.log('up'))", { namespace: 'locked' })
+  const target = await cluster.run(
+    cluster.first,
+    'target',
+    "import net from 'node:net'; net.createServer().listen(80, () => console.log('up'))",
+    { namespace: 'locked' },
+  )
   await target.line()
-  api.put('/api/v1/pods', { metadata: { name: 'target', namespace: 'locked' }, spec: {}, status: { phase: 'Running', podIP: target.ip } })
-  api.put('/apis/networking.k8s.io/v1/networkpolicies', { metadata: { name: 'closed', namespace: 'locked' }, spec: { podSelector: {}, policyTypes: ['Ingress'] } })
+  api.put('/api/v1/pods', {
+    metadata: { name: 'target', namespace: 'locked' },
+    spec: {},
+    status: { phase: 'Running', podIP: target.ip },
+  })
+  api.put('/apis/networking.k8s.io/v1/networkpolicies', {
+    metadata: { name: 'closed', namespace: 'locked' },
+    spec: { podSelector: {}, policyTypes: ['Ingress'] },
+  })
   const source = `
     import net from 'node:net'
     const socket = net.connect({ host: '${target.ip}', port: 80, timeout: 300 })
@@ -240,7 +301,10 @@ it('a program that gives up on a connection which a policy drops can end at once
 
 describe('the gateway', () => {
   it('forwards a plain HTTP request with a whole address', async () => {
-    expect(await proxied(cluster.second.port, 'http://web.default:8080/x?y=1')).toEqual({ status: 200, body: 'web web.default:8080 /x?y=1' })
+    expect(await proxied(cluster.second.port, 'http://web.default:8080/x?y=1')).toEqual({
+      status: 200,
+      body: 'web web.default:8080 /x?y=1',
+    })
   })
 
   it('knows nothing of the internet and says so', async () => {
@@ -252,19 +316,33 @@ describe('the gateway', () => {
   it('tunnels with CONNECT to a node port of any node, for programs outside', async () => {
     for (const port of [cluster.first.port, cluster.second.port])
       for (const address of ['172.18.0.101', '172.18.0.102']) {
-        const answer = await talk(port, `CONNECT ${address}:30080 HTTP/1.1\r\nHost: x\r\n\r\n`, 'GET /n HTTP/1.0\r\nHost: h\r\n\r\n')
+        const answer = await talk(
+          port,
+          `CONNECT ${address}:30080 HTTP/1.1\r\nHost: x\r\n\r\n`,
+          'GET /n HTTP/1.0\r\nHost: h\r\n\r\n',
+        )
         expect(answer).toMatch(/^HTTP\/1.1 200 [^]*web h \/n$/)
       }
   })
 
   it('refuses what no pod listens on with the reason', async () => {
-    expect(await talk(cluster.second.port, `CONNECT ${web.ip}:81 HTTP/1.1\r\nHost: x\r\n\r\n`, '')).toMatch(/^HTTP\/1.1 502 [^]*kubarium-error: ECONNREFUSED/)
-    expect(await talk(cluster.second.port, `CONNECT empty:80 HTTP/1.1\r\nHost: x\r\n\r\n`, '')).toMatch(/default\/empty has no endpoint/)
+    expect(await talk(cluster.second.port, `CONNECT ${web.ip}:81 HTTP/1.1\r\nHost: x\r\n\r\n`, '')).toMatch(
+      /^HTTP\/1.1 502 [^]*kubarium-error: ECONNREFUSED/,
+    )
+    expect(await talk(cluster.second.port, `CONNECT empty:80 HTTP/1.1\r\nHost: x\r\n\r\n`, '')).toMatch(
+      /default\/empty has no endpoint/,
+    )
   })
 
   it('refuses a pod’s token that it did not give out', async () => {
     const proof = Buffer.from('pod:wrong').toString('base64')
-    expect(await talk(cluster.second.port, `CONNECT web:8080 HTTP/1.1\r\nHost: x\r\nProxy-Authorization: Basic ${proof}\r\n\r\n`, '')).toMatch(/^HTTP\/1.1 407 /)
+    expect(
+      await talk(
+        cluster.second.port,
+        `CONNECT web:8080 HTTP/1.1\r\nHost: x\r\nProxy-Authorization: Basic ${proof}\r\n\r\n`,
+        '',
+      ),
+    ).toMatch(/^HTTP\/1.1 407 /)
   })
 
   it('speaks SOCKS5 with names', async () => {
@@ -278,7 +356,9 @@ describe('the gateway', () => {
   it('drops nonsense', async () => {
     expect(await talk(cluster.first.port, 'KUBARIUM/1 nobody\n', '')).toBe('')
     expect(await talk(cluster.first.port, 'nonsense\r\n\r\n', '')).toMatch(/^HTTP\/1.1 400 /)
-    expect(await talk(cluster.first.port, `GET http://web/ HTTP/1.1\r\nA: ${'x'.repeat(9000)}\r\n\r\n`, '')).toMatch(/^HTTP\/1.1 4/)
+    expect(await talk(cluster.first.port, `GET http://web/ HTTP/1.1\r\nA: ${'x'.repeat(9000)}\r\n\r\n`, '')).toMatch(
+      /^HTTP\/1.1 4/,
+    )
   })
 
   it('carries a large answer whole when both sides close in order', async () => {
@@ -300,30 +380,51 @@ describe('the gateway', () => {
   })
 
   it('shows the rules', async () => {
-    const answer = await talk(cluster.first.port, 'GET /kubarium/rules?format=iptables-save HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n', '')
+    const answer = await talk(
+      cluster.first.port,
+      'GET /kubarium/rules?format=iptables-save HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n',
+      '',
+    )
     expect(answer).toContain(`--to-destination ${web.ip}:80`)
   })
 })
 
 describe('ports for the laptop', () => {
   it('are told to the host once for each change', async () => {
-    await expect.poll(() => cluster.first.exposed.at(-1)).toEqual([
-      { kind: 'NodePort', namespace: 'default', service: 'web', protocol: 'TCP', port: 30080, connect: '172.18.0.101:30080' },
-    ])
+    await expect
+      .poll(() => cluster.first.exposed.at(-1))
+      .toEqual([
+        {
+          kind: 'NodePort',
+          namespace: 'default',
+          service: 'web',
+          protocol: 'TCP',
+          port: 30080,
+          connect: '172.18.0.101:30080',
+        },
+      ])
   })
 
   it('become the address of a load balancer, and an event where the port is another one', async () => {
     const { api, first } = cluster
-    api.put(PATHS.services, service('lb', { type: 'LoadBalancer', clusterIP: '10.96.0.60', ports: [{ port: 80, nodePort: 30081 }] }))
+    api.put(
+      PATHS.services,
+      service('lb', { type: 'LoadBalancer', clusterIP: '10.96.0.60', ports: [{ port: 80, nodePort: 30081 }] }),
+    )
     await expect.poll(() => first.exposed.at(-1)?.filter(p => p.service === 'lb').length).toBe(2)
     const ports = first.exposed.at(-1)!
-    first.network.exposed(ports.map(p => (p.port === 80 ? { ...p, boundPort: 49152, error: 'needs rights' } : { ...p, boundPort: p.port })))
+    first.network.exposed(
+      ports.map(p => (p.port === 80 ? { ...p, boundPort: 49152, error: 'needs rights' } : { ...p, boundPort: p.port })),
+    )
     const status = await api.written(w => w.path === '/api/v1/namespaces/default/services/lb/status')
     expect((status.body as { status: unknown }).status).toEqual({
       loadBalancer: { ingress: [{ ip: '127.0.0.1', ipMode: 'Proxy', ports: [{ port: 49152, protocol: 'TCP' }] }] },
     })
     const event = await api.written(w => w.path.endsWith('/events'))
-    expect(event.body).toMatchObject({ reason: 'PortInUse', message: expect.stringContaining('127.0.0.1:49152') as string })
+    expect(event.body).toMatchObject({
+      reason: 'PortInUse',
+      message: expect.stringContaining('127.0.0.1:49152') as string,
+    })
   })
 })
 

@@ -30,14 +30,22 @@ function viewOf(...specs: object[]): PolicyView {
   }
 }
 
-const into = (peerIP: string, port = 8080): Attempt => ({ direction: 'Ingress', podIP: '10.244.1.3', peerIP, protocol: 'TCP', port })
+const into = (peerIP: string, port = 8080): Attempt => ({
+  direction: 'Ingress',
+  podIP: '10.244.1.3',
+  peerIP,
+  protocol: 'TCP',
+  port,
+})
 const WEB = '10.244.1.2'
 const SPY = '10.244.1.4'
 const DB = { podSelector: { matchLabels: { app: 'db' } } }
 
 describe('a pod', () => {
   it('that no policy selects takes every connection', () => {
-    expect(refusingPolicies(viewOf({ podSelector: { matchLabels: { app: 'x' } }, policyTypes: ['Ingress'] }), into(SPY))).toBeUndefined()
+    expect(
+      refusingPolicies(viewOf({ podSelector: { matchLabels: { app: 'x' } }, policyTypes: ['Ingress'] }), into(SPY)),
+    ).toBeUndefined()
   })
 
   it('that is selected takes none without a rule', () => {
@@ -56,22 +64,34 @@ describe('a pod', () => {
   })
 
   it('takes pods of other namespaces by the labels of both', () => {
-    const from = [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'other' } }, podSelector: { matchLabels: { app: 'web' } } }]
+    const from = [
+      {
+        namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'other' } },
+        podSelector: { matchLabels: { app: 'web' } },
+      },
+    ]
     const view = viewOf({ ...DB, ingress: [{ from }] })
     expect(refusingPolicies(view, into(SPY))).toBeUndefined()
     expect(refusingPolicies(view, into(WEB))).toBeDefined()
   })
 
   it('takes connections to the ports of a rule only, given by number, range or name', () => {
-    const allowed = (port: object, to: number) => refusingPolicies(viewOf({ ...DB, ingress: [{ ports: [port] }] }), into(WEB, to)) === undefined
+    const allowed = (port: object, to: number) =>
+      refusingPolicies(viewOf({ ...DB, ingress: [{ ports: [port] }] }), into(WEB, to)) === undefined
     expect([allowed({ port: 8080 }, 8080), allowed({ port: 8080 }, 8081)]).toEqual([true, false])
-    expect([allowed({ port: 8000, endPort: 8100 }, 8100), allowed({ port: 8000, endPort: 8100 }, 8101)]).toEqual([true, false])
+    expect([allowed({ port: 8000, endPort: 8100 }, 8100), allowed({ port: 8000, endPort: 8100 }, 8101)]).toEqual([
+      true,
+      false,
+    ])
     expect([allowed({ port: 'http' }, 8080), allowed({ port: 'http' }, 80)]).toEqual([true, false])
     expect(allowed({ port: 8080, protocol: 'UDP' }, 8080)).toBe(false)
   })
 
   it('takes addresses of a block but not those excepted', () => {
-    const view = viewOf({ ...DB, ingress: [{ from: [{ ipBlock: { cidr: '172.18.0.0/16', except: ['172.18.0.102/32'] } }] }] })
+    const view = viewOf({
+      ...DB,
+      ingress: [{ from: [{ ipBlock: { cidr: '172.18.0.0/16', except: ['172.18.0.102/32'] } }] }],
+    })
     expect(refusingPolicies(view, into('172.18.0.101'))).toBeUndefined()
     expect(refusingPolicies(view, into('172.18.0.102'))).toBeDefined()
   })
@@ -88,7 +108,10 @@ describe('a pod', () => {
 it('a refused connection hears nothing for long, and then that the time is over', async () => {
   const api = new FakeApi()
   for (const p of PODS) api.put('/api/v1/pods', p)
-  api.put('/apis/networking.k8s.io/v1/networkpolicies', { metadata: { name: 'closed', namespace: 'shop' }, spec: { podSelector: {}, policyTypes: ['Ingress'] } })
+  api.put('/apis/networking.k8s.io/v1/networkpolicies', {
+    metadata: { name: 'closed', namespace: 'shop' },
+    spec: { podSelector: {}, policyTypes: ['Ingress'] },
+  })
   const clock = new FakeClock()
   const stop = new AbortController()
   const informers = new InformerFactory({ rest: api.rest, clock, random: seededRandom(1), log: silentLogger })
@@ -96,7 +119,10 @@ it('a refused connection hears nothing for long, and then that the time is over'
   informers.start(stop.signal)
   await informers.whenSynced()
   await enforcer.enforce({ ...into(WEB), podIP: SPY })
-  const refused = expect(enforcer.enforce(into(WEB))).rejects.toMatchObject({ code: 'ETIMEDOUT', message: expect.stringContaining('shop/closed') as string })
+  const refused = expect(enforcer.enforce(into(WEB))).rejects.toMatchObject({
+    code: 'ETIMEDOUT',
+    message: expect.stringContaining('shop/closed') as string,
+  })
   await expect.poll(() => clock.pending).toBe(1)
   clock.advance(20_000)
   await refused

@@ -25,7 +25,13 @@ export interface TestCluster {
   first: TestNode
   second: TestNode
   /** Runs a Node program in a pod; `line` resolves with the next line that it prints. */
-  run(on: TestNode, name: string, source: string, pod?: Partial<PodToAttach>, env?: Record<string, string>): Promise<TestProgram>
+  run(
+    on: TestNode,
+    name: string,
+    source: string,
+    pod?: Partial<PodToAttach>,
+    env?: Record<string, string>,
+  ): Promise<TestProgram>
   /** Ends the program and what it started. */
   kill(program: TestProgram): Promise<void>
   stop(): Promise<void>
@@ -81,7 +87,14 @@ export async function startCluster(proxyMode: ProxyMode = 'iptables'): Promise<T
     second,
     async run(on, name, source, pod = {}, extra = {}) {
       const uid = `pod-${++serial}`
-      const { ip, env } = await on.network.attach({ uid, namespace: 'default', name, hostNetwork: false, ports: [], ...pod })
+      const { ip, env } = await on.network.attach({
+        uid,
+        namespace: 'default',
+        name,
+        hostNetwork: false,
+        ports: [],
+        ...pod,
+      })
       const child = spawn(process.execPath, ['--input-type=module', '-e', source], {
         env: { PATH: process.env.PATH, ...env, HOSTNAME: name, ...extra },
         detached: platform.detachGroups,
@@ -99,7 +112,8 @@ export async function startCluster(proxyMode: ProxyMode = 'iptables'): Promise<T
     },
     async stop() {
       const exits = [...children].filter(c => c.exitCode === null && c.signalCode === null).map(c => once(c, 'exit'))
-      for (const child of children) if (child.exitCode === null && child.signalCode === null) platform.killTree(child.pid!)
+      for (const child of children)
+        if (child.exitCode === null && child.signalCode === null) platform.killTree(child.pid!)
       await Promise.all(exits)
       await Promise.all([first.network.stop(), second.network.stop()])
       rmSync(dir, { recursive: true })

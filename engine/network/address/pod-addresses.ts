@@ -94,7 +94,8 @@ function read(file: string, log: Logger): Saved {
     const saved = JSON.parse(readFileSync(file, 'utf8')) as Partial<Saved>
     return { last: Number.isInteger(saved.last) ? saved.last! : 1, addresses: saved.addresses ?? {} }
   } catch (error) {
-    if (codeOf(error) !== 'ENOENT') log.warn('the saved addresses cannot be read; pods get new ones', { file, error: messageOf(error) })
+    if (codeOf(error) !== 'ENOENT')
+      log.warn('the saved addresses cannot be read; pods get new ones', { file, error: messageOf(error) })
     return { last: 1, addresses: {} }
   }
 }

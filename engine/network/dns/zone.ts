@@ -66,7 +66,11 @@ export class ClusterZone {
   candidates(name: string, namespace: string): string[] {
     if (name.endsWith('.')) return [normal(name)]
     const plain = normal(name)
-    const searched = [`${plain}.${namespace}.svc.${this.#domain}`, `${plain}.svc.${this.#domain}`, `${plain}.${this.#domain}`]
+    const searched = [
+      `${plain}.${namespace}.svc.${this.#domain}`,
+      `${plain}.svc.${this.#domain}`,
+      `${plain}.${this.#domain}`,
+    ]
     return plain.split('.').length > 5 ? [plain, ...searched] : [...searched, plain]
   }
 
@@ -85,11 +89,18 @@ export class ClusterZone {
     return this.#service(name, labels.slice(0, -3), service, namespace, type)
   }
 
-  #service(name: string, front: string[], serviceName: string, namespace: string, type: RecordType): DnsRecord[] | undefined {
+  #service(
+    name: string,
+    front: string[],
+    serviceName: string,
+    namespace: string,
+    type: RecordType,
+  ): DnsRecord[] | undefined {
     const service = this.#table.service(namespace, serviceName)
     if (!service) return undefined
     const { spec } = service
-    if (spec?.type === 'ExternalName') return front.length ? undefined : [record(name, 'CNAME', normal(spec.externalName ?? ''))]
+    if (spec?.type === 'ExternalName')
+      return front.length ? undefined : [record(name, 'CNAME', normal(spec.externalName ?? ''))]
     const base = `${serviceName}.${namespace}.svc.${this.#domain}`
     const headless = spec?.clusterIP === 'None'
     const endpoints = headless ? readyEndpoints(this.#table.slices(namespace, serviceName)) : []
@@ -97,11 +108,15 @@ export class ClusterZone {
       if (headless && endpoints.length === 0) return undefined
       if (type === 'SRV') return this.#ports(name, base, service.spec?.ports ?? [], headless, endpoints)
       if (type !== 'A') return []
-      return headless ? unique(endpoints.map(e => e.ip)).map(ip => record(name, 'A', ip)) : [record(name, 'A', spec!.clusterIP!)]
+      return headless
+        ? unique(endpoints.map(e => e.ip)).map(ip => record(name, 'A', ip))
+        : [record(name, 'A', spec!.clusterIP!)]
     }
     if (front.length === 2 && front[0]!.startsWith('_') && front[1]!.startsWith('_')) {
       const [port, protocol] = front.map(label => label.slice(1))
-      const ports = (spec?.ports ?? []).filter(p => (p.name ?? '') === port && (p.protocol ?? 'TCP').toLowerCase() === protocol)
+      const ports = (spec?.ports ?? []).filter(
+        p => (p.name ?? '') === port && (p.protocol ?? 'TCP').toLowerCase() === protocol,
+      )
       if (ports.length === 0) return undefined
       return type === 'SRV' ? this.#ports(name, base, ports, headless, endpoints) : []
     }
@@ -134,7 +149,8 @@ export class ClusterZone {
     if (service) return pointer(`${service.metadata.name}.${service.metadata.namespace}.svc.${this.#domain}`)
     for (const { metadata } of this.#table.services())
       for (const endpoint of readyEndpoints(this.#table.slices(metadata.namespace!, metadata.name!)))
-        if (endpoint.ip === ip) return pointer(`${hostLabel(endpoint)}.${metadata.name}.${metadata.namespace}.svc.${this.#domain}`)
+        if (endpoint.ip === ip)
+          return pointer(`${hostLabel(endpoint)}.${metadata.name}.${metadata.namespace}.svc.${this.#domain}`)
     return undefined
   }
 }
@@ -147,7 +163,9 @@ interface ReadyEndpoint {
 
 function readyEndpoints(slices: EndpointSlice[]): ReadyEndpoint[] {
   return slices.flatMap(slice => {
-    const ports = (slice.ports ?? []).flatMap(p => (p.port ? [{ name: p.name ?? '', protocol: p.protocol ?? 'TCP', port: p.port }] : []))
+    const ports = (slice.ports ?? []).flatMap(p =>
+      p.port ? [{ name: p.name ?? '', protocol: p.protocol ?? 'TCP', port: p.port }] : [],
+    )
     return (slice.endpoints ?? [])
       .filter(e => e.conditions?.ready !== false)
       .flatMap(e => (e.addresses ?? []).map(ip => ({ ip, hostname: e.hostname, ports })))

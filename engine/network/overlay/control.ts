@@ -76,7 +76,13 @@ export function serveControl(socket: Socket, pod: OverlayPod, parts: ControlPart
     switch (request.op) {
       case 'listen':
         ports.bind(
-          { pod, protocol: protocolOf(request.protocol), port: portOf(request.port), realPort: portOf(request.realPort), loopbackOnly: request.loopbackOnly === true },
+          {
+            pod,
+            protocol: protocolOf(request.protocol),
+            port: portOf(request.port),
+            realPort: portOf(request.realPort),
+            loopbackOnly: request.loopbackOnly === true,
+          },
           holder,
         )
         return {}
@@ -94,7 +100,9 @@ export function serveControl(socket: Socket, pod: OverlayPod, parts: ControlPart
         }
       }
       case 'lookup':
-        return { addresses: String(request.name) === pod.name ? [pod.ip] : zone.addresses(String(request.name), pod.namespace) }
+        return {
+          addresses: String(request.name) === pod.name ? [pod.ip] : zone.addresses(String(request.name), pod.namespace),
+        }
       case 'resolve':
         return { answer: zone.query(String(request.name), String(request.type) as RecordType) }
       default:
@@ -105,7 +113,8 @@ export function serveControl(socket: Socket, pod: OverlayPod, parts: ControlPart
 
 function failure(error: unknown, log: Logger): Partial<ControlResponse> {
   if (error instanceof PortTakenError) return { error: { code: 'EADDRINUSE', message: error.message } }
-  if (error instanceof RouteError) return { error: { code: error.code, message: error.message, address: error.address } }
+  if (error instanceof RouteError)
+    return { error: { code: error.code, message: error.message, address: error.address } }
   log.debug('a program of a pod was refused', { error: messageOf(error) })
   return { error: { code: 'ECONNREFUSED', message: messageOf(error) } }
 }
@@ -115,6 +124,7 @@ function protocolOf(protocol: unknown): Protocol {
 }
 
 function portOf(port: unknown): number {
-  if (!Number.isInteger(port) || (port as number) < 1 || (port as number) > 65535) throw new RouteError('EHOSTUNREACH', `${port} is no port`)
+  if (!Number.isInteger(port) || (port as number) < 1 || (port as number) > 65535)
+    throw new RouteError('EHOSTUNREACH', `${port} is no port`)
   return port as number
 }

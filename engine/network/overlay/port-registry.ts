@@ -85,7 +85,8 @@ export class PortRegistry {
     const { pod, protocol, port } = this.#asDeclared(binding)
     const key = keyOf(pod.ip, protocol, port)
     const known = this.#bound.get(key)
-    if (known && known.realPort !== binding.realPort) throw new PortTakenError(`port ${port}/${protocol} of ${pod.ip} is taken`)
+    if (known && known.realPort !== binding.realPort)
+      throw new PortTakenError(`port ${port}/${protocol} of ${pod.ip} is taken`)
     if (known) known.holders.add(holder)
     else this.#bound.set(key, { ...binding, port, holders: new Set([holder]) })
   }

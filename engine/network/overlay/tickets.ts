@@ -58,7 +58,8 @@ export class Tickets {
   }
 
   #open(): Promise<Counter> {
-    if (this.#closed || this.#counters.size >= MAX_OPEN) throw new Error('too many connections are being opened at once')
+    if (this.#closed || this.#counters.size >= MAX_OPEN)
+      throw new Error('too many connections are being opened at once')
     return new Promise((resolve, reject) => {
       const server = createServer({ noDelay: true, allowHalfOpen: true, pauseOnConnect: true })
       const counter: Counter = { server, port: 0, waiting: undefined }

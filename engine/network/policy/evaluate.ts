@@ -69,7 +69,10 @@ function portMatches(wanted: Port, { protocol, port }: Attempt, destination: Pod
 
 function peerMatches(peer: Peer, namespace: string, ip: string, view: PolicyView): boolean {
   if (peer.ipBlock)
-    return contains(parseCidr(peer.ipBlock.cidr!), ip) && !(peer.ipBlock.except ?? []).some(cidr => contains(parseCidr(cidr), ip))
+    return (
+      contains(parseCidr(peer.ipBlock.cidr!), ip) &&
+      !(peer.ipBlock.except ?? []).some(cidr => contains(parseCidr(cidr), ip))
+    )
   const pod = view.podAt(ip)
   if (!pod) return false
   const { namespace: theirs = '', labels } = pod.metadata

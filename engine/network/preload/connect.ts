@@ -6,7 +6,11 @@ import type { Pod } from './pod.ts'
 /** Where a connection of this program leads, as the program sees it. */
 const targets = new WeakMap<Socket, { address: string; port: number }>()
 
-type Lookup = (host: string, options: object, done: (error: Error | null, address: string | { address: string }[]) => void) => void
+type Lookup = (
+  host: string,
+  options: object,
+  done: (error: Error | null, address: string | { address: string }[]) => void,
+) => void
 
 /**
  * Leads connections into the overlay. Everything in Node that opens a TCP connection (net, tls, http, fetch) ends in
@@ -19,7 +23,8 @@ export function overlayConnect(pod: Pod): void {
 
   Socket.prototype.connect = function (this: Socket, ...args: unknown[]): Socket {
     const { options, done } = readArguments(args)
-    if (!('port' in options) || options.port === undefined || ('path' in options && options.path)) return original.apply(this, args as [object])
+    if (!('port' in options) || options.port === undefined || ('path' in options && options.path))
+      return original.apply(this, args as [object])
     const tcp = options as TcpNetConnectOpts
     const host = tcp.host || 'localhost'
     const port = Number(tcp.port)
@@ -52,7 +57,12 @@ export function overlayConnect(pod: Pod): void {
     return this
   } as typeof Socket.prototype.connect
 
-  async function route(options: TcpNetConnectOpts, host: string, port: number, signal: AbortSignal): Promise<{ ip: string; realPort: number }> {
+  async function route(
+    options: TcpNetConnectOpts,
+    host: string,
+    port: number,
+    signal: AbortSignal,
+  ): Promise<{ ip: string; realPort: number }> {
     const custom = options.lookup as Lookup | undefined
     const target = isIP(host) === 0 && custom && !pod.lookups.has(custom) ? await ask(custom, host) : host
     try {

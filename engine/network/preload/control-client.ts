@@ -87,7 +87,8 @@ export class ControlClient {
   #lost(socket: Socket): void {
     if (this.#socket !== socket) return
     this.#socket = undefined
-    for (const { reject } of this.#pending.values()) reject(new ControlError('ENETDOWN', "the gateway of this pod's node does not answer"))
+    for (const { reject } of this.#pending.values())
+      reject(new ControlError('ENETDOWN', "the gateway of this pod's node does not answer"))
     this.#pending.clear()
     if (!this.wanted()) return
     // The gateway comes back with its node; what listens here must be known there again.

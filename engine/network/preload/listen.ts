@@ -64,7 +64,9 @@ export function overlayListen(pod: Pod): void {
     try {
       await pod.control.request({ op: 'listen', protocol: 'TCP', port, realPort, loopbackOnly })
     } catch (error) {
-      throw Object.assign(systemError((error as ControlError).code, 'listen', { address: host, port }), { cause: error })
+      throw Object.assign(systemError((error as ControlError).code, 'listen', { address: host, port }), {
+        cause: error,
+      })
     }
   }
 }
@@ -79,7 +81,8 @@ function holdListening(server: Server, prepare: () => Promise<void>): void {
   }
   server.emit = function (this: Server, event: string, ...args: unknown[]): boolean {
     if (event === 'error') restore()
-    if (event !== 'listening') return (emit as (event: string, ...args: unknown[]) => boolean).call(server, event, ...args)
+    if (event !== 'listening')
+      return (emit as (event: string, ...args: unknown[]) => boolean).call(server, event, ...args)
     restore()
     prepare().then(
       () => {
@@ -97,7 +100,9 @@ function readArguments(args: unknown[]): ListenOptions | undefined {
   if (first === undefined || first === null || typeof first === 'function') return { port: 0 }
   if (typeof first === 'number' || (typeof first === 'string' && /^\d+$/.test(first))) {
     const backlog = [second, third].find(a => typeof a === 'number') as number | undefined
-    return valid(first) ? { port: Number(first), host: typeof second === 'string' ? second : undefined, backlog } : undefined
+    return valid(first)
+      ? { port: Number(first), host: typeof second === 'string' ? second : undefined, backlog }
+      : undefined
   }
   if (typeof first !== 'object') return undefined
   const options = first as ListenOptions & { fd?: number; handle?: unknown; _handle?: unknown }

@@ -7,6 +7,7 @@ import { syncBuiltinESMExports } from 'node:module'
 import { ENV_ALIASES, ENV_DECLARED_PORT, ENV_DNS_SERVER, ENV_GATEWAY, ENV_TOKEN } from '../overlay/protocol.ts'
 import { overlayConnect } from './connect.ts'
 import { ControlClient } from './control-client.ts'
+import { overlayDatagrams } from './datagrams.ts'
 import { overlayHost } from './host.ts'
 import { overlayListen } from './listen.ts'
 import { overlayNames } from './names.ts'
@@ -31,6 +32,7 @@ if (gatewayPort && token && ip) {
   overlayConnect(pod)
   overlayListen(pod)
   overlayNames(pod)
+  overlayDatagrams(pod)
   overlayHost(pod)
   // Here any port can be listened on: the number that was set aside for other programs would only surprise.
   const declared = process.env[ENV_DECLARED_PORT]

@@ -43,12 +43,15 @@ export function overlayNames(pod: Pod): void {
     const records = (answer?.records ?? []).filter(r => r.type === type)
     if (records.length) return records
     const code = answer?.status === 'NXDOMAIN' ? 'ENOTFOUND' : 'ENODATA'
-    throw Object.assign(new Error(`query${type === 'A' ? 'A' : type[0] + type.slice(1).toLowerCase()} ${code} ${name}`), {
-      code,
-      errno: undefined,
-      syscall: `query${type === 'A' ? 'A' : type[0] + type.slice(1).toLowerCase()}`,
-      hostname: name,
-    })
+    throw Object.assign(
+      new Error(`query${type === 'A' ? 'A' : type[0] + type.slice(1).toLowerCase()} ${code} ${name}`),
+      {
+        code,
+        errno: undefined,
+        syscall: `query${type === 'A' ? 'A' : type[0] + type.slice(1).toLowerCase()}`,
+        hostname: name,
+      },
+    )
   }
 
   const typed = (type: string) => async (name: string, options?: { ttl?: boolean }) => {
@@ -65,7 +68,14 @@ export function overlayNames(pod: Pod): void {
     resolveTxt: typed('TXT'),
     reverse: async (ip: string) => typed('PTR')(`${ip.split('.').reverse().join('.')}.in-addr.arpa`),
   }
-  const byType: Record<string, string> = { A: 'resolve4', AAAA: 'resolve6', CNAME: 'resolveCname', SRV: 'resolveSrv', PTR: 'resolvePtr', TXT: 'resolveTxt' }
+  const byType: Record<string, string> = {
+    A: 'resolve4',
+    AAAA: 'resolve6',
+    CNAME: 'resolveCname',
+    SRV: 'resolveSrv',
+    PTR: 'resolvePtr',
+    TXT: 'resolveTxt',
+  }
   resolvers.resolve = ((name: string, type: string = 'A') => {
     const method = byType[type]
     return method ? resolvers[method]!(name) : query(name, type)
@@ -75,7 +85,9 @@ export function overlayNames(pod: Pod): void {
   const promiseTargets = [dns.promises, dns.promises.Resolver.prototype] as unknown as Record<string, unknown>[]
   for (const [name, resolver] of Object.entries(resolvers)) {
     for (const target of promiseTargets) target[name] = resolver
-    const withCallback = callbackify(resolver as (...args: unknown[]) => Promise<unknown>) as (...args: unknown[]) => void
+    const withCallback = callbackify(resolver as (...args: unknown[]) => Promise<unknown>) as (
+      ...args: unknown[]
+    ) => void
     for (const target of callbackTargets)
       target[name] = (...args: unknown[]) => {
         const at = args.findIndex(a => typeof a === 'function')

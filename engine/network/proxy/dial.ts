@@ -37,7 +37,9 @@ export function dialLoopback(port: number, signal?: AbortSignal, localAddress?: 
     }
     socket.once('connect', () => settle(() => resolve(socket)))
     socket.on('error', failed)
-    socket.setTimeout(CONNECT_TIMEOUT_MS, () => socket.destroy(Object.assign(new Error('connection timed out'), { code: 'ETIMEDOUT' })))
+    socket.setTimeout(CONNECT_TIMEOUT_MS, () =>
+      socket.destroy(Object.assign(new Error('connection timed out'), { code: 'ETIMEDOUT' })),
+    )
     signal?.addEventListener('abort', aborted, { once: true })
   })
 }
@@ -66,7 +68,12 @@ export async function dialThroughGateway(
   }
 }
 
-function connectRequest(socket: Socket, target: string, source: string, signal: AbortSignal | undefined): Promise<void> {
+function connectRequest(
+  socket: Socket,
+  target: string,
+  source: string,
+  signal: AbortSignal | undefined,
+): Promise<void> {
   return new Promise((resolve, reject) => {
     let answer = Buffer.alloc(0)
     const settle = (act: () => void) => {

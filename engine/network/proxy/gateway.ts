@@ -65,7 +65,10 @@ export async function startGateway(parts: GatewayParts): Promise<Gateway> {
         return
       }
       const end = seen.indexOf(10)
-      const pod = kind === 'control' ? parts.ports.podByToken(seen.toString('latin1', CONTROL_GREETING.length, end).trim()) : undefined
+      const pod =
+        kind === 'control'
+          ? parts.ports.podByToken(seen.toString('latin1', CONTROL_GREETING.length, end).trim())
+          : undefined
       if (pod) serveControl(socket, pod, parts, seen.subarray(end + 1))
       else socket.destroy()
     }
@@ -92,7 +95,12 @@ function recognise(seen: Buffer): 'socks' | 'http' | 'control' | 'bad' | 'more' 
 }
 
 /** Who a caller is: a pod that proves it, another gateway, or somebody on the laptop. Undefined for a wrong proof. */
-export function identify(token: string | undefined, forwardedFor: string | undefined, hop: string | undefined, ports: PortRegistry): Source | undefined {
+export function identify(
+  token: string | undefined,
+  forwardedFor: string | undefined,
+  hop: string | undefined,
+  ports: PortRegistry,
+): Source | undefined {
   if (hop !== undefined) return { kind: 'gateway', ip: hop, namespace: 'default' }
   if (token === undefined) return { kind: 'outside', ip: forwardedFor ?? '127.0.0.1', namespace: 'default' }
   const pod = ports.podByToken(token)

@@ -8,12 +8,29 @@ import type { Source } from './router.ts'
 
 const MAX_HEADER_BYTES = 8192
 /** Headers that belong to one hop (RFC 9110, 7.6.1) and to the proxy itself. */
-const HOP_HEADERS = ['connection', 'keep-alive', 'proxy-connection', 'proxy-authorization', 'proxy-authenticate', 'te', 'trailer', 'upgrade']
+const HOP_HEADERS = [
+  'connection',
+  'keep-alive',
+  'proxy-connection',
+  'proxy-authorization',
+  'proxy-authenticate',
+  'te',
+  'trailer',
+  'upgrade',
+]
 
 /** The HTTP side of the gateway: CONNECT, requests with a whole address, and questions to the gateway itself. Not listening. */
 export function createHttpProxy(parts: GatewayParts): Server {
-  const server = createServer({ maxHeaderSize: MAX_HEADER_BYTES, headersTimeout: 10_000, requestTimeout: 0, keepAliveTimeout: 5_000 })
-  server.on('connect', (message: IncomingMessage, client: Socket, head: Buffer) => void tunnel(message, client, head, parts))
+  const server = createServer({
+    maxHeaderSize: MAX_HEADER_BYTES,
+    headersTimeout: 10_000,
+    requestTimeout: 0,
+    keepAliveTimeout: 5_000,
+  })
+  server.on(
+    'connect',
+    (message: IncomingMessage, client: Socket, head: Buffer) => void tunnel(message, client, head, parts),
+  )
   server.on('request', (message, response) => void forward(message, response, parts))
   server.on('clientError', (_error, socket) => {
     if (!socket.destroyed && socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n')
@@ -29,7 +46,14 @@ async function tunnel(message: IncomingMessage, client: Socket, head: Buffer, pa
   client.once('close', onClose)
   try {
     const source = sourceOf(message, parts)
-    if (!source) return refuse(client, 407, 'Proxy Authentication Required', undefined, 'the token of the pod is not valid on this node')
+    if (!source)
+      return refuse(
+        client,
+        407,
+        'Proxy Authentication Required',
+        undefined,
+        'the token of the pod is not valid on this node',
+      )
     const target = parseAuthority(message.url ?? '')
     if (!target) return refuse(client, 400, 'Bad Request', undefined, `CONNECT needs host:port, not ${message.url}`)
     const route = await parts.router.open(target.host, target.port, source, gone.signal)
@@ -57,7 +81,10 @@ async function forward(message: IncomingMessage, response: ServerResponse, parts
   if (message.url?.startsWith('/')) return ask(message, response, parts)
   const answer = (status: number, reason: string, code?: string) => {
     if (response.headersSent) return void response.destroy()
-    response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8', ...(code ? { [ERROR_HEADER]: code } : {}) })
+    response.writeHead(status, {
+      'content-type': 'text/plain; charset=utf-8',
+      ...(code ? { [ERROR_HEADER]: code } : {}),
+    })
     response.end(`${reason}\n`)
   }
   const source = sourceOf(message, parts)
@@ -90,7 +117,8 @@ async function forward(message: IncomingMessage, response: ServerResponse, parts
     })
     message.pipe(upstream)
   } catch (error) {
-    if (!response.destroyed) answer(statusOf(error).status, messageOf(error), error instanceof RouteError ? error.code : undefined)
+    if (!response.destroyed)
+      answer(statusOf(error).status, messageOf(error), error instanceof RouteError ? error.code : undefined)
   }
 }
 
@@ -118,7 +146,10 @@ function parseAuthority(authority: string): { host: string; port: number } | und
 }
 
 function endToEnd(message: IncomingMessage): Record<string, string | string[]> {
-  const named = (message.headers.connection ?? '').toLowerCase().split(',').map(n => n.trim())
+  const named = (message.headers.connection ?? '')
+    .toLowerCase()
+    .split(',')
+    .map(n => n.trim())
   const drop = new Set([...HOP_HEADERS, ...named, SOURCE_HEADER])
   const headers: Record<string, string | string[]> = {}
   for (const [name, values] of Object.entries(message.headersDistinct))

@@ -82,12 +82,14 @@ export class Router {
     const target = `${ip}:${port}`
     // What comes from outside has the node's address, as after masquerading.
     const from = source.kind === 'outside' ? address : source.ip
-    if (source.kind === 'pod') await policies.enforce({ direction: 'Egress', podIP: source.ip, peerIP: ip, protocol: 'TCP', port }, signal)
+    if (source.kind === 'pod')
+      await policies.enforce({ direction: 'Egress', podIP: source.ip, peerIP: ip, protocol: 'TCP', port }, signal)
     if (ports.hasAddress(ip) || ip === address) {
       const binding = ports.find(ip, 'TCP', port)
       // Pods always hear their own node: it probes them.
       const isOwnNode = source.kind === 'node' && source.ip === address
-      if (!isOwnNode) await policies.enforce({ direction: 'Ingress', podIP: ip, peerIP: from, protocol: 'TCP', port }, signal)
+      if (!isOwnNode)
+        await policies.enforce({ direction: 'Ingress', podIP: ip, peerIP: from, protocol: 'TCP', port }, signal)
       if (binding && !binding.loopbackOnly) return aliases.dial(binding.realPort, from, signal)
       if (ip === address && nodes.byAddress(ip)?.kubeletPort === port) return dialLoopback(port, signal)
       throw new RouteError('ECONNREFUSED', `${target}: connection refused`, ip)
@@ -98,7 +100,8 @@ export class Router {
     if (node && !node.addresses.includes(address)) {
       if (node.addresses.includes(ip) && node.kubeletPort === port) return dialLoopback(port, signal)
       if (source.kind === 'gateway') throw new RouteError('EHOSTUNREACH', `${target} is not on this node`, ip)
-      if (!node.gatewayPort) throw new RouteError('EHOSTUNREACH', `${target}: node ${node.name} is not on the overlay`, ip)
+      if (!node.gatewayPort)
+        throw new RouteError('EHOSTUNREACH', `${target}: node ${node.name} is not on the overlay`, ip)
       return dialThroughGateway(node.gatewayPort, target, from, signal)
     }
     if (node || contains(podCIDR, ip)) throw new RouteError('EHOSTUNREACH', `${target}: no pod has this address`, ip)
@@ -108,7 +111,8 @@ export class Router {
   async #openName(host: string, port: number, source: Source, signal?: AbortSignal): Promise<Route> {
     const own = source.kind === 'pod' && host === source.pod.name ? [source.ip] : []
     const ips = own.length ? own : this.#parts.zone.addresses(host, source.namespace)
-    if (ips.length === 0) throw new RouteError('ENOTFOUND', `${host}: no such name in the cluster, and this lab has no way to the internet`)
+    if (ips.length === 0)
+      throw new RouteError('ENOTFOUND', `${host}: no such name in the cluster, and this lab has no way to the internet`)
     const first = intBelow(this.#parts.random, ips.length)
     const order = [...ips.slice(first), ...ips.slice(0, first)].slice(0, MAX_ADDRESSES_TRIED)
     let refusal: unknown
@@ -125,7 +129,15 @@ export class Router {
   async #openAddress(ip: string, port: number, source: Source, signal?: AbortSignal): Promise<Route> {
     const { table, nodes, serviceCIDR, address } = this.#parts
     const entry = table.at(ip, 'TCP', port)
-    if (entry) return this.#openService(entry, entry.clusterIP === ip && source.kind !== 'outside' ? 'internal' : 'external', ip, port, source, signal)
+    if (entry)
+      return this.#openService(
+        entry,
+        entry.clusterIP === ip && source.kind !== 'outside' ? 'internal' : 'external',
+        ip,
+        port,
+        source,
+        signal,
+      )
     if (contains(serviceCIDR, ip)) throw new RouteError('ECONNREFUSED', `${ip}:${port}: no Service has this port`, ip)
     const isNode = ip === address || nodes.byAddress(ip) !== undefined
     const nodePort = isNode ? table.atNodePort('TCP', port) : undefined
@@ -143,7 +155,10 @@ export class Router {
     signal?: AbortSignal,
   ): Promise<Route> {
     const { balancer } = this.#parts
-    const local = from === 'internal' ? entry.internalPolicy === 'Local' : entry.externalPolicy === 'Local' && source.kind !== 'outside'
+    const local =
+      from === 'internal'
+        ? entry.internalPolicy === 'Local'
+        : entry.externalPolicy === 'Local' && source.kind !== 'outside'
     const endpoints = local ? entry.local : entry.cluster
     const order = balancer.choose(entry, endpoints, source.ip)
     if (order.length === 0) {
@@ -168,10 +183,13 @@ export class Router {
   /** Inside a pod, localhost is the pod; outside it is the laptop. */
   async #openLoopback(port: number, source: Source, signal?: AbortSignal): Promise<Route> {
     if (source.kind === 'outside') return { socket: await dialLoopback(port, signal), ip: '127.0.0.1', port }
-    if (source.kind !== 'pod') throw new RouteError('ECONNREFUSED', `127.0.0.1:${port}: connection refused`, '127.0.0.1')
+    if (source.kind !== 'pod')
+      throw new RouteError('ECONNREFUSED', `127.0.0.1:${port}: connection refused`, '127.0.0.1')
     const { ports } = this.#parts
-    const real = ports.find(source.ip, 'TCP', port)?.realPort ?? (ports.ownsRealPort(source.pod, port) ? port : undefined)
-    if (real === undefined) throw new RouteError('ECONNREFUSED', `127.0.0.1:${port}: nothing in this pod listens there`, '127.0.0.1')
+    const real =
+      ports.find(source.ip, 'TCP', port)?.realPort ?? (ports.ownsRealPort(source.pod, port) ? port : undefined)
+    if (real === undefined)
+      throw new RouteError('ECONNREFUSED', `127.0.0.1:${port}: nothing in this pod listens there`, '127.0.0.1')
     return { socket: await dialLoopback(real, signal), ip: '127.0.0.1', port }
   }
 
@@ -186,5 +204,10 @@ export class Router {
 }
 
 export function isLoopback(host: string): boolean {
-  return /^127\.\d+\.\d+\.\d+$/.test(host) || host === '::1' || host.toLowerCase() === 'localhost' || host.toLowerCase().endsWith('.localhost')
+  return (
+    /^127\.\d+\.\d+\.\d+$/.test(host) ||
+    host === '::1' ||
+    host.toLowerCase() === 'localhost' ||
+    host.toLowerCase().endsWith('.localhost')
+  )
 }

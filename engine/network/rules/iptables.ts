@@ -25,20 +25,35 @@ export function iptablesRules(entries: ServicePortEntry[], context: Pick<RulesCo
     const internalEndpoints = entry.internalPolicy === 'Local' ? entry.local : entry.cluster
     const toCluster = [`-d ${entry.clusterIP}/32`, ...match]
     if (internalEndpoints.length)
-      services.push({ comment: `${entry.id} cluster IP`, match: toCluster, after: [`--dport ${entry.port}`], target: entry.internalPolicy === 'Local' ? localPolicy : policy })
+      services.push({
+        comment: `${entry.id} cluster IP`,
+        match: toCluster,
+        after: [`--dport ${entry.port}`],
+        target: entry.internalPolicy === 'Local' ? localPolicy : policy,
+      })
     else refused.push(refusal(entry, toCluster, entry.port))
     for (const ip of entry.externalIPs) {
       const toExternal = [`-d ${ip}/32`, ...match]
-      if (entry.cluster.length) services.push({ comment: `${entry.id} external IP`, match: toExternal, after: [`--dport ${entry.port}`], target: external })
+      if (entry.cluster.length)
+        services.push({
+          comment: `${entry.id} external IP`,
+          match: toExternal,
+          after: [`--dport ${entry.port}`],
+          target: external,
+        })
       else refusedExternal.push(refusal(entry, toExternal, entry.port))
     }
     if (entry.nodePort) {
-      if (entry.cluster.length) nodePorts.push({ comment: entry.id, match, after: [`--dport ${entry.nodePort}`], target: external })
+      if (entry.cluster.length)
+        nodePorts.push({ comment: entry.id, match, after: [`--dport ${entry.nodePort}`], target: external })
       else refusedExternal.push(refusal(entry, ['-m addrtype --dst-type LOCAL', ...match], entry.nodePort))
     }
-    if (isExternal(entry) && entry.cluster.length) chains.set(external, externalChain(entry, external, policy, localPolicy, context.podCIDR))
-    if (usesCluster && entry.cluster.length) chains.set(policy, serviceChain(entry, policy, entry.cluster, context.podCIDR, true))
-    if (usesLocal && entry.local.length) chains.set(localPolicy, serviceChain(entry, localPolicy, entry.local, context.podCIDR, false))
+    if (isExternal(entry) && entry.cluster.length)
+      chains.set(external, externalChain(entry, external, policy, localPolicy, context.podCIDR))
+    if (usesCluster && entry.cluster.length)
+      chains.set(policy, serviceChain(entry, policy, entry.cluster, context.podCIDR, true))
+    if (usesLocal && entry.local.length)
+      chains.set(localPolicy, serviceChain(entry, localPolicy, entry.local, context.podCIDR, false))
     for (const endpoint of [...(usesCluster ? entry.cluster : []), ...(usesLocal ? entry.local : [])]) {
       const name = endpointChainOf(entry, endpoint)
       chains.set(name, endpointChain(entry, name, endpoint))
@@ -52,7 +67,10 @@ export function iptablesRules(entries: ServicePortEntry[], context: Pick<RulesCo
   })
   return [
     { name: 'filter', chains: [...filterChains(refused, refusedExternal)] },
-    { name: 'nat', chains: [...natChains(services, nodePorts), ...[...chains.values()].sort((a, b) => (a.name < b.name ? -1 : 1))] },
+    {
+      name: 'nat',
+      chains: [...natChains(services, nodePorts), ...[...chains.values()].sort((a, b) => (a.name < b.name ? -1 : 1))],
+    },
   ]
 }
 
@@ -70,10 +88,21 @@ function isExternal(entry: ServicePortEntry): boolean {
 }
 
 function refusal(entry: ServicePortEntry, match: string[], port: number): IptablesRule {
-  return { comment: `${entry.id} has no endpoints`, match, after: [`--dport ${port}`], target: 'REJECT --reject-with icmp-port-unreachable' }
+  return {
+    comment: `${entry.id} has no endpoints`,
+    match,
+    after: [`--dport ${port}`],
+    target: 'REJECT --reject-with icmp-port-unreachable',
+  }
 }
 
-function serviceChain(entry: ServicePortEntry, name: string, endpoints: ServiceEndpoint[], podCIDR: string, masquerade: boolean): IptablesChain {
+function serviceChain(
+  entry: ServicePortEntry,
+  name: string,
+  endpoints: ServiceEndpoint[],
+  podCIDR: string,
+  masquerade: boolean,
+): IptablesChain {
   const protocol = entry.protocol.toLowerCase()
   const rules: IptablesRule[] = []
   if (masquerade && entry.internalPolicy === 'Cluster')
@@ -89,7 +118,9 @@ function serviceChain(entry: ServicePortEntry, name: string, endpoints: ServiceE
       rules.push({
         comment: `${entry.id} -> ${addressOf(endpoint)}`,
         match: [],
-        after: [`-m recent --rcheck --seconds ${entry.affinitySeconds} --reap --name ${chain} --mask 255.255.255.255 --rsource`],
+        after: [
+          `-m recent --rcheck --seconds ${entry.affinitySeconds} --reap --name ${chain} --mask 255.255.255.255 --rsource`,
+        ],
         target: chain,
       })
     }
@@ -105,7 +136,13 @@ function serviceChain(entry: ServicePortEntry, name: string, endpoints: ServiceE
   return { name, rules }
 }
 
-function externalChain(entry: ServicePortEntry, name: string, policy: string, localPolicy: string, podCIDR: string): IptablesChain {
+function externalChain(
+  entry: ServicePortEntry,
+  name: string,
+  policy: string,
+  localPolicy: string,
+  podCIDR: string,
+): IptablesChain {
   if (entry.externalPolicy === 'Cluster')
     return {
       name,
@@ -118,8 +155,18 @@ function externalChain(entry: ServicePortEntry, name: string, policy: string, lo
     name,
     rules: [
       { comment: `pod traffic for ${entry.id} external destinations`, match: [`-s ${podCIDR}`], target: policy },
-      { comment: `masquerade LOCAL traffic for ${entry.id} external destinations`, match: [], after: ['-m addrtype --src-type LOCAL'], target: 'KUBE-MARK-MASQ' },
-      { comment: `route LOCAL traffic for ${entry.id} external destinations`, match: [], after: ['-m addrtype --src-type LOCAL'], target: policy },
+      {
+        comment: `masquerade LOCAL traffic for ${entry.id} external destinations`,
+        match: [],
+        after: ['-m addrtype --src-type LOCAL'],
+        target: 'KUBE-MARK-MASQ',
+      },
+      {
+        comment: `route LOCAL traffic for ${entry.id} external destinations`,
+        match: [],
+        after: ['-m addrtype --src-type LOCAL'],
+        target: policy,
+      },
       ...(entry.local.length ? [{ match: [], target: localPolicy }] : []),
     ],
   }
@@ -127,12 +174,18 @@ function externalChain(entry: ServicePortEntry, name: string, policy: string, lo
 
 function endpointChain(entry: ServicePortEntry, name: string, endpoint: ServiceEndpoint): IptablesChain {
   const protocol = entry.protocol.toLowerCase()
-  const recent = entry.affinitySeconds === undefined ? [] : [`-m recent --set --name ${name} --mask 255.255.255.255 --rsource`]
+  const recent =
+    entry.affinitySeconds === undefined ? [] : [`-m recent --set --name ${name} --mask 255.255.255.255 --rsource`]
   return {
     name,
     rules: [
       { comment: entry.id, match: [`-s ${endpoint.ip}/32`], target: 'KUBE-MARK-MASQ' },
-      { comment: entry.id, match: [`-p ${protocol}`], after: [...recent, `-m ${protocol}`], target: `DNAT --to-destination ${addressOf(endpoint)}` },
+      {
+        comment: entry.id,
+        match: [`-p ${protocol}`],
+        after: [...recent, `-m ${protocol}`],
+        target: `DNAT --to-destination ${addressOf(endpoint)}`,
+      },
     ],
   }
 }
@@ -143,7 +196,11 @@ function natChains(services: IptablesRule[], nodePorts: IptablesRule[]): Iptable
     { name: 'PREROUTING', policy: 'ACCEPT', rules: [portals] },
     { name: 'INPUT', policy: 'ACCEPT', rules: [] },
     { name: 'OUTPUT', policy: 'ACCEPT', rules: [portals] },
-    { name: 'POSTROUTING', policy: 'ACCEPT', rules: [{ comment: 'kubernetes postrouting rules', match: [], target: 'KUBE-POSTROUTING' }] },
+    {
+      name: 'POSTROUTING',
+      policy: 'ACCEPT',
+      rules: [{ comment: 'kubernetes postrouting rules', match: [], target: 'KUBE-POSTROUTING' }],
+    },
     { name: 'KUBE-MARK-MASQ', rules: [{ match: [], target: 'MARK --set-xmark 0x4000/0x4000' }] },
     { name: 'KUBE-NODEPORTS', rules: nodePorts },
     {

@@ -13,7 +13,10 @@ export interface IpvsService {
 }
 
 /** The virtual servers of kube-proxy's IPVS mode: one for each address and port under which a Service is reached. */
-export function ipvsRules(entries: ServicePortEntry[], context: Pick<RulesContext, 'address' | 'connections'>): IpvsService[] {
+export function ipvsRules(
+  entries: ServicePortEntry[],
+  context: Pick<RulesContext, 'address' | 'connections'>,
+): IpvsService[] {
   return entries.flatMap(entry => {
     const server = (address: string, port: number, local: boolean): IpvsService => ({
       protocol: entry.protocol,
@@ -49,7 +52,9 @@ export function renderIpvsadm(services: IpvsService[]): string {
     const flags = service.persistent === undefined ? '' : ` persistent ${service.persistent}`
     lines.push(`${service.protocol.padEnd(4)} ${service.address}:${service.port} ${service.scheduler}${flags}`)
     for (const { address, port, weight, active, inactive } of service.servers)
-      lines.push(`  -> ${`${address}:${port}`.padEnd(28)} Masq    ${String(weight).padEnd(6)} ${String(active).padEnd(10)} ${String(inactive).padEnd(10)}`)
+      lines.push(
+        `  -> ${`${address}:${port}`.padEnd(28)} Masq    ${String(weight).padEnd(6)} ${String(active).padEnd(10)} ${String(inactive).padEnd(10)}`,
+      )
   }
   return lines.join('\n') + '\n'
 }

@@ -22,12 +22,16 @@ export function renderRules(
 ): { status: number; type: string; body: string } {
   const text = (body: string, status = 200) => ({ status, type: 'text/plain; charset=utf-8', body })
   const { proxyMode } = context
-  const tables = proxyMode === 'userspace' ? userspaceRules(entries, context) : iptablesRules(proxyMode === 'iptables' ? entries : [], context)
+  const tables =
+    proxyMode === 'userspace'
+      ? userspaceRules(entries, context)
+      : iptablesRules(proxyMode === 'iptables' ? entries : [], context)
   const wanted = format ?? (proxyMode === 'ipvs' ? 'ipvsadm' : 'iptables-save')
   if (wanted === 'iptables-save') return text(renderIptablesSave(tables))
   if (wanted === 'ipvsadm') return text(renderIpvsadm(proxyMode === 'ipvs' ? ipvsRules(entries, context) : []))
   if (wanted === 'json') {
-    const body = proxyMode === 'ipvs' ? { mode: proxyMode, services: ipvsRules(entries, context) } : { mode: proxyMode, tables }
+    const body =
+      proxyMode === 'ipvs' ? { mode: proxyMode, services: ipvsRules(entries, context) } : { mode: proxyMode, tables }
     return { status: 200, type: 'application/json', body: JSON.stringify(body) }
   }
   return text(`there is no format ${wanted}; use iptables-save, ipvsadm or json\n`, 400)

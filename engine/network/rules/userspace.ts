@@ -3,7 +3,10 @@ import type { IptablesRule, IptablesTable } from './iptables-save.ts'
 import type { RulesContext } from './render.ts'
 
 /** The rules of the userspace mode: every portal leads to the proxy itself, which picks the endpoint. */
-export function userspaceRules(entries: ServicePortEntry[], { proxyPort }: Pick<RulesContext, 'proxyPort'>): IptablesTable[] {
+export function userspaceRules(
+  entries: ServicePortEntry[],
+  { proxyPort }: Pick<RulesContext, 'proxyPort'>,
+): IptablesTable[] {
   const container: IptablesRule[] = []
   const host: IptablesRule[] = []
   const nodePort: IptablesRule[] = []
@@ -16,7 +19,12 @@ export function userspaceRules(entries: ServicePortEntry[], { proxyPort }: Pick<
       host.push({ ...portal, target: `DNAT --to-destination 127.0.0.1:${proxyPort}` })
     }
     if (entry.nodePort)
-      nodePort.push({ comment: entry.id, match, after: [`--dport ${entry.nodePort}`], target: `REDIRECT --to-ports ${proxyPort}` })
+      nodePort.push({
+        comment: entry.id,
+        match,
+        after: [`--dport ${entry.nodePort}`],
+        target: `REDIRECT --to-ports ${proxyPort}`,
+      })
   }
   const jump = (comment: string, target: string): IptablesRule => ({ comment, match: [], target })
   const local: IptablesRule = {
@@ -29,8 +37,19 @@ export function userspaceRules(entries: ServicePortEntry[], { proxyPort }: Pick<
     {
       name: 'nat',
       chains: [
-        { name: 'PREROUTING', policy: 'ACCEPT', rules: [jump('handle ClusterIPs; NOTE: this must be before the NodePort rules', 'KUBE-PORTALS-CONTAINER'), local] },
-        { name: 'OUTPUT', policy: 'ACCEPT', rules: [jump('handle ClusterIPs; NOTE: this must be before the NodePort rules', 'KUBE-PORTALS-HOST')] },
+        {
+          name: 'PREROUTING',
+          policy: 'ACCEPT',
+          rules: [
+            jump('handle ClusterIPs; NOTE: this must be before the NodePort rules', 'KUBE-PORTALS-CONTAINER'),
+            local,
+          ],
+        },
+        {
+          name: 'OUTPUT',
+          policy: 'ACCEPT',
+          rules: [jump('handle ClusterIPs; NOTE: this must be before the NodePort rules', 'KUBE-PORTALS-HOST')],
+        },
         { name: 'KUBE-NODEPORT-CONTAINER', rules: nodePort },
         { name: 'KUBE-PORTALS-CONTAINER', rules: container },
         { name: 'KUBE-PORTALS-HOST', rules: host },

@@ -62,7 +62,12 @@ export class Balancer {
     return endpoints[turn % endpoints.length]!
   }
 
-  #kept(entry: ServicePortEntry, key: string, endpoints: ServiceEndpoint[], clientIP: string): ServiceEndpoint | undefined {
+  #kept(
+    entry: ServicePortEntry,
+    key: string,
+    endpoints: ServiceEndpoint[],
+    clientIP: string,
+  ): ServiceEndpoint | undefined {
     if (entry.affinitySeconds === undefined) return undefined
     const affinity = this.#affinities.get(`${key}|${clientIP}`)
     if (!affinity || this.#clock.monotonic() - affinity.lastMs > entry.affinitySeconds * 1000) return undefined

@@ -47,7 +47,11 @@ export function eligibleEndpoints(
   }
 }
 
-function hinted<T extends { from: SliceEndpoint }>(endpoints: T[], nodeName: string, zone: string | undefined): T[] | undefined {
+function hinted<T extends { from: SliceEndpoint }>(
+  endpoints: T[],
+  nodeName: string,
+  zone: string | undefined,
+): T[] | undefined {
   if (endpoints.length && endpoints.every(e => e.from.hints?.forNodes?.length)) {
     const here = endpoints.filter(e => e.from.hints!.forNodes!.some(n => n.name === nodeName))
     if (here.length) return here

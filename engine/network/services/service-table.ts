@@ -109,7 +109,9 @@ export class ServiceTable {
 
   atNodePort(protocol: Protocol, nodePort: number): ServicePortEntry | undefined {
     const key = this.#byNodePort.get(`${protocol}/${nodePort}`)
-    return key === undefined ? undefined : this.#entriesOf(key).find(e => e.protocol === protocol && e.nodePort === nodePort)
+    return key === undefined
+      ? undefined
+      : this.#entriesOf(key).find(e => e.protocol === protocol && e.nodePort === nodePort)
   }
 
   /** All entries in order of their names. */
@@ -130,7 +132,12 @@ export class ServiceTable {
     const slices = [...(this.#slices.get(key)?.values() ?? [])]
     return (spec.ports ?? []).map(port => {
       const protocol = (port.protocol ?? 'TCP') as Protocol
-      const { cluster, local } = eligibleEndpoints(slices, { name: port.name ?? '', protocol }, this.#nodeName, this.#zone)
+      const { cluster, local } = eligibleEndpoints(
+        slices,
+        { name: port.name ?? '', protocol },
+        this.#nodeName,
+        this.#zone,
+      )
       const affinity = spec.sessionAffinity === 'ClientIP'
       return {
         id: `${key}${port.name ? `:${port.name}` : ''}`,
@@ -143,7 +150,9 @@ export class ServiceTable {
         nodePort: port.nodePort || undefined,
         externalIPs: spec.externalIPs ?? [],
         type: spec.type ?? 'ClusterIP',
-        affinitySeconds: affinity ? (spec.sessionAffinityConfig?.clientIP?.timeoutSeconds ?? DEFAULT_AFFINITY_SECONDS) : undefined,
+        affinitySeconds: affinity
+          ? (spec.sessionAffinityConfig?.clientIP?.timeoutSeconds ?? DEFAULT_AFFINITY_SECONDS)
+          : undefined,
         internalPolicy: spec.internalTrafficPolicy === 'Local' ? 'Local' : 'Cluster',
         externalPolicy: spec.externalTrafficPolicy === 'Local' ? 'Local' : 'Cluster',
         cluster,
@@ -168,7 +177,11 @@ export class ServiceTable {
 function addressesOf(service: Service): string[] {
   const { clusterIP, clusterIPs, externalIPs, type } = service.spec ?? {}
   if (type === 'ExternalName') return []
-  const ips = new Set([...(clusterIP && clusterIP !== 'None' ? [clusterIP] : []), ...(clusterIPs ?? []), ...(externalIPs ?? [])])
+  const ips = new Set([
+    ...(clusterIP && clusterIP !== 'None' ? [clusterIP] : []),
+    ...(clusterIPs ?? []),
+    ...(externalIPs ?? []),
+  ])
   ips.delete('None')
   return [...ips]
 }

@@ -1,0 +1,138 @@
+import { backoff } from './backoff.ts'
+import { linesOf } from './lines.ts'
+import { applyChanges, fromList, type Change, type Identified, type Items } from './reduce.ts'
+import { ApiError, CLUSTER, errorOf, request } from './rest.ts'
+
+/** How lists and watch events of a path become items. */
+export interface Source<T> {
+  /** Path with query, without the prefix of the lab server. */
+  path: string
+  accept: string
+  readList(body: ListBody): T[]
+  readEvent(object: unknown): T[]
+}
+
+export interface ListBody {
+  metadata?: { resourceVersion?: string; continue?: string }
+  items?: unknown[] | null
+  [field: string]: unknown
+}
+
+export interface Observer<T> {
+  /** Called at most once a frame. */
+  onItems(items: Items<T>): void
+  onPhase(phase: Phase, error?: ApiError): void
+}
+
+/** loading: no list yet; live: the watch runs; retrying: it broke and will be taken up again; failed: no hope without the user. */
+export type Phase = 'idle' | 'loading' | 'live' | 'retrying' | 'failed'
+
+const PAGE = 1_000
+/** Large collections are shown less often, so that sorting them leaves time for the user. */
+const SLOW_SIZE = 2_000
+const SLOW_MS = 250
+/** A server that says nothing, not even a bookmark, for so long is taken for gone. */
+const WATCH_SECONDS = 290
+
+/** Lists, then watches, until the signal aborts. Lists anew when the history that it needs was compacted away. */
+export async function reflect<T extends Identified>(source: Source<T>, observer: Observer<T>, signal: AbortSignal): Promise<void> {
+  let items: Items<T> = new Map()
+  let version: string | undefined
+  let attempt = 0
+  while (!signal.aborted) {
+    try {
+      if (version === undefined) {
+        const listed = await list(source, items, page => observer.onItems(page), signal)
+        items = listed.items
+        version = listed.version
+        observer.onItems(items)
+      }
+      const result = await watch(source, items, version, observer, signal, () => (attempt = 0))
+      items = result.items
+      version = result.version
+    } catch (error) {
+      if (signal.aborted) return
+      const known = error instanceof ApiError ? error : new ApiError(0, 'Unreachable', error instanceof Error ? error.message : String(error))
+      if (known.code === 410) version = undefined
+      if (isFinal(known)) return observer.onPhase('failed', known)
+      observer.onPhase('retrying', known)
+      await pause(backoff(++attempt), signal)
+    }
+  }
+}
+
+/** Trying again does not help against these. */
+function isFinal({ code }: ApiError): boolean {
+  return code === 401 || code === 403 || code === 404 || code === 405 || code === 406
+}
+
+async function list<T extends Identified>(source: Source<T>, previous: Items<T>, onPage: (items: Items<T>) => void, signal: AbortSignal) {
+  const found: T[] = []
+  let token: string | undefined
+  for (;;) {
+    const query: Record<string, string> = { limit: String(PAGE), ...(token && { continue: token }) }
+    const response = await request(CLUSTER + withQuery(source.path, query), { signal, headers: { accept: source.accept } })
+    const body = (await response.json()) as ListBody
+    found.push(...source.readList(body))
+    token = body.metadata?.continue
+    if (!token) return { items: fromList(found, previous), version: body.metadata?.resourceVersion ?? '' }
+    if (previous.size === 0) onPage(fromList(found))
+  }
+}
+
+async function watch<T extends Identified>(
+  source: Source<T>,
+  start: Items<T>,
+  startVersion: string,
+  observer: Observer<T>,
+  signal: AbortSignal,
+  onAlive: () => void,
+): Promise<{ items: Items<T>; version: string | undefined }> {
+  let items = start
+  let version = startVersion
+  let pending: Change<T>[] = []
+  let scheduled = false
+  const flush = () => {
+    scheduled = false
+    if (pending.length === 0 || signal.aborted) return
+    items = applyChanges(items, pending)
+    pending = []
+    observer.onItems(items)
+  }
+  const query = { watch: 'true', allowWatchBookmarks: 'true', resourceVersion: version, timeoutSeconds: String(WATCH_SECONDS) }
+  const response = await fetch(CLUSTER + withQuery(source.path, query), { signal, headers: { accept: source.accept } })
+  if (!response.ok) throw await errorOf(response)
+  observer.onPhase('live')
+  onAlive()
+  for await (const lines of linesOf(response.body!)) {
+    for (const line of lines) {
+      if (!line) continue
+      const event = JSON.parse(line) as { type: string; object: { metadata?: { resourceVersion?: string }; code?: number; reason?: string; message?: string } }
+      if (event.type === 'ERROR') {
+        flush()
+        throw new ApiError(event.object.code ?? 500, event.object.reason ?? '', event.object.message ?? 'The watch ended.')
+      }
+      const changed = event.type === 'BOOKMARK' ? [] : source.readEvent(event.object)
+      version = event.object.metadata?.resourceVersion || changed.at(-1)?.metadata.resourceVersion || version
+      for (const item of changed) pending.push({ type: event.type as Change<T>['type'], item })
+    }
+    if (pending.length && !scheduled) {
+      scheduled = true
+      if (items.size > SLOW_SIZE) setTimeout(flush, SLOW_MS)
+      else requestAnimationFrame(flush)
+    }
+  }
+  flush()
+  return { items, version }
+}
+
+function withQuery(path: string, query: Record<string, string>): string {
+  return path + (path.includes('?') ? '&' : '?') + new URLSearchParams(query).toString()
+}
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise(resolve => {
+    const timer = setTimeout(resolve, ms)
+    signal.addEventListener('abort', () => (clearTimeout(timer), resolve()), { once: true })
+  })
+}

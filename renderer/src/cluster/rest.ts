@@ -1,0 +1,64 @@
+/** Talks to the API server of the lab through the lab server, which adds the administrator's identity. */
+
+export interface Status {
+  kind: 'Status'
+  message?: string
+  reason?: string
+  code?: number
+  details?: { causes?: { field?: string; message?: string; reason?: string }[] }
+}
+
+/** A refusal of the API server or of the lab server, in their own words. */
+export class ApiError extends Error {
+  override readonly name = 'ApiError'
+  /** HTTP status; 0 if nothing answered. */
+  readonly code: number
+  readonly reason: string
+  readonly advice: string | undefined
+  readonly causes: { field?: string; message?: string; reason?: string }[]
+  constructor(code: number, reason: string, message: string, advice?: string, causes: ApiError['causes'] = []) {
+    super(message)
+    this.code = code
+    this.reason = reason
+    this.advice = advice
+    this.causes = causes
+  }
+}
+
+export const CLUSTER = '/cluster'
+
+/** Asks a path of the lab server and reads JSON. @throws ApiError */
+export async function requestJSON<T>(path: string, init: RequestInit = {}): Promise<T> {
+  const response = await request(path, init)
+  return (await response.json()) as T
+}
+
+/** @throws ApiError for every answer that is not a success. */
+export async function request(path: string, init: RequestInit = {}): Promise<Response> {
+  let response: Response
+  try {
+    response = await fetch(path, init)
+  } catch (error) {
+    if (init.signal?.aborted) throw error
+    throw new ApiError(0, 'Unreachable', 'The lab does not answer.', 'Is it still running? See `kubarium lab status`.')
+  }
+  if (!response.ok) throw await errorOf(response)
+  return response
+}
+
+export async function errorOf(response: Response): Promise<ApiError> {
+  const text = await response.text()
+  try {
+    const body = JSON.parse(text) as Status & { error?: string; advice?: string }
+    if (body.error) return new ApiError(response.status, 'Lab', body.error, body.advice)
+    return new ApiError(response.status, body.reason ?? '', body.message ?? text, undefined, body.details?.causes)
+  } catch {
+    return new ApiError(response.status, '', text.trim() || `${response.status} ${response.statusText}`)
+  }
+}
+
+/** A message for people from whatever was thrown. */
+export function explain(error: unknown): { title: string; text?: string } {
+  if (error instanceof ApiError) return { title: error.message, text: error.advice }
+  return { title: error instanceof Error ? error.message : String(error) }
+}

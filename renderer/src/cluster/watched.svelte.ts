@@ -1,0 +1,106 @@
+import { createSubscriber } from 'svelte/reactivity'
+import type { KubeObject } from '../../../engine/api/object.ts'
+import { reflect, type Phase, type Source } from './reflector.ts'
+import type { Identified, Items } from './reduce.ts'
+import type { ApiError } from './rest.ts'
+
+/** A watch goes on for so long after the last look, so that going back and forth between views costs nothing. */
+const LINGER_MS = 3_000
+
+/**
+ * The items of one path of the API, kept up to date while somebody looks: reading `items` or `phase` in an effect or a
+ * template starts the watch, and it ends when the last reader is gone or the page is hidden for a while.
+ */
+export class Watched<T extends Identified> {
+  #items: Items<T> = $state.raw(new Map())
+  #phase: Phase = $state('idle')
+  #error: ApiError | undefined = $state.raw()
+  #source: Source<T>
+  #controller: AbortController | undefined
+  #linger: ReturnType<typeof setTimeout> | undefined
+  #subscribe = createSubscriber(() => {
+    // Not at once: a reader may be a derived value, which must not change state while it is computed.
+    queueMicrotask(() => this.#start())
+    document.addEventListener('visibilitychange', this.#onVisibility)
+    return () => {
+      document.removeEventListener('visibilitychange', this.#onVisibility)
+      this.#stopSoon()
+    }
+  })
+
+  constructor(source: Source<T>) {
+    this.#source = source
+  }
+
+  get items(): Items<T> {
+    this.#subscribe()
+    return this.#items
+  }
+
+  get phase(): Phase {
+    this.#subscribe()
+    return this.#phase
+  }
+
+  get error(): ApiError | undefined {
+    this.#subscribe()
+    return this.#error
+  }
+
+  /** Starts anew after a failure. */
+  retry(): void {
+    this.#controller?.abort()
+    this.#controller = undefined
+    this.#start()
+  }
+
+  #start(): void {
+    clearTimeout(this.#linger)
+    if (this.#controller) return
+    const controller = new AbortController()
+    this.#controller = controller
+    if (this.#items.size === 0) this.#phase = 'loading'
+    void reflect(
+      this.#source,
+      {
+        onItems: items => {
+          if (!controller.signal.aborted) this.#items = items
+        },
+        onPhase: (phase, error) => {
+          if (controller.signal.aborted) return
+          this.#phase = phase
+          this.#error = error
+        },
+      },
+      controller.signal,
+    )
+  }
+
+  #stopSoon(): void {
+    clearTimeout(this.#linger)
+    this.#linger = setTimeout(() => {
+      this.#controller?.abort()
+      this.#controller = undefined
+    }, LINGER_MS)
+  }
+
+  #onVisibility = () => (document.hidden ? this.#stopSoon() : this.#start())
+}
+
+const cache = new Map<string, Watched<KubeObject>>()
+
+/** The watched objects of a path such as `/api/v1/pods`; the same for everybody who asks. */
+export function watched<T extends KubeObject = KubeObject>(path: string): Watched<T> {
+  let found = cache.get(path)
+  if (!found) cache.set(path, (found = new Watched<KubeObject>(objectSource(path))))
+  return found as unknown as Watched<T>
+}
+
+function objectSource(path: string): Source<KubeObject> {
+  return {
+    path,
+    accept: 'application/json',
+    readList: body => (body.items ?? []) as KubeObject[],
+    readEvent: object => [object as KubeObject],
+  }
+}

@@ -1,0 +1,26 @@
+import type { LabStatus, MachineStatus } from '../../../engine/lab/contract.ts'
+import type { IconName } from '../ui/icons.ts'
+import type { Tone } from '../ui/tone.ts'
+
+/** How a machine's state is shown. */
+export const MACHINE_STATE: Record<MachineStatus['state'], { tone: Tone; text: string; icon?: IconName }> = {
+  running: { tone: 'ok', text: 'Running' },
+  starting: { tone: 'info', text: 'Starting' },
+  silent: { tone: 'warn', text: 'Silent' },
+  paused: { tone: 'warn', text: 'Paused', icon: 'pause' },
+  stopping: { tone: 'info', text: 'Stopping' },
+  off: { tone: 'idle', text: 'Off', icon: 'stop' },
+  dead: { tone: 'bad', text: 'Dead' },
+}
+
+export const LAB_STATE: Record<LabStatus['state'], { tone: Tone; text: string }> = {
+  starting: { tone: 'info', text: 'Starting' },
+  running: { tone: 'ok', text: 'Running' },
+  degraded: { tone: 'warn', text: 'Degraded' },
+  stopping: { tone: 'info', text: 'Stopping' },
+}
+
+/** What the store member of a machine says of itself; nothing if its process does not answer, whose word is old. */
+export function raftRole({ state, store }: MachineStatus): string | undefined {
+  return state === 'running' ? store?.role : undefined
+}

@@ -1,0 +1,172 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { Agent, request as httpsRequest } from 'node:https'
+import type { Duplex } from 'node:stream'
+import { WebSocketServer } from 'ws'
+import type { LabStatus, MachineAction, MachineStatus } from '../../engine/lab/contract.ts'
+import { serveStatic } from '../../engine/lab/server/static.ts'
+import { startCluster, type Cluster } from '../apiserver/harness.ts'
+import { fillCluster } from './sample-cluster.ts'
+
+export interface MockLab {
+  url: string
+  cluster: Cluster
+  close(): Promise<void>
+}
+
+/**
+ * A lab server for work on the user interface: a real API server on a store in memory, filled with a shop, and machines,
+ * logs and a terminal that are played. The real lab is what the end-to-end test starts.
+ */
+export async function startMockLab(rendererDir: string, port = 0): Promise<MockLab> {
+  const cluster = await startCluster()
+  await fillCluster(cluster)
+  const lab = new PlayedMachines()
+  const agent = new Agent({ keepAlive: true, ca: cluster.ca.pem, ...cluster.admin })
+  const sockets = new WebSocketServer({ noServer: true })
+
+  const server = createServer((request, response) => {
+    const path = new URL(request.url!, 'http://lab').pathname
+    if (path.endsWith('/log')) playLog(request, response)
+    else if (path.startsWith('/cluster/')) forward(request, response)
+    else if (path === '/lab/v1/status') json(response, 200, lab.status())
+    else if (path.startsWith('/lab/v1/machines')) json(response, 200, lab.act(request.method!, path))
+    else void serveStatic(rendererDir, path, request, response)
+  })
+  server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    const path = new URL(request.url!, 'http://lab').pathname
+    sockets.handleUpgrade(request, socket, head, client => {
+      client.on('error', () => client.terminate())
+      if (path === '/lab/v1/watch') {
+        const send = () => client.send(JSON.stringify(lab.status()))
+        const off = lab.onChange(send)
+        client.on('close', off)
+        return send()
+      }
+      client.send(Buffer.from('\x1b[36mme@laptop\x1b[0m:\x1b[34m~\x1b[0m$ '))
+      client.on('message', (data, isBinary) => {
+        if (!isBinary) return
+        const text = (data as Buffer).toString()
+        client.send(Buffer.from(text === '\r' ? '\r\n\x1b[36mme@laptop\x1b[0m:\x1b[34m~\x1b[0m$ ' : text))
+      })
+    })
+  })
+
+  function forward(request: IncomingMessage, response: ServerResponse): void {
+    const upstream = httpsRequest({
+      ...{ host: '127.0.0.1', port: cluster.server.port, method: request.method, path: request.url!.slice('/cluster'.length), agent },
+      headers: { accept: request.headers.accept, 'content-type': request.headers['content-type'] ?? 'application/json', 'user-agent': 'renderer' },
+    })
+    upstream.on('response', answered => {
+      response.writeHead(answered.statusCode!, answered.headers)
+      answered.pipe(response)
+    })
+    upstream.on('error', error => (response.headersSent ? response.destroy() : json(response, 502, { kind: 'Status', code: 502, message: error.message })))
+    response.on('close', () => upstream.destroy())
+    request.pipe(upstream)
+  }
+
+  await new Promise<void>(resolve => server.listen(port, '127.0.0.1', resolve))
+  const { port: bound } = server.address() as { port: number }
+  return {
+    url: `http://127.0.0.1:${bound}`,
+    cluster,
+    async close() {
+      for (const client of sockets.clients) client.terminate()
+      server.closeAllConnections()
+      await new Promise(done => server.close(done))
+      agent.destroy()
+      await cluster.close()
+    },
+  }
+}
+
+class PlayedMachines {
+  #listeners = new Set<() => void>()
+  #machines: MachineStatus[]
+  #started = new Date(Date.now() - 3_720_000).toISOString()
+
+  constructor() {
+    const common = (name: string, i: number) => ({ name, address: `10.0.0.${10 + i}`, pid: 41_200 + i * 7, startedAt: this.#started, state: 'running' as const })
+    this.#machines = [
+      ...['master-1', 'master-2', 'master-3'].map((name, i) => ({
+        ...common(name, i),
+        role: 'control-plane' as const,
+        usage: { memory: (61 + i * 3) * 2 ** 20, cpu: 0.031 + i * 0.01 },
+        store: {
+          ...{ id: `${i}`, name, clientURLs: [], role: i === 1 ? ('leader' as const) : ('follower' as const), leader: 'master-2', term: 4 },
+          ...{ committed: 18_204, applied: 18_204, lastIndex: 18_204, revision: 9_431, compactRevision: 8_000, dbSize: 7_340_032 },
+        },
+      })),
+      ...['worker-1', 'worker-2', 'worker-3'].map((name, i) => ({
+        ...common(name, i + 3),
+        role: 'worker' as const,
+        usage: { memory: (72 + i * 11) * 2 ** 20, cpu: 0.08 + i * 0.05 },
+        capacity: { cpu: '4', memory: '8Gi', pods: 110, 'ephemeralStorage': '20Gi' },
+      })),
+    ]
+  }
+
+  status(): LabStatus {
+    return {
+      ...{ name: 'demo', bare: false, apiServer: 'https://127.0.0.1:6443', kubeconfig: '/home/me/.kubarium/labs/demo/kubeconfig', proxy: 'http://127.0.0.1:3128' },
+      state: this.#machines.every(m => m.state === 'running') ? 'running' : 'degraded',
+      pid: 41_100,
+      startedAt: this.#started,
+      machines: this.#machines,
+      exposed: [{ kind: 'LoadBalancer', namespace: 'shop', service: 'web', protocol: 'TCP', port: 80, boundPort: 8080, connect: 'web.shop:80' }],
+    }
+  }
+
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  act(method: string, path: string): unknown {
+    const [, , , , name, action] = path.split('/')
+    if (method === 'DELETE') this.#machines = this.#machines.filter(m => m.name !== name)
+    else if (name === undefined) this.#machines = [...this.#machines, { name: `worker-${this.#machines.length - 2}`, role: 'worker', address: '10.0.0.20', state: 'starting', phase: 'joining' }]
+    else {
+      const state = ({ kill: 'dead', stop: 'off', start: 'running', pause: 'paused', resume: 'running' } as const)[action as MachineAction]
+      this.#machines = this.#machines.map(m => (m.name === name ? { ...m, state, pid: state === 'dead' || state === 'off' ? undefined : 51_000 } : m))
+      this.#elect()
+    }
+    for (const listener of this.#listeners) listener()
+    return name === undefined ? { name: this.#machines.at(-1)!.name } : this.status()
+  }
+
+  #elect(): void {
+    const alive = this.#machines.filter(m => m.store && m.state === 'running')
+    if (alive.some(m => m.store!.role === 'leader')) return
+    this.#machines = this.#machines.map(m => (m.store ? { ...m, store: { ...m.store, term: m.store.term + 1, role: m === alive[0] ? 'leader' : 'follower' } } : m))
+  }
+}
+
+function json(response: ServerResponse, code: number, body: unknown): void {
+  response.writeHead(code, { 'content-type': 'application/json' }).end(JSON.stringify(body))
+}
+
+const PATHS = ['/', '/products', '/products/42', '/cart', '/checkout', '/healthz', '/assets/app.css']
+
+/** An access log that goes on while it is followed. */
+function playLog(request: IncomingMessage, response: ServerResponse): void {
+  const query = new URL(request.url!, 'http://lab').searchParams
+  const line = (i: number, at: number) => {
+    const status = i % 23 === 7 ? 500 : i % 11 === 3 ? 404 : 200
+    const text = `10.244.${i % 3}.${(i * 7) % 90} - "GET ${PATHS[i % PATHS.length]} HTTP/1.1" ${status} ${120 + ((i * 37) % 900)} "-" "Mozilla/5.0 (X11; Linux x86_64)" rt=0.0${10 + (i % 80)}`
+    return `${query.get('timestamps') === 'true' ? `${new Date(at).toISOString()} ` : ''}${text}\n`
+  }
+  const count = Math.min(Number(query.get('tailLines') ?? 400), 400)
+  const now = Date.now()
+  response.writeHead(200, { 'content-type': 'text/plain' })
+  for (let i = 0; i < count; i++) response.write(line(i, now - (count - i) * 900))
+  if (query.get('follow') !== 'true') return void response.end()
+  let next = count
+  const timer = setInterval(() => response.write(line(next++, Date.now())), 700)
+  response.on('close', () => clearInterval(timer))
+}
+
+if (import.meta.main) {
+  const lab = await startMockLab(new URL('../../dist/renderer', import.meta.url).pathname, Number(process.env.PORT ?? 8799))
+  console.log(lab.url)
+}

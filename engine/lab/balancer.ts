@@ -149,9 +149,10 @@ export class LoadBalancer implements Disposable {
     upstream.on('error', () => client.destroy())
     upstream.once('close', () => {
       this.#connections--
-      client.destroy()
+      // The last words of the backend may still be on their way to the client.
+      client.destroySoon()
     })
-    client.once('close', () => upstream.destroy())
+    client.once('close', () => upstream.destroySoon())
   }
 }
 

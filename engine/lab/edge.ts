@@ -136,8 +136,8 @@ export class Edge implements Disposable {
       if (answer.length > end + 4) client.write(answer.subarray(end + 4))
       client.pipe(upstream)
       upstream.pipe(client)
-      client.once('close', () => upstream.destroy())
-      upstream.once('close', () => client.destroy())
+      client.once('close', () => upstream.destroySoon())
+      upstream.once('close', () => client.destroySoon())
     }
     upstream.on('data', read)
   }

@@ -51,17 +51,20 @@ export class LabHost {
   readonly #stores = new Map<string, MemberStatus>()
   readonly #listeners = new Set<() => void>()
   readonly #startedAt: string
+  /** Whether the port of the load balancer may still change: nobody knows it yet. */
+  readonly #movable: boolean
   #usage = new Map<number, { usage: ProcessUsage; cpu: number }>()
   #usageAt = 0
   #ready = Promise.withResolvers<void>()
   #wasReady = false
   #stopping = false
 
-  private constructor(config: LabConfig, paths: LabPaths, record: HostRecord, options: LabHostOptions) {
+  private constructor(config: LabConfig, paths: LabPaths, record: HostRecord, options: LabHostOptions, movable: boolean) {
     this.config = config
     this.paths = paths
     this.record = record
     this.#options = options
+    this.#movable = movable
     const { clock, platform, log, node, machineEntry } = options
     this.#startedAt = new Date(clock.now()).toISOString()
     this.#pki = new Pki(paths.pki, options.random)
@@ -96,6 +99,7 @@ export class LabHost {
     const record = takeHostRecord(paths, options.platform)
     try {
       let config = readLabConfig(paths)
+      const isNew = !config
       if (!config) {
         config = await planLab(wanted, new Date(options.clock.now()).toISOString(), options.random)
         writeLabConfig(paths, config)
@@ -104,7 +108,7 @@ export class LabHost {
         if (moved) config.ports.apiServer = wanted.port!
         if ((await repairPorts(config)) || moved) writeLabConfig(paths, config)
       }
-      return new LabHost(config, paths, record, options)
+      return new LabHost(config, paths, record, options, isNew && wanted.port === undefined)
     } catch (error) {
       rmSync(paths.host, { force: true })
       throw explainDisk(error)
@@ -117,7 +121,7 @@ export class LabHost {
     const report = (phase: string, done = false) =>
       onProgress({ phase, elapsedMs: this.#options.clock.monotonic() - begun, done })
     try {
-      await this.#balancer.listen(this.config.ports.apiServer)
+      await this.#listen()
       await this.#proxyBalancer.listen(this.config.ports.proxy)
       report('certificates')
       for (const spec of this.config.machines)
@@ -135,6 +139,18 @@ export class LabHost {
       off()
     }
     report('ready', true)
+  }
+
+  /** Opens the cluster's address. A new lab moves if its port was taken since it was planned; others are known by theirs. */
+  async #listen(): Promise<void> {
+    const { ports } = this.config
+    try {
+      await this.#balancer.listen(ports.apiServer)
+    } catch (error) {
+      if (!this.#movable) throw error
+      ports.apiServer = await this.#balancer.listen(0)
+      writeLabConfig(this.paths, this.config)
+    }
   }
 
   /** Called after every change of the status. */

@@ -18,6 +18,8 @@ import type { Filter } from './list.ts'
 import { present } from './resources.ts'
 import type { Resource } from './resources.ts'
 
+/** Bytes that may wait for a client: few large events weigh as much as many small ones. */
+const MAX_WAITING_BYTES = 16 << 20
 const BOOKMARK_EVERY_MS = 60_000
 const BOOKMARK_BEFORE_END_MS = 2000
 /** Without timeoutSeconds a watch lasts between this and twice this. */
@@ -189,7 +191,7 @@ class WatchStream {
     object.copy(frame, head.length)
     frame.write('}\n', head.length + object.length, 'latin1')
     if (response.write(frame)) this.#waiting = 0
-    else if (!initial && ++this.#waiting > this.#deps.buffer) this.#cutOff()
+    else if (!initial && (++this.#waiting > this.#deps.buffer || response.writableLength > MAX_WAITING_BYTES)) this.#cutOff()
   }
 }
 

@@ -6,6 +6,8 @@ import { failure } from '../errors.ts'
 import type { RequestContext } from './context.ts'
 import type { FieldValidation } from './options.ts'
 
+const MAX_DISCARDED_BYTES = 64 << 20
+
 type Schema = Parameters<typeof structural>[0]
 
 const ACCEPTED = 'application/json, application/yaml, application/vnd.kubernetes.protobuf'
@@ -13,15 +15,39 @@ const ACCEPTED = 'application/json, application/yaml, application/vnd.kubernetes
 /** Reads the whole body. @throws ApiError 413 beyond `limit` bytes. */
 export async function readBody(ctx: RequestContext, limit: number): Promise<Buffer> {
   const tooLarge = () => failure(413, 'RequestEntityTooLarge', `Request entity too large: limit is ${limit}`, {})
-  if (Number(ctx.headers['content-length'] ?? 0) > limit) throw tooLarge()
+  if (Number(ctx.headers['content-length'] ?? 0) > limit) {
+    await discard(ctx)
+    throw tooLarge()
+  }
   const chunks: Buffer[] = []
   let length = 0
-  for await (const chunk of ctx.request as AsyncIterable<Buffer>) {
+  // Left early, the loop must not end the request: the client would lose the answer together with the connection.
+  for await (const chunk of ctx.request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     length += chunk.length
-    if (length > limit) throw tooLarge()
+    if (length > limit) {
+      await discard(ctx)
+      throw tooLarge()
+    }
     chunks.push(chunk)
   }
   return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)
+}
+
+/**
+ * Reads what the client still sends, and forgets it: most clients look at the answer only when they have sent all, and
+ * a connection that ends before takes the answer with it. Who sends much more than is allowed is cut off nevertheless.
+ */
+function discard({ request }: RequestContext): Promise<void> {
+  let length = 0
+  return new Promise(resolve => {
+    request.on('data', (chunk: Buffer) => {
+      length += chunk.length
+      if (length > MAX_DISCARDED_BYTES) request.destroy()
+    })
+    request.once('end', resolve)
+    request.once('close', resolve)
+    request.resume()
+  })
 }
 
 export interface Expected {

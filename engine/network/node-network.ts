@@ -103,7 +103,10 @@ export async function startNodeNetwork(
   const exposure = createExposure({ address: config.address, table, rest, clock, log, expose: config.expose })
   const admin = (path: string, query: URLSearchParams) =>
     path === '/kubarium/rules'
-      ? renderRules(query.get('format'), table.entries(), { ...config, connections: () => 0 })
+      ? renderRules(query.get('format'), table.entries(), {
+          ...config,
+          connections: (entry, endpoint) => balancer.connections(entry, endpoint),
+        })
       : undefined
   const gateway = await startGateway({ port: config.proxyPort, router, ports, zone, tickets, log, sockets, admin })
 
@@ -200,6 +203,7 @@ export async function startNodeNetwork(
 
   function deleteService(service: Service): void {
     table.deleteService(service)
+    balancer.forget(service.metadata.namespace!, service.metadata.name!)
     exposure.changed()
   }
 

@@ -2,6 +2,11 @@ import { PassThrough } from 'node:stream'
 import type { KubeObject } from '../../engine/api/object.ts'
 import type { RestClient } from '../../engine/client/rest.ts'
 
+interface StreamOptions {
+  signal?: AbortSignal
+  query?: { resourceVersion?: string }
+}
+
 /** Collections by path, listed and watched as an API server would; writes are recorded. */
 export class FakeApi {
   readonly writes: { method: string; path: string; body: unknown }[] = []
@@ -11,30 +16,9 @@ export class FakeApi {
   #version = 1
 
   get rest(): RestClient {
-    const api = this
     return {
-      async request(method: string, path: string, options: { body?: unknown } = {}) {
-        if (method === 'GET')
-          return { metadata: { resourceVersion: String(api.#version) }, items: [...api.#of(path).values()] }
-        api.writes.push({ method, path, body: options.body })
-        for (const tell of api.#waiting) tell()
-        return options.body
-      },
-      async stream(
-        _method: string,
-        path: string,
-        { signal, query }: { signal?: AbortSignal; query?: { resourceVersion?: string } } = {},
-      ) {
-        const stream = new PassThrough()
-        for (const object of api.#of(path).values())
-          if (Number(object.metadata.resourceVersion) > Number(query?.resourceVersion))
-            stream.write(JSON.stringify({ type: 'MODIFIED', object }) + '\n')
-        const watches = api.#watches.get(path) ?? new Set()
-        api.#watches.set(path, watches.add(stream))
-        signal?.addEventListener('abort', () => stream.destroy(signal.reason as Error))
-        stream.once('close', () => watches.delete(stream))
-        return stream
-      },
+      request: (method: string, path: string, options?: { body?: unknown }) => this.#request(method, path, options),
+      stream: (_method: string, path: string, options?: StreamOptions) => this.#stream(path, options),
     } as unknown as RestClient
   }
 
@@ -60,6 +44,26 @@ export class FakeApi {
       this.#waiting.add(look)
       look()
     })
+  }
+
+  async #request(method: string, path: string, { body }: { body?: unknown } = {}): Promise<unknown> {
+    if (method === 'GET')
+      return { metadata: { resourceVersion: String(this.#version) }, items: [...this.#of(path).values()] }
+    this.writes.push({ method, path, body })
+    for (const tell of this.#waiting) tell()
+    return body
+  }
+
+  async #stream(path: string, { signal, query }: StreamOptions = {}): Promise<PassThrough> {
+    const stream = new PassThrough()
+    for (const object of this.#of(path).values())
+      if (Number(object.metadata.resourceVersion) > Number(query?.resourceVersion))
+        stream.write(JSON.stringify({ type: 'MODIFIED', object }) + '\n')
+    const watches = this.#watches.get(path) ?? new Set()
+    this.#watches.set(path, watches.add(stream))
+    signal?.addEventListener('abort', () => stream.destroy(signal.reason as Error))
+    stream.once('close', () => watches.delete(stream))
+    return stream
   }
 
   #of(path: string): Map<string, KubeObject> {

@@ -379,6 +379,35 @@ describe('the gateway', () => {
     expect(received).toBe(size)
   })
 
+  it('counts the connections that are open to an endpoint', async () => {
+    const active = async () => {
+      const answer = await talk(ipvs.first.port, 'GET /kubarium/rules HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n', '')
+      return [...answer.matchAll(/Masq +1 +(\d+)/g)].map(m => Number(m[1]))
+    }
+    const ipvs = await startCluster('ipvs')
+    try {
+      const program = await ipvs.run(
+        ipvs.first,
+        'web',
+        "import net from 'node:net'; net.createServer().listen(80, () => console.log('up'))",
+      )
+      await program.line()
+      ipvs.api.put(PATHS.services, service('web', { clusterIP: '10.96.0.50', ports: [{ port: 80 }] }))
+      ipvs.api.put(
+        PATHS.slices,
+        slice('web', [{ name: '', port: 80, protocol: 'TCP' }], [endpoint(program.ip, 'worker-1')]),
+      )
+      await expect.poll(active).toEqual([0])
+      const socket = connect(ipvs.first.port, '127.0.0.1')
+      socket.write('CONNECT web:80 HTTP/1.1\r\nHost: x\r\n\r\n')
+      await expect.poll(active).toEqual([1])
+      socket.destroy()
+      await expect.poll(active).toEqual([0])
+    } finally {
+      await ipvs.stop()
+    }
+  })
+
   it('shows the rules', async () => {
     const answer = await talk(
       cluster.first.port,

@@ -171,6 +171,7 @@ export class Router {
         // What comes from a gateway may have to go on to a third node: it was sent to a node port of this one.
         const via: Source = source.kind === 'gateway' ? { ...source, kind: 'node' } : source
         const socket = await this.dial(endpoint.ip, endpoint.port, via, signal)
+        balancer.carry(entry, endpoint, socket)
         if (endpoint !== order[0]) balancer.settled(entry, endpoint, source.ip)
         return { socket, ip, port, endpoint, service: entry.id }
       } catch (error) {

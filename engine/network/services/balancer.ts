@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net'
 import type { Clock } from '../../base/clock.ts'
 import { intBelow, type Random } from '../../base/random.ts'
 import type { ServiceEndpoint } from './endpoints.ts'
@@ -23,6 +24,7 @@ export class Balancer {
   readonly #random: Random
   readonly #turns = new Map<string, number>()
   readonly #affinities = new Map<string, Affinity>()
+  readonly #connections = new Map<string, number>()
 
   constructor(mode: ProxyMode, clock: Clock, random: Random) {
     this.mode = mode
@@ -50,9 +52,27 @@ export class Balancer {
     if (entry.affinitySeconds !== undefined) this.#keep(`${entry.id}/${entry.protocol}`, clientIP, endpoint)
   }
 
-  /** Forgets Services that are gone. */
-  retain(keys: Set<string>): void {
-    for (const key of this.#turns.keys()) if (!keys.has(key)) this.#turns.delete(key)
+  /** Counts a connection to the endpoint until it closes. */
+  carry(entry: ServicePortEntry, endpoint: ServiceEndpoint, socket: Socket): void {
+    const key = connectionKey(entry, `${endpoint.ip}:${endpoint.port}`)
+    this.#connections.set(key, (this.#connections.get(key) ?? 0) + 1)
+    socket.once('close', () => {
+      const left = (this.#connections.get(key) ?? 1) - 1
+      if (left > 0) this.#connections.set(key, left)
+      else this.#connections.delete(key)
+    })
+  }
+
+  /** Open connections to an endpoint (`ip:port`) of a Service's port through this node. */
+  connections(entry: ServicePortEntry, endpoint: string): number {
+    return this.#connections.get(connectionKey(entry, endpoint)) ?? 0
+  }
+
+  /** A Service is gone, and whose turn it was. */
+  forget(namespace: string, name: string): void {
+    const service = `${namespace}/${name}`
+    for (const key of this.#turns.keys())
+      if (key.startsWith(`${service}/`) || key.startsWith(`${service}:`)) this.#turns.delete(key)
   }
 
   #pick(key: string, endpoints: ServiceEndpoint[]): ServiceEndpoint {
@@ -80,4 +100,8 @@ export class Balancer {
     this.#affinities.set(id, { endpoint: `${endpoint.ip}:${endpoint.port}`, lastMs: this.#clock.monotonic() })
     if (this.#affinities.size > MAX_AFFINITIES) this.#affinities.delete(this.#affinities.keys().next().value!)
   }
+}
+
+function connectionKey(entry: ServicePortEntry, endpoint: string): string {
+  return `${entry.id}/${entry.protocol} ${endpoint}`
 }

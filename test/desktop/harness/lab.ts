@@ -1,0 +1,95 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { WebSocketServer } from 'ws'
+import { currentPlatform } from '../../../engine/base/platform/platform.ts'
+import { labPaths, writeLabConfig, type LabConfig } from '../../../engine/lab/config.ts'
+import { Access } from '../../../engine/lab/server/access.ts'
+
+/**
+ * A lab that is up, as far as the shell can see: its folder with the record of a live process, and a server that admits
+ * requests as the lab server does (by the same code), notes them, and streams a watch.
+ */
+export class StandInLab {
+  readonly requests: { method: string; path: string; headers: IncomingMessage['headers'] }[] = []
+  readonly token = 'the-token-that-no-page-may-see'
+  readonly dataDir: string
+  readonly name: string
+  state: 'starting' | 'running' = 'running'
+  #server: Server | undefined
+  readonly #sockets = new WebSocketServer({ noServer: true })
+  #watchers: ServerResponse[] = []
+
+  constructor(dataDir: string, name = 'default') {
+    this.dataDir = dataDir
+    this.name = name
+  }
+
+  get paths() {
+    return labPaths(this.dataDir, this.name)
+  }
+
+  async up(): Promise<string> {
+    const access = new Access(this.token)
+    this.#server = createServer((request, response) => {
+      if (!access.admit(request, response)) return
+      this.requests.push({ method: request.method!, path: request.url!, headers: request.headers })
+      this.#answer(request, response)
+    })
+    this.#server.on('upgrade', (request, socket, head) => {
+      if (!access.mayUpgrade(request)) {
+        socket.end('HTTP/1.1 403 Forbidden\r\n\r\n')
+        return
+      }
+      this.requests.push({ method: 'UPGRADE', path: request.url!, headers: request.headers })
+      this.#sockets.handleUpgrade(request, socket, head, client => client.send('hello'))
+    })
+    await new Promise<void>(done => this.#server!.listen(0, '127.0.0.1', done))
+    const url = `http://127.0.0.1:${(this.#server.address() as { port: number }).port}`
+    mkdirSync(this.paths.root, { recursive: true })
+    writeLabConfig(this.paths, { formatVersion: 1, name: this.name } as LabConfig)
+    const started = currentPlatform().identify([process.pid]).get(process.pid)
+    writeFileSync(this.paths.host, JSON.stringify({ pid: process.pid, started, url, token: this.token }))
+    return url
+  }
+
+  /** Sends a line to every watch that is open. */
+  emit(line: string): void {
+    for (const watcher of this.#watchers) watcher.write(line + '\n')
+  }
+
+  get watching(): number {
+    return this.#watchers.length
+  }
+
+  /** Ends as a killed process does: the record goes too, as its process would count as dead. */
+  async down(): Promise<void> {
+    rmSync(this.paths.host, { force: true })
+    for (const client of this.#sockets.clients) client.terminate()
+    this.#server?.closeAllConnections()
+    await new Promise(done => (this.#server ? this.#server.close(done) : done(undefined)))
+    this.#server = undefined
+  }
+
+  #answer(request: IncomingMessage, response: ServerResponse): void {
+    if (request.url === '/lab/v1/status') return json(response, { name: this.name, state: this.state })
+    if (request.url === '/lab/v1/down') {
+      response.once('finish', () => void this.down())
+      return json(response, { stopping: true })
+    }
+    if (request.url === '/cluster/watch') {
+      response.writeHead(200, { 'content-type': 'application/json' })
+      response.write('first\n')
+      this.#watchers.push(response)
+      response.on('close', () => (this.#watchers = this.#watchers.filter(watcher => watcher !== response)))
+      return
+    }
+    let body = ''
+    request.on('data', bytes => (body += bytes))
+    request.on('end', () => json(response, { path: request.url, method: request.method, body }))
+  }
+}
+
+function json(response: ServerResponse, body: unknown): void {
+  response.setHeader('content-type', 'application/json')
+  response.end(JSON.stringify(body))
+}

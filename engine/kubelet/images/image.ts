@@ -8,7 +8,10 @@ interface ImageManifest {
   names: string[]
   /** Tags that are served; absent: any. */
   tags?: string[]
-  /** "node": `entry` is a script in the folder; "host": `entry` is a program of this machine, found on its PATH. */
+  /**
+   * "node": `entry` is a script in the folder; "host": programs of this machine, found on its PATH, run in it. An empty
+   * `entry` leaves the choice of the program to the arguments.
+   */
   runs: 'node' | 'host'
   entry: string[]
   /** Default arguments. */

@@ -4,7 +4,7 @@ import type { Container, Pod } from '../../api/types.ts'
 import type { Clock } from '../../base/clock.ts'
 import { messageOf } from '../../base/errors.ts'
 import type { EventRecorder } from '../../client/event-recorder.ts'
-import type { ImageStore } from '../images/image.ts'
+import type { Image, ImageStore } from '../images/image.ts'
 import type { PodAttachment, PodNetwork } from '../pod-network.ts'
 import type { ContainerRuntime } from '../runtime/contract.ts'
 import { containerMounts, mountVolumes, removePodDir, type VolumeDependencies } from '../volumes/volumes.ts'
@@ -211,7 +211,7 @@ export class PodRunner {
         id,
         image,
         argv,
-        env: { PATH: process.env.PATH ?? '', HOME: '/root', ...env, ...this.attachment!.env, POD_IP: this.attachment!.ip },
+        env: { PATH: process.env.PATH ?? '', HOME: '/root', ...onNetwork(env, this.attachment!, image) },
         root: join(this.#dependencies.dir, 'containers', spec.name!, 'root'),
         workingDir: spec.workingDir ?? image.workingDir ?? '/',
         mounts,
@@ -339,4 +339,20 @@ export class PodRunner {
 
 function succeeded(container: ContainerRunner): boolean {
   return container.state.kind === 'terminated' && container.state.termination.exitCode === 0
+}
+
+/**
+ * Puts a container's environment on the network. What the pod says itself stays: its own PORT, and its own options for
+ * Node beside the overlay's. Programs for Node need no PORT: the overlay lets them listen where they want.
+ */
+function onNetwork(env: Record<string, string>, { ip, env: overlay }: PodAttachment, image: Image): Record<string, string> {
+  const { NODE_OPTIONS: preload, PORT: port, ...rest } = overlay
+  const options = [env.NODE_OPTIONS, preload].filter(Boolean).join(' ')
+  return {
+    POD_IP: ip,
+    ...(port && image.runs === 'host' ? { PORT: port } : {}),
+    ...env,
+    ...rest,
+    ...(options ? { NODE_OPTIONS: options } : {}),
+  }
 }

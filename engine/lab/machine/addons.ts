@@ -9,8 +9,9 @@ const RBAC = 'rbac.authorization.k8s.io/v1'
 const RETRY_MS = 500
 
 /**
- * What a lab adds to a cluster that Kubernetes itself does not bring: the right of the node networks to tell where a
- * LoadBalancer Service answers, which on other clusters a cloud provider has.
+ * What a lab adds to a cluster that Kubernetes itself does not bring: the rights of the node networks beyond those of
+ * kube-proxy. They tell where a LoadBalancer Service answers, as a cloud provider does on other clusters, and enforce
+ * NetworkPolicies, as a network plug-in does.
  */
 const ADDONS: [path: string, object: KubeObject][] = [
   [
@@ -18,8 +19,12 @@ const ADDONS: [path: string, object: KubeObject][] = [
     {
       apiVersion: RBAC,
       kind: 'ClusterRole',
-      metadata: { name: 'kubarium:load-balancer' },
-      rules: [{ apiGroups: [''], resources: ['services/status'], verbs: ['patch', 'update'] }],
+      metadata: { name: 'kubarium:node-network' },
+      rules: [
+        { apiGroups: [''], resources: ['services/status'], verbs: ['patch', 'update'] },
+        { apiGroups: [''], resources: ['pods', 'namespaces'], verbs: ['list', 'watch'] },
+        { apiGroups: ['networking.k8s.io'], resources: ['networkpolicies'], verbs: ['list', 'watch'] },
+      ],
     },
   ],
   [
@@ -27,8 +32,8 @@ const ADDONS: [path: string, object: KubeObject][] = [
     {
       apiVersion: RBAC,
       kind: 'ClusterRoleBinding',
-      metadata: { name: 'kubarium:load-balancer' },
-      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'kubarium:load-balancer' },
+      metadata: { name: 'kubarium:node-network' },
+      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'kubarium:node-network' },
       subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: 'system:kube-proxy' }],
     },
   ],

@@ -17,18 +17,38 @@ const ROOMS = {
   'engine/scheduler': ['engine/base', 'engine/api', 'engine/client'],
   'engine/controllers': ['engine/base', 'engine/api', 'engine/client'],
   'engine/kubelet': ['engine/base', 'engine/api', 'engine/client'],
-  'engine/network': ['engine/base', 'engine/api', 'engine/client', 'engine/kubelet/pod-network.ts', 'engine/lab/machine/messages.ts'],
+  'engine/network': [
+    'engine/base',
+    'engine/api',
+    'engine/client',
+    'engine/kubelet/pod-network.ts',
+    'engine/lab/machine/messages.ts',
+  ],
   'engine/lab': ['engine'],
   app: ['engine', 'app'],
   renderer: ['engine/api', 'engine/lab/contract.ts'],
 }
-const ALL = ['base', 'raft', 'store', 'api', 'apiserver', 'client', 'scheduler', 'controllers', 'kubelet', 'network', 'lab'].map(
-  room => `engine/${room}`,
-)
+const ALL = [
+  'base',
+  'raft',
+  'store',
+  'api',
+  'apiserver',
+  'client',
+  'scheduler',
+  'controllers',
+  'kubelet',
+  'network',
+  'lab',
+].map(room => `engine/${room}`)
 
 /** Import paths are relative, so a room is recognised by its last two segments anywhere in the path. */
 function boundary(room, allowed) {
-  if (allowed.includes('engine')) return { files: [`${room}/**/*.{ts,svelte}`], rules: restrict(room === 'engine/lab' ? ['app', 'renderer'] : ['renderer']) }
+  if (allowed.includes('engine'))
+    return {
+      files: [`${room}/**/*.{ts,svelte}`],
+      rules: restrict(room === 'engine/lab' ? ['app', 'renderer'] : ['renderer']),
+    }
   const refused = ALL.filter(other => other !== room && !allowed.some(a => a === other || a.startsWith(`${other}/`)))
   const partly = allowed.filter(a => a.endsWith('.ts'))
   const patterns = [...refused, 'app', ...(room === 'renderer' ? [] : ['renderer'])]
@@ -54,7 +74,10 @@ export default ts.config(
   { languageOptions: { globals: { ...globals.node } } },
   {
     files: ['**/*.svelte', '**/*.svelte.ts'],
-    languageOptions: { parserOptions: { parser: ts.parser, extraFileExtensions: ['.svelte'] }, globals: { ...globals.browser } },
+    languageOptions: {
+      parserOptions: { parser: ts.parser, extraFileExtensions: ['.svelte'] },
+      globals: { ...globals.browser },
+    },
   },
   {
     rules: {

@@ -28,7 +28,11 @@ export interface RunningLab {
  * Brings a lab up in this process: the host with its machines and the lab server. Resolves when every machine is ready.
  * The lab server answers from the beginning, so that the start can be watched.
  */
-export async function runLab(options: RunOptions, log: Logger, onProgress: (progress: Progress) => void): Promise<RunningLab> {
+export async function runLab(
+  options: RunOptions,
+  log: Logger,
+  onProgress: (progress: Progress) => void,
+): Promise<RunningLab> {
   const host = await LabHost.open(options.lab, {
     dataDir: options.dataDir,
     clock: systemClock,

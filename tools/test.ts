@@ -17,7 +17,10 @@ interface Report {
 
 const steps: [string, string[]][] = [
   ['types', ['node_modules/typescript/bin/tsc', '--noEmit']],
-  ['types of the interface', ['node_modules/svelte-check/bin/svelte-check', '--tsconfig', 'renderer/tsconfig.json', '--threshold', 'error']],
+  [
+    'types of the interface',
+    ['node_modules/svelte-check/bin/svelte-check', '--tsconfig', 'renderer/tsconfig.json', '--threshold', 'error'],
+  ],
   ['lint', ['node_modules/eslint/bin/eslint.js', '.', '--max-warnings', '0']],
   ['format', ['node_modules/prettier/bin/prettier.cjs', '--check', '--log-level', 'warn', '.']],
 ]
@@ -28,7 +31,14 @@ const failedSteps = steps.filter(([name, args]) => !run(name, args)).map(([name]
 const folder = mkdtempSync(join(tmpdir(), 'kubarium-test-'))
 const reportFile = join(folder, 'report.json')
 const only = process.argv.slice(2)
-const tested = run('tests', ['node_modules/vitest/vitest.mjs', 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${reportFile}`, ...only])
+const tested = run('tests', [
+  'node_modules/vitest/vitest.mjs',
+  'run',
+  '--reporter=default',
+  '--reporter=json',
+  `--outputFile.json=${reportFile}`,
+  ...only,
+])
 const report = readReport()
 rmSync(folder, { recursive: true, force: true })
 

@@ -31,7 +31,9 @@ export async function fetchElectron(say: (message: string) => void): Promise<str
     say('No network: the desktop app is not fetched; the interface opens in the browser.')
     return undefined
   }
-  say(`Fetching the desktop app (Electron) in the background, for at most ${FETCH_LIMIT_MS / 1000} s; the lab does not wait for it.`)
+  say(
+    `Fetching the desktop app (Electron) in the background, for at most ${FETCH_LIMIT_MS / 1000} s; the lab does not wait for it.`,
+  )
   await new Promise<void>(resolve => {
     const fetching = spawn(process.execPath, [installer], { stdio: 'ignore' })
     const timer = setTimeout(() => fetching.kill(), FETCH_LIMIT_MS)

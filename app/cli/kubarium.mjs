@@ -10,7 +10,9 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..')
 const WANTED_MAJOR = 24
 
 if (Number(process.versions.node.split('.')[0]) < WANTED_MAJOR) {
-  const done = spawnSync(bundledNode(), [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: 'inherit' })
+  const done = spawnSync(bundledNode(), [fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
+    stdio: 'inherit',
+  })
   if (done.error) throw done.error
   process.exit(done.status ?? 1)
 }
@@ -23,9 +25,15 @@ await import(pathToFileURL(join(root, 'dist', 'cli.mjs')).href)
 /** The Node of the dev dependency `node`. */
 function bundledNode() {
   try {
-    return join(dirname(createRequire(import.meta.url).resolve('node/package.json')), 'bin', process.platform === 'win32' ? 'node.exe' : 'node')
+    return join(
+      dirname(createRequire(import.meta.url).resolve('node/package.json')),
+      'bin',
+      process.platform === 'win32' ? 'node.exe' : 'node',
+    )
   } catch {
-    console.error(`kubarium needs Node ${WANTED_MAJOR} or newer; this is ${process.version}. Run \`npm ci\` in ${root}, which brings it.`)
+    console.error(
+      `kubarium needs Node ${WANTED_MAJOR} or newer; this is ${process.version}. Run \`npm ci\` in ${root}, which brings it.`,
+    )
     process.exit(1)
   }
 }

@@ -27,7 +27,8 @@ export async function start({ dataDir, platform }: { dataDir: string; platform: 
   console.log('  stop it     npx kubarium lab down')
   if (electron) return openDesktop(electron, dataDir)
   openBrowser(address, platform)
-  if (fetching && !(await fetching)) console.log('The desktop app could not be fetched; the interface in the browser is the same.')
+  if (fetching && !(await fetching))
+    console.log('The desktop app could not be fetched; the interface in the browser is the same.')
   else if (fetching) console.log('The desktop app is here now: the next `npm start` opens it.')
 }
 
@@ -47,7 +48,9 @@ async function buildInterface(): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     const build = spawn(process.execPath, [builder], { stdio: ['ignore', 'ignore', 'inherit'] })
     build.once('error', reject)
-    build.once('exit', code => (code === 0 ? resolve() : reject(new Error('the user interface could not be built; see above'))))
+    build.once('exit', code =>
+      code === 0 ? resolve() : reject(new Error('the user interface could not be built; see above')),
+    )
   })
 }
 

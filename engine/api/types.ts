@@ -376,11 +376,7 @@ export type {
   ForNode,
   ForZone,
 } from './types/discovery-v1.ts'
-export type {
-  Lease,
-  LeaseList,
-  LeaseSpec,
-} from './types/coordination-v1.ts'
+export type { Lease, LeaseList, LeaseSpec } from './types/coordination-v1.ts'
 export type {
   CSIDriver,
   CSIDriverList,
@@ -521,11 +517,7 @@ export type {
   SubjectAccessReviewStatus,
   SubjectRulesReviewStatus,
 } from './types/authorization-v1.ts'
-export type {
-  Scale,
-  ScaleSpec,
-  ScaleStatus,
-} from './types/autoscaling-v1.ts'
+export type { Scale, ScaleSpec, ScaleStatus } from './types/autoscaling-v1.ts'
 export type {
   CertificateSigningRequest,
   CertificateSigningRequestCondition,
@@ -557,12 +549,7 @@ export type {
   ServiceAccountSubject,
   UserSubject,
 } from './types/flowcontrol-v1.ts'
-export type {
-  Overhead,
-  RuntimeClass,
-  RuntimeClassList,
-  Scheduling,
-} from './types/node-v1.ts'
+export type { Overhead, RuntimeClass, RuntimeClassList, Scheduling } from './types/node-v1.ts'
 export type {
   AllocatedDeviceStatus,
   AllocationResult,
@@ -607,7 +594,4 @@ export type {
   ResourceSliceList,
   ResourceSliceSpec,
 } from './types/resource-v1.ts'
-export type {
-  PriorityClass,
-  PriorityClassList,
-} from './types/scheduling-v1.ts'
+export type { PriorityClass, PriorityClassList } from './types/scheduling-v1.ts'

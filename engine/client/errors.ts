@@ -4,7 +4,12 @@ export interface StatusBody {
   message?: string
   reason?: string
   code?: number
-  details?: { name?: string; kind?: string; retryAfterSeconds?: number; causes?: { reason?: string; message?: string; field?: string }[] }
+  details?: {
+    name?: string
+    kind?: string
+    retryAfterSeconds?: number
+    causes?: { reason?: string; message?: string; field?: string }[]
+  }
 }
 
 /** The server refused: its `Status` says why. */

@@ -117,24 +117,58 @@ class Recorder implements EventRecorder {
     return true
   }
 
-  #build(object: EventTarget, type: string, reason: string, message: string, action: string | undefined, nowMs: number): KubeObject {
+  #build(
+    object: EventTarget,
+    type: string,
+    reason: string,
+    message: string,
+    action: string | undefined,
+    nowMs: number,
+  ): KubeObject {
     const { component, host, style } = this.#options
     const { name, namespace, uid, resourceVersion } = object.metadata
     const common = {
       apiVersion: 'v1',
       kind: 'Event',
       // As client-go names them: the object's name and the nanoseconds in hexadecimal.
-      metadata: { name: `${name}.${(BigInt(nowMs) * 1_000_000n + BigInt(this.#serial())).toString(16)}`, namespace: namespace ?? 'default' },
-      involvedObject: { apiVersion: object.apiVersion, kind: object.kind, name, namespace, uid, resourceVersion, fieldPath: object.fieldPath },
+      metadata: {
+        name: `${name}.${(BigInt(nowMs) * 1_000_000n + BigInt(this.#serial())).toString(16)}`,
+        namespace: namespace ?? 'default',
+      },
+      involvedObject: {
+        apiVersion: object.apiVersion,
+        kind: object.kind,
+        name,
+        namespace,
+        uid,
+        resourceVersion,
+        fieldPath: object.fieldPath,
+      },
       type,
       reason,
       message: message.length > 1024 ? message.slice(0, 1024) : message,
       reportingComponent: component,
     }
     if (style === 'events')
-      return { ...common, source: {}, action: action ?? reason, eventTime: microTime(nowMs), reportingInstance: `${component}-${host ?? ''}`, firstTimestamp: null, lastTimestamp: null }
+      return {
+        ...common,
+        source: {},
+        action: action ?? reason,
+        eventTime: microTime(nowMs),
+        reportingInstance: `${component}-${host ?? ''}`,
+        firstTimestamp: null,
+        lastTimestamp: null,
+      }
     const time = rfc3339(nowMs)
-    return { ...common, source: { component, host }, reportingInstance: host ?? '', count: 1, firstTimestamp: time, lastTimestamp: time, eventTime: null }
+    return {
+      ...common,
+      source: { component, host },
+      reportingInstance: host ?? '',
+      count: 1,
+      firstTimestamp: time,
+      lastTimestamp: time,
+      eventTime: null,
+    }
   }
 
   /** A number below a million that differs from call to call, so that names made in one millisecond differ. */

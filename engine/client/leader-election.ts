@@ -64,7 +64,9 @@ export async function runLeaderElection(options: LeaderElectionOptions, signal: 
     const term = new AbortController()
     const resign = () => term.abort(new Error('the candidate stops'))
     signal.addEventListener('abort', resign, { once: true })
-    const work = options.lead(term.signal).catch(error => log.error('leading ended with an error', { lease: name, error }))
+    const work = options
+      .lead(term.signal)
+      .catch(error => log.error('leading ended with an error', { lease: name, error }))
     void work.then(() => term.abort(new Error('the work ended')))
     let renewed = clock.monotonic()
     while (!term.signal.aborted) {
@@ -121,7 +123,10 @@ class LeaseLock {
     try {
       await this.#leases.update(released, { signal: AbortSignal.timeout(RELEASE_LIMIT_MS) })
     } catch (error) {
-      this.#options.log.debug('lease not released; it will run out', { lease: this.#options.name, error: messageOf(error) })
+      this.#options.log.debug('lease not released; it will run out', {
+        lease: this.#options.name,
+        error: messageOf(error),
+      })
     }
   }
 
@@ -131,7 +136,13 @@ class LeaseLock {
     const now = microTime(clock.now())
     const leaseDurationSeconds = Math.ceil(this.#durationMs / 1000)
     if (!lease) {
-      const spec = { holderIdentity: identity, leaseDurationSeconds, acquireTime: now, renewTime: now, leaseTransitions: 0 }
+      const spec = {
+        holderIdentity: identity,
+        leaseDurationSeconds,
+        acquireTime: now,
+        renewTime: now,
+        leaseTransitions: 0,
+      }
       this.#observe(
         await this.#leases.create({ ...LEASE_TYPE, metadata: { name, namespace: NAMESPACE }, spec }, this.#bounds),
       )

@@ -73,7 +73,8 @@ export class Reconciler {
       this.queue.forget(key)
       if (typeof again === 'number') this.queue.addAfter(key, again)
     } catch (error) {
-      const expected = isConflict(error) || isNotFound(error) || isNamespaceTerminating(error) || error instanceof TransportError
+      const expected =
+        isConflict(error) || isNotFound(error) || isNamespaceTerminating(error) || error instanceof TransportError
       if (!this.queue.closed) log[expected ? 'debug' : 'warn'](`${name}: will retry`, { key, error: messageOf(error) })
       this.queue.addRateLimited(key)
     }

@@ -68,13 +68,21 @@ export class ResourceClient<T extends KubeObject> {
 
   create(object: T, options: WriteOptions & { name?: string } = {}): Promise<T> {
     const path = this.path(object.metadata.namespace, options.name, options.subresource)
-    return this.#rest.request('POST', path, { body: this.#typed(object), query: writeQuery(options), signal: options.signal })
+    return this.#rest.request('POST', path, {
+      body: this.#typed(object),
+      query: writeQuery(options),
+      signal: options.signal,
+    })
   }
 
   update(object: T, options: WriteOptions = {}): Promise<T> {
     const { namespace, name } = object.metadata
     const path = this.path(namespace, name, options.subresource)
-    return this.#rest.request('PUT', path, { body: this.#typed(object), query: writeQuery(options), signal: options.signal })
+    return this.#rest.request('PUT', path, {
+      body: this.#typed(object),
+      query: writeQuery(options),
+      signal: options.signal,
+    })
   }
 
   /** Writes the status alone. */
@@ -105,7 +113,11 @@ export class ResourceClient<T extends KubeObject> {
     })
   }
 
-  deleteCollection(namespace: string | undefined, list: ListOptions = {}, options: DeleteOptions = {}): Promise<unknown> {
+  deleteCollection(
+    namespace: string | undefined,
+    list: ListOptions = {},
+    options: DeleteOptions = {},
+  ): Promise<unknown> {
     const { signal, headers, ...query } = list
     const body = { apiVersion: 'v1', kind: 'DeleteOptions', ...options }
     return this.#rest.request('DELETE', this.path(namespace), { query, headers, body, signal })

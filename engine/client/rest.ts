@@ -55,7 +55,11 @@ export class RestClient implements Disposable {
   }
 
   /** Sends a request and gives the answer as text. Throws as `request` does. */
-  async requestText(method: string, path: string, options: RequestOptions = {}): Promise<{ code: number; text: string }> {
+  async requestText(
+    method: string,
+    path: string,
+    options: RequestOptions = {},
+  ): Promise<{ code: number; text: string }> {
     const response = await this.#send(method, path, options, this.#agent)
     const text = await readText(response)
     const code = response.statusCode ?? 0

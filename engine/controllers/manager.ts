@@ -39,7 +39,10 @@ const CONTROLLERS: Record<string, ControllerSetup> = {
 }
 
 /** Runs all controllers until the signal aborts. Only the elected leader may run it. */
-export async function runControllerManager(dependencies: ControllerManagerDependencies, signal: AbortSignal): Promise<void> {
+export async function runControllerManager(
+  dependencies: ControllerManagerDependencies,
+  signal: AbortSignal,
+): Promise<void> {
   const { rest, clock, random, log, options } = dependencies
   const informers = new InformerFactory({ rest, clock, random, log })
   const context = (name: string) => createContext({ rest, informers, clock, random, log: log.child(name), options })

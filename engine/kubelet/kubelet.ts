@@ -100,7 +100,9 @@ class KubeletCore implements Kubelet {
 
   async start(): Promise<void> {
     const { signal } = this.#ending
-    const pods = this.#informers.informer(PODS as Resource<Pod>, { fieldSelector: `spec.nodeName=${this.#config.nodeName}` })
+    const pods = this.#informers.informer(PODS as Resource<Pod>, {
+      fieldSelector: `spec.nodeName=${this.#config.nodeName}`,
+    })
     this.#informers.informer(SERVICES as Resource<Service>)
     this.#reconciler.watch(pods)
     this.#server = await startKubeletServer(
@@ -128,7 +130,9 @@ class KubeletCore implements Kubelet {
     await this.#node.announceShutdown()
     this.#ending.abort(new Error('the kubelet stops'))
     await Promise.all(
-      [...this.#pods.values()].flatMap(runner => runner.containers.map(c => c.stop(SHUTDOWN_GRACE_SECONDS, () => Promise.resolve()))),
+      [...this.#pods.values()].flatMap(runner =>
+        runner.containers.map(c => c.stop(SHUTDOWN_GRACE_SECONDS, () => Promise.resolve())),
+      ),
     )
     await this.#work
     await this.#server?.close()
@@ -164,8 +168,17 @@ class KubeletCore implements Kubelet {
     const over = pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed'
     if (over && !pod.metadata.deletionTimestamp) return undefined
     const { clock, runtime, network, rest, log } = this.#dependencies
-    const { namespace, serviceAccountName } = { namespace: pod.metadata.namespace!, serviceAccountName: pod.spec?.serviceAccountName ?? 'default' }
-    const events = (this.#events ??= createEventRecorder({ rest, clock, log, component: 'kubelet', host: this.#config.nodeName }))
+    const { namespace, serviceAccountName } = {
+      namespace: pod.metadata.namespace!,
+      serviceAccountName: pod.spec?.serviceAccountName ?? 'default',
+    }
+    const events = (this.#events ??= createEventRecorder({
+      rest,
+      clock,
+      log,
+      component: 'kubelet',
+      host: this.#config.nodeName,
+    }))
     const runner = new PodRunner(pod, {
       clock,
       runtime,
@@ -179,7 +192,10 @@ class KubeletCore implements Kubelet {
       sources: () => ({
         configMap: (ns, name) => this.#get<ConfigMap>(CONFIG_MAPS as Resource<ConfigMap>, ns, name),
         secret: (ns, name) => this.#get<Secret>(SECRETS as Resource<Secret>, ns, name),
-        services: ns => this.#services.lister.list(ns).concat(ns === 'default' ? [] : kubernetesService(this.#services.lister.list('default'))),
+        services: ns =>
+          this.#services.lister
+            .list(ns)
+            .concat(ns === 'default' ? [] : kubernetesService(this.#services.lister.list('default'))),
         hostIP: this.#config.address,
         allocatable: { cpu: this.#config.capacity.cpu, memory: this.#config.capacity.memory },
       }),
@@ -199,7 +215,11 @@ class KubeletCore implements Kubelet {
     return this.#informers.informer(SERVICES as Resource<Service>)
   }
 
-  async #get<T extends ConfigMap | Secret>(resource: Resource<T>, namespace: string, name: string): Promise<T | undefined> {
+  async #get<T extends ConfigMap | Secret>(
+    resource: Resource<T>,
+    namespace: string,
+    name: string,
+  ): Promise<T | undefined> {
     try {
       return await new ResourceClient<T>(this.#dependencies.rest, resource).get(namespace, name)
     } catch (error) {
@@ -211,7 +231,13 @@ class KubeletCore implements Kubelet {
   readonly #tokens = new Map<string, { token: string; renewAtMs: number }>()
 
   /** A bound token; asked for anew when four fifths of its life are over. */
-  async #token(namespace: string, account: string, pod: Pod, audience: string | undefined, expirationSeconds: number): Promise<string> {
+  async #token(
+    namespace: string,
+    account: string,
+    pod: Pod,
+    audience: string | undefined,
+    expirationSeconds: number,
+  ): Promise<string> {
     const { rest, clock } = this.#dependencies
     const key = JSON.stringify([pod.metadata.uid, audience, expirationSeconds])
     const known = this.#tokens.get(key)
@@ -235,7 +261,13 @@ class KubeletCore implements Kubelet {
     if (canonicalJSON(status) === canonicalJSON(pod.status)) return
     const { namespace, name, uid } = pod.metadata
     try {
-      const written = await this.#podClient.patch(namespace, name!, 'merge', { metadata: { uid }, status: withRemovals(pod.status, status) }, { subresource: 'status' })
+      const written = await this.#podClient.patch(
+        namespace,
+        name!,
+        'merge',
+        { metadata: { uid }, status: withRemovals(pod.status, status) },
+        { subresource: 'status' },
+      )
       runner.pod = written
     } catch (error) {
       if (!isNotFound(error)) throw error

@@ -166,9 +166,13 @@ export function explainListenError(error: Error, port: number): Error {
         { cause: error },
       )
     case 'EACCES':
-      return new UserError(`Port ${port} may not be used by an ordinary user.`, 'Choose a port from 1024 on with --port.', {
-        cause: error,
-      })
+      return new UserError(
+        `Port ${port} may not be used by an ordinary user.`,
+        'Choose a port from 1024 on with --port.',
+        {
+          cause: error,
+        },
+      )
     default:
       return error
   }

@@ -96,7 +96,11 @@ export class LabClient {
     try {
       response = await fetch(this.#url + path, { method, headers, signal: AbortSignal.timeout(60_000) })
     } catch (error) {
-      throw new UserError('The lab does not answer.', 'Its log is host.log in the folder of the lab. `kubarium lab down` ends it.', { cause: error })
+      throw new UserError(
+        'The lab does not answer.',
+        'Its log is host.log in the folder of the lab. `kubarium lab down` ends it.',
+        { cause: error },
+      )
     }
     const body: unknown = await response.json()
     if (response.ok) return body as T

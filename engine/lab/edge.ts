@@ -71,9 +71,17 @@ export class Edge implements Disposable {
 
   async #open(wanted: ExposedPort): Promise<Opening> {
     const sockets = new Set<Socket>()
-    const opening: Opening = { wanted, sockets, server: createServer({ noDelay: true, allowHalfOpen: true }), result: wanted }
+    const opening: Opening = {
+      wanted,
+      sockets,
+      server: createServer({ noDelay: true, allowHalfOpen: true }),
+      result: wanted,
+    }
     if (wanted.protocol !== 'TCP') {
-      opening.result = { ...wanted, error: `${wanted.protocol} ports are not opened on this laptop; use the cluster's network` }
+      opening.result = {
+        ...wanted,
+        error: `${wanted.protocol} ports are not opened on this laptop; use the cluster's network`,
+      }
       return opening
     }
     opening.server.on('connection', socket => this.#accept(opening, socket))
@@ -113,7 +121,9 @@ export class Edge implements Disposable {
     upstream.once('error', failed)
     upstream.once('connect', () => {
       const from = `${client.remoteAddress}:${client.remotePort}`
-      upstream.write(`CONNECT ${opening.wanted.connect} HTTP/1.1\r\nHost: ${opening.wanted.connect}\r\nForwarded: for="${from}"\r\n\r\n`)
+      upstream.write(
+        `CONNECT ${opening.wanted.connect} HTTP/1.1\r\nHost: ${opening.wanted.connect}\r\nForwarded: for="${from}"\r\n\r\n`,
+      )
     })
     const read = (chunk: Buffer) => {
       answer = Buffer.concat([answer, chunk])

@@ -41,7 +41,11 @@ export function takeHostRecord(paths: LabPaths, platform: Platform): HostRecord 
       if (codeOf(error) !== 'EEXIST') throw explainDisk(error)
     }
     const owner = findHost(paths, platform)
-    if (owner) throw new UserError(`This lab is up already (process ${owner.pid}).`, 'See `kubarium lab status`, or stop it with `kubarium lab down`.')
+    if (owner)
+      throw new UserError(
+        `This lab is up already (process ${owner.pid}).`,
+        'See `kubarium lab status`, or stop it with `kubarium lab down`.',
+      )
     try {
       // Renaming is atomic: of two that found the owner dead, one goes on and the other looks again.
       renameSync(paths.host, `${paths.host}.stale`)
@@ -54,7 +58,9 @@ export function takeHostRecord(paths: LabPaths, platform: Platform): HostRecord 
 /** Turns errors of the disk into ones that say what to do; others stay as they are. */
 export function explainDisk(error: unknown): unknown {
   if (codeOf(error) === 'ENOSPC')
-    return new UserError('The disk is full.', 'Free some space, or choose a folder on another disk with --data-dir.', { cause: error })
+    return new UserError('The disk is full.', 'Free some space, or choose a folder on another disk with --data-dir.', {
+      cause: error,
+    })
   if (codeOf(error) === 'EACCES' || codeOf(error) === 'EROFS')
     return new UserError(
       `The lab's folder cannot be written: ${(error as Error).message}`,

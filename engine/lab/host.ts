@@ -7,7 +7,15 @@ import type { Platform, ProcessUsage } from '../base/platform/platform.ts'
 import type { Random } from '../base/random.ts'
 import type { MemberStatus } from '../store/kv.ts'
 import { LoadBalancer } from './balancer.ts'
-import { labPaths, makeFolder, readLabConfig, writeFileAtomically, writeLabConfig, type LabConfig, type LabPaths } from './config.ts'
+import {
+  labPaths,
+  makeFolder,
+  readLabConfig,
+  writeFileAtomically,
+  writeLabConfig,
+  type LabConfig,
+  type LabPaths,
+} from './config.ts'
 import type { HostRecord, LabStatus, MachineAction, MachineStatus, Progress } from './contract.ts'
 import { Edge } from './edge.ts'
 import { explainDisk, takeHostRecord } from './host-record.ts'
@@ -59,7 +67,13 @@ export class LabHost {
   #wasReady = false
   #stopping = false
 
-  private constructor(config: LabConfig, paths: LabPaths, record: HostRecord, options: LabHostOptions, movable: boolean) {
+  private constructor(
+    config: LabConfig,
+    paths: LabPaths,
+    record: HostRecord,
+    options: LabHostOptions,
+    movable: boolean,
+  ) {
     this.config = config
     this.paths = paths
     this.record = record
@@ -70,10 +84,15 @@ export class LabHost {
     this.#pki = new Pki(paths.pki, options.random)
     this.#balancer = new LoadBalancer(log.child('balancer'))
     this.#proxyBalancer = new LoadBalancer(log.child('proxy'))
-    this.#edge = new Edge(log.child('edge'), () => this.#workerProxies(), results => {
-      for (const spec of config.machines) if (spec.role === 'worker') this.#supervisor.send(spec.name, { type: 'exposed', ports: results })
-      this.#changed()
-    })
+    this.#edge = new Edge(
+      log.child('edge'),
+      () => this.#workerProxies(),
+      results => {
+        for (const spec of config.machines)
+          if (spec.role === 'worker') this.#supervisor.send(spec.name, { type: 'exposed', ports: results })
+        this.#changed()
+      },
+    )
     this.#supervisor = new Supervisor({
       clock,
       platform,
@@ -125,7 +144,9 @@ export class LabHost {
       await this.#proxyBalancer.listen(this.config.ports.proxy)
       report('certificates')
       for (const spec of this.config.machines)
-        this.#supervisor.define(await provisionMachine(this.config, spec, this.paths, this.#pki, this.#options.imagesDir))
+        this.#supervisor.define(
+          await provisionMachine(this.config, spec, this.paths, this.#pki, this.#options.imagesDir),
+        )
       writeFileAtomically(this.paths.kubeconfig, await adminKubeconfig(this.config, this.#pki))
     } catch (error) {
       throw explainDisk(error)

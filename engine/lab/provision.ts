@@ -49,7 +49,12 @@ export async function planLab(wanted: NewLab, now: string, random: Random): Prom
     createdAt: now,
     bare: wanted.bare,
     ports: { apiServer, labServer: next(), proxy: next() },
-    network: { podCIDR: '10.244.0.0/16', serviceCIDR: '10.96.0.0/16', clusterDomain: 'cluster.local', proxyMode: 'iptables' },
+    network: {
+      podCIDR: '10.244.0.0/16',
+      serviceCIDR: '10.96.0.0/16',
+      clusterDomain: 'cluster.local',
+      proxyMode: 'iptables',
+    },
     nodeMonitorGraceMs: wanted.bare ? 600_000 : 10_000,
     machines: [
       ...Array.from({ length: wanted.masters }, (_, i): ControlPlaneSpec => ({
@@ -87,7 +92,10 @@ function workerSpec(number: number, kubelet: number, proxy: number): WorkerSpec 
  * keeps its own: kubeconfigs and scripts name it. Says whether anything changed.
  */
 export async function repairPorts(config: LabConfig): Promise<boolean> {
-  const holders: Record<string, number>[] = [config.ports, ...config.machines.map(m => m.ports as Record<string, number>)]
+  const holders: Record<string, number>[] = [
+    config.ports,
+    ...config.machines.map(m => m.ports as Record<string, number>),
+  ]
   let changed = false
   for (const ports of holders) {
     for (const key of Object.keys(ports)) {
@@ -126,8 +134,19 @@ export async function provisionMachine(
       capacity: spec.capacity,
       ...config.network,
       imagesDir,
-      serving: await pki.issue({ file: `${spec.name}-serving`, commonName: node, organizations: ['system:nodes'], server: true, ...loopback }),
-      kubelet: await pki.issue({ file: `${spec.name}-kubelet`, commonName: node, organizations: ['system:nodes'], client: true }),
+      serving: await pki.issue({
+        file: `${spec.name}-serving`,
+        commonName: node,
+        organizations: ['system:nodes'],
+        server: true,
+        ...loopback,
+      }),
+      kubelet: await pki.issue({
+        file: `${spec.name}-kubelet`,
+        commonName: node,
+        organizations: ['system:nodes'],
+        client: true,
+      }),
       proxy: await pki.issue({ file: `kube-proxy`, commonName: 'system:kube-proxy', client: true }),
     }
   }
@@ -148,10 +167,22 @@ export async function provisionMachine(
       file: `${spec.name}-apiserver`,
       commonName: 'kube-apiserver',
       server: true,
-      dnsNames: [...loopback.dnsNames, 'kubernetes', 'kubernetes.default', 'kubernetes.default.svc', `kubernetes.default.svc.${domain}`],
+      dnsNames: [
+        ...loopback.dnsNames,
+        'kubernetes',
+        'kubernetes.default',
+        'kubernetes.default.svc',
+        `kubernetes.default.svc.${domain}`,
+      ],
       addresses: [...loopback.addresses, firstAddress(config.network.serviceCIDR)],
     }),
-    peer: await pki.issue({ file: `${spec.name}-peer`, commonName: spec.name, server: true, client: true, ...loopback }),
+    peer: await pki.issue({
+      file: `${spec.name}-peer`,
+      commonName: spec.name,
+      server: true,
+      client: true,
+      ...loopback,
+    }),
     kubeletClient: await pki.issue({
       file: 'apiserver-kubelet-client',
       commonName: 'kube-apiserver-kubelet-client',

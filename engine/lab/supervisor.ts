@@ -241,7 +241,8 @@ export class Supervisor {
 
   #requireRunning(name: string): Machine {
     const machine = this.#require(name)
-    if (!machine.child) throw new UserError(`Machine ${name} does not run.`, `Start it: kubarium lab machine start ${name}`)
+    if (!machine.child)
+      throw new UserError(`Machine ${name} does not run.`, `Start it: kubarium lab machine start ${name}`)
     return machine
   }
 }

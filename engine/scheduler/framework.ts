@@ -61,4 +61,3 @@ export function scaleToMax(scores: number[], reverse: boolean): number[] {
 export function rejection(plugin: string, reason: string | string[], unresolvable: boolean): Rejection {
   return { plugin, reasons: typeof reason === 'string' ? [reason] : reason, unresolvable }
 }
-

@@ -125,11 +125,11 @@ export function nonZeroRequests(pod: Pod): Amounts {
 
 /** `ip/protocol/port` for each host port that the pod asks for. */
 export function hostPorts(pod: Pod): string[] {
-  return [...(pod.spec?.containers ?? []), ...(pod.spec?.initContainers ?? []).filter(c => c.restartPolicy === 'Always')].flatMap(
-    c =>
-      (c.ports ?? [])
-        .filter(p => p.hostPort)
-        .map(p => `${p.hostIP || '0.0.0.0'}/${p.protocol ?? 'TCP'}/${p.hostPort}`),
+  return [
+    ...(pod.spec?.containers ?? []),
+    ...(pod.spec?.initContainers ?? []).filter(c => c.restartPolicy === 'Always'),
+  ].flatMap(c =>
+    (c.ports ?? []).filter(p => p.hostPort).map(p => `${p.hostIP || '0.0.0.0'}/${p.protocol ?? 'TCP'}/${p.hostPort}`),
   )
 }
 

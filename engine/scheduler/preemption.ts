@@ -22,7 +22,8 @@ export function findPreemption(
   filters: readonly FilterPlugin[],
 ): Preemption {
   const total = snapshot.nodes.length
-  if (pod.spec?.preemptionPolicy === 'Never') return { choice: undefined, message: 'not eligible due to preemptionPolicy=Never.' }
+  if (pod.spec?.preemptionPolicy === 'Never')
+    return { choice: undefined, message: 'not eligible due to preemptionPolicy=Never.' }
   const candidates: { node: string; victims: Pod[] }[] = []
   const reasons = new Map<string, number>()
   const note = (reason: string) => reasons.set(reason, (reasons.get(reason) ?? 0) + 1)

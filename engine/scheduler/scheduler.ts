@@ -133,7 +133,8 @@ class Scheduler {
       await this.#patchCondition(pod, message, preemption)
       if (preemption.choice) await this.#evict(pod, preemption.choice)
     } catch (error) {
-      if (!isNotFound(error)) this.#dependencies.log.warn('the verdict was not written', { pod: entry.key, error: messageOf(error) })
+      if (!isNotFound(error))
+        this.#dependencies.log.warn('the verdict was not written', { pod: entry.key, error: messageOf(error) })
     }
   }
 
@@ -148,7 +149,8 @@ class Scheduler {
       message,
       observedGeneration: pod.metadata.generation,
       lastProbeTime: null,
-      lastTransitionTime: known?.status === 'False' ? known.lastTransitionTime : rfc3339(this.#dependencies.clock.now()),
+      lastTransitionTime:
+        known?.status === 'False' ? known.lastTransitionTime : rfc3339(this.#dependencies.clock.now()),
     }
     const patch = { status: { conditions: [condition], ...(nominated ? { nominatedNodeName: nominated } : {}) } }
     await this.#pods.patch(pod.metadata.namespace, pod.metadata.name!, 'strategic', patch, { subresource: 'status' })
@@ -166,9 +168,21 @@ class Scheduler {
         message: `${SCHEDULER_NAME}: preempting to accommodate a higher priority pod`,
         lastTransitionTime: rfc3339(clock.now()),
       }
-      await this.#pods.patch(namespace, name!, 'strategic', { status: { conditions: [condition] } }, { subresource: 'status' })
+      await this.#pods.patch(
+        namespace,
+        name!,
+        'strategic',
+        { status: { conditions: [condition] } },
+        { subresource: 'status' },
+      )
       await this.#pods.delete(namespace, name!, { preconditions: { uid } })
-      this.#events.event(victim, 'Normal', 'Preempted', `Preempted by pod ${preemptor.metadata.uid} on node ${node}`, 'Preempting')
+      this.#events.event(
+        victim,
+        'Normal',
+        'Preempted',
+        `Preempted by pod ${preemptor.metadata.uid} on node ${node}`,
+        'Preempting',
+      )
     }
   }
 

@@ -27,7 +27,9 @@ describe('Linux', () => {
 
   test('a zombie counts as dead', () => {
     const fields = ['Z', ...Array.from({ length: 20 }, () => '1')].join(' ')
-    expect(platformFor('linux', host({ files: { '/proc/5/stat': `5 (z) ${fields}` } }).value).identify([5]).size).toBe(0)
+    expect(platformFor('linux', host({ files: { '/proc/5/stat': `5 (z) ${fields}` } }).value).identify([5]).size).toBe(
+      0,
+    )
   })
 
   test('data goes where XDG says, else below the home folder', () => {
@@ -37,11 +39,18 @@ describe('Linux', () => {
 
   test('without a display there is no browser', () => {
     expect(platformFor('linux', host().value).browserCommand('http://x')).toBeUndefined()
-    expect(platformFor('linux', host({ env: { DISPLAY: ':0' } }).value).browserCommand('http://x')?.command).toBe('xdg-open')
+    expect(platformFor('linux', host({ env: { DISPLAY: ':0' } }).value).browserCommand('http://x')?.command).toBe(
+      'xdg-open',
+    )
   })
 
   test('a signal to a process that is gone is no error, another failure is', () => {
-    const failing = (code: string) => host({ kill: () => { throw Object.assign(new Error(code), { code }) } }).value
+    const failing = (code: string) =>
+      host({
+        kill: () => {
+          throw Object.assign(new Error(code), { code })
+        },
+      }).value
     expect(() => platformFor('linux', failing('ESRCH')).killTree(1234)).not.toThrow()
     expect(() => platformFor('linux', failing('EPERM')).killTree(1234)).toThrow('EPERM')
   })
@@ -52,7 +61,9 @@ describe('macOS', () => {
     const { value, calls } = host({ output: '  501 Mon Nov 23 09:00:00 2026\n' })
     expect(platformFor('darwin', value).identify([501])).toEqual(new Map([[501, 'Mon Nov 23 09:00:00 2026']]))
     expect(calls).toEqual(['ps -o pid=,lstart= -p 501'])
-    const usage = platformFor('darwin', host({ output: '501  2048 1:02.50\n502 10 1-00:00:01\n' }).value).usage([501, 502])
+    const usage = platformFor('darwin', host({ output: '501  2048 1:02.50\n502 10 1-00:00:01\n' }).value).usage([
+      501, 502,
+    ])
     expect(usage.get(501)).toEqual({ memory: 2048 * 1024, cpuSeconds: 62.5 })
     expect(usage.get(502)?.cpuSeconds).toBe(86_401)
   })
@@ -67,7 +78,10 @@ describe('Windows', () => {
     windows.signalTree(42, 'SIGTERM')
     windows.signalTree(42, 'SIGHUP')
     windows.signalTree(42, 'SIGUSR1')
-    expect(calls.filter(c => c.startsWith('taskkill'))).toEqual(['taskkill.exe /PID 42 /T /F', 'taskkill.exe /PID 42 /T /F'])
+    expect(calls.filter(c => c.startsWith('taskkill'))).toEqual([
+      'taskkill.exe /PID 42 /T /F',
+      'taskkill.exe /PID 42 /T /F',
+    ])
   })
 
   test('pausing is refused with a way out', () => {
@@ -77,6 +91,8 @@ describe('Windows', () => {
   })
 
   test('addresses with ampersands reach the browser whole', () => {
-    expect(platformFor('win32', host().value).browserCommand('http://x/?a=1&b=2')?.args.at(-1)).toBe('http://x/?a=1^&b=2')
+    expect(platformFor('win32', host().value).browserCommand('http://x/?a=1&b=2')?.args.at(-1)).toBe(
+      'http://x/?a=1^&b=2',
+    )
   })
 })

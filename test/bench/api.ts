@@ -31,9 +31,13 @@ try {
   await lab.up('--workers', '0')
   const config = JSON.parse(readFileSync(join(lab.paths.folder, 'lab.json'), 'utf8')) as LabConfig
   const master = config.machines.find(m => m.role === 'control-plane')!
-  for (const [way, port] of [['load balancer', config.ports.apiServer], ['one master', (master.ports as { api: number }).api]] as const) {
+  for (const [way, port] of [
+    ['load balancer', config.ports.apiServer],
+    ['one master', (master.ports as { api: number }).api],
+  ] as const) {
     const rows: Row[] = []
-    for (const connections of CONNECTIONS) rows.push(...(await measure(port, connections, `${way.replace(' ', '-')}-${connections}`)))
+    for (const connections of CONNECTIONS)
+      rows.push(...(await measure(port, connections, `${way.replace(' ', '-')}-${connections}`)))
     print(way, rows)
   }
 } finally {
@@ -42,14 +46,21 @@ try {
 
 async function measure(port: number, connections: number, namespace: string): Promise<Row[]> {
   const read = (file: string) => readFileSync(join(lab.paths.pki, file), 'utf8')
-  const agent = new Agent({ keepAlive: true, maxSockets: connections, ca: read('ca.crt'), cert: read('admin.crt'), key: read('admin.key') })
+  const agent = new Agent({
+    keepAlive: true,
+    maxSockets: connections,
+    ca: read('ca.crt'),
+    cert: read('admin.crt'),
+    key: read('admin.key'),
+  })
   const call = (method: string, path: string, body?: object) => send(agent, port, method, path, body)
   const maps = `/api/v1/namespaces/${namespace}/configmaps`
   const map = (name: string) => ({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name }, data: { value: VALUE } })
   await call('POST', '/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } })
   for (let i = 0; i < LISTED; i++) await call('POST', maps, map(`item-${i}`))
   let n = 0
-  const load = (name: string, action: () => Promise<void>) => drive(`${name}, ${connections} connection${connections > 1 ? 's' : ''}`, connections, action)
+  const load = (name: string, action: () => Promise<void>) =>
+    drive(`${name}, ${connections} connection${connections > 1 ? 's' : ''}`, connections, action)
   try {
     return [
       await load('GET', () => call('GET', `${maps}/item-7`)),
@@ -85,14 +96,24 @@ async function drive(name: string, connections: number, action: () => Promise<vo
 function send(agent: Agent, port: number, method: string, path: string, body?: object): Promise<void> {
   const payload = body && JSON.stringify(body)
   return new Promise((resolve, reject) => {
-    const sent = request({ agent, host: '127.0.0.1', port, method, path, headers: payload ? { 'content-type': 'application/json', 'content-length': Buffer.byteLength(payload) } : {} }, response => {
-      response.resume()
-      response.once('end', () => {
-        if ((response.statusCode ?? 500) < 400) resolve()
-        else reject(new Error(`${method} ${path}: ${response.statusCode}`))
-      })
-      response.once('error', reject)
-    })
+    const sent = request(
+      {
+        agent,
+        host: '127.0.0.1',
+        port,
+        method,
+        path,
+        headers: payload ? { 'content-type': 'application/json', 'content-length': Buffer.byteLength(payload) } : {},
+      },
+      response => {
+        response.resume()
+        response.once('end', () => {
+          if ((response.statusCode ?? 500) < 400) resolve()
+          else reject(new Error(`${method} ${path}: ${response.statusCode}`))
+        })
+        response.once('error', reject)
+      },
+    )
     sent.once('error', reject)
     sent.end(payload)
   })
@@ -100,5 +121,9 @@ function send(agent: Agent, port: number, method: string, path: string, body?: o
 
 function print(way: string, rows: Row[]): void {
   console.log(`\nthrough ${way}`.padEnd(42) + 'per second      p50 ms      p99 ms')
-  for (const row of rows) console.log(`  ${row.name}`.padEnd(40) + [Math.round(row.perSecond), row.p50.toFixed(2), row.p99.toFixed(2)].map(v => String(v).padStart(11)).join(' '))
+  for (const row of rows)
+    console.log(
+      `  ${row.name}`.padEnd(40) +
+        [Math.round(row.perSecond), row.p50.toFixed(2), row.p99.toFixed(2)].map(v => String(v).padStart(11)).join(' '),
+    )
 }

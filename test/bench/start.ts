@@ -23,7 +23,11 @@ const MEASURE_S = 20
 
 await bundleIfStale()
 const dataDir = mkdtempSync(join(tmpdir(), 'kubarium-bench-'))
-const cli = (...args: string[]) => execFileSync(process.execPath, [join(root, 'app/cli/kubarium.mjs'), 'lab', ...args, '--data-dir', dataDir], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })
+const cli = (...args: string[]) =>
+  execFileSync(process.execPath, [join(root, 'app/cli/kubarium.mjs'), 'lab', ...args, '--data-dir', dataDir], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+  })
 const rows: { ready: number; pod: number; again: number }[] = []
 let idle: { memory: Map<string, number>; own: Map<string, number>; cpu: Map<string, number> } | undefined
 
@@ -50,16 +54,26 @@ try {
 const seconds = (ms: number) => `${(ms / 1000).toFixed(2)} s`
 const median = (values: number[]) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]
 console.log(`\n3 masters + 3 workers, ${rounds} rounds (median; all)`)
-console.log(`  all nodes Ready        ${seconds(median(rows.map(r => r.ready)))}   ${rows.map(r => seconds(r.ready)).join(', ')}`)
-console.log(`  first pod Running      ${seconds(median(rows.map(r => r.pod)))}   ${rows.map(r => seconds(r.pod)).join(', ')}`)
-console.log(`  up again, with state   ${seconds(median(rows.map(r => r.again)))}   ${rows.map(r => seconds(r.again)).join(', ')}`)
+console.log(
+  `  all nodes Ready        ${seconds(median(rows.map(r => r.ready)))}   ${rows.map(r => seconds(r.ready)).join(', ')}`,
+)
+console.log(
+  `  first pod Running      ${seconds(median(rows.map(r => r.pod)))}   ${rows.map(r => seconds(r.pod)).join(', ')}`,
+)
+console.log(
+  `  up again, with state   ${seconds(median(rows.map(r => r.again)))}   ${rows.map(r => seconds(r.again)).join(', ')}`,
+)
 const total = [...idle!.memory.values()].reduce((a, b) => a + b, 0)
-console.log(`  memory, idle (RSS)     ${mib(total)} (${Array.from(idle!.memory, ([k, v]) => `${k} ${mib(v)}`).join(', ')})`)
+console.log(
+  `  memory, idle (RSS)     ${mib(total)} (${Array.from(idle!.memory, ([k, v]) => `${k} ${mib(v)}`).join(', ')})`,
+)
 const own = [...idle!.own.values()]
 if (own.length) console.log(`  shared pages once (PSS) ${mib(own.reduce((a, b) => a + b, 0))}`)
 const percent = (share: number) => `${(share * 100).toFixed(1)} %`
 const busy = [...idle!.cpu.values()].reduce((a, b) => a + b, 0)
-console.log(`  processor, idle        ${percent(busy)} of one core (${Array.from(idle!.cpu, ([k, v]) => `${k} ${percent(v)}`).join(', ')})`)
+console.log(
+  `  processor, idle        ${percent(busy)} of one core (${Array.from(idle!.cpu, ([k, v]) => `${k} ${percent(v)}`).join(', ')})`,
+)
 
 function mib(bytes: number): string {
   return `${Math.round(bytes / 1024 / 1024)} MiB`
@@ -68,7 +82,11 @@ function mib(bytes: number): string {
 /** `lab up` until it says that all nodes are Ready. */
 function up(name: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [join(root, 'app/cli/kubarium.mjs'), 'lab', 'up', name, '--workers', '3', '--data-dir', dataDir], { stdio: ['ignore', 'ignore', 'pipe'] })
+    const child = spawn(
+      process.execPath,
+      [join(root, 'app/cli/kubarium.mjs'), 'lab', 'up', name, '--workers', '3', '--data-dir', dataDir],
+      { stdio: ['ignore', 'ignore', 'pipe'] },
+    )
     let text = ''
     child.stderr.on('data', chunk => (text += chunk))
     child.once('exit', code => (code === 0 ? resolve() : reject(new Error(text))))
@@ -79,12 +97,25 @@ async function firstPod(name: string): Promise<void> {
   const pki = join(dataDir, 'labs', name, 'pki')
   const read = (file: string) => readFileSync(join(pki, file), 'utf8')
   const { apiServer } = JSON.parse(cli('status', name, '-o', 'json')) as LabStatus
-  const rest = new RestClient({ server: apiServer, ca: read('ca.crt'), cert: read('admin.crt'), key: read('admin.key'), userAgent: 'bench' })
+  const rest = new RestClient({
+    server: apiServer,
+    ca: read('ca.crt'),
+    cert: read('admin.crt'),
+    key: read('admin.key'),
+    userAgent: 'bench',
+  })
   try {
     const pods = new ResourceClient(rest, PODS)
     await retry(() => rest.request('GET', '/api/v1/namespaces/default/serviceaccounts/default'))
-    await pods.create({ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'first', namespace: 'default' }, spec: { containers: [{ name: 'c', image: 'pause' }] } })
-    const watch = await rest.stream('GET', pods.path('default'), { query: { watch: true, fieldSelector: 'metadata.name=first' } })
+    await pods.create({
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: 'first', namespace: 'default' },
+      spec: { containers: [{ name: 'c', image: 'pause' }] },
+    })
+    const watch = await rest.stream('GET', pods.path('default'), {
+      query: { watch: true, fieldSelector: 'metadata.name=first' },
+    })
     for await (const line of lines(watch)) if (JSON.parse(line).object.status?.phase === 'Running') break
     watch.destroy()
   } finally {
@@ -117,7 +148,9 @@ async function measureIdle(name: string) {
   const share = (pid: number) => (after.get(pid)!.cpuSeconds - before.get(pid)!.cpuSeconds) / MEASURE_S
   const cpu = new Map(Array.from(processes, ([n, pid]) => [n, share(pid)]))
   const memory = new Map(Array.from(processes, ([n, pid]) => [n, after.get(pid)!.memory]))
-  const own = new Map(Array.from(processes).flatMap(([n, pid]) => proportional(pid).map((bytes): [string, number] => [n, bytes])))
+  const own = new Map(
+    Array.from(processes).flatMap(([n, pid]) => proportional(pid).map((bytes): [string, number] => [n, bytes])),
+  )
   return { memory, own, cpu }
 }
 

@@ -9,7 +9,8 @@ const object = (namespace: string | undefined, name: string, labels: Record<stri
 })
 
 test('keys can be split into what they were made of', () => {
-  for (const o of [object('ns', 'a'), object(undefined, 'node')]) expect(splitKey(keyOf(o))).toEqual({ namespace: o.metadata.namespace, name: o.metadata.name })
+  for (const o of [object('ns', 'a'), object(undefined, 'node')])
+    expect(splitKey(keyOf(o))).toEqual({ namespace: o.metadata.namespace, name: o.metadata.name })
 })
 
 test('an index follows changes and deletions, and covers what was there before it', () => {

@@ -5,9 +5,13 @@ import { maxSurge, maxUnavailable, proportionalShares } from '../../engine/contr
 import { formatIndexes, parseIndexes } from '../../engine/controllers/job/pods.ts'
 import { subnets } from '../../engine/controllers/node-ipam/node-ipam.ts'
 
-const deployment = (replicas: number, rollingUpdate: object = {}) => ({ spec: { replicas, strategy: { type: 'RollingUpdate', rollingUpdate } } }) as Deployment
+const deployment = (replicas: number, rollingUpdate: object = {}) =>
+  ({ spec: { replicas, strategy: { type: 'RollingUpdate', rollingUpdate } } }) as Deployment
 const set = (name: string, replicas: number, max: number) =>
-  ({ metadata: { name, annotations: { 'deployment.kubernetes.io/max-replicas': String(max) }, creationTimestamp: name }, spec: { replicas } }) as unknown as ReplicaSet
+  ({
+    metadata: { name, annotations: { 'deployment.kubernetes.io/max-replicas': String(max) }, creationTimestamp: name },
+    spec: { replicas },
+  }) as unknown as ReplicaSet
 
 describe('limits of a rolling update', () => {
   test('surge rounds up, unavailability rounds down', () => {
@@ -22,12 +26,19 @@ describe('limits of a rolling update', () => {
 
 test('proportional shares add up to what is allowed', () => {
   fc.assert(
-    fc.property(fc.array(fc.integer({ min: 1, max: 50 }), { minLength: 2, maxLength: 5 }), fc.integer({ min: 1, max: 200 }), (sizes, allowed) => {
-      const total = sizes.reduce((a, b) => a + b, 0)
-      const shares = proportionalShares(sizes.map((n, i) => set(`s${i}`, n, total)), allowed)
-      expect(shares.reduce((sum, [, n]) => sum + n, 0)).toBe(allowed)
-      expect(shares.every(([, n]) => n >= 0)).toBe(true)
-    }),
+    fc.property(
+      fc.array(fc.integer({ min: 1, max: 50 }), { minLength: 2, maxLength: 5 }),
+      fc.integer({ min: 1, max: 200 }),
+      (sizes, allowed) => {
+        const total = sizes.reduce((a, b) => a + b, 0)
+        const shares = proportionalShares(
+          sizes.map((n, i) => set(`s${i}`, n, total)),
+          allowed,
+        )
+        expect(shares.reduce((sum, [, n]) => sum + n, 0)).toBe(allowed)
+        expect(shares.every(([, n]) => n >= 0)).toBe(true)
+      },
+    ),
   )
 })
 

@@ -30,14 +30,33 @@ describe('bad input gets a clear answer, and the cluster stays up', () => {
   })
   afterAll(() => lab.remove())
 
-  function ask(method: string, path: string, options: { body?: string | Buffer; headers?: Record<string, string>; identity?: object } = {}): Promise<Answer> {
+  function ask(
+    method: string,
+    path: string,
+    options: { body?: string | Buffer; headers?: Record<string, string>; identity?: object } = {},
+  ): Promise<Answer> {
     return new Promise((resolve, reject) => {
       const request = httpsRequest(
-        { host: '127.0.0.1', port, method, path, ca, agent: false, ...(options.identity ?? admin), headers: { 'content-type': 'application/json', ...options.headers } },
+        {
+          host: '127.0.0.1',
+          port,
+          method,
+          path,
+          ca,
+          agent: false,
+          ...(options.identity ?? admin),
+          headers: { 'content-type': 'application/json', ...options.headers },
+        },
         response => {
           let text = ''
           response.on('data', chunk => (text += chunk))
-          response.on('end', () => resolve({ code: response.statusCode ?? 0, body: text.startsWith('{') ? JSON.parse(text) : { message: text }, headers: response.headers }))
+          response.on('end', () =>
+            resolve({
+              code: response.statusCode ?? 0,
+              body: text.startsWith('{') ? JSON.parse(text) : { message: text },
+              headers: response.headers,
+            }),
+          )
         },
       )
       request.on('error', reject)
@@ -48,7 +67,10 @@ describe('bad input gets a clear answer, and the cluster stays up', () => {
   const isUp = async () => expect((await ask('GET', '/readyz')).code).toBe(200)
 
   test('malformed YAML', async () => {
-    const answer = await ask('POST', '/api/v1/namespaces/default/configmaps', { body: 'a: [1,\nb: }', headers: { 'content-type': 'application/yaml' } })
+    const answer = await ask('POST', '/api/v1/namespaces/default/configmaps', {
+      body: 'a: [1,\nb: }',
+      headers: { 'content-type': 'application/yaml' },
+    })
     expect(answer.code).toBe(400)
     expect(answer.body).toMatchObject({ kind: 'Status', reason: 'BadRequest' })
   })
@@ -60,7 +82,9 @@ describe('bad input gets a clear answer, and the cluster stays up', () => {
 
   test('unknown fields are refused when asked to be strict, and named', async () => {
     const body = JSON.stringify({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'x' }, dta: {} })
-    const strict = await ask('POST', '/api/v1/namespaces/default/configmaps?fieldValidation=Strict&dryRun=All', { body })
+    const strict = await ask('POST', '/api/v1/namespaces/default/configmaps?fieldValidation=Strict&dryRun=All', {
+      body,
+    })
     expect(strict.code).toBe(400)
     expect(strict.body.message).toContain('unknown field "dta"')
     const warned = await ask('POST', '/api/v1/namespaces/default/configmaps?fieldValidation=Warn&dryRun=All', { body })
@@ -70,7 +94,12 @@ describe('bad input gets a clear answer, and the cluster stays up', () => {
 
   test('a certificate of another authority does not get in', async () => {
     const foreign = new Pki(join(lab.dataDir, 'foreign'), systemRandom)
-    const identity = await foreign.issue({ file: 'eve', commonName: 'kubernetes-admin', organizations: ['system:masters'], client: true })
+    const identity = await foreign.issue({
+      file: 'eve',
+      commonName: 'kubernetes-admin',
+      organizations: ['system:masters'],
+      client: true,
+    })
     const outcome = await ask('GET', '/api/v1/secrets', { identity }).catch((error: Error) => error)
     if (outcome instanceof Error) expect(outcome.message).toMatch(/certificate|alert|socket|ECONNRESET/i)
     else expect([401, 403]).toContain(outcome.code)
@@ -86,7 +115,12 @@ describe('bad input gets a clear answer, and the cluster stays up', () => {
   })
 
   test('a body of more than 3 MiB is 413', async () => {
-    const body = JSON.stringify({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'huge' }, data: { a: 'x'.repeat(4 << 20) } })
+    const body = JSON.stringify({
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'huge' },
+      data: { a: 'x'.repeat(4 << 20) },
+    })
     const answer = await ask('POST', '/api/v1/namespaces/default/configmaps', { body })
     expect(answer).toMatchObject({ code: 413, body: { reason: 'RequestEntityTooLarge' } })
   })
@@ -103,7 +137,9 @@ describe('bad input gets a clear answer, and the cluster stays up', () => {
       for (const socket of sockets) socket.on('error', () => socket.destroy())
       await eventually(async () => sockets.every(s => !s.connecting))
       await isUp()
-      const answer = await ask('POST', '/api/v1/namespaces/default/configmaps', { body: JSON.stringify({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'beside' } }) })
+      const answer = await ask('POST', '/api/v1/namespaces/default/configmaps', {
+        body: JSON.stringify({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'beside' } }),
+      })
       expect(answer.code).toBe(201)
     } finally {
       for (const socket of sockets) socket.destroy()
@@ -116,7 +152,9 @@ describe('bad input gets a clear answer, and the cluster stays up', () => {
     socket.on('error', () => socket.destroy())
     socket.once('close', () => (closed = true))
     await new Promise(done => socket.once('secureConnect', done))
-    socket.write('GET /api/v1/namespaces/default/configmaps?watch=true HTTP/1.1\r\nHost: x\r\nAccept: application/json\r\n\r\n')
+    socket.write(
+      'GET /api/v1/namespaces/default/configmaps?watch=true HTTP/1.1\r\nHost: x\r\nAccept: application/json\r\n\r\n',
+    )
     await new Promise(done => socket.once('readable', done))
     const filler = 'y'.repeat(900_000)
     const memory = async () => {
@@ -125,8 +163,16 @@ describe('bad input gets a clear answer, and the cluster stays up', () => {
     }
     const before = await memory()
     for (let i = 0; i < 80; i++) {
-      const body = JSON.stringify({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'big' }, data: { i: String(i), filler } })
-      const answer = i === 0 ? await ask('POST', '/api/v1/namespaces/default/configmaps', { body }) : await ask('PUT', '/api/v1/namespaces/default/configmaps/big', { body })
+      const body = JSON.stringify({
+        apiVersion: 'v1',
+        kind: 'ConfigMap',
+        metadata: { name: 'big' },
+        data: { i: String(i), filler },
+      })
+      const answer =
+        i === 0
+          ? await ask('POST', '/api/v1/namespaces/default/configmaps', { body })
+          : await ask('PUT', '/api/v1/namespaces/default/configmaps/big', { body })
       expect([200, 201]).toContain(answer.code)
     }
     // 72 MB of events went out, more than any buffer on the way holds.
@@ -152,7 +198,16 @@ describe('the lab command says what is wrong and what to do', () => {
     await new Promise<void>(done => server.listen(0, '127.0.0.1', done))
     try {
       const taken = (server.address() as { port: number }).port
-      const { code, stderr } = await other.cli('up', 'port', '--masters', '1', '--workers', '0', '--port', String(taken))
+      const { code, stderr } = await other.cli(
+        'up',
+        'port',
+        '--masters',
+        '1',
+        '--workers',
+        '0',
+        '--port',
+        String(taken),
+      )
       expect(code).toBe(1)
       expect(stderr).toContain(`Port ${taken} is taken`)
       expect(stderr).toContain('--port')
@@ -183,7 +238,7 @@ describe('the lab command says what is wrong and what to do', () => {
       const { pid, machines } = await other.status()
       await other.machine('pause', 'master-1')
       process.kill(pid, 'SIGKILL')
-      expect((await eventually(async () => /is down/.test((await other.cli('status', 'twice')).stdout)))).toBe(true)
+      expect(await eventually(async () => /is down/.test((await other.cli('status', 'twice')).stdout))).toBe(true)
       const { stdout } = await other.cli('down', 'twice')
       expect(stdout).toMatch(/ended 1 processes that it left|is down/)
       await eventually(async () => !isAlive(machines[0].pid!))

@@ -59,12 +59,20 @@ export class TestLab {
   async client(): Promise<RestClient> {
     const read = (file: string) => readFileSync(join(this.paths.pki, file), 'utf8')
     const { apiServer } = await this.status()
-    return new RestClient({ server: apiServer, ca: read('ca.crt'), cert: read('admin.crt'), key: read('admin.key'), userAgent: 'e2e' })
+    return new RestClient({
+      server: apiServer,
+      ca: read('ca.crt'),
+      cert: read('admin.crt'),
+      key: read('admin.key'),
+      userAgent: 'e2e',
+    })
   }
 
   /** The leading master of the store, once there is one. */
   leader(): Promise<MachineStatus> {
-    return eventually(async () => (await this.status()).machines.find(m => m.state === 'running' && m.store?.role === 'leader'))
+    return eventually(async () =>
+      (await this.status()).machines.find(m => m.state === 'running' && m.store?.role === 'leader'),
+    )
   }
 
   /** Stops the lab and removes its folder, also after a failure. */
@@ -74,13 +82,23 @@ export class TestLab {
   }
 }
 
-export function run(command: string, args: string[], options: { input?: string; env?: NodeJS.ProcessEnv; timeoutMs?: number } = {}): Promise<Outcome> {
+export function run(
+  command: string,
+  args: string[],
+  options: { input?: string; env?: NodeJS.ProcessEnv; timeoutMs?: number } = {},
+): Promise<Outcome> {
   return new Promise(resolve => {
     const child = execFile(
       command,
       args,
-      { encoding: 'utf8', maxBuffer: 1 << 26, env: { ...process.env, ...options.env }, timeout: options.timeoutMs ?? 90_000 },
-      (error: ExecFileException | null, stdout, stderr) => resolve({ code: error ? (typeof error.code === 'number' ? error.code : 1) : 0, stdout, stderr }),
+      {
+        encoding: 'utf8',
+        maxBuffer: 1 << 26,
+        env: { ...process.env, ...options.env },
+        timeout: options.timeoutMs ?? 90_000,
+      },
+      (error: ExecFileException | null, stdout, stderr) =>
+        resolve({ code: error ? (typeof error.code === 'number' ? error.code : 1) : 0, stdout, stderr }),
     )
     child.stdin?.end(options.input)
   })

@@ -37,12 +37,19 @@ describe('what survives kill -9', () => {
   })
 
   test('a killed process of a pod is started again', async () => {
-    await pods().create({ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'tough', namespace: 'default' }, spec: { containers: [{ name: 'c', image: 'pause' }] } } as Pod)
+    await pods().create({
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: 'tough', namespace: 'default' },
+      spec: { containers: [{ name: 'c', image: 'pause' }] },
+    } as Pod)
     const pod = await eventually(async () => {
       const found = await pods().get('default', 'tough')
       return found.status?.phase === 'Running' ? found : undefined
     })
-    const records = readFileSync(join(lab.paths.folder, 'machines', pod.spec!.nodeName!, 'pods.jsonl'), 'utf8').trim().split('\n')
+    const records = readFileSync(join(lab.paths.folder, 'machines', pod.spec!.nodeName!, 'pods.jsonl'), 'utf8')
+      .trim()
+      .split('\n')
     process.kill((JSON.parse(records.at(-1)!) as { pid: number }).pid, 'SIGKILL')
     const restarted = await eventually(async () => {
       const status = (await pods().get('default', 'tough')).status?.containerStatuses?.[0]
@@ -53,7 +60,12 @@ describe('what survives kill -9', () => {
   })
 
   test("a killed worker's pods run elsewhere, and it comes back", async () => {
-    const quick = ['not-ready', 'unreachable'].map(key => ({ key: `node.kubernetes.io/${key}`, operator: 'Exists', effect: 'NoExecute', tolerationSeconds: 1 }))
+    const quick = ['not-ready', 'unreachable'].map(key => ({
+      key: `node.kubernetes.io/${key}`,
+      operator: 'Exists',
+      effect: 'NoExecute',
+      tolerationSeconds: 1,
+    }))
     await new ResourceClient(rest, DEPLOYMENTS).create({
       apiVersion: 'apps/v1',
       kind: 'Deployment',
@@ -61,27 +73,40 @@ describe('what survives kill -9', () => {
       spec: {
         replicas: 4,
         selector: { matchLabels: { app: 'movers' } },
-        template: { metadata: { labels: { app: 'movers' } }, spec: { tolerations: quick, containers: [{ name: 'c', image: 'pause' }] } },
+        template: {
+          metadata: { labels: { app: 'movers' } },
+          spec: { tolerations: quick, containers: [{ name: 'c', image: 'pause' }] },
+        },
       },
     })
-    const placed = async () => (await pods().list('default', { labelSelector: 'app=movers' })).items.filter(p => p.status?.phase === 'Running' && !p.metadata.deletionTimestamp)
+    const placed = async () =>
+      (await pods().list('default', { labelSelector: 'app=movers' })).items.filter(
+        p => p.status?.phase === 'Running' && !p.metadata.deletionTimestamp,
+      )
     await eventually(async () => (await placed()).length === 4)
     expect(new Set((await placed()).map(p => p.spec!.nodeName)).size).toBe(2)
     await lab.machine('kill', 'worker-2')
     await eventually(async () => (await placed()).filter(p => p.spec!.nodeName === 'worker-1').length === 4, 60_000)
-    const node = async () => (await new ResourceClient(rest, NODES).get(undefined, 'worker-2')).status?.conditions?.find((c: { type: string }) => c.type === 'Ready')
+    const node = async () =>
+      (await new ResourceClient(rest, NODES).get(undefined, 'worker-2')).status?.conditions?.find(
+        (c: { type: string }) => c.type === 'Ready',
+      )
     expect((await node()).status).toBe('Unknown')
     await lab.machine('start', 'worker-2')
     await eventually(async () => (await node()).status === 'True')
   })
 
   test('all machines at once: state is what it was', async () => {
-    const before = (await rest.request<{ items: unknown[] }>('GET', '/api/v1/namespaces/default/configmaps')).items.length
+    const before = (await rest.request<{ items: unknown[] }>('GET', '/api/v1/namespaces/default/configmaps')).items
+      .length
     const { machines } = await lab.status()
     await Promise.all(machines.map(m => lab.machine('kill', m.name)))
     await Promise.all(machines.map(m => lab.machine('start', m.name)))
     await running()
-    const after = await eventually(async () => (await rest.request<{ items: unknown[] }>('GET', '/api/v1/namespaces/default/configmaps')).items.length)
+    const after = await eventually(
+      async () =>
+        (await rest.request<{ items: unknown[] }>('GET', '/api/v1/namespaces/default/configmaps')).items.length,
+    )
     expect(after).toBe(before)
   })
 })

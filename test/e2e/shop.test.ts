@@ -12,12 +12,27 @@ describe.skipIf(!has('kubectl', 'version', '--client'))('the shop, with stock ku
   beforeAll(async () => {
     await lab.up('--workers', '2')
     await lab.k('apply', '-f', SHOP)
-    await Promise.all([k('rollout', 'status', 'deployment/front', '--timeout=60s'), k('rollout', 'status', 'deployment/back', '--timeout=60s')])
+    await Promise.all([
+      k('rollout', 'status', 'deployment/front', '--timeout=60s'),
+      k('rollout', 'status', 'deployment/back', '--timeout=60s'),
+    ])
   })
   afterAll(() => lab.remove())
 
   const replicas = async () =>
-    (await k('get', 'pods', '-l', 'app=front', '--field-selector=status.phase=Running', '-o', 'jsonpath={.items[*].metadata.name}')).split(' ').sort()
+    (
+      await k(
+        'get',
+        'pods',
+        '-l',
+        'app=front',
+        '--field-selector=status.phase=Running',
+        '-o',
+        'jsonpath={.items[*].metadata.name}',
+      )
+    )
+      .split(' ')
+      .sort()
 
   /** Asks until every replica has answered. */
   async function reachesAll(ask: () => Promise<string>): Promise<void> {
@@ -32,7 +47,13 @@ describe.skipIf(!has('kubectl', 'version', '--client'))('the shop, with stock ku
 
   test('everything that was applied is there, on both nodes', async () => {
     const all = await k('get', 'all', '-o', 'wide')
-    for (const word of ['deployment.apps/front', 'deployment.apps/back', 'daemonset.apps/node-watch', 'job.batch/fill-catalogue', 'service/front'])
+    for (const word of [
+      'deployment.apps/front',
+      'deployment.apps/back',
+      'daemonset.apps/node-watch',
+      'job.batch/fill-catalogue',
+      'service/front',
+    ])
       expect(all).toContain(word)
     expect(all).toContain('worker-1')
     expect(all).toContain('worker-2')
@@ -63,37 +84,58 @@ describe.skipIf(!has('kubectl', 'version', '--client'))('the shop, with stock ku
   })
 
   test('exec runs in the container: environment, exit code, input, terminal', async () => {
-    expect(await k('exec', 'deploy/front', '--', 'sh', '-c', 'echo $GREETING, $API_KEY')).toBe('Welcome to the shop, open-sesame\n')
+    expect(await k('exec', 'deploy/front', '--', 'sh', '-c', 'echo $GREETING, $API_KEY')).toBe(
+      'Welcome to the shop, open-sesame\n',
+    )
     expect((await lab.kubectl('-n', 'shop', 'exec', 'deploy/front', '--', 'sh', '-c', 'exit 7')).code).toBe(7)
-    const echoed = await run('kubectl', ['--kubeconfig', lab.paths.kubeconfig, '-n', 'shop', 'exec', '-i', 'deploy/front', '--', 'cat'], { input: 'through and back\n' })
+    const echoed = await run(
+      'kubectl',
+      ['--kubeconfig', lab.paths.kubeconfig, '-n', 'shop', 'exec', '-i', 'deploy/front', '--', 'cat'],
+      { input: 'through and back\n' },
+    )
     expect(echoed.stdout).toBe('through and back\n')
   })
 
   test('configuration is mounted: the back end serves the page of the ConfigMap', async () => {
-    expect(await k('exec', 'deploy/back', '--', 'cat', '/usr/share/nginx/html/index.html')).toContain('Welcome to the shop')
+    expect(await k('exec', 'deploy/back', '--', 'cat', '/usr/share/nginx/html/index.html')).toContain(
+      'Welcome to the shop',
+    )
   })
 
   test('a NodePort reaches every replica from outside', async () => {
-    await reachesAll(async () => (await fetch('http://127.0.0.1:30080/hostname', { headers: { connection: 'close' } })).text())
+    await reachesAll(async () =>
+      (await fetch('http://127.0.0.1:30080/hostname', { headers: { connection: 'close' } })).text(),
+    )
   })
 
   test('a LoadBalancer has an address in its status, and answers there', async () => {
-    const ip = await eventually(async () => (await k('get', 'svc', 'front', '-o', 'jsonpath={.status.loadBalancer.ingress[0].ip}')) || undefined)
+    const ip = await eventually(
+      async () => (await k('get', 'svc', 'front', '-o', 'jsonpath={.status.loadBalancer.ingress[0].ip}')) || undefined,
+    )
     expect(ip).toBe('127.0.0.1')
     const { exposed } = await lab.status()
     const opened = exposed.find(e => e.kind === 'LoadBalancer' && e.service === 'front')
-    await reachesAll(async () => (await fetch(`http://127.0.0.1:${opened!.boundPort}/hostname`, { headers: { connection: 'close' } })).text())
+    await reachesAll(async () =>
+      (await fetch(`http://127.0.0.1:${opened!.boundPort}/hostname`, { headers: { connection: 'close' } })).text(),
+    )
   })
 
-  test.skipIf(!has('curl', '--version'))('curl reaches every replica by the name of the Service, with the variables of the terminal (needs curl)', async () => {
-    const { proxy } = await lab.status()
-    const ask = async () => {
-      const { stdout, stderr, code } = await run('curl', ['-sS', '--max-time', '5', 'http://front.shop:8080/hostname'], { env: { http_proxy: proxy, NO_PROXY: '' } })
-      if (code !== 0) throw new Error(stderr)
-      return stdout
-    }
-    await reachesAll(ask)
-  })
+  test.skipIf(!has('curl', '--version'))(
+    'curl reaches every replica by the name of the Service, with the variables of the terminal (needs curl)',
+    async () => {
+      const { proxy } = await lab.status()
+      const ask = async () => {
+        const { stdout, stderr, code } = await run(
+          'curl',
+          ['-sS', '--max-time', '5', 'http://front.shop:8080/hostname'],
+          { env: { http_proxy: proxy, NO_PROXY: '' } },
+        )
+        if (code !== 0) throw new Error(stderr)
+        return stdout
+      }
+      await reachesAll(ask)
+    },
+  )
 
   test('pods reach Services by name and by address, transparently', async () => {
     const ip = (await k('get', 'svc', 'back', '-o', 'jsonpath={.spec.clusterIP}')).trim()
@@ -107,7 +149,15 @@ describe.skipIf(!has('kubectl', 'version', '--client'))('the shop, with stock ku
   })
 
   test('port-forward carries requests to the pod', async () => {
-    const child = spawn('kubectl', ['--kubeconfig', lab.paths.kubeconfig, '-n', 'shop', 'port-forward', 'svc/front', ':8080'])
+    const child = spawn('kubectl', [
+      '--kubeconfig',
+      lab.paths.kubeconfig,
+      '-n',
+      'shop',
+      'port-forward',
+      'svc/front',
+      ':8080',
+    ])
     let text = ''
     child.stdout.on('data', chunk => (text += chunk))
     try {
@@ -135,7 +185,13 @@ describe.skipIf(!has('kubectl', 'version', '--client'))('the shop, with stock ku
   test('an image that is not there says what there is', async () => {
     await k('run', 'odd', '--image=example.com/odd:1')
     const events = await eventually(async () => {
-      const text = await k('get', 'events', '--field-selector=involvedObject.name=odd,reason=Failed', '-o', 'jsonpath={.items[*].message}')
+      const text = await k(
+        'get',
+        'events',
+        '--field-selector=involvedObject.name=odd,reason=Failed',
+        '-o',
+        'jsonpath={.items[*].message}',
+      )
       return text.includes('there is:') ? text : undefined
     })
     expect(events).toContain('nginx')

@@ -72,7 +72,11 @@ export class Writer {
       acknowledged: this.acknowledged,
       unknown: this.#unknown + this.#unknownIncrements,
       lost: this.#acknowledged.filter(name => !there.has(name)),
-      excess: Math.max(0, Number(counter.data.value) - this.#increments - this.#unknownIncrements, this.#increments - Number(counter.data.value)),
+      excess: Math.max(
+        0,
+        Number(counter.data.value) - this.#increments - this.#unknownIncrements,
+        this.#increments - Number(counter.data.value),
+      ),
       pausesMs: this.#pauses,
     }
   }
@@ -126,7 +130,11 @@ export class Writer {
  * waits until it is ready.
  */
 export async function killLeaders(
-  lab: { leader(): Promise<{ name: string }>; machine(action: string, name: string): Promise<unknown>; running(): Promise<void> },
+  lab: {
+    leader(): Promise<{ name: string }>
+    machine(action: string, name: string): Promise<unknown>
+    running(): Promise<void>
+  },
   writer: Writer,
   rounds: number,
   onRound?: (round: number, pauseMs: number) => void,

@@ -17,8 +17,14 @@ const node = (name: string, more: object = {}, cpu = '4'): Node =>
     ...more,
   }) as Node
 const pod = (spec: object = {}, metadata: object = {}): Pod =>
-  ({ apiVersion: 'v1', kind: 'Pod', metadata: { name: `p${++uid}`, namespace: 'default', uid: `u${uid}`, ...metadata }, spec: { containers: [{ name: 'c' }], ...spec } }) as Pod
-const asking = (cpu: string, more: object = {}) => pod({ containers: [{ name: 'c', resources: { requests: { cpu } } }], ...more })
+  ({
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: `p${++uid}`, namespace: 'default', uid: `u${uid}`, ...metadata },
+    spec: { containers: [{ name: 'c' }], ...spec },
+  }) as Pod
+const asking = (cpu: string, more: object = {}) =>
+  pod({ containers: [{ name: 'c', resources: { requests: { cpu } } }], ...more })
 
 function snapshot(nodes: Node[], placed: Record<string, Pod[]> = {}): Snapshot {
   const infos = nodes.map(n => {
@@ -41,12 +47,15 @@ describe('filters', () => {
   test('taints keep pods away unless they are tolerated', () => {
     const s = snapshot([node('a', { spec: { taints: [{ key: 'k', value: 'v', effect: 'NoSchedule' }] } })])
     expect(run(pod(), s).node).toBeUndefined()
-    expect(run(pod({ tolerations: [{ key: 'k', operator: 'Equal', value: 'v', effect: 'NoSchedule' }] }), s).node).toBe('a')
+    expect(run(pod({ tolerations: [{ key: 'k', operator: 'Equal', value: 'v', effect: 'NoSchedule' }] }), s).node).toBe(
+      'a',
+    )
     expect(run(pod({ tolerations: [{ operator: 'Exists' }] }), s).node).toBe('a')
   })
 
   test('host ports exclude each other on one node, by address and protocol', () => {
-    const withPort = (hostIP?: string, protocol = 'TCP') => pod({ containers: [{ name: 'c', ports: [{ containerPort: 1, hostPort: 80, hostIP, protocol }] }] })
+    const withPort = (hostIP?: string, protocol = 'TCP') =>
+      pod({ containers: [{ name: 'c', ports: [{ containerPort: 1, hostPort: 80, hostIP, protocol }] }] })
     const s = snapshot([node('a')], { a: [withPort('10.0.0.1')] })
     expect(run(withPort('10.0.0.2'), s).node).toBe('a')
     expect(run(withPort(undefined), s).node).toBeUndefined()
@@ -55,7 +64,18 @@ describe('filters', () => {
 
   test('pods that must be apart are, from both sides', () => {
     const apart = (labels: object) =>
-      pod({ affinity: { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [{ topologyKey: 'kubernetes.io/hostname', labelSelector: { matchLabels: { app: 'x' } } }] } } }, { labels })
+      pod(
+        {
+          affinity: {
+            podAntiAffinity: {
+              requiredDuringSchedulingIgnoredDuringExecution: [
+                { topologyKey: 'kubernetes.io/hostname', labelSelector: { matchLabels: { app: 'x' } } },
+              ],
+            },
+          },
+        },
+        { labels },
+      )
     const s = snapshot([node('a'), node('b')], { a: [pod({}, { labels: { app: 'x' } })] })
     expect(run(apart({ app: 'x' }), s).node).toBe('b')
     const repelled = snapshot([node('a'), node('b')], { a: [apart({ app: 'y' })] })
@@ -65,7 +85,14 @@ describe('filters', () => {
 
 describe('scores', () => {
   test('replicas of one owner spread over the nodes', () => {
-    const replica = () => pod({}, { labels: { app: 'w' }, ownerReferences: [{ controller: true, kind: 'ReplicaSet', name: 'w', uid: 'r', apiVersion: 'apps/v1' }] })
+    const replica = () =>
+      pod(
+        {},
+        {
+          labels: { app: 'w' },
+          ownerReferences: [{ controller: true, kind: 'ReplicaSet', name: 'w', uid: 'r', apiVersion: 'apps/v1' }],
+        },
+      )
     const nodes = [node('a'), node('b'), node('c')]
     const placed: Record<string, Pod[]> = {}
     for (let i = 0; i < 9; i++) {
@@ -83,7 +110,9 @@ describe('scores', () => {
 
 describe('explanations', () => {
   test('reasons are counted per node, in the words of kube-scheduler', () => {
-    const s = snapshot([node('a', {}, '1'), node('b', { spec: { unschedulable: true } }), node('c', {}, '4')], { c: [asking('3')] })
+    const s = snapshot([node('a', {}, '1'), node('b', { spec: { unschedulable: true } }), node('c', {}, '4')], {
+      c: [asking('3')],
+    })
     const p = asking('2')
     const { rejections } = run(p, s)
     const { message } = findPreemption(p, s, rejections, FILTERS)

@@ -3,7 +3,13 @@ import type { Pod } from '../../engine/api/types.ts'
 import { FakeClock } from '../../engine/base/clock.ts'
 import { SchedulingQueue } from '../../engine/scheduler/queue/scheduling-queue.ts'
 
-const pod = (name: string, priority = 0) => ({ apiVersion: 'v1', kind: 'Pod', metadata: { name, namespace: 'd' }, spec: { priority, containers: [] } }) as unknown as Pod
+const pod = (name: string, priority = 0) =>
+  ({
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name, namespace: 'd' },
+    spec: { priority, containers: [] },
+  }) as unknown as Pod
 
 test('higher priority first, then who came first', async () => {
   const queue = new SchedulingQueue(new FakeClock())

@@ -37,7 +37,9 @@ export function labCommand(platform: Platform): Command {
       const { masters, bare, port } = options
       await up({ name, masters, workers, bare, port }, { ...shared(options), foreground: options.foreground })
     })
-  command('down [name]', 'stop a lab; its state stays').action((name: string = DEFAULT_LAB, options) => down(name, shared(options)))
+  command('down [name]', 'stop a lab; its state stays').action((name: string = DEFAULT_LAB, options) =>
+    down(name, shared(options)),
+  )
   command('status [name]', 'show a lab, its machines and addresses')
     .option('-o, --output <format>', 'json')
     .action((name: string = DEFAULT_LAB, options) => status(name, shared(options), options.output))
@@ -45,8 +47,8 @@ export function labCommand(platform: Platform): Command {
   command('delete <name>', 'remove a lab that is down, with all its data').action((name: string, options) =>
     deleteNamed(name, shared(options)),
   )
-  command('kubeconfig [name]', 'print the kubeconfig of the administrator').action((name: string = DEFAULT_LAB, options) =>
-    printKubeconfig(name, shared(options)),
+  command('kubeconfig [name]', 'print the kubeconfig of the administrator').action(
+    (name: string = DEFAULT_LAB, options) => printKubeconfig(name, shared(options)),
   )
   command('env [name]', 'print the variables that make the cluster reachable from a shell').action(
     (name: string = DEFAULT_LAB, options) => printEnvironment(name, shared(options)),

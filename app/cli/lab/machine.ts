@@ -17,7 +17,12 @@ const DONE: Record<MachineAction, string> = {
 }
 
 /** `lab machine kill|stop|start|pause|resume` */
-export async function actOnMachine(lab: string, machine: string, action: MachineAction, { dataDir, platform }: LabOptions): Promise<void> {
+export async function actOnMachine(
+  lab: string,
+  machine: string,
+  action: MachineAction,
+  { dataDir, platform }: LabOptions,
+): Promise<void> {
   await new LabClient(requireLab(dataDir, lab, platform)).act(machine, action)
   console.log(`Machine ${machine} ${DONE[action]}.`)
 }
@@ -39,7 +44,13 @@ export async function removeMachine(name: string, machine: string, { dataDir, pl
 async function deleteNode(lab: LabEntry, node: string): Promise<void> {
   const read = (file: string) => readFileSync(join(lab.paths.pki, file), 'utf8')
   const server = `https://127.0.0.1:${lab.config.ports.apiServer}`
-  const rest = new RestClient({ server, ca: read('ca.crt'), cert: read('admin.crt'), key: read('admin.key'), userAgent: 'kubarium' })
+  const rest = new RestClient({
+    server,
+    ca: read('ca.crt'),
+    cert: read('admin.crt'),
+    key: read('admin.key'),
+    userAgent: 'kubarium',
+  })
   try {
     await new ResourceClient(rest, NODES).delete(undefined, node)
   } catch (error) {

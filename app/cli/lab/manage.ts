@@ -15,7 +15,11 @@ export async function down(name: string, { dataDir, platform }: LabOptions): Pro
   const lab = requireLab(dataDir, name, platform)
   if (!lab.host) {
     const ended = endOrphans(lab, platform)
-    console.log(ended.length ? `Lab ${name} had no host any more; ended ${ended.length} processes that it left.` : `Lab ${name} is down.`)
+    console.log(
+      ended.length
+        ? `Lab ${name} had no host any more; ended ${ended.length} processes that it left.`
+        : `Lab ${name} is down.`,
+    )
     return
   }
   const { host } = lab
@@ -102,12 +106,24 @@ export function printKubeconfig(name: string, { dataDir, platform }: LabOptions)
 export function printEnvironment(name: string, { dataDir, platform }: LabOptions): void {
   const lab = requireLab(dataDir, name, platform)
   const proxy = `http://127.0.0.1:${lab.config.ports.proxy}`
-  const variables = { KUBECONFIG: lab.paths.kubeconfig, HTTP_PROXY: proxy, http_proxy: proxy, ALL_PROXY: proxy, NO_PROXY: '127.0.0.1,localhost' }
+  const variables = {
+    KUBECONFIG: lab.paths.kubeconfig,
+    HTTP_PROXY: proxy,
+    http_proxy: proxy,
+    ALL_PROXY: proxy,
+    NO_PROXY: '127.0.0.1,localhost',
+  }
   for (const [key, value] of Object.entries(variables))
     console.log(platform.name === 'windows' ? `$env:${key} = '${value}'` : `export ${key}='${value}'`)
 }
 
 function printTable(rows: string[][]): void {
   const widths = rows[0].map((_, column) => Math.max(...rows.map(row => row[column].length)))
-  for (const row of rows) console.log(row.map((cell, column) => cell.padEnd(widths[column] + 3)).join('').trimEnd())
+  for (const row of rows)
+    console.log(
+      row
+        .map((cell, column) => cell.padEnd(widths[column] + 3))
+        .join('')
+        .trimEnd(),
+    )
 }

@@ -17,7 +17,10 @@ export async function up(lab: NewLab, options: LabOptions & { foreground: boolea
   checkLabName(lab.name)
   const existing = findLab(options.dataDir, lab.name, options.platform)
   if (existing?.host)
-    throw new UserError(`Lab ${lab.name} is up already (process ${existing.host.pid}).`, `See: kubarium lab status ${lab.name}`)
+    throw new UserError(
+      `Lab ${lab.name} is up already (process ${existing.host.pid}).`,
+      `See: kubarium lab status ${lab.name}`,
+    )
   const printer = new ProgressPrinter(process.stderr)
   const address = options.foreground ? await upHere(lab, options, printer) : await upInBackground(lab, options, printer)
   printer.end()
@@ -44,7 +47,11 @@ export interface BackgroundOptions extends LabOptions {
 }
 
 /** Starts the daemon, shows its progress, and leaves it alone once the lab is up. Gives the address of the interface. */
-export function upInBackground(lab: NewLab, options: BackgroundOptions, printer: { show(progress: Progress): void }): Promise<string> {
+export function upInBackground(
+  lab: NewLab,
+  options: BackgroundOptions,
+  printer: { show(progress: Progress): void },
+): Promise<string> {
   const paths = labPaths(options.dataDir, lab.name)
   makeFolder(paths.logs)
   const logFile = join(paths.logs, 'host.log')
@@ -67,8 +74,14 @@ export function upInBackground(lab: NewLab, options: BackgroundOptions, printer:
       else if (message.type === 'up') resolve(message.address)
       else reject(new UserError(message.message, message.advice ?? `The log is ${logFile}.`))
     })
-    daemon.once('error', error => reject(new UserError(`The lab host cannot be started: ${error.message}`, 'Is Node installed whole? Try `npm ci`.')))
-    daemon.once('exit', (code, signal) => reject(new UserError(`The lab host ended (${signal ?? `exit code ${code}`}).`, `The log is ${logFile}.`)))
+    daemon.once('error', error =>
+      reject(
+        new UserError(`The lab host cannot be started: ${error.message}`, 'Is Node installed whole? Try `npm ci`.'),
+      ),
+    )
+    daemon.once('exit', (code, signal) =>
+      reject(new UserError(`The lab host ended (${signal ?? `exit code ${code}`}).`, `The log is ${logFile}.`)),
+    )
   }).finally(() => {
     process.off('SIGINT', interrupt)
     if (daemon.connected) daemon.disconnect()

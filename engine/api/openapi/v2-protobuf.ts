@@ -16,7 +16,10 @@ export function encodeOpenapiV2(document: Json): Buffer {
     text(1, String(document.swagger)),
     message(2, [text(1, info.title), text(2, info.version)]),
     message(8, []),
-    message(9, definitions.map(([name, schema]) => namedSchema(1, name, schema))),
+    message(
+      9,
+      definitions.map(([name, schema]) => namedSchema(1, name, schema)),
+    ),
   ])
 }
 
@@ -32,13 +35,26 @@ function schemaFields(schema: Json): Buffer[] {
   for (const name of (schema.required as string[] | undefined) ?? []) out.push(text(19, name))
   for (const value of (schema.enum as unknown[] | undefined) ?? []) out.push(any(20, value))
   const additional = schema.additionalProperties
-  if (additional && typeof additional === 'object') out.push(message(21, [message(1, schemaFields(additional as Json))]))
+  if (additional && typeof additional === 'object')
+    out.push(message(21, [message(1, schemaFields(additional as Json))]))
   else if (additional === true) out.push(message(21, [Buffer.from([2 << 3, 1])]))
-  if (schema.type) out.push(message(22, [schema.type].flat().map(type => text(1, String(type)))))
+  if (schema.type)
+    out.push(
+      message(
+        22,
+        [schema.type].flat().map(type => text(1, String(type))),
+      ),
+    )
   if (schema.items) out.push(message(23, [message(1, schemaFields(schema.items as Json))]))
   for (const part of (schema.allOf as Json[] | undefined) ?? []) out.push(message(24, schemaFields(part)))
   const properties = Object.entries((schema.properties as Record<string, Json> | undefined) ?? {})
-  if (properties.length) out.push(message(25, properties.map(([name, value]) => namedSchema(1, name, value))))
+  if (properties.length)
+    out.push(
+      message(
+        25,
+        properties.map(([name, value]) => namedSchema(1, name, value)),
+      ),
+    )
   for (const [key, value] of Object.entries(schema))
     if (key.startsWith('x-')) out.push(message(31, [text(1, key), any(2, value)]))
   return out

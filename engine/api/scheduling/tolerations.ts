@@ -1,7 +1,10 @@
 import type { Taint, Toleration } from '../types.ts'
 
 /** Whether a toleration covers a taint (k8s.io/api/core/v1 Toleration.ToleratesTaint). */
-export function toleratesTaint(toleration: Toleration, taint: { key?: string; value?: string; effect?: string }): boolean {
+export function toleratesTaint(
+  toleration: Toleration,
+  taint: { key?: string; value?: string; effect?: string },
+): boolean {
   if (toleration.effect && toleration.effect !== taint.effect) return false
   if (toleration.key && toleration.key !== taint.key) return false
   switch (toleration.operator || 'Equal') {

@@ -146,7 +146,8 @@ export class Endpoints {
       return openapiV2(scheme)
     }
     // kubectl asks for protobuf alone, for kinds that are not in v3.
-    if (!wanted.every(range => range.type.includes('protobuf'))) return this.#document(ctx, 'openapi v2', 'application/json', build)
+    if (!wanted.every(range => range.type.includes('protobuf')))
+      return this.#document(ctx, 'openapi v2', 'application/json', build)
     await this.#document(ctx, 'openapi v2 protobuf', OPENAPI_V2_PROTOBUF, async () => {
       const { encodeOpenapiV2 } = await import('../../api/openapi/v2-protobuf.ts')
       return encodeOpenapiV2((await build()) as Record<string, unknown>)

@@ -191,7 +191,8 @@ class WatchStream {
     object.copy(frame, head.length)
     frame.write('}\n', head.length + object.length, 'latin1')
     if (response.write(frame)) this.#waiting = 0
-    else if (!initial && (++this.#waiting > this.#deps.buffer || response.writableLength > MAX_WAITING_BYTES)) this.#cutOff()
+    else if (!initial && (++this.#waiting > this.#deps.buffer || response.writableLength > MAX_WAITING_BYTES))
+      this.#cutOff()
   }
 }
 

@@ -50,5 +50,10 @@ function readStat(host: PlatformHost, pid: number): Stat | undefined {
   const text = host.readFile(`/proc/${pid}/stat`)
   if (!text) return undefined
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ')
-  return { state: fields[0], cpuTicks: Number(fields[11]) + Number(fields[12]), startTicks: fields[19], rssPages: Number(fields[21]) }
+  return {
+    state: fields[0],
+    cpuTicks: Number(fields[11]) + Number(fields[12]),
+    startTicks: fields[19],
+    rssPages: Number(fields[21]),
+  }
 }

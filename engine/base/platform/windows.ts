@@ -24,7 +24,10 @@ export function windowsPlatform(host: PlatformHost): Platform {
           .filter(line => line.trim() !== '')
           .map(line => line.trim().split(' '))
   const cannotPause = () => {
-    throw new UserError('Windows cannot pause a process.', 'Stop the machine instead: `kubarium lab machine stop NAME`.')
+    throw new UserError(
+      'Windows cannot pause a process.',
+      'Stop the machine instead: `kubarium lab machine stop NAME`.',
+    )
   }
   return {
     name: 'windows',

@@ -32,7 +32,8 @@ class HeaderCodec {
 
   encode(headers: Headers): Promise<Buffer> {
     const parts: Buffer[] = [uint32(headers.size)]
-    for (const [name, value] of headers) for (const text of [name, value]) parts.push(uint32(Buffer.byteLength(text)), Buffer.from(text))
+    for (const [name, value] of headers)
+      for (const text of [name, value]) parts.push(uint32(Buffer.byteLength(text)), Buffer.from(text))
     return passThrough(this.#deflate, Buffer.concat(parts))
   }
 

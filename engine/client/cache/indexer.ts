@@ -21,7 +21,9 @@ export function keyOf(object: KubeObject): string {
 /** The inverse of `keyOf`. */
 export function splitKey(key: string): { namespace: string | undefined; name: string } {
   const slash = key.indexOf('/')
-  return slash < 0 ? { namespace: undefined, name: key } : { namespace: key.slice(0, slash), name: key.slice(slash + 1) }
+  return slash < 0
+    ? { namespace: undefined, name: key }
+    : { namespace: key.slice(0, slash), name: key.slice(slash + 1) }
 }
 
 const BY_NAMESPACE = 'namespace'

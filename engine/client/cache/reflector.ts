@@ -90,7 +90,9 @@ async function listInto<T extends KubeObject>(
   signal: AbortSignal,
 ): Promise<string> {
   const { labelSelector, fieldSelector, namespace, metadataOnly } = options
-  const headers = metadataOnly ? { accept: 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1' } : undefined
+  const headers = metadataOnly
+    ? { accept: 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1' }
+    : undefined
   const list = await client.list(namespace, { labelSelector, fieldSelector, headers, signal })
   for (const item of list.items) {
     item.apiVersion = resource.apiVersion
@@ -113,7 +115,14 @@ async function watchFrom<T extends KubeObject>(
 ): Promise<string> {
   const { labelSelector, fieldSelector, namespace, metadataOnly } = options
   const headers = metadataOnly ? { accept: 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1' } : undefined
-  const query = { watch: true, allowWatchBookmarks: true, resourceVersion: fromVersion, timeoutSeconds, labelSelector, fieldSelector }
+  const query = {
+    watch: true,
+    allowWatchBookmarks: true,
+    resourceVersion: fromVersion,
+    timeoutSeconds,
+    labelSelector,
+    fieldSelector,
+  }
   const response = await rest.stream('GET', client.path(namespace), { query, headers, signal })
   let version = fromVersion
   try {

@@ -51,7 +51,8 @@ export function setupDaemonSets(context: ControllerContext) {
   nodes.addHandler({
     onAdd: onNode,
     onUpdate: (old, node) => {
-      if (canonicalJSON([old.metadata.labels, old.spec]) !== canonicalJSON([node.metadata.labels, node.spec])) onNode(node)
+      if (canonicalJSON([old.metadata.labels, old.spec]) !== canonicalJSON([node.metadata.labels, node.spec]))
+        onNode(node)
     },
     onDelete: onNode,
   })
@@ -75,7 +76,10 @@ export function setupDaemonSets(context: ControllerContext) {
       if (expectations.satisfied(key) && set.spec!.updateStrategy?.type !== 'OnDelete') await roll(key, set, mine, hash)
     }
     await updateStatus(set, mine, hash)
-    if ((set.spec!.minReadySeconds ?? 0) > 0 && mine.some(p => isReady(p) && !isAvailable(p, set.spec!.minReadySeconds!, clock.now())))
+    if (
+      (set.spec!.minReadySeconds ?? 0) > 0 &&
+      mine.some(p => isReady(p) && !isAvailable(p, set.spec!.minReadySeconds!, clock.now()))
+    )
       return set.spec!.minReadySeconds! * 1000
   }
 
@@ -91,7 +95,12 @@ export function setupDaemonSets(context: ControllerContext) {
       const living = here.filter(p => !p.metadata.deletionTimestamp)
       const failed = living.filter(p => p.status?.phase === 'Failed')
       for (const pod of failed)
-        events.event(set, 'Warning', 'FailedDaemonPod', `Found failed daemon pod ${pod.metadata.namespace}/${pod.metadata.name} on node ${name}, will try to kill it`)
+        events.event(
+          set,
+          'Warning',
+          'FailedDaemonPod',
+          `Found failed daemon pod ${pod.metadata.namespace}/${pod.metadata.name} on node ${name}, will try to kill it`,
+        )
       victims.push(...failed)
       const sound = living.filter(p => p.status?.phase !== 'Failed').sort(oldestFirst)
       if (!shouldStay) victims.push(...sound)
@@ -99,13 +108,20 @@ export function setupDaemonSets(context: ControllerContext) {
       // One that is still terminating holds the place.
       if (shouldRun && here.length === 0) missing.push(name)
     }
-    expectations.expectDeletions(key, victims.map(v => v.metadata.uid!))
+    expectations.expectDeletions(
+      key,
+      victims.map(v => v.metadata.uid!),
+    )
     await Promise.all(victims.map(v => deleteOne(key, set, v)))
     if (missing.length === 0) return
     expectations.expectCreations(key, missing.length)
     const { done, error } = await slowStart(missing.length, async i => {
       const pod = podFromTemplate(set.spec!.template, set)
-      pod.metadata.labels = { ...pod.metadata.labels, [HASH_LABEL]: hash, 'pod-template-generation': String(set.metadata.generation) }
+      pod.metadata.labels = {
+        ...pod.metadata.labels,
+        [HASH_LABEL]: hash,
+        'pod-template-generation': String(set.metadata.generation),
+      }
       await control.create(withDaemonRules(pod, missing[i]), set)
     })
     for (let i = done; i < missing.length; i++) expectations.creationObserved(key)
@@ -132,7 +148,10 @@ export function setupDaemonSets(context: ControllerContext) {
       }
     }
     victims.push(...oldReady.slice(0, Math.max(0, budget - unavailable)))
-    expectations.expectDeletions(key, victims.map(v => v.metadata.uid!))
+    expectations.expectDeletions(
+      key,
+      victims.map(v => v.metadata.uid!),
+    )
     await Promise.all(victims.map(v => deleteOne(key, set, v)))
   }
 

@@ -29,8 +29,12 @@ export function runsOn(set: DaemonSet, node: Node): { shouldRun: boolean; should
 export function withDaemonRules(pod: Pod, node: string | undefined): Pod {
   const spec = pod.spec!
   const own = spec.tolerations ?? []
-  const missing = TOLERATIONS.filter(t => !own.some(o => o.key === t.key && o.effect === t.effect && o.operator === t.operator))
-  const network: Toleration[] = spec.hostNetwork ? [{ key: 'node.kubernetes.io/network-unavailable', operator: 'Exists', effect: 'NoSchedule' }] : []
+  const missing = TOLERATIONS.filter(
+    t => !own.some(o => o.key === t.key && o.effect === t.effect && o.operator === t.operator),
+  )
+  const network: Toleration[] = spec.hostNetwork
+    ? [{ key: 'node.kubernetes.io/network-unavailable', operator: 'Exists', effect: 'NoSchedule' }]
+    : []
   const tolerations = [...own, ...missing, ...network]
   if (!node) return { ...pod, spec: { ...spec, tolerations } }
   const matchFields = [{ key: 'metadata.name', operator: 'In', values: [node] }]

@@ -60,5 +60,6 @@ async function forgetOld(
     .filter(r => r !== current && !used.has(r.metadata.labels?.[HASH_LABEL]))
     .sort((a, b) => (a.revision ?? 0) - (b.revision ?? 0))
   const limit = set.spec!.revisionHistoryLimit ?? 10
-  for (const revision of old.slice(0, Math.max(0, old.length - limit))) await client.delete(set.metadata.namespace, revision.metadata.name!)
+  for (const revision of old.slice(0, Math.max(0, old.length - limit)))
+    await client.delete(set.metadata.namespace, revision.metadata.name!)
 }

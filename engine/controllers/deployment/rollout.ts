@@ -73,7 +73,10 @@ export class Rollout {
     for (const set of this.oldSets) scaled = (await this.#scale(set, 0)) || scaled
     if (scaled) return
     const stillOld = podsOf().some(
-      p => p.status?.phase !== 'Succeeded' && p.status?.phase !== 'Failed' && !(this.newSet && isControlledBy(p, this.newSet)),
+      p =>
+        p.status?.phase !== 'Succeeded' &&
+        p.status?.phase !== 'Failed' &&
+        !(this.newSet && isControlledBy(p, this.newSet)),
     )
     if (stillOld) return
     await this.#syncNewSet(true)
@@ -138,7 +141,12 @@ export class Rollout {
     }
     this.sets = [...this.sets, this.newSet].sort(byAge)
     if (replicas > 0)
-      this.#parts.events.event(deployment, 'Normal', 'ScalingReplicaSet', `Scaled up replica set ${set.metadata.name} from 0 to ${replicas}`)
+      this.#parts.events.event(
+        deployment,
+        'Normal',
+        'ScalingReplicaSet',
+        `Scaled up replica set ${set.metadata.name} from 0 to ${replicas}`,
+      )
   }
 
   /** A set of that name is there. If it is not ours for this template, the hash clashed: count it up and try again. */
@@ -147,14 +155,20 @@ export class Rollout {
     const ours = isControlledBy(existing, this.deployment)
     if (ours && canonicalJSON(withoutHash(existing)) === canonicalJSON(this.deployment.spec!.template)) return
     const collisionCount = (this.deployment.status?.collisionCount ?? 0) + 1
-    await this.#parts.deployments.updateStatus({ ...this.deployment, status: { ...this.deployment.status, collisionCount } })
+    await this.#parts.deployments.updateStatus({
+      ...this.deployment,
+      status: { ...this.deployment.status, collisionCount },
+    })
   }
 
   async #noteRevision(revision: string): Promise<void> {
     const { deployment } = this
     if (deployment.metadata.annotations?.[REVISION] === revision) return
     const annotations = { ...deployment.metadata.annotations, [REVISION]: revision }
-    this.deployment = await this.#parts.deployments.update({ ...deployment, metadata: { ...deployment.metadata, annotations } })
+    this.deployment = await this.#parts.deployments.update({
+      ...deployment,
+      metadata: { ...deployment.metadata, annotations },
+    })
   }
 
   async #scaleUpNew(): Promise<boolean> {
@@ -226,7 +240,13 @@ export class Rollout {
     const from = set.spec!.replicas ?? 0
     const annotations = withScaleAnnotations(set.metadata.annotations, this.deployment)
     if (from === replicas && canonicalJSON(annotations) === canonicalJSON(set.metadata.annotations)) return false
-    this.#replace(await this.#parts.sets.update({ ...set, metadata: { ...set.metadata, annotations }, spec: { ...set.spec!, replicas } }))
+    this.#replace(
+      await this.#parts.sets.update({
+        ...set,
+        metadata: { ...set.metadata, annotations },
+        spec: { ...set.spec!, replicas },
+      }),
+    )
     if (from === replicas) return false
     const direction = replicas > from ? 'up' : 'down'
     this.#parts.events.event(

@@ -25,7 +25,12 @@ export async function writeStatus(
   }
 }
 
-function computeStatus(clock: Clock, deployment: Deployment, newSet: ReplicaSet | undefined, sets: ReplicaSet[]): Status {
+function computeStatus(
+  clock: Clock,
+  deployment: Deployment,
+  newSet: ReplicaSet | undefined,
+  sets: ReplicaSet[],
+): Status {
   const total = (value: (set: ReplicaSet) => number | undefined) => sets.reduce((sum, s) => sum + (value(s) ?? 0), 0)
   const available = total(s => s.status?.availableReplicas)
   const specified = total(s => s.spec!.replicas)
@@ -45,7 +50,9 @@ function computeStatus(clock: Clock, deployment: Deployment, newSet: ReplicaSet 
   if (available >= (deployment.spec!.replicas ?? 1) - maxUnavailable(deployment))
     set('Available', 'True', 'MinimumReplicasAvailable', 'Deployment has minimum availability.')
   else set('Available', 'False', 'MinimumReplicasUnavailable', 'Deployment does not have minimum availability.')
-  const failure = sets.flatMap(s => s.status?.conditions ?? []).find(c => c.type === 'ReplicaFailure' && c.status === 'True')
+  const failure = sets
+    .flatMap(s => s.status?.conditions ?? [])
+    .find(c => c.type === 'ReplicaFailure' && c.status === 'True')
   if (failure) set('ReplicaFailure', 'True', failure.reason ?? 'FailedCreate', failure.message ?? '')
   else conditions.delete('ReplicaFailure')
   progress(clock, deployment, newSet, status, conditions, set)
@@ -69,19 +76,31 @@ function progress(
     if (known?.reason !== 'DeploymentPaused') set('Progressing', 'Unknown', 'DeploymentPaused', 'Deployment is paused')
     return
   }
-  if (known?.reason === 'DeploymentPaused') return set('Progressing', 'Unknown', 'DeploymentResumed', 'Deployment is resumed')
+  if (known?.reason === 'DeploymentPaused')
+    return set('Progressing', 'Unknown', 'DeploymentResumed', 'Deployment is resumed')
   if (isComplete(deployment, status)) {
     if (known?.reason !== 'NewReplicaSetAvailable' || known.message !== `${subject} has successfully progressed.`)
       set('Progressing', 'True', 'NewReplicaSetAvailable', `${subject} has successfully progressed.`)
     return
   }
-  const increased = (field: 'updatedReplicas' | 'readyReplicas' | 'availableReplicas') => (status[field] ?? 0) > (before[field] ?? 0)
+  const increased = (field: 'updatedReplicas' | 'readyReplicas' | 'availableReplicas') =>
+    (status[field] ?? 0) > (before[field] ?? 0)
   const oldNow = (status.replicas ?? 0) - (status.updatedReplicas ?? 0)
   const oldBefore = (before.replicas ?? 0) - (before.updatedReplicas ?? 0)
-  if (increased('updatedReplicas') || increased('readyReplicas') || increased('availableReplicas') || oldNow < oldBefore) {
+  if (
+    increased('updatedReplicas') ||
+    increased('readyReplicas') ||
+    increased('availableReplicas') ||
+    oldNow < oldBefore
+  ) {
     // Each step forward starts the deadline anew, so the time moves also when the words stay.
     conditions.set('Progressing', {
-      ...condition(clock, known, { type: 'Progressing', status: 'True', reason: 'ReplicaSetUpdated', message: `${subject} is progressing.` }),
+      ...condition(clock, known, {
+        type: 'Progressing',
+        status: 'True',
+        reason: 'ReplicaSetUpdated',
+        message: `${subject} is progressing.`,
+      }),
       lastUpdateTime: rfc3339(clock.now()),
     })
     return
@@ -99,7 +118,8 @@ function progress(
 /** Milliseconds after which the deadline has to be looked at again, if one is running. */
 export function progressCheckIn(clock: Clock, deployment: Deployment): number | undefined {
   const known = deployment.status?.conditions?.find(c => c.type === 'Progressing')
-  if (!hasDeadline(deployment) || !known || known.reason === 'NewReplicaSetAvailable' || known.status === 'False') return undefined
+  if (!hasDeadline(deployment) || !known || known.reason === 'NewReplicaSetAvailable' || known.status === 'False')
+    return undefined
   return Math.max(0, deadlineIn(clock, deployment, known)) + 1000
 }
 
@@ -115,12 +135,23 @@ function deadlineIn(clock: Clock, deployment: Deployment, known: Condition): num
 function isComplete(deployment: Deployment, status: Status): boolean {
   const wanted = deployment.spec!.replicas ?? 1
   return (
-    (status.updatedReplicas ?? 0) === wanted && (status.replicas ?? 0) === wanted && (status.availableReplicas ?? 0) === wanted
+    (status.updatedReplicas ?? 0) === wanted &&
+    (status.replicas ?? 0) === wanted &&
+    (status.availableReplicas ?? 0) === wanted
   )
 }
 
-function condition(clock: Clock, known: Condition | undefined, next: Pick<Condition, 'type' | 'status' | 'reason' | 'message'>): Condition {
-  if (known && known.status === next.status && known.reason === next.reason && known.message === next.message) return known
+function condition(
+  clock: Clock,
+  known: Condition | undefined,
+  next: Pick<Condition, 'type' | 'status' | 'reason' | 'message'>,
+): Condition {
+  if (known && known.status === next.status && known.reason === next.reason && known.message === next.message)
+    return known
   const now = rfc3339(clock.now())
-  return { ...next, lastUpdateTime: now, lastTransitionTime: known?.status === next.status ? known.lastTransitionTime : now } as Condition
+  return {
+    ...next,
+    lastUpdateTime: now,
+    lastTransitionTime: known?.status === next.status ? known.lastTransitionTime : now,
+  } as Condition
 }

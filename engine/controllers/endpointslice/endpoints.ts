@@ -29,12 +29,22 @@ export function portsFor(service: Service, pod: Pod): SlicePort[] {
     const target = port.targetPort ?? port.port
     const number = typeof target === 'number' ? target : numberOf(pod, target!, protocol)
     if (number === undefined) return []
-    return [{ name: port.name ?? '', port: number, protocol, ...(port.appProtocol ? { appProtocol: port.appProtocol } : {}) } as SlicePort]
+    return [
+      {
+        name: port.name ?? '',
+        port: number,
+        protocol,
+        ...(port.appProtocol ? { appProtocol: port.appProtocol } : {}),
+      } as SlicePort,
+    ]
   })
 }
 
 function numberOf(pod: Pod, name: string, protocol: string): number | undefined {
-  const containers = [...(pod.spec?.containers ?? []), ...(pod.spec?.initContainers ?? []).filter(c => c.restartPolicy === 'Always')]
+  const containers = [
+    ...(pod.spec?.containers ?? []),
+    ...(pod.spec?.initContainers ?? []).filter(c => c.restartPolicy === 'Always'),
+  ]
   for (const container of containers)
     for (const port of container.ports ?? [])
       if (port.name === name && (port.protocol ?? 'TCP') === protocol) return port.containerPort
@@ -44,7 +54,9 @@ function numberOf(pod: Pod, name: string, protocol: string): number | undefined 
 /** Pods of a headless service whose `subdomain` names it have DNS names of their own. */
 function hostnameFor(pod: Pod, service: Service): { hostname?: string } {
   const { hostname, subdomain } = pod.spec ?? {}
-  return hostname && subdomain === service.metadata.name && service.metadata.namespace === pod.metadata.namespace ? { hostname } : {}
+  return hostname && subdomain === service.metadata.name && service.metadata.namespace === pod.metadata.namespace
+    ? { hostname }
+    : {}
 }
 
 /** The same as Endpoints: addresses with equal ports together, ready and not ready apart; terminating pods are not listed. */
@@ -57,7 +69,12 @@ export function legacySubsets(service: Service, pods: Pod[]): Subset[] {
     if (ports.length === 0 && service.spec?.clusterIP !== 'None') continue
     const group = groups.get(canonicalJSON(ports)) ?? ({ addresses: [], notReadyAddresses: [], ports } as never)
     groups.set(canonicalJSON(ports), group)
-    const address = { ip: endpoint.addresses![0], nodeName: endpoint.nodeName, targetRef: endpoint.targetRef, ...hostnameFor(pod, service) }
+    const address = {
+      ip: endpoint.addresses![0],
+      nodeName: endpoint.nodeName,
+      targetRef: endpoint.targetRef,
+      ...hostnameFor(pod, service),
+    }
     ;(endpoint.conditions?.ready ? group.addresses : group.notReadyAddresses).push(address)
   }
   return Array.from(groups.values(), ({ addresses, notReadyAddresses, ports }) => ({

@@ -41,7 +41,11 @@ export function setupEndpointSlices(context: ControllerContext) {
     },
     onDelete: pod => enqueueServicesOf(pod),
   })
-  slices.addHandler({ onDelete: slice => slice.metadata.labels?.[SERVICE_NAME] && reconciler.enqueue(`${slice.metadata.namespace}/${slice.metadata.labels[SERVICE_NAME]}`, slice) })
+  slices.addHandler({
+    onDelete: slice =>
+      slice.metadata.labels?.[SERVICE_NAME] &&
+      reconciler.enqueue(`${slice.metadata.namespace}/${slice.metadata.labels[SERVICE_NAME]}`, slice),
+  })
   return { run: (signal: AbortSignal) => reconciler.run(signal) }
 
   function enqueueServicesOf(pod: Pod): void {
@@ -57,7 +61,9 @@ export function setupEndpointSlices(context: ControllerContext) {
     if (!service?.spec || service.metadata.deletionTimestamp) return
     if (!service.spec.selector || service.spec.type === 'ExternalName') return
     const selector = { matchLabels: service.spec.selector }
-    const selected = pods.lister.list(service.metadata.namespace).filter(p => labelSelectorMatches(selector, p.metadata.labels))
+    const selected = pods.lister
+      .list(service.metadata.namespace)
+      .filter(p => labelSelectorMatches(selector, p.metadata.labels))
     await syncSlices(service, selected, known)
     await syncEndpoints(service, selected)
   }
@@ -74,31 +80,58 @@ export function setupEndpointSlices(context: ControllerContext) {
       groups.set(canonicalJSON(ports), group)
     }
     if (groups.size === 0) groups.set('[]', { ports: [], endpoints: [] })
-    const wanted = Array.from(groups.values()).flatMap(({ ports, endpoints }) => chunks(endpoints, MAX_PER_SLICE).map(part => ({ ports, endpoints: part })))
+    const wanted = Array.from(groups.values()).flatMap(({ ports, endpoints }) =>
+      chunks(endpoints, MAX_PER_SLICE).map(part => ({ ports, endpoints: part })),
+    )
     const spare = [...known]
     for (const { ports, endpoints } of wanted) {
       const at = spare.findIndex(s => canonicalJSON(s.ports ?? []) === canonicalJSON(ports))
       const reuse = (at >= 0 ? spare.splice(at, 1) : spare.splice(0, 1))[0]
       await writeSlice(service, ports, endpoints, reuse)
     }
-    for (const slice of spare) await sliceClient.delete(slice.metadata.namespace, slice.metadata.name!).catch(ignoreNotFound)
+    for (const slice of spare)
+      await sliceClient.delete(slice.metadata.namespace, slice.metadata.name!).catch(ignoreNotFound)
   }
 
-  async function writeSlice(service: Service, ports: SlicePort[], list: SliceEndpoint[], known: EndpointSlice | undefined): Promise<void> {
+  async function writeSlice(
+    service: Service,
+    ports: SlicePort[],
+    list: SliceEndpoint[],
+    known: EndpointSlice | undefined,
+  ): Promise<void> {
     const { namespace, name, labels } = service.metadata
     const headless = service.spec?.clusterIP === 'None' ? { 'service.kubernetes.io/headless': '' } : {}
     const sliceLabels = { ...labels, [MANAGED_BY]: MANAGER, [SERVICE_NAME]: name!, ...headless }
     const sorted = [...list].sort((a, b) => (a.addresses![0] < b.addresses![0] ? -1 : 1))
-    if (known && canonicalJSON([known.endpoints ?? [], known.ports ?? [], known.metadata.labels]) === canonicalJSON([sorted, ports, sliceLabels])) return
-    const annotations = { ...known?.metadata.annotations, 'endpoints.kubernetes.io/last-change-trigger-time': rfc3339(clock.now()) }
+    if (
+      known &&
+      canonicalJSON([known.endpoints ?? [], known.ports ?? [], known.metadata.labels]) ===
+        canonicalJSON([sorted, ports, sliceLabels])
+    )
+      return
+    const annotations = {
+      ...known?.metadata.annotations,
+      'endpoints.kubernetes.io/last-change-trigger-time': rfc3339(clock.now()),
+    }
     if (known) {
-      await sliceClient.update({ ...known, metadata: { ...known.metadata, labels: sliceLabels, annotations }, endpoints: sorted, ports } as EndpointSlice)
+      await sliceClient.update({
+        ...known,
+        metadata: { ...known.metadata, labels: sliceLabels, annotations },
+        endpoints: sorted,
+        ports,
+      } as EndpointSlice)
       return
     }
     await sliceClient.create({
       apiVersion: 'discovery.k8s.io/v1',
       kind: 'EndpointSlice',
-      metadata: { generateName: `${name}-`, namespace, labels: sliceLabels, annotations, ownerReferences: [controllerReference(service)] },
+      metadata: {
+        generateName: `${name}-`,
+        namespace,
+        labels: sliceLabels,
+        annotations,
+        ownerReferences: [controllerReference(service)],
+      },
       addressType: service.spec?.ipFamilies?.[0] ?? 'IPv4',
       endpoints: sorted,
       ports,
@@ -111,19 +144,41 @@ export function setupEndpointSlices(context: ControllerContext) {
     const known = endpoints.lister.get(namespace, name!)
     const headless = service.spec?.clusterIP === 'None' ? { 'service.kubernetes.io/headless': '' } : {}
     const wantedLabels = { ...labels, 'endpoints.kubernetes.io/managed-by': 'endpoint-controller', ...headless }
-    if (known && canonicalJSON([known.subsets ?? [], known.metadata.labels]) === canonicalJSON([subsets, wantedLabels])) return
-    const annotations = { ...known?.metadata.annotations, 'endpoints.kubernetes.io/last-change-trigger-time': rfc3339(clock.now()) }
-    if (known) await endpointsClient.update({ ...known, metadata: { ...known.metadata, labels: wantedLabels, annotations }, subsets } as Endpoints)
-    else await endpointsClient.create({ apiVersion: 'v1', kind: 'Endpoints', metadata: { name, namespace, labels: wantedLabels, annotations }, subsets } as unknown as Endpoints)
+    if (known && canonicalJSON([known.subsets ?? [], known.metadata.labels]) === canonicalJSON([subsets, wantedLabels]))
+      return
+    const annotations = {
+      ...known?.metadata.annotations,
+      'endpoints.kubernetes.io/last-change-trigger-time': rfc3339(clock.now()),
+    }
+    if (known)
+      await endpointsClient.update({
+        ...known,
+        metadata: { ...known.metadata, labels: wantedLabels, annotations },
+        subsets,
+      } as Endpoints)
+    else
+      await endpointsClient.create({
+        apiVersion: 'v1',
+        kind: 'Endpoints',
+        metadata: { name, namespace, labels: wantedLabels, annotations },
+        subsets,
+      } as unknown as Endpoints)
   }
-
 }
 
 /** What of a pod shows in its endpoint. */
 function relevant(pod: Pod) {
   const { labels, deletionTimestamp } = pod.metadata
   const ready = pod.status?.conditions?.find(c => c.type === 'Ready')?.status
-  return [labels, !!deletionTimestamp, pod.status?.podIP, pod.status?.phase, ready, pod.spec?.nodeName, pod.spec?.hostname]
+  return [
+    labels,
+    !!deletionTimestamp,
+    pod.status?.podIP,
+    pod.status?.phase,
+    ready,
+    pod.spec?.nodeName,
+    pod.spec?.hostname,
+  ]
 }
 
 function chunks<T>(items: T[], size: number): T[][] {

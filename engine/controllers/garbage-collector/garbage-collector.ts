@@ -3,7 +3,17 @@ import { messageOf } from '../../base/errors.ts'
 import { sleep } from '../../base/clock.ts'
 import { isConflict, isNotFound, ResponseError } from '../../client/errors.ts'
 import { Reconciler } from '../../client/reconciler.ts'
-import { DAEMON_SETS, DEPLOYMENTS, ENDPOINT_SLICES, JOBS, NAMESPACES, NODES, PODS, REPLICA_SETS, SERVICES } from '../../client/resources.ts'
+import {
+  DAEMON_SETS,
+  DEPLOYMENTS,
+  ENDPOINT_SLICES,
+  JOBS,
+  NAMESPACES,
+  NODES,
+  PODS,
+  REPLICA_SETS,
+  SERVICES,
+} from '../../client/resources.ts'
 import type { ControllerContext } from '../context.ts'
 import { discoverDeletable, type DiscoveredResource } from '../namespace/discovery.ts'
 import { OwnerGraph, type GraphNode } from './graph.ts'
@@ -47,7 +57,8 @@ export function setupGarbageCollector(context: ControllerContext) {
       try {
         const { resources, failures } = await discoverDeletable(rest)
         for (const failure of failures) log.debug('discovery is incomplete', { failure })
-        for (const resource of resources) if (!followed.has(resource.name) && !IGNORED.has(resource.name)) watch(resource)
+        for (const resource of resources)
+          if (!followed.has(resource.name) && !IGNORED.has(resource.name)) watch(resource)
         if (failures.length === 0) whenComplete.resolve()
       } catch (error) {
         log.debug('discovery failed', { error: messageOf(error) })
@@ -111,7 +122,11 @@ export function setupGarbageCollector(context: ControllerContext) {
     }
     // Owners that wait for this object want it gone before them, and what hangs from it before it.
     const blocks = waiting.length > 0 && graph.dependentsOf(node.uid).length > 0
-    const policy = node.finalizers.includes(ORPHAN) ? 'Orphan' : blocks || node.finalizers.includes(FOREGROUND) ? 'Foreground' : 'Background'
+    const policy = node.finalizers.includes(ORPHAN)
+      ? 'Orphan'
+      : blocks || node.finalizers.includes(FOREGROUND)
+        ? 'Foreground'
+        : 'Background'
     await deleteObject(node, policy)
   }
 
@@ -142,7 +157,9 @@ export function setupGarbageCollector(context: ControllerContext) {
   }
 
   async function deleteDependents(node: GraphNode): Promise<void> {
-    const blocking = graph.dependentsOf(node.uid).filter(d => d.owners.some(o => o.uid === node.uid && o.blockOwnerDeletion))
+    const blocking = graph
+      .dependentsOf(node.uid)
+      .filter(d => d.owners.some(o => o.uid === node.uid && o.blockOwnerDeletion))
     for (const dependent of graph.dependentsOf(node.uid)) if (!dependent.deleting) reconciler.enqueue(dependent.uid)
     if (blocking.length === 0) await removeFinalizer(node, FOREGROUND)
   }
@@ -165,7 +182,10 @@ export function setupGarbageCollector(context: ControllerContext) {
   async function mergeMetadata(node: GraphNode, metadata: Record<string, unknown>): Promise<void> {
     const body = { metadata: { ...metadata, uid: node.uid, resourceVersion: node.resourceVersion } }
     try {
-      await rest.request('PATCH', pathOf(node.resource, node.namespace, node.name), { body, contentType: 'application/merge-patch+json' })
+      await rest.request('PATCH', pathOf(node.resource, node.namespace, node.name), {
+        body,
+        contentType: 'application/merge-patch+json',
+      })
     } catch (error) {
       if (!isNotFound(error)) throw error
     }
@@ -177,7 +197,8 @@ export function setupGarbageCollector(context: ControllerContext) {
       await rest.request('DELETE', pathOf(node.resource, node.namespace, node.name), { body })
     } catch (error) {
       // A conflict means another object of that name: ours is gone.
-      if (!isNotFound(error) && !isConflict(error) && !(error instanceof ResponseError && error.code === 405)) throw error
+      if (!isNotFound(error) && !isConflict(error) && !(error instanceof ResponseError && error.code === 405))
+        throw error
     }
   }
 }

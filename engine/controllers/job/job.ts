@@ -69,12 +69,16 @@ export function setupJobs(context: ControllerContext) {
       await Promise.all(mine.map(removeFinalizer))
       return expire(job)
     }
-    const status: Status = { ...job.status, startTime: job.spec!.suspend ? job.status?.startTime : (job.status?.startTime ?? rfc3339(clock.now())) }
+    const status: Status = {
+      ...job.status,
+      startTime: job.spec!.suspend ? job.status?.startTime : (job.status?.startTime ?? rfc3339(clock.now())),
+    }
     const finished = countFinished(job, mine, status)
     const verdict = verdictOf(job, mine, status)
     let again: number | undefined
     if (verdict) await end(key, job, mine, status, verdict)
-    else if (!job.metadata.deletionTimestamp && expectations.satisfied(key)) again = await adjust(key, job, mine, status)
+    else if (!job.metadata.deletionTimestamp && expectations.satisfied(key))
+      again = await adjust(key, job, mine, status)
     fillCounts(job, mine, status)
     suspension(job, status)
     await writeStatus(job, status)
@@ -89,7 +93,12 @@ export function setupJobs(context: ControllerContext) {
     const indexed = job.spec!.completionMode === 'Indexed'
     const done = parseIndexes(status.completedIndexes)
     const fresh = mine.filter(p => p.metadata.finalizers?.includes(TRACKING_FINALIZER) && !counted.has(p.metadata.uid!))
-    const ended = fresh.filter(p => p.status?.phase === 'Succeeded' || p.status?.phase === 'Failed' || (p.metadata.deletionTimestamp && !isActive(p) && job.spec!.podReplacementPolicy !== 'Failed'))
+    const ended = fresh.filter(
+      p =>
+        p.status?.phase === 'Succeeded' ||
+        p.status?.phase === 'Failed' ||
+        (p.metadata.deletionTimestamp && !isActive(p) && job.spec!.podReplacementPolicy !== 'Failed'),
+    )
     let succeeded = status.succeeded ?? 0
     let failed = status.failed ?? 0
     for (const pod of ended) {
@@ -122,7 +131,10 @@ export function setupJobs(context: ControllerContext) {
   /** Stops what still runs, and writes the verdict in two steps: first that it is coming, then that all pods are gone. */
   async function end(key: string, job: Job, mine: Pod[], status: Status, verdict: Verdict): Promise<void> {
     const active = mine.filter(isActive)
-    expectations.expectDeletions(key, active.map(p => p.metadata.uid!))
+    expectations.expectDeletions(
+      key,
+      active.map(p => p.metadata.uid!),
+    )
     await Promise.all(active.map(pod => deleteOne(key, job, pod)))
     const early = verdict.type === 'Complete' ? 'SuccessCriteriaMet' : 'FailureTarget'
     setCondition(status, { ...verdict, type: early })
@@ -144,12 +156,23 @@ export function setupJobs(context: ControllerContext) {
     }
     const parallelism = job.spec!.parallelism ?? 1
     const completions = job.spec!.completions
-    const wanted = completions === undefined ? ((status.succeeded ?? 0) > 0 ? active.length : parallelism) : Math.min(parallelism, completions - (status.succeeded ?? 0))
+    const wanted =
+      completions === undefined
+        ? (status.succeeded ?? 0) > 0
+          ? active.length
+          : parallelism
+        : Math.min(parallelism, completions - (status.succeeded ?? 0))
     if (active.length > wanted) {
-      await removeAll(key, job, [...active].sort((a, b) => Number(isReady(a)) - Number(isReady(b))).slice(0, active.length - wanted))
+      await removeAll(
+        key,
+        job,
+        [...active].sort((a, b) => Number(isReady(a)) - Number(isReady(b))).slice(0, active.length - wanted),
+      )
       return undefined
     }
-    const terminating = mine.filter(p => p.metadata.deletionTimestamp && p.status?.phase !== 'Succeeded' && p.status?.phase !== 'Failed').length
+    const terminating = mine.filter(
+      p => p.metadata.deletionTimestamp && p.status?.phase !== 'Succeeded' && p.status?.phase !== 'Failed',
+    ).length
     const missing = wanted - active.length - (job.spec!.podReplacementPolicy === 'Failed' ? terminating : 0)
     if (missing <= 0) return undefined
     const wait = backoffIn(mine, status)
@@ -171,7 +194,10 @@ export function setupJobs(context: ControllerContext) {
   }
 
   async function removeAll(key: string, job: Job, victims: Pod[]): Promise<void> {
-    expectations.expectDeletions(key, victims.map(p => p.metadata.uid!))
+    expectations.expectDeletions(
+      key,
+      victims.map(p => p.metadata.uid!),
+    )
     await Promise.all(victims.map(pod => deleteOne(key, job, pod)))
   }
 
@@ -200,7 +226,11 @@ export function setupJobs(context: ControllerContext) {
     const ended = isFinished({ ...job, status })
     status.active = ended ? undefined : active.length || undefined
     status.ready = ended ? 0 : active.filter(isReady).length
-    status.terminating = ended ? 0 : mine.filter(p => p.metadata.deletionTimestamp && p.status?.phase !== 'Succeeded' && p.status?.phase !== 'Failed').length
+    status.terminating = ended
+      ? 0
+      : mine.filter(
+          p => p.metadata.deletionTimestamp && p.status?.phase !== 'Succeeded' && p.status?.phase !== 'Failed',
+        ).length
     status.uncountedTerminatedPods = {}
   }
 
@@ -217,7 +247,11 @@ export function setupJobs(context: ControllerContext) {
     }
   }
 
-  function setCondition(status: Status, { type, reason, message }: { type: string; reason: string; message: string }, state = 'True'): void {
+  function setCondition(
+    status: Status,
+    { type, reason, message }: { type: string; reason: string; message: string },
+    state = 'True',
+  ): void {
     const now = rfc3339(clock.now())
     const known = status.conditions?.find(c => c.type === type)
     if (known?.status === state && known.reason === reason) return
@@ -249,7 +283,9 @@ export function setupJobs(context: ControllerContext) {
   async function releaseOrphans(key: string): Promise<void> {
     const slash = key.indexOf('/')
     const [namespace, name] = [key.slice(0, slash), key.slice(slash + 1)]
-    const left = pods.lister.list(namespace).filter(p => controllerOf(p)?.kind === 'Job' && controllerOf(p)?.name === name)
+    const left = pods.lister
+      .list(namespace)
+      .filter(p => controllerOf(p)?.kind === 'Job' && controllerOf(p)?.name === name)
     await Promise.all(left.map(removeFinalizer))
   }
 
@@ -257,7 +293,9 @@ export function setupJobs(context: ControllerContext) {
   async function expire(job: Job): Promise<number | void> {
     const ttl = job.spec!.ttlSecondsAfterFinished
     if (ttl === undefined || job.metadata.deletionTimestamp) return
-    const ended = job.status!.conditions!.find(c => (c.type === 'Complete' || c.type === 'Failed') && c.status === 'True')!
+    const ended = job.status!.conditions!.find(
+      c => (c.type === 'Complete' || c.type === 'Failed') && c.status === 'True',
+    )!
     const wait = Date.parse(ended.lastTransitionTime ?? '') + ttl * 1000 - clock.now()
     if (wait > 0) return wait
     const { namespace, name, uid } = job.metadata
@@ -278,5 +316,7 @@ function isFinished(job: Job): boolean {
 function finishedAt(pod: Pod): number {
   const times = (pod.status?.containerStatuses ?? []).map(c => Date.parse(c.state?.terminated?.finishedAt ?? ''))
   const known = times.filter(t => !Number.isNaN(t))
-  return known.length ? Math.max(...known) : Date.parse(pod.metadata.deletionTimestamp ?? pod.metadata.creationTimestamp ?? '')
+  return known.length
+    ? Math.max(...known)
+    : Date.parse(pod.metadata.deletionTimestamp ?? pod.metadata.creationTimestamp ?? '')
 }

@@ -44,7 +44,9 @@ export function formatIndexes(indexes: Iterable<number>): string {
   for (let i = 0; i < sorted.length; i++) {
     let end = i
     while (sorted[end + 1] === sorted[end] + 1) end++
-    parts.push(end === i ? `${sorted[i]}` : end === i + 1 ? `${sorted[i]},${sorted[end]}` : `${sorted[i]}-${sorted[end]}`)
+    parts.push(
+      end === i ? `${sorted[i]}` : end === i + 1 ? `${sorted[i]},${sorted[end]}` : `${sorted[i]}-${sorted[end]}`,
+    )
     i = end
   }
   return parts.join(',')

@@ -15,7 +15,12 @@ export function judge(job: Job, status: Status, pods: Pod[], nowMs: number): Ver
   const { completions, backoffLimit = 6, activeDeadlineSeconds, suspend } = job.spec!
   if ((status.failed ?? 0) > backoffLimit || restarts(job, pods) > backoffLimit)
     return { type: 'Failed', reason: 'BackoffLimitExceeded', message: 'Job has reached the specified backoff limit' }
-  if (activeDeadlineSeconds !== undefined && !suspend && status.startTime && nowMs - Date.parse(status.startTime) >= activeDeadlineSeconds * 1000)
+  if (
+    activeDeadlineSeconds !== undefined &&
+    !suspend &&
+    status.startTime &&
+    nowMs - Date.parse(status.startTime) >= activeDeadlineSeconds * 1000
+  )
     return { type: 'Failed', reason: 'DeadlineExceeded', message: 'Job was active longer than specified deadline' }
   const succeeded = status.succeeded ?? 0
   const nothingActive = !pods.some(p => p.status?.phase !== 'Succeeded' && p.status?.phase !== 'Failed')
@@ -44,7 +49,9 @@ export function successPolicyMet(job: Job, status: Status): Verdict | undefined 
     const count = relevant.filter(i => done.has(i)).length
     return count > 0 && count >= (rule.succeededCount ?? relevant.length)
   })
-  return index < 0 ? undefined : { type: 'Complete', reason: 'SuccessPolicy', message: `Matched rules at index ${index}` }
+  return index < 0
+    ? undefined
+    : { type: 'Complete', reason: 'SuccessPolicy', message: `Matched rules at index ${index}` }
 }
 
 /** What the failure policy says about a failed pod: the first rule that matches. */
@@ -58,12 +65,18 @@ export function failurePolicyVerdict(job: Job, pod: Pod): { action: string; mess
         if (containerName && status.name !== containerName) continue
         const code = status.state?.terminated?.exitCode
         if (!code || (operator === 'In') !== values!.includes(code)) continue
-        return { action: rule.action!, message: `Container ${status.name} for ${where} failed with exit code ${code} matching ${rule.action} rule at index ${i}` }
+        return {
+          action: rule.action!,
+          message: `Container ${status.name} for ${where} failed with exit code ${code} matching ${rule.action} rule at index ${i}`,
+        }
       }
     }
     for (const pattern of rule.onPodConditions ?? []) {
       if (pod.status?.conditions?.some(c => c.type === pattern.type && c.status === (pattern.status ?? 'True')))
-        return { action: rule.action!, message: `Pod ${pod.metadata.namespace}/${pod.metadata.name} has condition ${pattern.type} matching ${rule.action} rule at index ${i}` }
+        return {
+          action: rule.action!,
+          message: `Pod ${pod.metadata.namespace}/${pod.metadata.name} has condition ${pattern.type} matching ${rule.action} rule at index ${i}`,
+        }
     }
   }
   return undefined

@@ -23,7 +23,9 @@ interface ResourceList {
 }
 
 /** Every kind that can be listed and deleted, each once, in its group's preferred version. */
-export async function discoverDeletable(rest: RestClient): Promise<{ resources: DiscoveredResource[]; failures: string[] }> {
+export async function discoverDeletable(
+  rest: RestClient,
+): Promise<{ resources: DiscoveredResource[]; failures: string[] }> {
   const groups = await rest.request<GroupList>('GET', '/apis')
   const roots = ['/api/v1', ...groups.groups.map(g => `/apis/${g.preferredVersion.groupVersion}`)]
   const resources: DiscoveredResource[] = []
@@ -46,7 +48,9 @@ export async function discoverDeletable(rest: RestClient): Promise<{ resources: 
 }
 
 /** What a namespace can hold. Events of two groups are the same objects: they are asked for once. */
-export async function deletableResources(rest: RestClient): Promise<{ resources: DiscoveredResource[]; failures: string[] }> {
+export async function deletableResources(
+  rest: RestClient,
+): Promise<{ resources: DiscoveredResource[]; failures: string[] }> {
   const { resources, failures } = await discoverDeletable(rest)
   return { resources: resources.filter(r => r.namespaced && r.name !== 'events.events.k8s.io'), failures }
 }

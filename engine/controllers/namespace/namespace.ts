@@ -54,7 +54,8 @@ export function setupNamespaces(context: ControllerContext) {
           for (const object of left)
             for (const f of object.metadata.finalizers ?? []) finalizers.set(f, (finalizers.get(f) ?? 0) + 1)
         } catch (error) {
-          if (!isNotFound(error) && !(error instanceof ResponseError && error.code === 405)) errors.push(`${resource.name}: ${messageOf(error)}`)
+          if (!isNotFound(error) && !(error instanceof ResponseError && error.code === 405))
+            errors.push(`${resource.name}: ${messageOf(error)}`)
         }
       }),
     )
@@ -66,20 +67,61 @@ export function setupNamespaces(context: ControllerContext) {
     const list = () => rest.request<KubeList>('GET', path)
     if ((await list()).items.length === 0) return []
     if (resource.verbs.includes('deletecollection'))
-      await rest.request('DELETE', path, { body: { apiVersion: 'v1', kind: 'DeleteOptions', propagationPolicy: 'Background' } })
+      await rest.request('DELETE', path, {
+        body: { apiVersion: 'v1', kind: 'DeleteOptions', propagationPolicy: 'Background' },
+      })
     return (await list()).items
   }
 
   async function writeConditions(namespace: Namespace, outcome: Awaited<ReturnType<typeof empty>>): Promise<void> {
     const { remaining, finalizers, errors } = outcome
     const counted = (map: Map<string, number>, verb: string) =>
-      Array.from(map, ([name, count]) => `${name} ${verb} ${count} resource instances`).sort().join(', ')
+      Array.from(map, ([name, count]) => `${name} ${verb} ${count} resource instances`)
+        .sort()
+        .join(', ')
     const wanted: [string, boolean, string, string, string, string][] = [
-      ['NamespaceDeletionDiscoveryFailure', false, 'DiscoveryFailed', '', 'ResourcesDiscovered', 'All resources successfully discovered'],
-      ['NamespaceDeletionGroupVersionParsingFailure', false, 'GroupVersionParsingFailed', '', 'ParsedGroupVersions', 'All legacy kube types successfully parsed'],
-      ['NamespaceDeletionContentFailure', errors.length > 0, 'ContentDeletionFailed', `Failed to delete all resource types, ${errors.length} remaining: ${errors.join(', ')}`, 'ContentDeleted', remaining.size ? 'All content successfully deleted, may be waiting on finalization' : 'All content successfully deleted'],
-      ['NamespaceContentRemaining', remaining.size > 0, 'SomeResourcesRemain', `Some resources are remaining: ${counted(remaining, 'has')}`, 'ContentRemoved', 'All content successfully removed'],
-      ['NamespaceFinalizersRemaining', finalizers.size > 0, 'SomeFinalizersRemain', `Some content in the namespace has finalizers remaining: ${counted(finalizers, 'in')}`, 'ContentHasNoFinalizers', 'All content-preserving finalizers finished'],
+      [
+        'NamespaceDeletionDiscoveryFailure',
+        false,
+        'DiscoveryFailed',
+        '',
+        'ResourcesDiscovered',
+        'All resources successfully discovered',
+      ],
+      [
+        'NamespaceDeletionGroupVersionParsingFailure',
+        false,
+        'GroupVersionParsingFailed',
+        '',
+        'ParsedGroupVersions',
+        'All legacy kube types successfully parsed',
+      ],
+      [
+        'NamespaceDeletionContentFailure',
+        errors.length > 0,
+        'ContentDeletionFailed',
+        `Failed to delete all resource types, ${errors.length} remaining: ${errors.join(', ')}`,
+        'ContentDeleted',
+        remaining.size
+          ? 'All content successfully deleted, may be waiting on finalization'
+          : 'All content successfully deleted',
+      ],
+      [
+        'NamespaceContentRemaining',
+        remaining.size > 0,
+        'SomeResourcesRemain',
+        `Some resources are remaining: ${counted(remaining, 'has')}`,
+        'ContentRemoved',
+        'All content successfully removed',
+      ],
+      [
+        'NamespaceFinalizersRemaining',
+        finalizers.size > 0,
+        'SomeFinalizersRemain',
+        `Some content in the namespace has finalizers remaining: ${counted(finalizers, 'in')}`,
+        'ContentHasNoFinalizers',
+        'All content-preserving finalizers finished',
+      ],
     ]
     const conditions = wanted.map(([type, bad, badReason, badMessage, goodReason, goodMessage]) => {
       const known = namespace.status?.conditions?.find(c => c.type === type)
@@ -88,6 +130,9 @@ export function setupNamespaces(context: ControllerContext) {
       return { ...next, lastTransitionTime: known?.status === status ? known.lastTransitionTime : rfc3339(clock.now()) }
     })
     if (canonicalJSON(conditions) === canonicalJSON(namespace.status?.conditions)) return
-    await client.updateStatus({ ...namespace, status: { ...namespace.status, phase: 'Terminating', conditions } } as Namespace)
+    await client.updateStatus({
+      ...namespace,
+      status: { ...namespace.status, phase: 'Terminating', conditions },
+    } as Namespace)
   }
 }

@@ -76,7 +76,10 @@ export function setupNodeLifecycle(context: ControllerContext) {
   pods.addHandler({
     onAdd: pod => pod.spec?.nodeName && evictions.enqueue(podKey(pod), pod),
     onUpdate: (old, pod) => {
-      if (old.spec?.nodeName !== pod.spec?.nodeName || canonicalJSON(old.spec?.tolerations) !== canonicalJSON(pod.spec?.tolerations))
+      if (
+        old.spec?.nodeName !== pod.spec?.nodeName ||
+        canonicalJSON(old.spec?.tolerations) !== canonicalJSON(pod.spec?.tolerations)
+      )
         evictions.enqueue(podKey(pod), pod)
     },
   })
@@ -124,12 +127,24 @@ export function setupNodeLifecycle(context: ControllerContext) {
     }))
     const silent = conditions.map(c =>
       CONDITION_TYPES.includes(c.type!) && c.status !== 'Unknown'
-        ? { ...c, status: 'Unknown', reason: 'NodeStatusUnknown', message: 'Kubelet stopped posting node status.', lastTransitionTime: now }
+        ? {
+            ...c,
+            status: 'Unknown',
+            reason: 'NodeStatusUnknown',
+            message: 'Kubelet stopped posting node status.',
+            lastTransitionTime: now,
+          }
         : c,
     )
     const next = [...silent, ...missing]
     if (canonicalJSON(next) === canonicalJSON(conditions)) return
-    await nodeClient.patch(undefined, node.metadata.name!, 'strategic', { status: { conditions: next } }, { subresource: 'status' })
+    await nodeClient.patch(
+      undefined,
+      node.metadata.name!,
+      'strategic',
+      { status: { conditions: next } },
+      { subresource: 'status' },
+    )
     events.event(node, 'Normal', 'NodeNotReady', `Node ${node.metadata.name} status is now: NodeNotReady`)
     await markPodsNotReady(node.metadata.name!)
   }
@@ -140,7 +155,13 @@ export function setupNodeLifecycle(context: ControllerContext) {
       if (pod.status?.conditions?.find(c => c.type === 'Ready')?.status !== 'True') continue
       const condition = { type: 'Ready', status: 'False', lastTransitionTime: rfc3339(clock.now()) }
       try {
-        await podClient.patch(pod.metadata.namespace, pod.metadata.name!, 'strategic', { status: { conditions: [condition] } }, { subresource: 'status' })
+        await podClient.patch(
+          pod.metadata.namespace,
+          pod.metadata.name!,
+          'strategic',
+          { status: { conditions: [condition] } },
+          { subresource: 'status' },
+        )
       } catch (error) {
         if (!isNotFound(error)) throw error
       }
@@ -162,7 +183,10 @@ export function setupNodeLifecycle(context: ControllerContext) {
       .map(t => (t.effect === 'NoExecute' ? { ...t, timeAdded: rfc3339(clock.now()) } : t))
     if (added.length === 0 && kept.length === current.length) return
     // The precondition keeps a taint that somebody sets at the same moment.
-    const patch = { metadata: { resourceVersion: node.metadata.resourceVersion }, spec: { taints: [...kept, ...added] } }
+    const patch = {
+      metadata: { resourceVersion: node.metadata.resourceVersion },
+      spec: { taints: [...kept, ...added] },
+    }
     await nodeClient.patch(undefined, name, 'merge', patch)
   }
 
@@ -207,7 +231,13 @@ export function setupNodeLifecycle(context: ControllerContext) {
     }
     evictionEvents.event(pod, 'Normal', 'TaintManagerEviction', `Marking for deletion Pod ${namespace}/${name}`)
     try {
-      await podClient.patch(namespace, name!, 'strategic', { status: { conditions: [condition] } }, { subresource: 'status' })
+      await podClient.patch(
+        namespace,
+        name!,
+        'strategic',
+        { status: { conditions: [condition] } },
+        { subresource: 'status' },
+      )
       await podClient.delete(namespace, name!, { preconditions: { uid } })
     } catch (error) {
       if (!isNotFound(error)) throw error

@@ -38,7 +38,9 @@ export function setupPodGC(context: ControllerContext) {
   function candidates(): Pod[] {
     const all = pods.lister.list()
     const now = clock.monotonic()
-    const missing = new Set(all.map(p => p.spec?.nodeName).filter((n): n is string => !!n && !nodes.lister.get(undefined, n)))
+    const missing = new Set(
+      all.map(p => p.spec?.nodeName).filter((n): n is string => !!n && !nodes.lister.get(undefined, n)),
+    )
     for (const node of missingSince.keys()) if (!missing.has(node)) missingSince.delete(node)
     for (const node of missing) if (!missingSince.has(node)) missingSince.set(node, now)
     const gone = (node: string | undefined) => !!node && now - (missingSince.get(node) ?? now) >= QUARANTINE_MS
@@ -54,7 +56,13 @@ export function setupPodGC(context: ControllerContext) {
     const { namespace, name, uid } = pod.metadata
     if (pod.status?.phase !== 'Succeeded' && pod.status?.phase !== 'Failed') {
       const lastTransitionTime = rfc3339(clock.now())
-      const condition = { type: 'DisruptionTarget', status: 'True', reason: 'DeletionByPodGC', message: 'PodGC: node no longer exists', lastTransitionTime }
+      const condition = {
+        type: 'DisruptionTarget',
+        status: 'True',
+        reason: 'DeletionByPodGC',
+        message: 'PodGC: node no longer exists',
+        lastTransitionTime,
+      }
       const status = { phase: 'Failed', conditions: pod.spec?.nodeName ? [condition] : [] }
       await client.patch(namespace, name!, 'strategic', { status }, { subresource: 'status' })
     }

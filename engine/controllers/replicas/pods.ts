@@ -86,7 +86,10 @@ export class PodControl {
  * Runs `action` for `count` items in batches that double, beginning with one: if creations fail at all, most fail alike,
  * and there is no use in asking a hundred times. Gives the number that succeeded and the first error.
  */
-export async function slowStart(count: number, action: (index: number) => Promise<void>): Promise<{ done: number; error?: unknown }> {
+export async function slowStart(
+  count: number,
+  action: (index: number) => Promise<void>,
+): Promise<{ done: number; error?: unknown }> {
   let done = 0
   for (let batch = 1; done < count; batch *= 2) {
     const size = Math.min(batch, count - done)

@@ -9,7 +9,16 @@ import { PODS, REPLICA_SETS } from '../../client/resources.ts'
 import type { ControllerContext } from '../context.ts'
 import { Expectations } from '../replicas/expectations.ts'
 import { claim, controllerOf } from '../replicas/ownership.ts'
-import { availableAt, byDeletionPreference, isActive, isAvailable, isReady, PodControl, podFromTemplate, slowStart } from '../replicas/pods.ts'
+import {
+  availableAt,
+  byDeletionPreference,
+  isActive,
+  isAvailable,
+  isReady,
+  PodControl,
+  podFromTemplate,
+  slowStart,
+} from '../replicas/pods.ts'
 import { canonicalJSON } from '../../base/canonical.ts'
 
 /** Most pods that are created or deleted for one set in one go. */
@@ -84,9 +93,14 @@ export function setupReplicaSets(context: ControllerContext) {
     }
     if (difference > 0) {
       const victims = [...active].sort(byDeletionPreference(relatedPods(set))).slice(0, Math.min(difference, BURST))
-      expectations.expectDeletions(key, victims.map(v => v.metadata.uid!))
+      expectations.expectDeletions(
+        key,
+        victims.map(v => v.metadata.uid!),
+      )
       const results = await Promise.allSettled(victims.map(victim => control.delete(victim, set)))
-      results.forEach((result, i) => result.status === 'rejected' && expectations.deletionObserved(key, victims[i].metadata.uid!))
+      results.forEach(
+        (result, i) => result.status === 'rejected' && expectations.deletionObserved(key, victims[i].metadata.uid!),
+      )
       return results.find(r => r.status === 'rejected')?.reason
     }
     return undefined
@@ -113,7 +127,9 @@ export function setupReplicaSets(context: ControllerContext) {
       fullyLabeledReplicas: count(p => templateLabels.every(([k, v]) => p.metadata.labels?.[k] === v)),
       readyReplicas: count(isReady),
       availableReplicas: count(p => isAvailable(p, set.spec!.minReadySeconds ?? 0, now)),
-      terminatingReplicas: mine.filter(p => p.metadata.deletionTimestamp && p.status?.phase !== 'Succeeded' && p.status?.phase !== 'Failed').length,
+      terminatingReplicas: mine.filter(
+        p => p.metadata.deletionTimestamp && p.status?.phase !== 'Succeeded' && p.status?.phase !== 'Failed',
+      ).length,
       observedGeneration: set.metadata.generation,
       conditions: conditions(set, failure),
     }

@@ -14,7 +14,9 @@ export function setupServiceAccounts(context: ControllerContext) {
   const { clock, log, informers, options } = context
   const namespaces = informers.informer(NAMESPACES as Resource<Namespace>)
   const accounts = informers.informer(SERVICE_ACCOUNTS as Resource<ServiceAccount>)
-  const configMaps = informers.informer(CONFIG_MAPS as Resource<ConfigMap>, { fieldSelector: `metadata.name=${ROOT_CA}` })
+  const configMaps = informers.informer(CONFIG_MAPS as Resource<ConfigMap>, {
+    fieldSelector: `metadata.name=${ROOT_CA}`,
+  })
   const accountClient = context.client(SERVICE_ACCOUNTS as Resource<ServiceAccount>)
   const configMapClient = context.client(CONFIG_MAPS as Resource<ConfigMap>)
   const reconciler = new Reconciler({ name: 'serviceaccount', clock, log, reconcile })
@@ -31,7 +33,8 @@ export function setupServiceAccounts(context: ControllerContext) {
     const found = namespaces.lister.get(undefined, namespace)
     if (!found || found.metadata.deletionTimestamp) return
     try {
-      if (!accounts.lister.get(namespace, 'default')) await ensure(accountClient.create({ ...ACCOUNT, metadata: { name: 'default', namespace } } as ServiceAccount))
+      if (!accounts.lister.get(namespace, 'default'))
+        await ensure(accountClient.create({ ...ACCOUNT, metadata: { name: 'default', namespace } } as ServiceAccount))
       await publishRootCA(namespace)
     } catch (error) {
       if (!isNamespaceTerminating(error)) throw error
@@ -42,7 +45,14 @@ export function setupServiceAccounts(context: ControllerContext) {
     const data = { 'ca.crt': options.rootCA }
     const annotations = { 'kubernetes.io/description': DESCRIPTION }
     const known = configMaps.lister.get(namespace, ROOT_CA)
-    if (!known) await ensure(configMapClient.create({ ...CONFIG_MAP, metadata: { name: ROOT_CA, namespace, annotations }, data } as ConfigMap))
+    if (!known)
+      await ensure(
+        configMapClient.create({
+          ...CONFIG_MAP,
+          metadata: { name: ROOT_CA, namespace, annotations },
+          data,
+        } as ConfigMap),
+      )
     else if (known.data?.['ca.crt'] !== options.rootCA || Object.keys(known.data).length !== 1)
       await configMapClient.update({ ...known, data, metadata: { ...known.metadata, annotations } })
   }

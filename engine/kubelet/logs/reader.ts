@@ -19,7 +19,12 @@ const CHUNK = 64 << 10
  * Writes the lines of a log that are wanted to `out`; with `follow` until the writer is closed or `out` goes away.
  * `writer` is the container's, if it still runs.
  */
-export async function readLog(path: string, options: LogOptions, out: Writable, writer: LogWriter | undefined): Promise<void> {
+export async function readLog(
+  path: string,
+  options: LogOptions,
+  out: Writable,
+  writer: LogWriter | undefined,
+): Promise<void> {
   const session = new Session(options, out)
   const files = rotated(path)
   let offset = 0

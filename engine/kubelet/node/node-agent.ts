@@ -123,7 +123,13 @@ export class NodeAgent {
   async #report(ready: boolean): Promise<void> {
     const { nodeName } = this.#config
     const known = await this.#nodes.get(undefined, nodeName)
-    await this.#nodes.patch(undefined, nodeName, 'strategic', { status: this.#status(ready, known) }, { subresource: 'status' })
+    await this.#nodes.patch(
+      undefined,
+      nodeName,
+      'strategic',
+      { status: this.#status(ready, known) },
+      { subresource: 'status' },
+    )
     this.#reportedAt = this.#dependencies.clock.monotonic()
     const was = known.status?.conditions?.find(c => c.type === 'Ready')?.status
     if (ready && was !== 'True') this.#event(known, 'NodeReady', `Node ${nodeName} status is now: NodeReady`)
@@ -132,7 +138,12 @@ export class NodeAgent {
 
   #event(node: Node, reason: string, message: string): void {
     const { rest, clock, log } = this.#dependencies
-    createEventRecorder({ rest, clock, log, component: 'kubelet', host: this.#config.nodeName }).event(node, 'Normal', reason, message)
+    createEventRecorder({ rest, clock, log, component: 'kubelet', host: this.#config.nodeName }).event(
+      node,
+      'Normal',
+      reason,
+      message,
+    )
   }
 
   #status(ready: boolean, known: Node | undefined) {
@@ -177,7 +188,10 @@ export class NodeAgent {
         operatingSystem: process.platform === 'win32' ? 'windows' : process.platform,
         architecture: goArch(),
       },
-      images: this.#images.images.map(i => ({ names: [...i.names.map(n => `${n}:latest`), `${i.names[0]}@${i.digest}`], sizeBytes: i.sizeBytes })),
+      images: this.#images.images.map(i => ({
+        names: [...i.names.map(n => `${n}:latest`), `${i.names[0]}@${i.digest}`],
+        sizeBytes: i.sizeBytes,
+      })),
     }
   }
 
@@ -206,7 +220,10 @@ export class NodeAgent {
     const lease = this.#lease
     // Whatever goes wrong, the next beat reads the Lease anew.
     this.#lease = undefined
-    this.#lease = await this.#leases.update({ ...lease, spec: { ...lease.spec, holderIdentity: nodeName, leaseDurationSeconds: LEASE_SECONDS, renewTime } })
+    this.#lease = await this.#leases.update({
+      ...lease,
+      spec: { ...lease.spec, holderIdentity: nodeName, leaseDurationSeconds: LEASE_SECONDS, renewTime },
+    })
   }
 }
 

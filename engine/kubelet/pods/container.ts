@@ -145,7 +145,15 @@ export class ContainerRunner {
   /** Notes that a run could not even begin; counts as one for the back-off. */
   failStart(reason: string, message: string): void {
     const now = rfc3339(this.#dependencies.clock.now())
-    const termination = { exitCode: 128, signal: undefined, reason, message, startedAt: now, finishedAt: now, containerID: this.containerID ?? '' }
+    const termination = {
+      exitCode: 128,
+      signal: undefined,
+      reason,
+      message,
+      startedAt: now,
+      finishedAt: now,
+      containerID: this.containerID ?? '',
+    }
     this.state = { kind: 'terminated', termination }
     this.#growBackoff(0)
   }
@@ -210,7 +218,10 @@ export class ContainerRunner {
     }
     if (this.spec.terminationMessagePolicy !== 'FallbackToLogsOnError' || code === 0) return ''
     const log = readFileSync(this.logPath(false)!, 'utf8').split('\n').slice(-81)
-    return log.map(line => line.split(' ').slice(3).join(' ')).join('\n').slice(-2048)
+    return log
+      .map(line => line.split(' ').slice(3).join(' '))
+      .join('\n')
+      .slice(-2048)
   }
 
   #startProbes(): void {
@@ -276,7 +287,8 @@ export class ContainerRunner {
     })
     const { code } = await process.exited
     timer.cancel()
-    if (timedOut) throw new Error(`command timed out: ${JSON.stringify(command.join(' '))} timed out after ${timeoutMs / 1000}s`)
+    if (timedOut)
+      throw new Error(`command timed out: ${JSON.stringify(command.join(' '))} timed out after ${timeoutMs / 1000}s`)
     return { code, output }
   }
 
@@ -287,5 +299,9 @@ export class ContainerRunner {
 }
 
 export function allContainers(pod: Pod): Container[] {
-  return [...(pod.spec?.initContainers ?? []), ...(pod.spec?.containers ?? []), ...((pod.spec?.ephemeralContainers ?? []) as Container[])]
+  return [
+    ...(pod.spec?.initContainers ?? []),
+    ...(pod.spec?.containers ?? []),
+    ...((pod.spec?.ephemeralContainers ?? []) as Container[]),
+  ]
 }

@@ -18,9 +18,14 @@ export class ConfigError extends Error {}
 const VALID_NAME = /^[-._a-zA-Z0-9]+$/
 
 /** The environment of a container: service variables, envFrom, then env with expansion, each overriding the former. */
-export async function buildEnvironment(pod: Pod, container: Container, sources: ValueSources): Promise<Record<string, string>> {
+export async function buildEnvironment(
+  pod: Pod,
+  container: Container,
+  sources: ValueSources,
+): Promise<Record<string, string>> {
   const env: Record<string, string> = {}
-  if (pod.spec?.enableServiceLinks !== false) Object.assign(env, serviceVariables(sources.services(pod.metadata.namespace!)))
+  if (pod.spec?.enableServiceLinks !== false)
+    Object.assign(env, serviceVariables(sources.services(pod.metadata.namespace!)))
   else Object.assign(env, serviceVariables(sources.services('default').filter(s => s.metadata.name === 'kubernetes')))
   for (const source of container.envFrom ?? []) Object.assign(env, await fromWhole(pod, source, sources))
   for (const variable of container.env ?? []) {
@@ -30,7 +35,11 @@ export async function buildEnvironment(pod: Pod, container: Container, sources: 
   return env
 }
 
-async function fromWhole(pod: Pod, source: NonNullable<Container['envFrom']>[number], sources: ValueSources): Promise<Record<string, string>> {
+async function fromWhole(
+  pod: Pod,
+  source: NonNullable<Container['envFrom']>[number],
+  sources: ValueSources,
+): Promise<Record<string, string>> {
   const { namespace } = pod.metadata
   const ref = source.configMapRef ?? source.secretRef
   const kind = source.configMapRef ? 'configmap' : 'secret'
@@ -48,7 +57,12 @@ async function fromWhole(pod: Pod, source: NonNullable<Container['envFrom']>[num
   return Object.fromEntries(entries.filter(([key]) => VALID_NAME.test(key)))
 }
 
-async function valueOf(pod: Pod, container: Container, variable: EnvVar, sources: ValueSources): Promise<string | undefined> {
+async function valueOf(
+  pod: Pod,
+  container: Container,
+  variable: EnvVar,
+  sources: ValueSources,
+): Promise<string | undefined> {
   const from = variable.valueFrom
   if (!from) return variable.value ?? ''
   const { namespace } = pod.metadata
@@ -80,7 +94,9 @@ function required(
 ): string | undefined {
   if (value !== undefined || optional) return value
   if (!found) throw new ConfigError(`${kind} "${name}" not found`)
-  throw new ConfigError(`couldn't find key ${key} in ${kind === 'configmap' ? 'ConfigMap' : 'Secret'} ${namespace}/${name}`)
+  throw new ConfigError(
+    `couldn't find key ${key} in ${kind === 'configmap' ? 'ConfigMap' : 'Secret'} ${namespace}/${name}`,
+  )
 }
 
 /** What a fieldRef means (k8s.io/kubernetes/pkg/fieldpath, and the pod fields that need the kubelet). */
@@ -125,11 +141,15 @@ export function resourceValue(
   ref: { containerName?: string; resource?: string; divisor?: string | number },
   sources: Pick<ValueSources, 'allocatable'>,
 ): string {
-  const target = ref.containerName ? [...(pod.spec?.containers ?? []), ...(pod.spec?.initContainers ?? [])].find(c => c.name === ref.containerName) : container
+  const target = ref.containerName
+    ? [...(pod.spec?.containers ?? []), ...(pod.spec?.initContainers ?? [])].find(c => c.name === ref.containerName)
+    : container
   const [section, resource] = (ref.resource ?? '').split(/\.(.*)/s)
   const limits = target?.resources?.limits as Record<string, string> | undefined
   const requests = target?.resources?.requests as Record<string, string> | undefined
-  const amount = (section === 'limits' ? limits?.[resource] : requests?.[resource]) ?? (section === 'limits' ? sources.allocatable[resource] : '0')
+  const amount =
+    (section === 'limits' ? limits?.[resource] : requests?.[resource]) ??
+    (section === 'limits' ? sources.allocatable[resource] : '0')
   const divisor = ref.divisor && String(ref.divisor) !== '0' ? parseQuantity(ref.divisor) : parseQuantity('1')
   return String(Math.ceil(parseQuantity(amount).milliValue() / divisor.milliValue()))
 }

@@ -15,7 +15,10 @@ export async function runHandler(
   dependencies: { clock: Clock; runtime: ContainerRuntime } & Pick<ProberDependencies, 'dial' | 'podIP'>,
 ): Promise<void> {
   if (handler.exec) {
-    const process = dependencies.runtime.exec(container.config!, handler.exec.command ?? [], { tty: false, stdin: false })
+    const process = dependencies.runtime.exec(container.config!, handler.exec.command ?? [], {
+      tty: false,
+      stdin: false,
+    })
     process.stdout.resume()
     process.stderr?.resume()
     const { code } = await process.exited

@@ -15,7 +15,8 @@ export function podPhase(view: PodView): string {
   if (initFailed(view, init)) return 'Failed'
   if (!initialized(view)) return 'Pending'
   const states = main.map(c => c.state)
-  if (states.some(s => s.kind === 'waiting') && !states.some((s, i) => s.kind === 'running' || main[i].last)) return 'Pending'
+  if (states.some(s => s.kind === 'waiting') && !states.some((s, i) => s.kind === 'running' || main[i].last))
+    return 'Pending'
   if (hasTerminated(view) || (view.ending && states.every(s => s.kind === 'terminated')))
     return states.every(s => s.kind === 'terminated' && s.termination.exitCode === 0) ? 'Succeeded' : 'Failed'
   return 'Running'
@@ -25,12 +26,18 @@ export function podPhase(view: PodView): string {
 export function hasTerminated(view: PodView): boolean {
   const { init, main } = split(view)
   if (initFailed(view, init)) return true
-  return initialized(view) && main.length > 0 && main.every(c => endedForGood(c, c.spec.restartPolicy ?? view.pod.spec?.restartPolicy ?? 'Always'))
+  return (
+    initialized(view) &&
+    main.length > 0 &&
+    main.every(c => endedForGood(c, c.spec.restartPolicy ?? view.pod.spec?.restartPolicy ?? 'Always'))
+  )
 }
 
 /** Whether all init containers have succeeded and all sidecars have started. */
 export function initialized(view: PodView): boolean {
-  return split(view).init.every(c => (c.spec.restartPolicy === 'Always' ? c.started || c.state.kind === 'terminated' : isSuccess(c)))
+  return split(view).init.every(c =>
+    c.spec.restartPolicy === 'Always' ? c.started || c.state.kind === 'terminated' : isSuccess(c),
+  )
 }
 
 /** Init containers and the others. */
@@ -40,7 +47,12 @@ export function split({ pod, containers }: PodView): { init: ContainerRunner[]; 
 }
 
 function initFailed(view: PodView, init: ContainerRunner[]): boolean {
-  return view.pod.spec?.restartPolicy === 'Never' && init.some(c => c.spec.restartPolicy !== 'Always' && c.state.kind === 'terminated' && c.state.termination.exitCode !== 0)
+  return (
+    view.pod.spec?.restartPolicy === 'Never' &&
+    init.some(
+      c => c.spec.restartPolicy !== 'Always' && c.state.kind === 'terminated' && c.state.termination.exitCode !== 0,
+    )
+  )
 }
 
 function endedForGood(container: ContainerRunner, policy: string): boolean {

@@ -52,7 +52,9 @@ export class PodRunner {
   constructor(pod: Pod, dependencies: PodDependencies) {
     this.pod = pod
     this.#dependencies = dependencies
-    this.containers = [...(pod.spec?.initContainers ?? []), ...(pod.spec?.containers ?? [])].map(spec => this.#runner(spec))
+    this.containers = [...(pod.spec?.initContainers ?? []), ...(pod.spec?.containers ?? [])].map(spec =>
+      this.#runner(spec),
+    )
     this.#adoptHistory()
   }
 
@@ -78,7 +80,11 @@ export class PodRunner {
     if (clock.monotonic() - this.#mountedAt >= REFRESH_MS) {
       try {
         mkdirSync(this.#dependencies.dir, { recursive: true })
-        this.#paths = await mountVolumes(this.pod, { podDir: this.#dependencies.dir, sources: this.#sources(), token: this.#dependencies.token })
+        this.#paths = await mountVolumes(this.pod, {
+          podDir: this.#dependencies.dir,
+          sources: this.#sources(),
+          token: this.#dependencies.token,
+        })
         this.#mountedAt = clock.monotonic()
       } catch (error) {
         this.#event('Warning', 'FailedMount', messageOf(error))
@@ -161,22 +167,37 @@ export class PodRunner {
       const runner = this.container(spec.name!)!
       const sidecar = spec.restartPolicy === 'Always'
       if (!sidecar && succeeded(runner)) continue
-      const wait = await this.#keep(runner, sidecar ? 'Always' : this.pod.spec?.restartPolicy === 'Always' ? 'OnFailure' : (this.pod.spec?.restartPolicy ?? 'OnFailure'))
+      const wait = await this.#keep(
+        runner,
+        sidecar
+          ? 'Always'
+          : this.pod.spec?.restartPolicy === 'Always'
+            ? 'OnFailure'
+            : (this.pod.spec?.restartPolicy ?? 'OnFailure'),
+      )
       if (wait !== undefined) waits.push(wait)
       if (!(sidecar ? runner.started : succeeded(runner))) return waits
     }
     for (const spec of this.pod.spec?.containers ?? []) {
-      const wait = await this.#keep(this.container(spec.name!)!, spec.restartPolicy ?? this.pod.spec?.restartPolicy ?? 'Always')
+      const wait = await this.#keep(
+        this.container(spec.name!)!,
+        spec.restartPolicy ?? this.pod.spec?.restartPolicy ?? 'Always',
+      )
       if (wait !== undefined) waits.push(wait)
     }
-    if (hasTerminated(this)) for (const c of this.containers.filter(c => c.isRunning && c.spec.restartPolicy === 'Always')) await this.#stopContainer(c, 30)
+    if (hasTerminated(this))
+      for (const c of this.containers.filter(c => c.isRunning && c.spec.restartPolicy === 'Always'))
+        await this.#stopContainer(c, 30)
     return waits
   }
 
   /** Starts or restarts one container if its policy says so. Gives the time to wait for that. */
   async #keep(container: ContainerRunner, policy: string): Promise<number | undefined> {
     if (container.takeUnhealthy()) {
-      const grace = container.spec.livenessProbe?.terminationGracePeriodSeconds ?? this.pod.spec?.terminationGracePeriodSeconds ?? 30
+      const grace =
+        container.spec.livenessProbe?.terminationGracePeriodSeconds ??
+        this.pod.spec?.terminationGracePeriodSeconds ??
+        30
       await container.stop(grace, () => this.#preStop(container))
     }
     if (container.isRunning) return undefined
@@ -187,7 +208,12 @@ export class PodRunner {
     }
     const left = container.backoffLeft()
     if (ended && left > 0) {
-      this.#event('Warning', 'BackOff', `Back-off restarting failed container ${container.spec.name} in pod ${this.pod.metadata.name}_${this.pod.metadata.namespace}(${this.pod.metadata.uid})`, container.spec)
+      this.#event(
+        'Warning',
+        'BackOff',
+        `Back-off restarting failed container ${container.spec.name} in pod ${this.pod.metadata.name}_${this.pod.metadata.namespace}(${this.pod.metadata.uid})`,
+        container.spec,
+      )
       return left
     }
     return this.#start(container)
@@ -206,7 +232,12 @@ export class PodRunner {
       const args = (spec.args ?? (spec.command ? [] : (image.cmd ?? []))).map(a => expand(a, env))
       const argv = [...(spec.command?.map(c => expand(c, env)) ?? image.entry), ...args]
       const id = `${this.pod.metadata.uid!.slice(0, 8)}-${spec.name}-${container.restartCount}`
-      this.#event('Normal', 'Pulled', `Container image "${spec.image}" already present on machine and can be accessed by the pod`, spec)
+      this.#event(
+        'Normal',
+        'Pulled',
+        `Container image "${spec.image}" already present on machine and can be accessed by the pod`,
+        spec,
+      )
       container.start({
         id,
         image,
@@ -270,8 +301,17 @@ export class PodRunner {
   async #attach(): Promise<PodAttachment> {
     const { uid, namespace, name } = this.pod.metadata
     const previousIP = this.pod.status?.podIP
-    const ports = (this.pod.spec?.containers ?? []).flatMap(c => (c.ports ?? []).map(p => ({ containerPort: p.containerPort!, protocol: p.protocol })))
-    return this.#dependencies.network.attach({ uid: uid!, namespace: namespace!, name: name!, hostNetwork: !!this.pod.spec?.hostNetwork, previousIP, ports })
+    const ports = (this.pod.spec?.containers ?? []).flatMap(c =>
+      (c.ports ?? []).map(p => ({ containerPort: p.containerPort!, protocol: p.protocol })),
+    )
+    return this.#dependencies.network.attach({
+      uid: uid!,
+      namespace: namespace!,
+      name: name!,
+      hostNetwork: !!this.pod.spec?.hostNetwork,
+      previousIP,
+      ports,
+    })
   }
 
   #sources(): ValueSources {
@@ -310,7 +350,18 @@ export class PodRunner {
         const startedAt = status.state.running.startedAt ?? ''
         const finishedAt = new Date(this.#dependencies.clock.now()).toISOString().slice(0, 19) + 'Z'
         const containerID = status.containerID ?? ''
-        runner.state = { kind: 'terminated', termination: { exitCode: 255, signal: undefined, reason: 'Unknown', message: '', startedAt, finishedAt, containerID } }
+        runner.state = {
+          kind: 'terminated',
+          termination: {
+            exitCode: 255,
+            signal: undefined,
+            reason: 'Unknown',
+            message: '',
+            startedAt,
+            finishedAt,
+            containerID,
+          },
+        }
       }
     }
   }
@@ -345,7 +396,11 @@ function succeeded(container: ContainerRunner): boolean {
  * Puts a container's environment on the network. What the pod says itself stays: its own PORT, and its own options for
  * Node beside the overlay's. Programs for Node need no PORT: the overlay lets them listen where they want.
  */
-function onNetwork(env: Record<string, string>, { ip, env: overlay }: PodAttachment, image: Image): Record<string, string> {
+function onNetwork(
+  env: Record<string, string>,
+  { ip, env: overlay }: PodAttachment,
+  image: Image,
+): Record<string, string> {
   const { NODE_OPTIONS: preload, PORT: port, ...rest } = overlay
   const options = [env.NODE_OPTIONS, preload].filter(Boolean).join(' ')
   return {

@@ -34,24 +34,40 @@ function conditions(runner: PodRunner, phase: string, nowMs: number): PodConditi
   const own = new Map<string, Pick<PodCondition, 'status' | 'reason' | 'message'>>()
   const done = phase === 'Succeeded' || (phase === 'Failed' && hasTerminated(runner))
   const notReady = main.filter(c => !c.ready).map(c => c.spec.name)
-  const unready = { status: 'False', reason: 'ContainersNotReady', message: `containers with unready status: [${notReady.join(' ')}]` }
+  const unready = {
+    status: 'False',
+    reason: 'ContainersNotReady',
+    message: `containers with unready status: [${notReady.join(' ')}]`,
+  }
   const containersReady = done
     ? { status: 'False', reason: phase === 'Succeeded' ? 'PodCompleted' : 'PodFailed' }
     : notReady.length
       ? unready
       : { status: 'True' }
-  const gates = (pod.spec?.readinessGates ?? []).filter(g => !before.some(c => c.type === g.conditionType && c.status === 'True'))
+  const gates = (pod.spec?.readinessGates ?? []).filter(
+    g => !before.some(c => c.type === g.conditionType && c.status === 'True'),
+  )
   const ready =
     containersReady.status === 'True' && gates.length
-      ? { status: 'False', reason: 'ReadinessGatesNotReady', message: `the status of pod readiness gate "${gates[0].conditionType}" is not "True", but False` }
+      ? {
+          status: 'False',
+          reason: 'ReadinessGatesNotReady',
+          message: `the status of pod readiness gate "${gates[0].conditionType}" is not "True", but False`,
+        }
       : containersReady
-  const incomplete = split(runner).init.filter(c => !(c.state.kind === 'terminated' && c.state.termination.exitCode === 0)).map(c => c.spec.name)
+  const incomplete = split(runner)
+    .init.filter(c => !(c.state.kind === 'terminated' && c.state.termination.exitCode === 0))
+    .map(c => c.spec.name)
   own.set('PodReadyToStartContainers', { status: runner.attachment && !runner.finished ? 'True' : 'False' })
   own.set(
     'Initialized',
     initialized(runner)
       ? { status: 'True', ...(phase === 'Succeeded' ? { reason: 'PodCompleted' } : {}) }
-      : { status: 'False', reason: 'ContainersNotInitialized', message: `containers with incomplete status: [${incomplete.join(' ')}]` },
+      : {
+          status: 'False',
+          reason: 'ContainersNotInitialized',
+          message: `containers with incomplete status: [${incomplete.join(' ')}]`,
+        },
   )
   own.set('Ready', ready)
   own.set('ContainersReady', containersReady)
@@ -59,7 +75,13 @@ function conditions(runner: PodRunner, phase: string, nowMs: number): PodConditi
   const written = Array.from(own, ([type, next]): PodCondition => {
     const known = before.find(c => c.type === type)
     const lastTransitionTime = known?.status === next.status ? known.lastTransitionTime : now
-    return { type, lastProbeTime: null as never, lastTransitionTime, observedGeneration: pod.metadata.generation, ...next } as PodCondition
+    return {
+      type,
+      lastProbeTime: null as never,
+      lastTransitionTime,
+      observedGeneration: pod.metadata.generation,
+      ...next,
+    } as PodCondition
   })
   return [...written, ...before.filter(c => !own.has(c.type!))]
 }
@@ -67,11 +89,20 @@ function conditions(runner: PodRunner, phase: string, nowMs: number): PodConditi
 function containerStatus(container: ContainerRunner, isInit: boolean, runner: PodRunner): ContainerStatus {
   const { spec, state, last, restartCount, image } = container
   const sidecar = isInit && spec.restartPolicy === 'Always'
-  const waitsForRestart = state.kind === 'terminated' && container.backoffLeft() > 0 && !runner.ending && restarts(container, isInit, runner.pod)
+  const waitsForRestart =
+    state.kind === 'terminated' &&
+    container.backoffLeft() > 0 &&
+    !runner.ending &&
+    restarts(container, isInit, runner.pod)
   const shown = waitsForRestart
     ? { waiting: { reason: 'CrashLoopBackOff', message: backoffMessage(container, runner.pod) } }
     : state.kind === 'waiting'
-      ? { waiting: { reason: isInitWait(container, isInit, runner) ? 'PodInitializing' : state.reason, ...(state.message ? { message: state.message } : {}) } }
+      ? {
+          waiting: {
+            reason: isInitWait(container, isInit, runner) ? 'PodInitializing' : state.reason,
+            ...(state.message ? { message: state.message } : {}),
+          },
+        }
       : state.kind === 'running'
         ? { running: { startedAt: state.startedAt } }
         : { terminated: terminated(state.termination) }
@@ -90,21 +121,48 @@ function containerStatus(container: ContainerRunner, isInit: boolean, runner: Po
 }
 
 function isInitWait(container: ContainerRunner, isInit: boolean, runner: PodRunner): boolean {
-  return !isInit && container.state.kind === 'waiting' && container.state.reason === 'ContainerCreating' && !!runner.attachment && split(runner).init.length > 0
+  return (
+    !isInit &&
+    container.state.kind === 'waiting' &&
+    container.state.reason === 'ContainerCreating' &&
+    !!runner.attachment &&
+    split(runner).init.length > 0
+  )
 }
 
 function restarts(container: ContainerRunner, isInit: boolean, pod: Pod): boolean {
   const policy = container.spec.restartPolicy ?? pod.spec?.restartPolicy ?? 'Always'
   const failed = container.state.kind === 'terminated' && container.state.termination.exitCode !== 0
-  return isInit && container.spec.restartPolicy !== 'Always' ? failed && policy !== 'Never' : policy === 'Always' || (policy === 'OnFailure' && failed)
+  return isInit && container.spec.restartPolicy !== 'Always'
+    ? failed && policy !== 'Never'
+    : policy === 'Always' || (policy === 'OnFailure' && failed)
 }
 
 function backoffMessage(container: ContainerRunner, pod: Pod): string {
   const seconds = Math.ceil(container.backoffLeft() / 1000)
-  const span = seconds <= 10 ? '10s' : seconds <= 20 ? '20s' : seconds <= 40 ? '40s' : seconds <= 80 ? '1m20s' : seconds <= 160 ? '2m40s' : '5m0s'
+  const span =
+    seconds <= 10
+      ? '10s'
+      : seconds <= 20
+        ? '20s'
+        : seconds <= 40
+          ? '40s'
+          : seconds <= 80
+            ? '1m20s'
+            : seconds <= 160
+              ? '2m40s'
+              : '5m0s'
   return `back-off ${span} restarting failed container=${container.spec.name} pod=${pod.metadata.name}_${pod.metadata.namespace}(${pod.metadata.uid})`
 }
 
 function terminated({ exitCode, signal, reason, message, startedAt, finishedAt, containerID }: Termination) {
-  return { exitCode, ...(signal ? { signal } : {}), reason, ...(message ? { message } : {}), startedAt, finishedAt, containerID }
+  return {
+    exitCode,
+    ...(signal ? { signal } : {}),
+    reason,
+    ...(message ? { message } : {}),
+    startedAt,
+    finishedAt,
+    containerID,
+  }
 }

@@ -78,7 +78,11 @@ async function runProbe(container: Container, probe: Probe, dependencies: Prober
       socket.destroy()
       return { success: true, message: '' }
     }
-    return { success: false, message: 'gRPC probes need a gRPC health service, which this kubelet does not ask yet; use httpGet, tcpSocket or exec' }
+    return {
+      success: false,
+      message:
+        'gRPC probes need a gRPC health service, which this kubelet does not ask yet; use httpGet, tcpSocket or exec',
+    }
   } catch (error) {
     return { success: false, message: messageOf(error) }
   }
@@ -120,7 +124,11 @@ export async function probeHttp(
         resolve({ success: code >= 200 && code < 400, message: `HTTP probe failed with statuscode: ${code}` })
       },
     )
-    request.once('timeout', () => request.destroy(new Error(`Get "${url}": context deadline exceeded (Client.Timeout exceeded while awaiting headers)`)))
+    request.once('timeout', () =>
+      request.destroy(
+        new Error(`Get "${url}": context deadline exceeded (Client.Timeout exceeded while awaiting headers)`),
+      ),
+    )
     request.once('error', error => reject(new Error(`Get "${url}": ${error.message}`)))
     request.end()
   })
@@ -160,4 +168,3 @@ export function probesOf(container: Container): [ProbeType, Probe][] {
   ]
   return all.filter((entry): entry is [ProbeType, Probe] => entry[1] !== undefined)
 }
-

@@ -8,7 +8,11 @@ export interface ContainerRuntime {
   /** Starts the main process of a container. @throws Error if the program cannot be started. */
   start(container: ContainerConfig): ContainerProcess
   /** Runs a further process in a container. */
-  exec(container: ContainerConfig, command: string[], streams: { tty: boolean; stdin: boolean; cols?: number; rows?: number }): ContainerProcess
+  exec(
+    container: ContainerConfig,
+    command: string[],
+    streams: { tty: boolean; stdin: boolean; cols?: number; rows?: number },
+  ): ContainerProcess
 }
 
 export interface ContainerConfig {

@@ -21,7 +21,9 @@ export function mapPaths(container: Pick<ContainerConfig, 'mounts'>, text: strin
 }
 
 function longestMount(container: Pick<ContainerConfig, 'mounts'>, path: string) {
-  return byLength(container).find(m => path === m.containerPath || path.startsWith(m.containerPath.replace(/\/$/, '') + '/'))
+  return byLength(container).find(
+    m => path === m.containerPath || path.startsWith(m.containerPath.replace(/\/$/, '') + '/'),
+  )
 }
 
 function byLength(container: Pick<ContainerConfig, 'mounts'>) {

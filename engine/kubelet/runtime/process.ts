@@ -21,11 +21,15 @@ export function createProcessRuntime(options: ProcessRuntimeOptions): ContainerR
     version: 'process://1.0',
     start(container) {
       const { command, args } = commandLine(container, container.argv, options)
-      return container.tty ? startInTerminal(container, command, args, options, {}) : startPlain(container, command, args, container.stdin, options)
+      return container.tty
+        ? startInTerminal(container, command, args, options, {})
+        : startPlain(container, command, args, container.stdin, options)
     },
     exec(container, argv, { tty, stdin, cols, rows }) {
       const { command, args } = commandLine(container, argv, options)
-      return tty ? startInTerminal(container, command, args, options, { cols, rows }) : startPlain(container, command, args, stdin, options)
+      return tty
+        ? startInTerminal(container, command, args, options, { cols, rows })
+        : startPlain(container, command, args, stdin, options)
     },
   }
 }
@@ -34,7 +38,11 @@ export function createProcessRuntime(options: ProcessRuntimeOptions): ContainerR
  * What is really started. The image's entry and its commands are scripts of the image; all else is a program of this
  * machine, as far as the image lets it use those.
  */
-function commandLine(container: ContainerConfig, argv: string[], { node }: ProcessRuntimeOptions): { command: string; args: string[] } {
+function commandLine(
+  container: ContainerConfig,
+  argv: string[],
+  { node }: ProcessRuntimeOptions,
+): { command: string; args: string[] } {
   const { image } = container
   const [program, ...rest] = argv
   const name = program.split('/').at(-1)!
@@ -55,7 +63,13 @@ function environment(container: ContainerConfig): Record<string, string> {
   }
 }
 
-function startPlain(container: ContainerConfig, command: string, args: string[], stdin: boolean, options: ProcessRuntimeOptions): ContainerProcess {
+function startPlain(
+  container: ContainerConfig,
+  command: string,
+  args: string[],
+  stdin: boolean,
+  options: ProcessRuntimeOptions,
+): ContainerProcess {
   const { platform, record } = options
   const child = spawn(command, args, {
     cwd: pathInContainer(container, container.workingDir) ?? container.root,

@@ -5,7 +5,12 @@ import type { ContainerRunner } from '../pods/container.ts'
 import { HttpError } from './server.ts'
 
 /** Sends a container's log as text, chunk by chunk; with `follow` until the container ends or the client goes. */
-export async function serveLog(container: ContainerRunner, query: URLSearchParams, response: ServerResponse, clock: Clock): Promise<void> {
+export async function serveLog(
+  container: ContainerRunner,
+  query: URLSearchParams,
+  response: ServerResponse,
+  clock: Clock,
+): Promise<void> {
   const previous = isTrue(query.get('previous'))
   const path = container.logPath(previous)
   if (!path) {

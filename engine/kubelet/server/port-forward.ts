@@ -18,7 +18,8 @@ export function servePortForward(
 ): void {
   if (request.headers.upgrade?.toLowerCase() === 'websocket') {
     const offered = (request.headers['sec-websocket-protocol'] ?? '').split(/,\s*/)
-    if (!offered.includes(TUNNEL_PROTOCOL)) throw new HttpError(400, `unable to upgrade: the WebSocket protocol ${TUNNEL_PROTOCOL} must be offered`)
+    if (!offered.includes(TUNNEL_PROTOCOL))
+      throw new HttpError(400, `unable to upgrade: the WebSocket protocol ${TUNNEL_PROTOCOL} must be offered`)
     const sockets = new WebSocketServer({ noServer: true, handleProtocols: () => TUNNEL_PROTOCOL })
     sockets.handleUpgrade(request, socket, head, client => {
       const stream = createWebSocketStream(client)
@@ -27,7 +28,9 @@ export function servePortForward(
     })
     return
   }
-  socket.write(`HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: SPDY/3.1\r\nX-Stream-Protocol-Version: ${SPDY_PROTOCOL}\r\n\r\n`)
+  socket.write(
+    `HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: SPDY/3.1\r\nX-Stream-Protocol-Version: ${SPDY_PROTOCOL}\r\n\r\n`,
+  )
   if (head.length) socket.unshift(head)
   forwardOver(socket, dial)
 }
@@ -47,7 +50,11 @@ function forwardOver(connection: Duplex, dial: (port: number) => Promise<Socket>
   })
 }
 
-async function connectPair(error: SpdyStream, data: SpdyStream, dial: (port: number) => Promise<Socket>): Promise<void> {
+async function connectPair(
+  error: SpdyStream,
+  data: SpdyStream,
+  dial: (port: number) => Promise<Socket>,
+): Promise<void> {
   const port = Number(data.headers.get('port'))
   try {
     const upstream = await dial(port)

@@ -44,15 +44,30 @@ export function acceptRemoteCommand(
 ): void {
   const flag = (...names: string[]) => names.some(n => query.get(n) === 'true' || query.get(n) === '1')
   const tty = flag('tty')
-  const wanted: Wanted = { stdin: flag('stdin', 'input'), stdout: flag('stdout', 'output'), stderr: flag('stderr', 'error') && !tty, tty }
+  const wanted: Wanted = {
+    stdin: flag('stdin', 'input'),
+    stdout: flag('stdout', 'output'),
+    stderr: flag('stderr', 'error') && !tty,
+    tty,
+  }
   if (request.headers.upgrade?.toLowerCase() === 'websocket') acceptWebSocket(request, socket, head, wanted, onSession)
   else acceptSpdy(request, socket, head, wanted, onSession)
 }
 
-function acceptWebSocket(request: IncomingMessage, socket: Duplex, head: Buffer, wanted: Wanted, onSession: (session: RemoteSession) => void): void {
+function acceptWebSocket(
+  request: IncomingMessage,
+  socket: Duplex,
+  head: Buffer,
+  wanted: Wanted,
+  onSession: (session: RemoteSession) => void,
+): void {
   const offered = (request.headers['sec-websocket-protocol'] ?? '').split(/,\s*/)
   const protocol = WEBSOCKET_PROTOCOLS.find(p => offered.includes(p))
-  if (!protocol) throw new HttpError(400, `unable to upgrade: one of ${WEBSOCKET_PROTOCOLS.join(', ')} must be offered as a WebSocket protocol`)
+  if (!protocol)
+    throw new HttpError(
+      400,
+      `unable to upgrade: one of ${WEBSOCKET_PROTOCOLS.join(', ')} must be offered as a WebSocket protocol`,
+    )
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE, handleProtocols: () => protocol })
   sockets.handleUpgrade(request, socket, head, client => onSession(webSocketSession(client, wanted)))
 }
@@ -96,13 +111,31 @@ function webSocketSession(client: WebSocket, wanted: Wanted): RemoteSession {
   }
 }
 
-function acceptSpdy(request: IncomingMessage, socket: Duplex, head: Buffer, wanted: Wanted, onSession: (session: RemoteSession) => void): void {
+function acceptSpdy(
+  request: IncomingMessage,
+  socket: Duplex,
+  head: Buffer,
+  wanted: Wanted,
+  onSession: (session: RemoteSession) => void,
+): void {
   const offered = [request.headers['x-stream-protocol-version'] ?? []].flat().flatMap(v => v.split(/,\s*/))
   const protocol = SPDY_PROTOCOLS.find(p => offered.includes(p))
-  if (!protocol) throw new HttpError(403, `unable to upgrade: the client offers ${offered.join(', ') || 'no protocol'}, and this kubelet speaks ${SPDY_PROTOCOLS.join(', ')}`)
-  socket.write(`HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: SPDY/3.1\r\nX-Stream-Protocol-Version: ${protocol}\r\n\r\n`)
+  if (!protocol)
+    throw new HttpError(
+      403,
+      `unable to upgrade: the client offers ${offered.join(', ') || 'no protocol'}, and this kubelet speaks ${SPDY_PROTOCOLS.join(', ')}`,
+    )
+  socket.write(
+    `HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: SPDY/3.1\r\nX-Stream-Protocol-Version: ${protocol}\r\n\r\n`,
+  )
   if (head.length) socket.unshift(head)
-  const types = ['error', ...(wanted.stdin ? ['stdin'] : []), ...(wanted.stdout ? ['stdout'] : []), ...(wanted.stderr ? ['stderr'] : []), ...(wanted.tty ? ['resize'] : [])]
+  const types = [
+    'error',
+    ...(wanted.stdin ? ['stdin'] : []),
+    ...(wanted.stdout ? ['stdout'] : []),
+    ...(wanted.stderr ? ['stderr'] : []),
+    ...(wanted.tty ? ['resize'] : []),
+  ]
   const streams = new Map<string, SpdyStream>()
   const timer = setTimeout(() => session.close(), STREAMS_MS)
   const session = new SpdySession(socket, stream => {
@@ -138,5 +171,6 @@ function applyResize(payload: Buffer, resize: (cols: number, rows: number) => vo
     return // a terminal size that cannot be read changes nothing
   }
   const { Width, Height } = size
-  if (Number.isInteger(Width) && Number.isInteger(Height) && (Width as number) > 0 && (Height as number) > 0) resize(Width as number, Height as number)
+  if (Number.isInteger(Width) && Number.isInteger(Height) && (Width as number) > 0 && (Height as number) > 0)
+    resize(Width as number, Height as number)
 }

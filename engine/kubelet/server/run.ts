@@ -6,10 +6,18 @@ import { HttpError } from './server.ts'
 import type { RemoteSession } from './remote-command.ts'
 
 /** Runs a command in a container and connects it with the client. */
-export async function exec(container: ContainerRunner, session: RemoteSession, query: URLSearchParams, runtime: ContainerRuntime): Promise<void> {
+export async function exec(
+  container: ContainerRunner,
+  session: RemoteSession,
+  query: URLSearchParams,
+  runtime: ContainerRuntime,
+): Promise<void> {
   const command = query.getAll('command')
   if (command.length === 0) throw new HttpError(400, 'you must specify at least 1 command for the container')
-  const process = runtime.exec(container.config!, command, { tty: query.get('tty') === 'true' || query.get('tty') === '1', stdin: !!session.stdin })
+  const process = runtime.exec(container.config!, command, {
+    tty: query.get('tty') === 'true' || query.get('tty') === '1',
+    stdin: !!session.stdin,
+  })
   session.onResize((cols, rows) => process.resize(cols, rows))
   session.onClose(() => process.signal('SIGHUP'))
   if (session.stdin && process.stdin) session.stdin.pipe(process.stdin)

@@ -46,7 +46,10 @@ export class HttpError extends Error {
 const TARGET = /^\/(containerLogs|exec|attach|portForward)\/([^/]+)\/([^/]+)(?:\/([^/]+))?$/
 
 /** The kubelet's own API: logs, exec, attach, port-forward, and what runs here. */
-export async function startKubeletServer(config: KubeletServerConfig, dependencies: KubeletServerDependencies): Promise<KubeletServer> {
+export async function startKubeletServer(
+  config: KubeletServerConfig,
+  dependencies: KubeletServerDependencies,
+): Promise<KubeletServer> {
   const server = createServer({ ...config.serving, ca: config.clientCA, requestCert: true, rejectUnauthorized: true })
   server.on('request', (request, response) => {
     serve(request, response, dependencies).catch(error => answerError(response, error, dependencies.log))
@@ -58,7 +61,9 @@ export async function startKubeletServer(config: KubeletServerConfig, dependenci
     } catch (error) {
       const code = error instanceof HttpError ? error.code : 500
       const text = messageOf(error)
-      socket.end(`HTTP/1.1 ${code} Error\r\nContent-Type: text/plain\r\nContent-Length: ${Buffer.byteLength(text)}\r\nConnection: close\r\n\r\n${text}`)
+      socket.end(
+        `HTTP/1.1 ${code} Error\r\nContent-Type: text/plain\r\nContent-Length: ${Buffer.byteLength(text)}\r\nConnection: close\r\n\r\n${text}`,
+      )
     }
   })
   await listen(server, config.port)
@@ -71,7 +76,11 @@ export async function startKubeletServer(config: KubeletServerConfig, dependenci
   }
 }
 
-async function serve(request: IncomingMessage, response: ServerResponse, dependencies: KubeletServerDependencies): Promise<void> {
+async function serve(
+  request: IncomingMessage,
+  response: ServerResponse,
+  dependencies: KubeletServerDependencies,
+): Promise<void> {
   checkIdentity(request)
   const url = new URL(request.url ?? '/', 'https://kubelet')
   if (url.pathname === '/healthz') {
@@ -85,12 +94,18 @@ async function serve(request: IncomingMessage, response: ServerResponse, depende
     return
   }
   const target = TARGET.exec(url.pathname)
-  if (target?.[1] === 'containerLogs') return serveLog(containerOf(target, dependencies), url.searchParams, response, dependencies.clock)
+  if (target?.[1] === 'containerLogs')
+    return serveLog(containerOf(target, dependencies), url.searchParams, response, dependencies.clock)
   if (target) throw new HttpError(400, 'you must request an upgrade to a streaming protocol')
   throw new HttpError(404, '404 page not found')
 }
 
-function upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, dependencies: KubeletServerDependencies): void {
+function upgrade(
+  request: IncomingMessage,
+  socket: Duplex,
+  head: Buffer,
+  dependencies: KubeletServerDependencies,
+): void {
   checkIdentity(request)
   const url = new URL(request.url ?? '/', 'https://kubelet')
   const target = TARGET.exec(url.pathname)
@@ -103,12 +118,22 @@ function upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, depende
   if (!container.isRunning) throw new HttpError(400, `container ${container.spec.name} is not running`)
   const run = target[1] === 'exec' ? exec : attach
   acceptRemoteCommand(request, socket, head, url.searchParams, session => {
-    run(container, session, url.searchParams, dependencies.runtime).catch(error => session.finish(failure(messageOf(error))))
+    run(container, session, url.searchParams, dependencies.runtime).catch(error =>
+      session.finish(failure(messageOf(error))),
+    )
   })
 }
 
 function failure(message: string) {
-  return { apiVersion: 'v1', kind: 'Status', metadata: {}, status: 'Failure', message, reason: 'InternalError', code: 500 }
+  return {
+    apiVersion: 'v1',
+    kind: 'Status',
+    metadata: {},
+    status: 'Failure',
+    message,
+    reason: 'InternalError',
+    code: 500,
+  }
 }
 
 function checkIdentity(request: IncomingMessage): void {

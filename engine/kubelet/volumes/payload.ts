@@ -61,6 +61,7 @@ export function selectItems(
 
 /** @throws Error for a path that would leave the volume. The API server refuses those too. */
 function safePath(path: string): string {
-  if (path.startsWith('/') || path.split('/').includes('..')) throw new Error(`the path "${path}" leads out of the volume`)
+  if (path.startsWith('/') || path.split('/').includes('..'))
+    throw new Error(`the path "${path}" leads out of the volume`)
   return path
 }

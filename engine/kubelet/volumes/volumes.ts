@@ -45,13 +45,16 @@ async function mountVolume(pod: Pod, volume: Volume, dependencies: VolumeDepende
     return folder
   }
   const kind = Object.keys(volume).find(k => k !== 'name') ?? 'unknown'
-  throw new Error(`volumes of type ${kind} are not served by this node; use emptyDir, configMap, secret, projected, downwardAPI or hostPath`)
+  throw new Error(
+    `volumes of type ${kind} are not served by this node; use emptyDir, configMap, secret, projected, downwardAPI or hostPath`,
+  )
 }
 
 /** The files of a volume that is made of API objects; undefined for other volumes. */
 async function payloadOf(pod: Pod, volume: Volume, dependencies: VolumeDependencies): Promise<Payload | undefined> {
   const { sources } = dependencies
-  if (volume.configMap) return configMapPayload(pod, { ...volume.configMap, mode: volume.configMap.defaultMode }, sources)
+  if (volume.configMap)
+    return configMapPayload(pod, { ...volume.configMap, mode: volume.configMap.defaultMode }, sources)
   if (volume.secret) {
     const { secretName, items, optional, defaultMode } = volume.secret
     return secretPayload(pod, { name: secretName, items, optional, mode: defaultMode }, sources)
@@ -85,18 +88,37 @@ interface Reference {
 async function configMapPayload(pod: Pod, ref: Reference, sources: ValueSources): Promise<Payload> {
   const map = await sources.configMap(pod.metadata.namespace!, ref.name!)
   if (!map && !ref.optional) throw new Error(`configmap "${ref.name}" not found`)
-  return selectItems(configMapData(map), ref.items, ref.mode ?? DEFAULT_MODE, !!ref.optional, key => `configmap references non-existent config key: ${key}`)
+  return selectItems(
+    configMapData(map),
+    ref.items,
+    ref.mode ?? DEFAULT_MODE,
+    !!ref.optional,
+    key => `configmap references non-existent config key: ${key}`,
+  )
 }
 
 async function secretPayload(pod: Pod, ref: Reference, sources: ValueSources): Promise<Payload> {
   const secret = await sources.secret(pod.metadata.namespace!, ref.name!)
   if (!secret && !ref.optional) throw new Error(`secret "${ref.name}" not found`)
-  return selectItems(secretData(secret), ref.items, ref.mode ?? DEFAULT_MODE, !!ref.optional, key => `references non-existent secret key: ${key}`)
+  return selectItems(
+    secretData(secret),
+    ref.items,
+    ref.mode ?? DEFAULT_MODE,
+    !!ref.optional,
+    key => `references non-existent secret key: ${key}`,
+  )
 }
 
 function downwardPayload(
   pod: Pod,
-  items: { path?: string; mode?: number; fieldRef?: { fieldPath?: string }; resourceFieldRef?: { containerName?: string; resource?: string; divisor?: string } }[] | undefined,
+  items:
+    | {
+        path?: string
+        mode?: number
+        fieldRef?: { fieldPath?: string }
+        resourceFieldRef?: { containerName?: string; resource?: string; divisor?: string }
+      }[]
+    | undefined,
   defaultMode: number | undefined,
   sources: ValueSources,
 ): Payload {
@@ -112,12 +134,17 @@ function downwardPayload(
 
 function configMapData(map: ConfigMap | undefined): Map<string, Buffer> {
   const text = Object.entries(map?.data ?? {}).map(([k, v]): [string, Buffer] => [k, Buffer.from(v)])
-  const binary = Object.entries(map?.binaryData ?? {}).map(([k, v]): [string, Buffer] => [k, Buffer.from(v as string, 'base64')])
+  const binary = Object.entries(map?.binaryData ?? {}).map(([k, v]): [string, Buffer] => [
+    k,
+    Buffer.from(v as string, 'base64'),
+  ])
   return new Map([...text, ...binary])
 }
 
 function secretData(secret: Secret | undefined): Map<string, Buffer> {
-  return new Map(Object.entries(secret?.data ?? {}).map(([k, v]): [string, Buffer] => [k, Buffer.from(v as string, 'base64')]))
+  return new Map(
+    Object.entries(secret?.data ?? {}).map(([k, v]): [string, Buffer] => [k, Buffer.from(v as string, 'base64')]),
+  )
 }
 
 /** A path of the machine itself, checked as its type asks. */

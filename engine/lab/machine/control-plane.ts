@@ -10,10 +10,16 @@ import type { MachineContext, MachineRole } from './main.ts'
 import type { KeyPair } from '../pki.ts'
 
 /** Script of the store's worker thread, beside this one: the source here, its bundle there. */
-const STORE_WORKER = new URL(import.meta.url.endsWith('.ts') ? '../../store/worker.ts' : './store-worker.mjs', import.meta.url)
+const STORE_WORKER = new URL(
+  import.meta.url.endsWith('.ts') ? '../../store/worker.ts' : './store-worker.mjs',
+  import.meta.url,
+)
 
 /** Store member, API server, and the candidates for scheduler and controller manager, in this order. */
-export async function startControlPlane(config: ControlPlaneMachineConfig, context: MachineContext): Promise<MachineRole> {
+export async function startControlPlane(
+  config: ControlPlaneMachineConfig,
+  context: MachineContext,
+): Promise<MachineRole> {
   const { log, tell, fail } = context
   const dependencies = { clock: systemClock, random: systemRandom }
   const ending = new AbortController()

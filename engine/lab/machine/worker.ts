@@ -16,7 +16,10 @@ import type { KeyPair } from '../pki.ts'
 const OVERLAY_PRELOAD = fileURLToPath(new URL('./overlay-preload.mjs', import.meta.url))
 
 /** Network and kubelet. The pods' processes are children of this machine. */
-export async function startWorker(config: WorkerMachineConfig, { log, tell, fail }: MachineContext): Promise<MachineRole> {
+export async function startWorker(
+  config: WorkerMachineConfig,
+  { log, tell, fail }: MachineContext,
+): Promise<MachineRole> {
   const dependencies = { clock: systemClock, random: systemRandom }
   const platform = currentPlatform()
   const client = (userAgent: string, identity: KeyPair) =>

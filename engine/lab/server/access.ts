@@ -24,7 +24,12 @@ export class Access {
     if (!hasLoopbackHost(request)) return refuse(response, 403, 'This server answers to loopback names only.')
     const url = new URL(request.url ?? '/', 'http://lab')
     const offered = url.searchParams.get('token')
-    if (offered !== null && request.method === 'GET' && !url.pathname.startsWith('/lab/') && !url.pathname.startsWith('/cluster/'))
+    if (
+      offered !== null &&
+      request.method === 'GET' &&
+      !url.pathname.startsWith('/lab/') &&
+      !url.pathname.startsWith('/cluster/')
+    )
       return this.#signIn(response, url, offered)
     if (!this.#isAuthentic(request))
       return refuse(
@@ -42,7 +47,12 @@ export class Access {
 
   /** Trades the token in an address for a cookie, and takes it out of the address and so out of the history. */
   #signIn(response: ServerResponse, url: URL, offered: string): boolean {
-    if (!this.#matches(offered)) return refuse(response, 401, 'This token belongs to another run of the lab. Ask `kubarium lab status` for the address.')
+    if (!this.#matches(offered))
+      return refuse(
+        response,
+        401,
+        'This token belongs to another run of the lab. Ask `kubarium lab status` for the address.',
+      )
     url.searchParams.delete('token')
     response.writeHead(303, {
       location: url.pathname + url.search,

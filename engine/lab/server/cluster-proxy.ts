@@ -9,7 +9,17 @@ import type { LabHost } from '../host.ts'
 import { answer, refuseUpgrade } from './server.ts'
 
 /** Headers that belong to the browser's connection or identity, not to the cluster's. */
-const NOT_FORWARDED = new Set(['host', 'connection', 'cookie', 'origin', 'referer', 'authorization', 'keep-alive', 'te', 'expect'])
+const NOT_FORWARDED = new Set([
+  'host',
+  'connection',
+  'cookie',
+  'origin',
+  'referer',
+  'authorization',
+  'keep-alive',
+  'te',
+  'expect',
+])
 
 /** Hands requests of the user interface to the lab's API server, as its administrator. */
 export class ClusterProxy implements Disposable {
@@ -51,7 +61,9 @@ export class ClusterProxy implements Disposable {
     const headers = { ...forwarded(request.headers), connection: 'Upgrade', upgrade: request.headers.upgrade }
     const upstream = httpsRequest({ ...this.#options(request, prefix, headers), agent: new Agent(this.#identity()) })
     upstream.on('upgrade', (answered, server, serverHead) => {
-      const lines = Object.entries(answered.headers).flatMap(([name, value]) => (value === undefined ? [] : [`${name}: ${String(value)}`]))
+      const lines = Object.entries(answered.headers).flatMap(([name, value]) =>
+        value === undefined ? [] : [`${name}: ${String(value)}`],
+      )
       socket.write(`HTTP/1.1 101 Switching Protocols\r\n${lines.join('\r\n')}\r\n\r\n`)
       if (serverHead.length) socket.write(serverHead)
       if (head.length) server.write(head)
@@ -61,7 +73,9 @@ export class ClusterProxy implements Disposable {
       server.on('close', () => socket.destroy())
       socket.on('close', () => server.destroy())
     })
-    upstream.on('response', answered => refuseUpgrade(socket, answered.statusCode ?? 502, answered.statusMessage ?? 'Bad Gateway'))
+    upstream.on('response', answered =>
+      refuseUpgrade(socket, answered.statusCode ?? 502, answered.statusMessage ?? 'Bad Gateway'),
+    )
     upstream.on('error', error => {
       this.#log.debug('the API server did not take the upgrade', { error: error.message })
       refuseUpgrade(socket, 502, 'Bad Gateway')

@@ -97,7 +97,10 @@ function labRoutes({ host, onDown }: LabServerOptions): [string, RegExp, Handler
       /^\/lab\/v1\/machines\/([^/]+)\/([^/]+)$/,
       async (_, response, [, name, action]) => {
         if (!MACHINE_ACTIONS.includes(action as MachineAction))
-          return answer(response, 404, { error: `"${action}" is not done to machines.`, advice: `Use one of ${MACHINE_ACTIONS.join(', ')}.` })
+          return answer(response, 404, {
+            error: `"${action}" is not done to machines.`,
+            advice: `Use one of ${MACHINE_ACTIONS.join(', ')}.`,
+          })
         await host.act(decodeURIComponent(name), action as MachineAction)
         answer(response, 200, host.status())
       },
@@ -136,7 +139,11 @@ function pathOf(request: IncomingMessage): string {
 /** Answers with JSON. */
 export function answer(response: ServerResponse, code: number, body: unknown): void {
   const text = JSON.stringify(body)
-  response.writeHead(code, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text), 'cache-control': 'no-store' })
+  response.writeHead(code, {
+    'content-type': 'application/json',
+    'content-length': Buffer.byteLength(text),
+    'cache-control': 'no-store',
+  })
   response.end(text)
 }
 

@@ -30,7 +30,12 @@ export const CONTENT_SECURITY_POLICY = [
 ].join('; ')
 
 /** Serves the built user interface. Paths without an extension are views of the one page. */
-export async function serveStatic(root: string, path: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+export async function serveStatic(
+  root: string,
+  path: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   if (request.method !== 'GET' && request.method !== 'HEAD') {
     response.writeHead(405, { allow: 'GET, HEAD' }).end()
     return
@@ -47,7 +52,10 @@ export async function serveStatic(root: string, path: string, request: IncomingM
     'cache-control': immutable ? 'public, max-age=31536000, immutable' : 'no-cache',
   })
   if (request.method === 'HEAD') response.end()
-  else createReadStream(file).on('error', () => response.destroy()).pipe(response)
+  else
+    createReadStream(file)
+      .on('error', () => response.destroy())
+      .pipe(response)
 }
 
 function decodePath(path: string): string | undefined {
@@ -65,5 +73,7 @@ function absent(error: NodeJS.ErrnoException): undefined {
 
 function missing(isPage: boolean, response: ServerResponse): void {
   response.writeHead(isPage ? 503 : 404, { 'content-type': 'text/plain; charset=utf-8' })
-  response.end(isPage ? 'The user interface has not been built. Run `npm run build`, then load this page again.\n' : 'not found\n')
+  response.end(
+    isPage ? 'The user interface has not been built. Run `npm run build`, then load this page again.\n' : 'not found\n',
+  )
 }

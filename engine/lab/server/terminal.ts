@@ -54,7 +54,13 @@ export class TerminalServer implements Disposable {
   #attach(client: WebSocket, cols: number, rows: number): void {
     const { command, args } = currentPlatform().shell()
     const { spawn } = createRequire(import.meta.url)('node-pty') as typeof import('node-pty')
-    const terminal = spawn(command, args, { cols, rows, name: 'xterm-256color', cwd: process.env.HOME ?? process.cwd(), env: this.environment() })
+    const terminal = spawn(command, args, {
+      cols,
+      rows,
+      name: 'xterm-256color',
+      cwd: process.env.HOME ?? process.cwd(),
+      env: this.environment(),
+    })
     this.#open.add(terminal)
     let paused = false
     terminal.onData(text => {

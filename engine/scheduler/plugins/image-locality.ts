@@ -10,7 +10,8 @@ export const imageLocality: ScorePlugin = {
   preScore(cycle, nodes) {
     const holders = new Map<string, number>()
     for (const { node } of nodes)
-      for (const image of node.status?.images ?? []) for (const name of image.names ?? []) holders.set(name, (holders.get(name) ?? 0) + 1)
+      for (const image of node.status?.images ?? [])
+        for (const name of image.names ?? []) holders.set(name, (holders.get(name) ?? 0) + 1)
     cycle.state.set(this.name, { holders, total: nodes.length })
   },
   score({ pod, state }, { node }) {

@@ -36,10 +36,12 @@ export const interPodAffinity: FilterPlugin & ScorePlugin = {
         return rejection(NAME, "node(s) didn't satisfy existing pods anti-affinity rules", false)
     for (const { term, counts } of antiAffinity) {
       const value = node.labels[term.topologyKey!]
-      if (value !== undefined && counts.has(value)) return rejection(NAME, "node(s) didn't match pod anti-affinity rules", false)
+      if (value !== undefined && counts.has(value))
+        return rejection(NAME, "node(s) didn't match pod anti-affinity rules", false)
     }
     // The first of a group that wants to be together has nobody to be near: it may go anywhere that has the topology.
-    const nobodyYet = affinity.every(a => a.counts.size === 0) && affinity.every(a => selects(a.term, pod, pod, snapshot))
+    const nobodyYet =
+      affinity.every(a => a.counts.size === 0) && affinity.every(a => selects(a.term, pod, pod, snapshot))
     for (const { term, counts } of affinity) {
       const value = node.labels[term.topologyKey!]
       if (value === undefined || (!counts.has(value) && !nobodyYet))
@@ -64,7 +66,8 @@ export const interPodAffinity: FilterPlugin & ScorePlugin = {
 function selects(term: PodAffinityTerm, owner: Pod, other: Pod, snapshot: Snapshot): boolean {
   const namespace = other.metadata.namespace!
   const named = term.namespaces?.includes(namespace)
-  const selected = term.namespaceSelector && labelSelectorMatches(term.namespaceSelector, snapshot.namespaceLabels(namespace))
+  const selected =
+    term.namespaceSelector && labelSelectorMatches(term.namespaceSelector, snapshot.namespaceLabels(namespace))
   const own = !term.namespaces?.length && !term.namespaceSelector && namespace === owner.metadata.namespace
   return !!(named || selected || own) && labelSelectorMatches(term.labelSelector, other.metadata.labels)
 }

@@ -24,7 +24,10 @@ export const podTopologySpread: FilterPlugin & ScorePlugin = {
   weight: 2,
   preFilter(cycle) {
     const hard = (cycle.pod.spec?.topologySpreadConstraints ?? []).filter(c => c.whenUnsatisfiable === 'DoNotSchedule')
-    cycle.state.set(NAME, hard.map(c => count(c, cycle.pod, cycle.snapshot)))
+    cycle.state.set(
+      NAME,
+      hard.map(c => count(c, cycle.pod, cycle.snapshot)),
+    )
   },
   filter({ pod, state }, node) {
     for (const { constraint, counts } of state.get(NAME) as Counted[]) {
@@ -42,7 +45,10 @@ export const podTopologySpread: FilterPlugin & ScorePlugin = {
     const { pod, snapshot, state } = cycle
     const soft = (pod.spec?.topologySpreadConstraints ?? []).filter(c => c.whenUnsatisfiable === 'ScheduleAnyway')
     const own = soft.length || pod.spec?.topologySpreadConstraints?.length ? soft : defaultsFor(pod)
-    state.set(`${NAME}/score`, own.map(c => count(c, pod, snapshot)))
+    state.set(
+      `${NAME}/score`,
+      own.map(c => count(c, pod, snapshot)),
+    )
   },
   /** How crowded the node's domains are; small domains weigh more as there are fewer of them (log of their number). */
   score({ state }, node) {

@@ -63,7 +63,10 @@ export class SchedulingQueue {
 
   has(key: string): boolean {
     return (
-      this.#inFlight.has(key) || this.#unschedulable.has(key) || this.#backingOff.has(key) || this.#active.some(e => e.key === key)
+      this.#inFlight.has(key) ||
+      this.#unschedulable.has(key) ||
+      this.#backingOff.has(key) ||
+      this.#active.some(e => e.key === key)
     )
   }
 

@@ -12,7 +12,11 @@ let healthy = true
 export function netexec(args: string[]): void {
   const { values } = parseArgs({
     args,
-    options: { 'http-port': { type: 'string', default: '8080' }, 'udp-port': { type: 'string', default: '8081' }, 'delay-shutdown': { type: 'string', default: '0' } },
+    options: {
+      'http-port': { type: 'string', default: '8080' },
+      'udp-port': { type: 'string', default: '8081' },
+      'delay-shutdown': { type: 'string', default: '0' },
+    },
   })
   const port = Number(values['http-port'])
   const server = createServer((request, response) => {
@@ -30,9 +34,11 @@ const HANDLERS: Record<string, (query: URLSearchParams, response: ServerResponse
   '/hostname': (_, response) => reply(response, 200, name),
   '/hostName': (_, response) => reply(response, 200, name),
   '/healthz': (_, response) => reply(response, healthy ? 200 : 412, ''),
-  '/clientip': (_, response, request) => reply(response, 200, `${request.socket.remoteAddress}:${request.socket.remotePort}`),
+  '/clientip': (_, response, request) =>
+    reply(response, 200, `${request.socket.remoteAddress}:${request.socket.remotePort}`),
   '/echo': (query, response) => reply(response, Number(query.get('code') ?? 200), query.get('msg') ?? ''),
-  '/header': (query, response, request) => reply(response, 200, String(request.headers[(query.get('key') ?? '').toLowerCase()] ?? '')),
+  '/header': (query, response, request) =>
+    reply(response, 200, String(request.headers[(query.get('key') ?? '').toLowerCase()] ?? '')),
   '/exit': query => process.exit(Number(query.get('code') ?? 0)),
   '/sethealth': (query, response) => {
     healthy = query.get('healthy') !== 'false'
@@ -63,7 +69,11 @@ async function dial(query: URLSearchParams, response: ServerResponse): Promise<v
       errors.push((error as Error).message)
     }
   }
-  reply(response, 200, JSON.stringify({ ...(responses.length ? { responses } : {}), ...(errors.length ? { errors } : {}) }))
+  reply(
+    response,
+    200,
+    JSON.stringify({ ...(responses.length ? { responses } : {}), ...(errors.length ? { errors } : {}) }),
+  )
 }
 
 async function askHttp(host: string, port: number, path: string): Promise<string> {

@@ -18,5 +18,10 @@ export function serveHostname(args: string[]): void {
   const name = process.env.HOSTNAME ?? hostname()
   const port = Number(values.port)
   if (values.tcp) createTcpServer(socket => socket.end(name)).listen(port)
-  else serve(createHttpServer((_, response) => response.end(name)), port, () => console.log(`Serving on port ${port}`))
+  else
+    serve(
+      createHttpServer((_, response) => response.end(name)),
+      port,
+      () => console.log(`Serving on port ${port}`),
+    )
 }

@@ -27,7 +27,9 @@ interface Directive {
 export function parseServers(text: string, defaults: ServerBlock): ServerBlock[] {
   const tokens = text.replace(/#.*$/gm, '').match(/"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[{};]|[^\s{};"']+/g) ?? []
   const directives = parseBlock(tokens)
-  const servers = directives.flatMap(d => (d.name === 'server' ? [d] : d.name === 'http' ? (d.block ?? []).filter(b => b.name === 'server') : []))
+  const servers = directives.flatMap(d =>
+    d.name === 'server' ? [d] : d.name === 'http' ? (d.block ?? []).filter(b => b.name === 'server') : [],
+  )
   return servers.map(server => toServer(server.block ?? [], defaults))
 }
 

@@ -16,9 +16,15 @@ const TYPES: Record<string, string> = {
   '.svg': 'image/svg+xml',
   '.png': 'image/png',
 }
-const WELCOME = '<!DOCTYPE html>\n<html>\n<head><title>Welcome to nginx!</title></head>\n<body>\n<h1>Welcome to nginx!</h1>\n' +
+const WELCOME =
+  '<!DOCTYPE html>\n<html>\n<head><title>Welcome to nginx!</title></head>\n<body>\n<h1>Welcome to nginx!</h1>\n' +
   '<p>This page comes from a pod of Kubarium. Mount files at /usr/share/nginx/html to show your own.</p>\n</body>\n</html>\n'
-const DEFAULT: ServerBlock = { port: 80, root: '/usr/share/nginx/html', index: ['index.html', 'index.htm'], locations: [] }
+const DEFAULT: ServerBlock = {
+  port: 80,
+  root: '/usr/share/nginx/html',
+  index: ['index.html', 'index.htm'],
+  locations: [],
+}
 
 for (const block of configuredServers()) {
   const server = createServer((request, response) => {
@@ -30,7 +36,11 @@ for (const block of configuredServers()) {
 
 function configuredServers(): ServerBlock[] {
   const folder = inContainer('/etc/nginx/conf.d')
-  const files = existsSync(folder) ? readdirSync(folder).filter(f => f.endsWith('.conf')).map(f => join(folder, f)) : []
+  const files = existsSync(folder)
+    ? readdirSync(folder)
+        .filter(f => f.endsWith('.conf'))
+        .map(f => join(folder, f))
+    : []
   const main = inContainer('/etc/nginx/nginx.conf')
   if (existsSync(main)) files.unshift(main)
   const blocks = files.flatMap(file => parseServers(readFileSync(file, 'utf8'), DEFAULT))
@@ -43,22 +53,40 @@ function answer(block: ServerBlock, request: IncomingMessage, response: ServerRe
   response.setHeader('server', 'nginx')
   if (location?.reply) {
     const { code, text } = location.reply
-    response.writeHead(code, code >= 300 && code < 400 ? { location: text } : { 'content-type': location.type ?? 'text/plain' })
+    response.writeHead(
+      code,
+      code >= 300 && code < 400 ? { location: text } : { 'content-type': location.type ?? 'text/plain' },
+    )
     response.end(code >= 300 && code < 400 ? '' : text)
     return
   }
-  if (location?.proxy) return forward(location.proxy + (location.proxy.endsWith('/') ? path.slice(location.path.length) : path), request, response)
+  if (location?.proxy)
+    return forward(
+      location.proxy + (location.proxy.endsWith('/') ? path.slice(location.path.length) : path),
+      request,
+      response,
+    )
   if (request.method !== 'GET' && request.method !== 'HEAD') return page(response, 405, 'Method Not Allowed')
   sendFile(location?.root ?? block.root, block.index, path, request, response)
 }
 
-function sendFile(root: string, index: string[], path: string, request: IncomingMessage, response: ServerResponse): void {
+function sendFile(
+  root: string,
+  index: string[],
+  path: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+): void {
   const base = inContainer(root)
   let file = normalize(join(base, path))
   if (!file.startsWith(base)) return page(response, 400, 'Bad Request')
-  if (existsSync(file) && statSync(file).isDirectory()) file = index.map(name => join(file, name)).find(existsSync) ?? ''
+  if (existsSync(file) && statSync(file).isDirectory())
+    file = index.map(name => join(file, name)).find(existsSync) ?? ''
   if (file && existsSync(file)) {
-    response.writeHead(200, { 'content-type': TYPES[extname(file)] ?? 'application/octet-stream', 'content-length': statSync(file).size })
+    response.writeHead(200, {
+      'content-type': TYPES[extname(file)] ?? 'application/octet-stream',
+      'content-length': statSync(file).size,
+    })
     if (request.method === 'HEAD') response.end()
     else createReadStream(file).pipe(response)
     return
@@ -72,8 +100,14 @@ function sendFile(root: string, index: string[], path: string, request: Incoming
 }
 
 function forward(target: string, request: IncomingMessage, response: ServerResponse): void {
-  const body = request.method === 'GET' || request.method === 'HEAD' ? undefined : (request as unknown as ReadableStream)
-  fetch(target, { method: request.method, body, duplex: 'half', headers: { host: request.headers.host ?? '' } } as RequestInit).then(
+  const body =
+    request.method === 'GET' || request.method === 'HEAD' ? undefined : (request as unknown as ReadableStream)
+  fetch(target, {
+    method: request.method,
+    body,
+    duplex: 'half',
+    headers: { host: request.headers.host ?? '' },
+  } as RequestInit).then(
     async upstream => {
       response.writeHead(upstream.status, Object.fromEntries(upstream.headers))
       response.end(Buffer.from(await upstream.arrayBuffer()))
@@ -95,5 +129,7 @@ function logAccess(request: IncomingMessage, response: ServerResponse): void {
   const { remoteAddress } = request.socket
   const size = response.getHeader('content-length') ?? 0
   const agent = request.headers['user-agent'] ?? '-'
-  console.log(`${remoteAddress ?? '-'} - - [${new Date().toISOString()}] "${request.method} ${request.url} HTTP/${request.httpVersion}" ${response.statusCode} ${String(size)} "${request.headers.referer ?? '-'}" "${agent}"`)
+  console.log(
+    `${remoteAddress ?? '-'} - - [${new Date().toISOString()}] "${request.method} ${request.url} HTTP/${request.httpVersion}" ${response.statusCode} ${String(size)} "${request.headers.referer ?? '-'}" "${agent}"`,
+  )
 }

@@ -96,6 +96,11 @@ export function watched<T extends KubeObject = KubeObject>(path: string): Watche
   return found as unknown as Watched<T>
 }
 
+/** Watched objects that nobody shares, such as the one that a drawer shows. */
+export function watchedAlone<T extends KubeObject = KubeObject>(path: string): Watched<T> {
+  return new Watched<KubeObject>(objectSource(path)) as unknown as Watched<T>
+}
+
 function objectSource(path: string): Source<KubeObject> {
   return {
     path,

@@ -1,0 +1,34 @@
+import { kindsOf, type DiscoveryList, type ResourceKind } from './discovery.ts'
+import { CLUSTER, requestJSON } from './rest.ts'
+
+const ACCEPT = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,application/json'
+
+/** The kinds that the cluster serves; asked for again whenever somebody wants to be sure. */
+class Kinds {
+  list: readonly ResourceKind[] = $state.raw([])
+  error: unknown = $state.raw()
+  #loading: Promise<void> | undefined
+
+  load(): Promise<void> {
+    return (this.#loading ??= this.#load().finally(() => (this.#loading = undefined)))
+  }
+
+  async #load(): Promise<void> {
+    try {
+      const documents = await Promise.all(['/api', '/apis'].map(path => requestJSON<DiscoveryList>(CLUSTER + path, { headers: { accept: ACCEPT } })))
+      this.list = kindsOf(...documents)
+      this.error = undefined
+    } catch (error) {
+      this.error = error
+    }
+  }
+
+  /** The kind of an object by its apiVersion and kind, asking the server once more if it is not known. */
+  async find(group: string, kind: string): Promise<ResourceKind | undefined> {
+    const known = () => this.list.find(k => k.group === group && k.kind === kind)
+    if (!known()) await this.load()
+    return known()
+  }
+}
+
+export const kinds = new Kinds()

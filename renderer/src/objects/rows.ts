@@ -1,0 +1,88 @@
+import type { ObjectMeta } from '../../../engine/api/object.ts'
+import { ageOf } from '../cluster/age.ts'
+
+export interface Column {
+  name: string
+  type: string
+  format?: string
+  description?: string
+  /** 0 is always shown; higher ones are what `kubectl get -o wide` adds. */
+  priority?: number
+}
+
+export type Cell = string | number | boolean | null
+
+/** A row of a server-side table. */
+export interface Row {
+  metadata: ObjectMeta
+  cells: readonly Cell[]
+}
+
+export interface Sort {
+  column: string
+  descending: boolean
+}
+
+const collator = new Intl.Collator('en', { numeric: true, sensitivity: 'base' })
+
+/** True for cells that say how long ago the object was made: they are computed here, since the server's grow stale. */
+export function isAge({ name }: Column): boolean {
+  return name === 'Age'
+}
+
+export function cellText(row: Row, column: Column, index: number, now: number): string {
+  if (isAge(column) && row.metadata.creationTimestamp) return ageOf(row.metadata.creationTimestamp, now)
+  const cell = row.cells[index]
+  return cell === null || cell === undefined ? '' : String(cell)
+}
+
+/** Rows whose namespace, name, labels or cells contain every word. */
+export function filterRows(rows: readonly Row[], text: string): readonly Row[] {
+  const words = text.toLowerCase().split(/\s+/).filter(Boolean)
+  if (words.length === 0) return rows
+  return rows.filter(row => {
+    const labels = Object.entries(row.metadata.labels ?? {}).map(([k, v]) => `${k}=${v}`)
+    const all = `${row.metadata.namespace ?? ''} ${row.cells.join(' ')} ${labels.join(' ')}`.toLowerCase()
+    return words.every(word => all.includes(word))
+  })
+}
+
+/** Rows in the order of a column: ages by time, numbers by value, words as people count ("pod-2" before "pod-10"). */
+export function sortRows(rows: readonly Row[], columns: readonly Column[], sort: Sort | undefined): readonly Row[] {
+  if (!sort) return rows.toSorted((a, b) => collator.compare(identity(a), identity(b)))
+  const index = columns.findIndex(c => c.name === sort.column)
+  const sign = sort.descending ? -1 : 1
+  const column = columns[index]
+  const compare =
+    sort.column === 'Namespace'
+      ? (a: Row, b: Row) => collator.compare(a.metadata.namespace ?? '', b.metadata.namespace ?? '')
+      : column && isAge(column)
+        ? (a: Row, b: Row) => timeOf(b) - timeOf(a)
+        : (a: Row, b: Row) => compareCells(a.cells[index], b.cells[index])
+  return rows.toSorted((a, b) => sign * compare(a, b) || collator.compare(identity(a), identity(b)))
+}
+
+function compareCells(a: Cell | undefined, b: Cell | undefined): number {
+  if (typeof a === 'number' && typeof b === 'number') return a - b
+  return collator.compare(String(a ?? ''), String(b ?? ''))
+}
+
+function timeOf({ metadata }: Row): number {
+  return metadata.creationTimestamp ? Date.parse(metadata.creationTimestamp) : 0
+}
+
+function identity({ metadata }: Row): string {
+  return `${metadata.namespace ?? ''}/${metadata.name ?? ''}`
+}
+
+const CHARACTER = 7.1
+const MOST_SAMPLED = 200
+
+/** Widths in pixels that hold what the columns say, as far as that is reasonable. Measured on the first rows. */
+export function columnWidths(columns: readonly Column[], rows: readonly Row[], now: number): number[] {
+  return columns.map((column, i) => {
+    const wanted = rows.slice(0, MOST_SAMPLED).reduce((most, row) => Math.max(most, cellText(row, column, i, now).length), 0)
+    const status = column.name === 'Status' ? 34 : 0
+    return Math.round(Math.min(380, Math.max(60, wanted * CHARACTER + 26 + status, column.name.length * CHARACTER + 40)))
+  })
+}

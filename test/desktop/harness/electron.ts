@@ -146,7 +146,9 @@ export class FakeDesktop {
       this.revealed.push(path)
       return ''
     },
-    showItemInFolder: path => void this.revealed.push(path),
+    showItemInFolder: path => {
+      this.revealed.push(path)
+    },
   }
   readonly clipboard: Pick<Electron.Clipboard, 'writeText'> = {
     writeText: text => void (this.clipboardText = text),

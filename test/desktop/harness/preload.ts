@@ -17,7 +17,7 @@ type Preload = (require: (name: string) => unknown, module: object, exports: obj
 
 function runPreload({ syncPath, binding }: { syncPath: string; binding: string }, preload: Preload): void {
   type Fn = (...args: unknown[]) => unknown
-  const world = globalThis as unknown as Record<string | symbol, unknown> & { location: { host: string } }
+  const world = globalThis as unknown as Record<string | symbol, unknown> & { location: { host: string; href: string } }
   const invokeMain = world[binding] as (channel: string, args: unknown[]) => Promise<unknown>
   delete world[binding]
   if (!world.location.host.endsWith('.kubarium.localhost')) return
@@ -49,7 +49,7 @@ function runPreload({ syncPath, binding }: { syncPath: string; binding: string }
           send(): void
           responseText: string
         })()
-        request.open('GET', syncPath + encodeURIComponent(channel), false)
+        request.open('GET', `${syncPath}${encodeURIComponent(channel)}?page=${encodeURIComponent(world.location.href)}`, false)
         request.send()
         return JSON.parse(request.responseText) as unknown
       },

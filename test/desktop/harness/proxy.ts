@@ -51,7 +51,7 @@ export class HarnessProxy {
       return
     }
     if (url.pathname.startsWith(SYNC_PATH)) {
-      const page = inside(String(request.headers.referer ?? ''))
+      const page = inside(url.searchParams.get('page') ?? '')
       const value = this.#ipc.sync(decodeURIComponent(url.pathname.slice(SYNC_PATH.length)), page)
       response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(value ?? null))
       return

@@ -143,7 +143,8 @@ export class RunningShell {
       this.windows[0]?.webContents.openHandler?.({ url: inside(request.url()) } as never)
       return route.abort()
     }
-    if (contents && request.frame() === page!.mainFrame() && !contents.mayNavigate(request.url())) return route.abort()
+    // Without content a page stays, as it does in Electron; an abort would show an error in its place.
+    if (contents && request.frame() === page!.mainFrame() && !contents.mayNavigate(request.url())) return route.fulfill({ status: 204 })
     const allowed = await this.session.inspect(inside(request.url()), request.resourceType(), request.headers())
     return allowed ? route.continue() : route.abort('blockedbyclient')
   }

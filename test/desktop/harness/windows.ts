@@ -77,7 +77,8 @@ export class FakeWebContents extends EventEmitter {
   async crash(): Promise<void> {
     const page = await this.#page
     const crashed = page.waitForEvent('crash')
-    void page.goto('chrome://crash').catch(ignoreClosed)
+    const devtools = await page.context().newCDPSession(page)
+    devtools.send('Page.crash').catch(ignoreClosed)
     await crashed
     await page.close()
     this.#page = this.#newPage()

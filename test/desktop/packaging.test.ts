@@ -1,0 +1,147 @@
+import { spawnSync } from 'node:child_process'
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { join, relative, sep } from 'node:path'
+import { build, Platform } from 'electron-builder'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { parse } from 'yaml'
+import { bundle } from '../../tools/bundle.ts'
+import { buildRenderer } from '../../tools/renderer.ts'
+import { root, walk } from '../../tools/sources.ts'
+import { packConfiguration, stage, type Target } from '../../tools/stage.ts'
+
+/** What marks the fuses in Electron's program: this text, a version, the count, and a digit for each. */
+const SENTINEL = 'dL7pKGdnNz796PbbjQWNKmHXBZaB9tsX'
+const FUSES = 9
+const target = `${process.platform}-${process.arch}` as Target
+/** The stand-in has Electron's layout on Linux. */
+const whyNot = process.platform === 'linux' ? '' : ' (skipped: the stand-in for Electron is made for Linux)'
+
+describe.skipIf(whyNot)(`the package${whyNot}`, () => {
+  let folder: string
+  let resources: string
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'kubarium-pack-'))
+    if (!existsSync(join(root, 'dist', 'renderer', 'index.html'))) await Promise.all([bundle(), buildRenderer()])
+    await stage([target], join(folder, 'stage'))
+    const config = packConfiguration(join(folder, 'stage'))
+    await build({
+      projectDir: root,
+      config: {
+        ...config,
+        directories: { ...config.directories, output: join(folder, 'out') },
+        electronDist: standInElectron(join(folder, 'electron')),
+      },
+      targets: Platform.LINUX.createTarget('dir'),
+      publish: 'never',
+    })
+    resources = join(folder, 'out', 'linux-unpacked', 'resources')
+  })
+  afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+  test('has the shell and the interface in the archive, and no module', () => {
+    const { listPackage } = createRequire(import.meta.url)('@electron/asar') as { listPackage(file: string, options: object): string[] }
+    const files = listPackage(join(resources, 'app.asar'), {})
+    expect(files).toEqual(expect.arrayContaining(['/package.json', '/dist/desktop/main.mjs', '/dist/desktop/preload.cjs', '/dist/renderer/index.html']))
+    expect(files.filter(file => /node_modules|\.ts$|\/test\/|chunk-|daemon/.test(file))).toEqual([])
+  })
+
+  test('has the engine, its native modules and Node as plain files, for this platform alone', () => {
+    const files = [...walk(resources)].map(file => relative(resources, file).split(sep).join('/'))
+    expect(files).toEqual(
+      expect.arrayContaining([
+        'engine/dist/cli.mjs',
+        'engine/dist/daemon.mjs',
+        'engine/dist/machine.mjs',
+        'engine/dist/store-worker.mjs',
+        'engine/dist/images/nginx/image.json',
+        'engine/dist/renderer/index.html',
+        'engine/dist/bin/kubarium',
+        'engine/dist/bin/kubectl.cmd',
+        `engine/node_modules/better-sqlite3/prebuilds/${target}.node`,
+        'engine/node_modules/node-pty/build/Release/pty.node',
+        'node/node',
+      ]),
+    )
+    expect(files.filter(file => file.endsWith('.node'))).toHaveLength(2)
+    expect(files.filter(file => /\.ts$|\/(src|deps|test)\/.*\.(c|h|cpp)$|\.pdb$/.test(file))).toEqual([])
+    const modules = readdirSync(join(resources, 'engine', 'node_modules'))
+    expect(modules.sort()).toEqual(['better-sqlite3', 'node-pty'])
+    for (const program of ['node/node', 'engine/dist/bin/kubarium', 'engine/dist/bin/kubectl'])
+      expect(statSync(join(resources, program)).mode & 0o111, program).toBe(0o111)
+  })
+
+  test('has the fuses set: Electron is no Node, loads the archive alone, and checks it', () => {
+    const program = readFileSync(join(resources, '..', 'kubarium-desktop'))
+    const at = program.indexOf(SENTINEL) + SENTINEL.length + 2
+    // runAsNode, cookies, NODE_OPTIONS, --inspect, integrity, archive alone, V8 snapshot, file privileges
+    expect(program.subarray(at, at + 8).toString()).toBe('01001100')
+  })
+
+  test('starts and stops a lab with its own Node, from anywhere', () => {
+    const dataDir = join(folder, 'data')
+    const elsewhere = join(folder, 'elsewhere')
+    mkdirSync(elsewhere)
+    const env = { PATH: '/usr/bin:/bin', HOME: elsewhere }
+    const kubarium = (...args: string[]) => {
+      const done = spawnSync(join(resources, 'engine', 'dist', 'bin', 'kubarium'), [...args, '--data-dir', dataDir], {
+        cwd: elsewhere,
+        env,
+        encoding: 'utf8',
+      })
+      expect(done.status, done.stderr + done.stdout).toBe(0)
+      return done.stdout
+    }
+    try {
+      expect(kubarium('lab', 'up', 't', '--masters', '1', '--workers', '0')).toContain('Lab t is up.')
+      const status = JSON.parse(kubarium('lab', 'status', 't', '-o', 'json')) as { state: string; pid: number }
+      expect(status.state).toBe('running')
+      const program = readFileSync(`/proc/${status.pid}/cmdline`, 'utf8').split('\0')[0]!
+      expect(program).toBe(join(resources, 'node', 'node'))
+    } finally {
+      kubarium('lab', 'down', 't')
+    }
+  })
+})
+
+describe('the packages of other systems', () => {
+  const config = parse(readFileSync(join(root, 'electron-builder.yml'), 'utf8')) as Record<string, { target: unknown; icon: string; extraResources: { from: string; to: string; filter?: string[] }[] }>
+
+  test.each([
+    ['win', 'win32', 'nsis'],
+    ['mac', 'darwin', 'dmg'],
+  ])('%s brings its own Node and native modules', (name, os, installer) => {
+    const { target, icon, extraResources } = config[name]!
+    expect(JSON.stringify(target)).toContain(`"${installer}"`)
+    expect(existsSync(join(root, icon))).toBe(true)
+    expect(extraResources.map(each => each.to)).toEqual(['engine', 'engine/node_modules', 'node'])
+    expect(extraResources[2]!.from).toBe(`\${env.KUBARIUM_STAGE}/node/${os}-\${arch}`)
+    const filter = extraResources[1]!.filter!
+    for (const arch of ['x64', 'arm64']) {
+      const named = filter.map(pattern => pattern.replace('${arch}', arch))
+      expect(named).toContain(`better-sqlite3/prebuilds/${os}-${arch}.node`)
+      expect(named).toContain(`node-pty/prebuilds/${os}-${arch}/**`)
+      expect(existsSync(join(root, 'node_modules', 'better-sqlite3', 'prebuilds', `${os}-${arch}.node`))).toBe(true)
+      expect(existsSync(join(root, 'node_modules', 'node-pty', 'prebuilds', `${os}-${arch}`, 'pty.node'))).toBe(true)
+    }
+  })
+
+  test('a target without its Node is refused with the command that gets it', async () => {
+    const missing: Target = process.platform === 'win32' ? 'darwin-arm64' : 'win32-arm64'
+    await expect(stage([missing], join(tmpdir(), 'kubarium-never-made'))).rejects.toThrow(/npm install --no-save --force node-\w+-arm64@24/)
+    expect(existsSync(join(tmpdir(), 'kubarium-never-made'))).toBe(false)
+  })
+})
+
+/** A folder laid out as Electron's for Linux, whose program has fuses and nothing else. */
+function standInElectron(folder: string): string {
+  mkdirSync(join(folder, 'resources'), { recursive: true })
+  mkdirSync(join(folder, 'locales'))
+  writeFileSync(join(folder, 'electron'), Buffer.concat([Buffer.from(`stand-in ${SENTINEL}`), Buffer.from([1, FUSES]), Buffer.from('1'.repeat(FUSES))]))
+  chmodSync(join(folder, 'electron'), 0o755)
+  for (const file of ['LICENSE', 'LICENSES.chromium.html', 'version', 'chrome-sandbox', 'locales/en-US.pak'])
+    writeFileSync(join(folder, file), '45.4.1')
+  return folder
+}

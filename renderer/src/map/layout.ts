@@ -42,10 +42,11 @@ export function layout(nodes: readonly GraphNode[], previous: Slots = new Map())
 
   let y = tier(of('master'), MASTER, 7, 0, places)
   y = tier(of('balancer'), BALANCER, 1, y + TIER_GAP, places)
-  y = boxes(of('worker', 'waiting', 'more'), slots, y + TIER_GAP, places)
+  y = boxes(of('worker', 'more'), slots, y + TIER_GAP, places)
+  if (of('waiting').length) y = boxes(of('waiting'), slots, y + GAP, places)
   const services = assignSlots(previous.get('services'), of('service').map(n => n.id))
   slots.set('services', services)
-  const perRow = Math.max(4, boxesPerRow(of('worker', 'waiting').length))
+  const perRow = Math.max(4, boxesPerRow(of('worker').length))
   tier(services.map(id => (id ? { id } : undefined)), SERVICE, perRow, y + TIER_GAP, places)
   return { places, slots }
 }

@@ -52,6 +52,7 @@ function problemOf(value: unknown): string | undefined {
 
 /** An object as YAML for people: without managed fields unless they are wanted. */
 export function toYaml(object: KubeObject, managedFields = false): string {
-  const { managedFields: managed, ...metadata } = object.metadata
-  return stringify({ ...object, metadata: managedFields && managed ? { ...metadata, managedFields: managed } : metadata }, { lineWidth: 0, aliasDuplicateObjects: false })
+  const { apiVersion, kind, metadata, ...rest } = object
+  const { managedFields: managed, ...shown } = metadata
+  return stringify({ apiVersion, kind, metadata: managedFields && managed ? { ...shown, managedFields: managed } : shown, ...rest }, { lineWidth: 0, aliasDuplicateObjects: false })
 }

@@ -376,7 +376,11 @@ export type {
   ForNode,
   ForZone,
 } from './types/discovery-v1.ts'
-export type { Lease, LeaseList, LeaseSpec } from './types/coordination-v1.ts'
+export type {
+  Lease,
+  LeaseList,
+  LeaseSpec,
+} from './types/coordination-v1.ts'
 export type {
   CSIDriver,
   CSIDriverList,
@@ -517,7 +521,11 @@ export type {
   SubjectAccessReviewStatus,
   SubjectRulesReviewStatus,
 } from './types/authorization-v1.ts'
-export type { Scale, ScaleSpec, ScaleStatus } from './types/autoscaling-v1.ts'
+export type {
+  Scale,
+  ScaleSpec,
+  ScaleStatus,
+} from './types/autoscaling-v1.ts'
 export type {
   CertificateSigningRequest,
   CertificateSigningRequestCondition,
@@ -549,7 +557,12 @@ export type {
   ServiceAccountSubject,
   UserSubject,
 } from './types/flowcontrol-v1.ts'
-export type { Overhead, RuntimeClass, RuntimeClassList, Scheduling } from './types/node-v1.ts'
+export type {
+  Overhead,
+  RuntimeClass,
+  RuntimeClassList,
+  Scheduling,
+} from './types/node-v1.ts'
 export type {
   AllocatedDeviceStatus,
   AllocationResult,
@@ -594,4 +607,7 @@ export type {
   ResourceSliceList,
   ResourceSliceSpec,
 } from './types/resource-v1.ts'
-export type { PriorityClass, PriorityClassList } from './types/scheduling-v1.ts'
+export type {
+  PriorityClass,
+  PriorityClassList,
+} from './types/scheduling-v1.ts'

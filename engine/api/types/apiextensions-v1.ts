@@ -98,8 +98,8 @@ export interface ExternalDocumentation {
 }
 
 export interface JSONSchemaProps {
-  $ref?: string
-  $schema?: string
+  '$ref'?: string
+  '$schema'?: string
   additionalItems?: unknown
   additionalProperties?: unknown
   allOf?: JSONSchemaProps[]

@@ -9,11 +9,21 @@ const master = (name: string, role: 'leader' | 'follower', state: MachineStatus[
 const worker = (name: string) => ({ name, role: 'worker', address: '10.0.0.2', state: 'running' }) as MachineStatus
 const pod = (name: string, node: string | undefined, owner = 'web') =>
   ({
-    metadata: { name, namespace: 'shop', uid: name, ownerReferences: [{ kind: 'ReplicaSet', name: owner, controller: true }] },
+    metadata: {
+      name,
+      namespace: 'shop',
+      uid: name,
+      ownerReferences: [{ kind: 'ReplicaSet', name: owner, controller: true }],
+    },
     spec: { nodeName: node, containers: [{ name: 'c' }] },
     status: { phase: 'Running', containerStatuses: [{ name: 'c', ready: true }] },
   }) as unknown as Pod
-const cluster = (machines: MachineStatus[], pods: Pod[], services: Service[] = [], slices: EndpointSlice[] = []): Cluster => ({
+const cluster = (
+  machines: MachineStatus[],
+  pods: Pod[],
+  services: Service[] = [],
+  slices: EndpointSlice[] = [],
+): Cluster => ({
   status: { name: 'x', apiServer: 'https://127.0.0.1:1', machines } as unknown as LabStatus,
   ...{ pods, services, slices },
 })
@@ -54,16 +64,27 @@ describe('graph of a cluster', () => {
     const pods = Array.from({ length: 40 }, (_, i) => pod(`p${i}`, 'w'))
     const slice = {
       metadata: { name: 's', namespace: 'shop', labels: { 'kubernetes.io/service-name': 'web' } },
-      endpoints: pods.map((p, i) => ({ conditions: { ready: i > 0 }, targetRef: { kind: 'Pod', namespace: 'shop', name: p.metadata.name } })),
+      endpoints: pods.map((p, i) => ({
+        conditions: { ready: i > 0 },
+        targetRef: { kind: 'Pod', namespace: 'shop', name: p.metadata.name },
+      })),
     } as unknown as EndpointSlice
     const links = buildGraph(cluster([worker('w')], pods, [service], [slice])).edges.filter(e => e.type === 'serves')
-    expect(links).toEqual([expect.objectContaining({ source: 'service/shop/web', target: 'group/machine/w/shop/web', live: true })])
-    const few = buildGraph(cluster([worker('w')], pods.slice(0, 1), [service], [slice])).edges.filter(e => e.type === 'serves')
+    expect(links).toEqual([
+      expect.objectContaining({ source: 'service/shop/web', target: 'group/machine/w/shop/web', live: true }),
+    ])
+    const few = buildGraph(cluster([worker('w')], pods.slice(0, 1), [service], [slice])).edges.filter(
+      e => e.type === 'serves',
+    )
     expect(few.map(e => e.live)).toEqual([false])
   })
 
   it('shortens a pod name by the hash of its template', () => {
-    expect(shortPodName({ metadata: { name: 'web-6d9f7-abcde', labels: { 'pod-template-hash': '6d9f7' } } } as unknown as Pod)).toBe('web-abcde')
+    expect(
+      shortPodName({
+        metadata: { name: 'web-6d9f7-abcde', labels: { 'pod-template-hash': '6d9f7' } },
+      } as unknown as Pod),
+    ).toBe('web-abcde')
   })
 })
 
@@ -74,11 +95,22 @@ describe('layout', () => {
   })
 
   it('leaves every node that stays where it was when pods come and go', () => {
-    const before = buildGraph(cluster([...three, worker('w')], ['a', 'b', 'c'].map(n => pod(n, 'w'))))
+    const before = buildGraph(
+      cluster(
+        [...three, worker('w')],
+        ['a', 'b', 'c'].map(n => pod(n, 'w')),
+      ),
+    )
     const first = layout(before.nodes)
-    const after = buildGraph(cluster([...three, worker('w')], ['a', 'c', 'd'].map(n => pod(n, 'w'))))
+    const after = buildGraph(
+      cluster(
+        [...three, worker('w')],
+        ['a', 'c', 'd'].map(n => pod(n, 'w')),
+      ),
+    )
     const second = layout(after.nodes, first.slots)
-    for (const node of after.nodes) if (first.places.has(node.id)) expect(second.places.get(node.id)).toEqual(first.places.get(node.id))
+    for (const node of after.nodes)
+      if (first.places.has(node.id)) expect(second.places.get(node.id)).toEqual(first.places.get(node.id))
     expect(second.places.get('pod/shop/d')).toEqual(first.places.get('pod/shop/b'))
   })
 
@@ -90,12 +122,18 @@ describe('layout', () => {
     for (const type of ['master', 'worker', 'pod'] as const) {
       const boxes = nodes.filter(n => n.type === type).map(n => places.get(n.id)!)
       for (const [i, a] of boxes.entries())
-        for (const b of boxes.slice(i + 1)) expect(Math.abs(a.x - b.x) >= (a.w + b.w) / 2 || Math.abs(a.y - b.y) >= (a.h + b.h) / 2).toBe(true)
+        for (const b of boxes.slice(i + 1))
+          expect(Math.abs(a.x - b.x) >= (a.w + b.w) / 2 || Math.abs(a.y - b.y) >= (a.h + b.h) / 2).toBe(true)
     }
   })
 
   it('keeps pods inside the box of their worker', () => {
-    const { nodes } = buildGraph(cluster([worker('w')], Array.from({ length: 24 }, (_, i) => pod(`p${i}`, 'w'))))
+    const { nodes } = buildGraph(
+      cluster(
+        [worker('w')],
+        Array.from({ length: 24 }, (_, i) => pod(`p${i}`, 'w')),
+      ),
+    )
     const { places } = layout(nodes)
     const box = places.get('machine/w')!
     for (const node of nodes.filter(n => n.box)) {

@@ -53,14 +53,28 @@ export async function startMockLab(rendererDir: string, port = 0): Promise<MockL
 
   function forward(request: IncomingMessage, response: ServerResponse): void {
     const upstream = httpsRequest({
-      ...{ host: '127.0.0.1', port: cluster.server.port, method: request.method, path: request.url!.slice('/cluster'.length), agent },
-      headers: { accept: request.headers.accept, 'content-type': request.headers['content-type'] ?? 'application/json', 'user-agent': 'renderer' },
+      ...{
+        host: '127.0.0.1',
+        port: cluster.server.port,
+        method: request.method,
+        path: request.url!.slice('/cluster'.length),
+        agent,
+      },
+      headers: {
+        accept: request.headers.accept,
+        'content-type': request.headers['content-type'] ?? 'application/json',
+        'user-agent': 'renderer',
+      },
     })
     upstream.on('response', answered => {
       response.writeHead(answered.statusCode!, answered.headers)
       answered.pipe(response)
     })
-    upstream.on('error', error => (response.headersSent ? response.destroy() : json(response, 502, { kind: 'Status', code: 502, message: error.message })))
+    upstream.on('error', error =>
+      response.headersSent
+        ? response.destroy()
+        : json(response, 502, { kind: 'Status', code: 502, message: error.message }),
+    )
     response.on('close', () => upstream.destroy())
     request.pipe(upstream)
   }
@@ -86,34 +100,70 @@ class PlayedMachines {
   #started = new Date(Date.now() - 3_720_000).toISOString()
 
   constructor() {
-    const common = (name: string, i: number) => ({ name, address: `10.0.0.${10 + i}`, pid: 41_200 + i * 7, startedAt: this.#started, state: 'running' as const })
+    const common = (name: string, i: number) => ({
+      name,
+      address: `10.0.0.${10 + i}`,
+      pid: 41_200 + i * 7,
+      startedAt: this.#started,
+      state: 'running' as const,
+    })
     this.#machines = [
       ...['master-1', 'master-2', 'master-3'].map((name, i) => ({
         ...common(name, i),
         role: 'control-plane' as const,
         usage: { memory: (61 + i * 3) * 2 ** 20, cpu: 0.031 + i * 0.01 },
         store: {
-          ...{ id: `${i}`, name, clientURLs: [], role: i === 1 ? ('leader' as const) : ('follower' as const), leader: 'master-2', term: 4 },
-          ...{ committed: 18_204, applied: 18_204, lastIndex: 18_204, revision: 9_431, compactRevision: 8_000, dbSize: 7_340_032 },
+          ...{
+            id: `${i}`,
+            name,
+            clientURLs: [],
+            role: i === 1 ? ('leader' as const) : ('follower' as const),
+            leader: 'master-2',
+            term: 4,
+          },
+          ...{
+            committed: 18_204,
+            applied: 18_204,
+            lastIndex: 18_204,
+            revision: 9_431,
+            compactRevision: 8_000,
+            dbSize: 7_340_032,
+          },
         },
       })),
       ...['worker-1', 'worker-2', 'worker-3'].map((name, i) => ({
         ...common(name, i + 3),
         role: 'worker' as const,
         usage: { memory: (72 + i * 11) * 2 ** 20, cpu: 0.08 + i * 0.05 },
-        capacity: { cpu: '4', memory: '8Gi', pods: 110, 'ephemeralStorage': '20Gi' },
+        capacity: { cpu: '4', memory: '8Gi', pods: 110, ephemeralStorage: '20Gi' },
       })),
     ]
   }
 
   status(): LabStatus {
     return {
-      ...{ name: 'demo', bare: false, apiServer: 'https://127.0.0.1:6443', kubeconfig: '/home/me/.kubarium/labs/demo/kubeconfig', proxy: 'http://127.0.0.1:3128' },
+      ...{
+        name: 'demo',
+        bare: false,
+        apiServer: 'https://127.0.0.1:6443',
+        kubeconfig: '/home/me/.kubarium/labs/demo/kubeconfig',
+        proxy: 'http://127.0.0.1:3128',
+      },
       state: this.#machines.every(m => m.state === 'running') ? 'running' : 'degraded',
       pid: 41_100,
       startedAt: this.#started,
       machines: this.#machines,
-      exposed: [{ kind: 'LoadBalancer', namespace: 'shop', service: 'web', protocol: 'TCP', port: 80, boundPort: 8080, connect: 'web.shop:80' }],
+      exposed: [
+        {
+          kind: 'LoadBalancer',
+          namespace: 'shop',
+          service: 'web',
+          protocol: 'TCP',
+          port: 80,
+          boundPort: 8080,
+          connect: 'web.shop:80',
+        },
+      ],
     }
   }
 
@@ -125,10 +175,24 @@ class PlayedMachines {
   act(method: string, path: string): unknown {
     const [, , , , name, action] = path.split('/')
     if (method === 'DELETE') this.#machines = this.#machines.filter(m => m.name !== name)
-    else if (name === undefined) this.#machines = [...this.#machines, { name: `worker-${this.#machines.length - 2}`, role: 'worker', address: '10.0.0.20', state: 'starting', phase: 'joining' }]
+    else if (name === undefined)
+      this.#machines = [
+        ...this.#machines,
+        {
+          name: `worker-${this.#machines.length - 2}`,
+          role: 'worker',
+          address: '10.0.0.20',
+          state: 'starting',
+          phase: 'joining',
+        },
+      ]
     else {
-      const state = ({ kill: 'dead', stop: 'off', start: 'running', pause: 'paused', resume: 'running' } as const)[action as MachineAction]
-      this.#machines = this.#machines.map(m => (m.name === name ? { ...m, state, pid: state === 'dead' || state === 'off' ? undefined : 51_000 } : m))
+      const state = ({ kill: 'dead', stop: 'off', start: 'running', pause: 'paused', resume: 'running' } as const)[
+        action as MachineAction
+      ]
+      this.#machines = this.#machines.map(m =>
+        m.name === name ? { ...m, state, pid: state === 'dead' || state === 'off' ? undefined : 51_000 } : m,
+      )
       this.#elect()
     }
     for (const listener of this.#listeners) listener()
@@ -138,7 +202,11 @@ class PlayedMachines {
   #elect(): void {
     const alive = this.#machines.filter(m => m.store && m.state === 'running')
     if (alive.some(m => m.store!.role === 'leader')) return
-    this.#machines = this.#machines.map(m => (m.store ? { ...m, store: { ...m.store, term: m.store.term + 1, role: m === alive[0] ? 'leader' : 'follower' } } : m))
+    this.#machines = this.#machines.map(m =>
+      m.store
+        ? { ...m, store: { ...m.store, term: m.store.term + 1, role: m === alive[0] ? 'leader' : 'follower' } }
+        : m,
+    )
   }
 }
 
@@ -167,6 +235,9 @@ function playLog(request: IncomingMessage, response: ServerResponse): void {
 }
 
 if (import.meta.main) {
-  const lab = await startMockLab(new URL('../../dist/renderer', import.meta.url).pathname, Number(process.env.PORT ?? 8799))
+  const lab = await startMockLab(
+    new URL('../../dist/renderer', import.meta.url).pathname,
+    Number(process.env.PORT ?? 8799),
+  )
   console.log(lab.url)
 }

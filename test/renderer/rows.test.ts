@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { formatAge } from '../../renderer/src/cluster/age.ts'
-import { collectionPath, groupKinds, kindsOf, objectsAddress, sectionOf, type DiscoveryList } from '../../renderer/src/cluster/discovery.ts'
+import {
+  collectionPath,
+  groupKinds,
+  kindsOf,
+  objectsAddress,
+  sectionOf,
+  type DiscoveryList,
+} from '../../renderer/src/cluster/discovery.ts'
 import { applyChanges, fromList } from '../../renderer/src/cluster/reduce.ts'
 import { cellText, filterRows, sortRows, type Column, type Row } from '../../renderer/src/objects/rows.ts'
 
@@ -14,16 +21,27 @@ const row = (name: string, restarts: number, created: string, namespace = 'defau
   metadata: { name, namespace, uid: name, creationTimestamp: created, labels: { app: name.split('-')[0]! } },
   cells: [name, '1/1', restarts, '1m'],
 })
-const rows = [row('web-10', 2, '2026-01-01T00:00:00Z'), row('web-2', 11, '2026-01-02T00:00:00Z', 'shop'), row('db-1', 0, '2026-01-03T00:00:00Z')]
+const rows = [
+  row('web-10', 2, '2026-01-01T00:00:00Z'),
+  row('web-2', 11, '2026-01-02T00:00:00Z', 'shop'),
+  row('db-1', 0, '2026-01-03T00:00:00Z'),
+]
 const names = (list: readonly Row[]) => list.map(r => r.metadata.name)
 
 describe('table rows', () => {
   it('are ordered by namespace and name as people count, if nothing else is asked', () => {
-    expect(names(sortRows([row('web-10', 0, ''), row('web-2', 0, '')], columns, undefined))).toEqual(['web-2', 'web-10'])
+    expect(names(sortRows([row('web-10', 0, ''), row('web-2', 0, '')], columns, undefined))).toEqual([
+      'web-2',
+      'web-10',
+    ])
   })
 
   it('sort numbers by value and ages by time', () => {
-    expect(names(sortRows(rows, columns, { column: 'Restarts', descending: true }))).toEqual(['web-2', 'web-10', 'db-1'])
+    expect(names(sortRows(rows, columns, { column: 'Restarts', descending: true }))).toEqual([
+      'web-2',
+      'web-10',
+      'db-1',
+    ])
     expect(names(sortRows(rows, columns, { column: 'Age', descending: false }))).toEqual(['db-1', 'web-2', 'web-10'])
   })
 
@@ -77,11 +95,35 @@ describe('watch reducer', () => {
 })
 
 describe('discovery', () => {
-  const resource = (name: string, kind: string, verbs = ['list', 'watch'], scope = 'Namespaced') => ({ resource: name, responseKind: { kind }, scope, verbs })
+  const resource = (name: string, kind: string, verbs = ['list', 'watch'], scope = 'Namespaced') => ({
+    resource: name,
+    responseKind: { kind },
+    scope,
+    verbs,
+  })
   const document: DiscoveryList = {
     items: [
-      { metadata: {}, versions: [{ version: 'v1', resources: [resource('pods', 'Pod'), resource('bindings', 'Binding', ['create']), resource('nodes', 'Node', ['list'], 'Cluster'), resource('events', 'Event')] }] },
-      { metadata: { name: 'autoscaling' }, versions: [{ version: 'v2', resources: [resource('horizontalpodautoscalers', 'HorizontalPodAutoscaler')] }, { version: 'v1', resources: [resource('horizontalpodautoscalers', 'HorizontalPodAutoscaler')] }] },
+      {
+        metadata: {},
+        versions: [
+          {
+            version: 'v1',
+            resources: [
+              resource('pods', 'Pod'),
+              resource('bindings', 'Binding', ['create']),
+              resource('nodes', 'Node', ['list'], 'Cluster'),
+              resource('events', 'Event'),
+            ],
+          },
+        ],
+      },
+      {
+        metadata: { name: 'autoscaling' },
+        versions: [
+          { version: 'v2', resources: [resource('horizontalpodautoscalers', 'HorizontalPodAutoscaler')] },
+          { version: 'v1', resources: [resource('horizontalpodautoscalers', 'HorizontalPodAutoscaler')] },
+        ],
+      },
       { metadata: { name: 'events.k8s.io' }, versions: [{ version: 'v1', resources: [resource('events', 'Event')] }] },
       { metadata: { name: 'example.com' }, versions: [{ version: 'v1', resources: [resource('boats', 'Boat')] }] },
     ],
@@ -89,7 +131,14 @@ describe('discovery', () => {
 
   it('gives each kind that can be listed once, in the preferred version', () => {
     const kinds = kindsOf(document)
-    expect(kinds.map(k => k.resource)).toEqual(['pods', 'nodes', 'events', 'horizontalpodautoscalers', 'events', 'boats'])
+    expect(kinds.map(k => k.resource)).toEqual([
+      'pods',
+      'nodes',
+      'events',
+      'horizontalpodautoscalers',
+      'events',
+      'boats',
+    ])
     expect(kinds.find(k => k.group === 'autoscaling')?.version).toBe('v2')
   })
 
@@ -104,8 +153,14 @@ describe('discovery', () => {
   })
 
   it('builds paths for both scopes and for the core group', () => {
-    expect(collectionPath({ group: '', version: 'v1', resource: 'pods', namespaced: true }, 'shop')).toBe('/api/v1/namespaces/shop/pods')
-    expect(collectionPath({ group: '', version: 'v1', resource: 'nodes', namespaced: false }, 'shop')).toBe('/api/v1/nodes')
-    expect(objectsAddress({ group: 'apps', version: 'v1', resource: 'deployments' }, { namespace: 'shop', name: 'web' })).toBe('/objects/apps/v1/deployments?ns=shop&name=web')
+    expect(collectionPath({ group: '', version: 'v1', resource: 'pods', namespaced: true }, 'shop')).toBe(
+      '/api/v1/namespaces/shop/pods',
+    )
+    expect(collectionPath({ group: '', version: 'v1', resource: 'nodes', namespaced: false }, 'shop')).toBe(
+      '/api/v1/nodes',
+    )
+    expect(
+      objectsAddress({ group: 'apps', version: 'v1', resource: 'deployments' }, { namespace: 'shop', name: 'web' }),
+    ).toBe('/objects/apps/v1/deployments?ns=shop&name=web')
   })
 })

@@ -8,7 +8,11 @@ import { parseManifests, toYaml } from '../../renderer/src/yaml/documents.ts'
 
 describe('log lines', () => {
   it('lose their time stamp and their escape sequences', () => {
-    expect(parseLine('2026-01-01T10:00:00.123456789Z \u001b[31mred\u001b[0m alert\r', 7)).toEqual({ id: 7, time: '2026-01-01T10:00:00.123456789Z', text: 'red alert' })
+    expect(parseLine('2026-01-01T10:00:00.123456789Z \u001b[31mred\u001b[0m alert\r', 7)).toEqual({
+      id: 7,
+      time: '2026-01-01T10:00:00.123456789Z',
+      text: 'red alert',
+    })
     expect(parseLine('no stamp', 0)).toEqual({ id: 0, time: '', text: 'no stamp' })
   })
 
@@ -27,19 +31,31 @@ describe('log lines', () => {
     const lines = ['a.b', 'axb'].map(parseLine)
     expect(matchingLines(lines, compileSearch('a.b', false).pattern)).toEqual([0])
     expect(matchingLines(lines, compileSearch('a.b', true).pattern)).toEqual([0, 1])
-    expect(compileSearch('(', true)).toMatchObject({ pattern: undefined, error: expect.stringContaining('regular expression') })
+    expect(compileSearch('(', true)).toMatchObject({
+      pattern: undefined,
+      error: expect.stringContaining('regular expression'),
+    })
   })
 
   it('are cut at matches and lose no character', () => {
     const cut = pieces('GET /a GET /b', compileSearch('get', false).pattern)
     expect(cut.map(p => p.match)).toEqual([true, false, true, false])
     expect(cut.map(p => p.text).join('')).toBe('GET /a GET /b')
-    expect(pieces('abc', /x*/g).map(p => p.text).join('')).toBe('abc')
+    expect(
+      pieces('abc', /x*/g)
+        .map(p => p.text)
+        .join(''),
+    ).toBe('abc')
   })
 
   it('wrap into rows of equal height that make up the line again', () => {
     const rows = toRows([parseLine('abcdefgh', 1), parseLine('', 2)], 3)
-    expect(rows.map(r => [r.text, r.first, r.index])).toEqual([['abc', true, 0], ['def', false, 0], ['gh', false, 0], ['', true, 1]])
+    expect(rows.map(r => [r.text, r.first, r.index])).toEqual([
+      ['abc', true, 0],
+      ['def', false, 0],
+      ['gh', false, 0],
+      ['', true, 1],
+    ])
   })
 })
 
@@ -67,39 +83,71 @@ describe('manifests', () => {
   })
 
   it('that are wrong are told with their line', () => {
-    expect(parseManifests('apiVersion: v1\nkind: Pod\nmetadata: {}\n').mistakes).toMatchObject([{ line: 1, message: 'metadata.name is missing.' }])
+    expect(parseManifests('apiVersion: v1\nkind: Pod\nmetadata: {}\n').mistakes).toMatchObject([
+      { line: 1, message: 'metadata.name is missing.' },
+    ])
     expect(parseManifests('a: b\n  c: [').mistakes.length).toBeGreaterThan(0)
     expect(parseManifests('a: b\n---\nkind: X\nmetadata: {name: n}\n').mistakes.map(m => m.line)).toEqual([1, 3])
   })
 
   it('read back what was printed, with managed fields only on demand', () => {
-    const object = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'a', managedFields: [{ manager: 'x' }] }, data: { on: 'yes', text: 'a\nb\n' } }
+    const object = {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'a', managedFields: [{ manager: 'x' }] },
+      data: { on: 'yes', text: 'a\nb\n' },
+    }
     expect(parseManifests(toYaml(object)).objects[0]!.object).toEqual({ ...object, metadata: { name: 'a' } })
     expect(parseManifests(toYaml(object, true)).objects[0]!.object).toEqual(object)
   })
 })
 
 describe('pod state', () => {
-  const pod = (status: object, metadata: object = {}) => ({ metadata, spec: { containers: [{ name: 'a' }, { name: 'b' }] }, status }) as unknown as Pod
+  const pod = (status: object, metadata: object = {}) =>
+    ({ metadata, spec: { containers: [{ name: 'a' }, { name: 'b' }] }, status }) as unknown as Pod
   it.each([
     [{ phase: 'Running', containerStatuses: [{ ready: true }, { ready: true }] }, {}, 'Running', 'ok'],
     [{ phase: 'Running', containerStatuses: [{ ready: true }, { ready: false }] }, {}, 'Running', 'warn'],
-    [{ phase: 'Running', containerStatuses: [{ ready: false, state: { waiting: { reason: 'CrashLoopBackOff' } } }] }, {}, 'CrashLoopBackOff', 'bad'],
-    [{ phase: 'Pending', containerStatuses: [{ ready: false, state: { waiting: { reason: 'ContainerCreating' } } }] }, {}, 'ContainerCreating', 'info'],
+    [
+      { phase: 'Running', containerStatuses: [{ ready: false, state: { waiting: { reason: 'CrashLoopBackOff' } } }] },
+      {},
+      'CrashLoopBackOff',
+      'bad',
+    ],
+    [
+      { phase: 'Pending', containerStatuses: [{ ready: false, state: { waiting: { reason: 'ContainerCreating' } } }] },
+      {},
+      'ContainerCreating',
+      'info',
+    ],
     [{ phase: 'Running', containerStatuses: [{ ready: true }] }, { deletionTimestamp: 'now' }, 'Terminating', 'warn'],
     [{ phase: 'Succeeded' }, {}, 'Completed', 'idle'],
     [{ phase: 'Failed', reason: 'Evicted' }, {}, 'Evicted', 'bad'],
     [{}, {}, 'Pending', 'info'],
-  ])('%j is summed up as kubectl does', (status, metadata, text, tone) => expect(podState(pod(status, metadata))).toMatchObject({ text, tone }))
+  ])('%j is summed up as kubectl does', (status, metadata, text, tone) =>
+    expect(podState(pod(status, metadata))).toMatchObject({ text, tone }),
+  )
 })
 
 describe('events', () => {
   const event = (name: string, type: string, lastTimestamp: string, namespace = 'shop') =>
-    ({ metadata: { name, namespace }, type, reason: 'Killing', message: `Stopping ${name}`, lastTimestamp, involvedObject: { kind: 'Pod', name } }) as unknown as Event
-  const events = [event('a', 'Normal', '2026-01-01T00:00:00Z'), event('b', 'Warning', '2026-01-02T00:00:00Z'), event('c', 'Warning', '2026-01-03T00:00:00Z', 'other')]
+    ({
+      metadata: { name, namespace },
+      type,
+      reason: 'Killing',
+      message: `Stopping ${name}`,
+      lastTimestamp,
+      involvedObject: { kind: 'Pod', name },
+    }) as unknown as Event
+  const events = [
+    event('a', 'Normal', '2026-01-01T00:00:00Z'),
+    event('b', 'Warning', '2026-01-02T00:00:00Z'),
+    event('c', 'Warning', '2026-01-03T00:00:00Z', 'other'),
+  ]
 
   it('come newest first and are narrowed by namespace, kind and words', () => {
-    const select = (change: object) => selectEvents(events, { text: '', warnings: false, namespace: '', ...change }).map(e => e.metadata.name)
+    const select = (change: object) =>
+      selectEvents(events, { text: '', warnings: false, namespace: '', ...change }).map(e => e.metadata.name)
     expect(select({})).toEqual(['c', 'b', 'a'])
     expect(select({ warnings: true, namespace: 'shop' })).toEqual(['b'])
     expect(select({ text: 'pod/a stopping' })).toEqual(['a'])

@@ -39,7 +39,14 @@ export function kindsOf(...documents: DiscoveryList[]): ResourceKind[] {
         const key = `${group}/${r.resource}`
         if (kinds.has(key) || !r.verbs.includes('list')) continue
         kinds.set(key, {
-          ...{ group, version, resource: r.resource, kind: r.responseKind?.kind ?? r.resource, namespaced: r.scope === 'Namespaced', verbs: r.verbs },
+          ...{
+            group,
+            version,
+            resource: r.resource,
+            kind: r.responseKind?.kind ?? r.resource,
+            namespaced: r.scope === 'Namespaced',
+            verbs: r.verbs,
+          },
           shortNames: r.shortNames ?? [],
           subresources: (r.subresources ?? []).map(s => s.subresource),
         })
@@ -52,14 +59,39 @@ export function kindsOf(...documents: DiscoveryList[]): ResourceKind[] {
 export const SECTIONS = ['Workloads', 'Network', 'Config', 'Storage', 'Access', 'Cluster', 'Custom'] as const
 export type Section = (typeof SECTIONS)[number]
 
-const WORKLOADS = ['pods', 'deployments', 'replicasets', 'statefulsets', 'daemonsets', 'jobs', 'cronjobs', 'replicationcontrollers', 'horizontalpodautoscalers']
+const WORKLOADS = [
+  'pods',
+  'deployments',
+  'replicasets',
+  'statefulsets',
+  'daemonsets',
+  'jobs',
+  'cronjobs',
+  'replicationcontrollers',
+  'horizontalpodautoscalers',
+]
 const NETWORK = ['services', 'ingresses', 'networkpolicies', 'endpointslices', 'endpoints', 'ingressclasses']
 const CONFIG = ['configmaps', 'secrets', 'resourcequotas', 'limitranges', 'poddisruptionbudgets', 'podtemplates']
 const STORAGE = ['persistentvolumeclaims', 'persistentvolumes', 'storageclasses']
-const ACCESS = ['serviceaccounts', 'roles', 'rolebindings', 'clusterroles', 'clusterrolebindings', 'certificatesigningrequests']
+const ACCESS = [
+  'serviceaccounts',
+  'roles',
+  'rolebindings',
+  'clusterroles',
+  'clusterrolebindings',
+  'certificatesigningrequests',
+]
 const CLUSTER = ['nodes', 'namespaces', 'events']
 
-const ORDER: Record<Section, readonly string[]> = { Workloads: WORKLOADS, Network: NETWORK, Config: CONFIG, Storage: STORAGE, Access: ACCESS, Cluster: CLUSTER, Custom: [] }
+const ORDER: Record<Section, readonly string[]> = {
+  Workloads: WORKLOADS,
+  Network: NETWORK,
+  Config: CONFIG,
+  Storage: STORAGE,
+  Access: ACCESS,
+  Cluster: CLUSTER,
+  Custom: [],
+}
 
 /** The section of the list of kinds under which a person would look for it. */
 export function sectionOf({ group, resource }: Pick<ResourceKind, 'group' | 'resource'>): Section {
@@ -80,12 +112,17 @@ export function groupKinds(kinds: readonly ResourceKind[]): { section: Section; 
   const once = kinds.filter(k => !(k.resource === 'events' && k.group === ''))
   return SECTIONS.map(section => ({
     section,
-    kinds: once.filter(k => sectionOf(k) === section).sort((a, b) => place(section, a) - place(section, b) || (a.kind < b.kind ? -1 : 1)),
+    kinds: once
+      .filter(k => sectionOf(k) === section)
+      .sort((a, b) => place(section, a) - place(section, b) || (a.kind < b.kind ? -1 : 1)),
   })).filter(s => s.kinds.length > 0)
 }
 
 /** Path of a collection, in one namespace or in all. */
-export function collectionPath({ group, version, resource, namespaced }: Pick<ResourceKind, 'group' | 'version' | 'resource' | 'namespaced'>, namespace?: string): string {
+export function collectionPath(
+  { group, version, resource, namespaced }: Pick<ResourceKind, 'group' | 'version' | 'resource' | 'namespaced'>,
+  namespace?: string,
+): string {
   const root = group ? `/apis/${group}/${version}` : `/api/${version}`
   return `${root}${namespaced && namespace ? `/namespaces/${namespace}` : ''}/${resource}`
 }
@@ -95,7 +132,10 @@ export function objectPath(kind: ResourceKind, namespace: string | undefined, na
 }
 
 /** Address of a kind, or of one of its objects, in the interface. */
-export function objectsAddress({ group, version, resource }: Pick<ResourceKind, 'group' | 'version' | 'resource'>, object?: { namespace?: string; name?: string }): string {
+export function objectsAddress(
+  { group, version, resource }: Pick<ResourceKind, 'group' | 'version' | 'resource'>,
+  object?: { namespace?: string; name?: string },
+): string {
   const query = new URLSearchParams()
   if (object?.namespace) query.set('ns', object.namespace)
   if (object?.name) query.set('name', object.name)

@@ -15,7 +15,9 @@ class Kinds {
 
   async #load(): Promise<void> {
     try {
-      const documents = await Promise.all(['/api', '/apis'].map(path => requestJSON<DiscoveryList>(CLUSTER + path, { headers: { accept: ACCEPT } })))
+      const documents = await Promise.all(
+        ['/api', '/apis'].map(path => requestJSON<DiscoveryList>(CLUSTER + path, { headers: { accept: ACCEPT } })),
+      )
       this.list = kindsOf(...documents)
       this.error = undefined
     } catch (error) {

@@ -24,7 +24,9 @@ function summary(pod: Pod, statuses: ContainerStatus[], ready: number, total: nu
   if (pod.metadata.deletionTimestamp) return { text: 'Terminating', tone: 'warn' }
   if (phase === 'Succeeded') return { text: 'Completed', tone: 'idle' }
   if (pod.status?.reason && phase === 'Failed') return { text: pod.status.reason, tone: 'bad' }
-  const init = (pod.status?.initContainerStatuses ?? []).findIndex(s => !s.ready && s.state?.terminated?.exitCode !== 0 && !s.started)
+  const init = (pod.status?.initContainerStatuses ?? []).findIndex(
+    s => !s.ready && s.state?.terminated?.exitCode !== 0 && !s.started,
+  )
   if (init >= 0 && phase === 'Pending') {
     const state = pod.status!.initContainerStatuses![init]!.state
     const reason = state?.waiting?.reason ?? state?.terminated?.reason
@@ -33,7 +35,8 @@ function summary(pod: Pod, statuses: ContainerStatus[], ready: number, total: nu
   }
   for (const { state } of statuses) {
     const reason = state?.waiting?.reason
-    if (reason) return { text: reason, tone: reason === 'ContainerCreating' || reason === 'PodInitializing' ? 'info' : 'bad' }
+    if (reason)
+      return { text: reason, tone: reason === 'ContainerCreating' || reason === 'PodInitializing' ? 'info' : 'bad' }
     if (state?.terminated && phase !== 'Running') return { text: state.terminated.reason ?? 'Error', tone: 'bad' }
   }
   if (phase === 'Failed') return { text: 'Failed', tone: 'bad' }

@@ -23,7 +23,8 @@ export function fromList<T extends Identified>(list: readonly T[], previous: Ite
     list.map(item => {
       const key = keyOf(item)
       const old = previous.get(key)
-      const same = old?.metadata.resourceVersion !== undefined && old.metadata.resourceVersion === item.metadata.resourceVersion
+      const same =
+        old?.metadata.resourceVersion !== undefined && old.metadata.resourceVersion === item.metadata.resourceVersion
       return [key, same ? old : item]
     }),
   )

@@ -35,7 +35,11 @@ const SLOW_MS = 250
 const WATCH_SECONDS = 290
 
 /** Lists, then watches, until the signal aborts. Lists anew when the history that it needs was compacted away. */
-export async function reflect<T extends Identified>(source: Source<T>, observer: Observer<T>, signal: AbortSignal): Promise<void> {
+export async function reflect<T extends Identified>(
+  source: Source<T>,
+  observer: Observer<T>,
+  signal: AbortSignal,
+): Promise<void> {
   let items: Items<T> = new Map()
   let version: string | undefined
   let attempt = 0
@@ -52,7 +56,10 @@ export async function reflect<T extends Identified>(source: Source<T>, observer:
       version = result.version
     } catch (error) {
       if (signal.aborted) return
-      const known = error instanceof ApiError ? error : new ApiError(0, 'Unreachable', error instanceof Error ? error.message : String(error))
+      const known =
+        error instanceof ApiError
+          ? error
+          : new ApiError(0, 'Unreachable', error instanceof Error ? error.message : String(error))
       if (known.code === 410) version = undefined
       if (isFinal(known)) return observer.onPhase('failed', known)
       observer.onPhase('retrying', known)
@@ -66,12 +73,20 @@ function isFinal({ code }: ApiError): boolean {
   return code === 401 || code === 403 || code === 404 || code === 405 || code === 406
 }
 
-async function list<T extends Identified>(source: Source<T>, previous: Items<T>, onPage: (items: Items<T>) => void, signal: AbortSignal) {
+async function list<T extends Identified>(
+  source: Source<T>,
+  previous: Items<T>,
+  onPage: (items: Items<T>) => void,
+  signal: AbortSignal,
+) {
   const found: T[] = []
   let token: string | undefined
   for (;;) {
     const query: Record<string, string> = { limit: String(PAGE), ...(token && { continue: token }) }
-    const response = await request(CLUSTER + withQuery(source.path, query), { signal, headers: { accept: source.accept } })
+    const response = await request(CLUSTER + withQuery(source.path, query), {
+      signal,
+      headers: { accept: source.accept },
+    })
     const body = (await response.json()) as ListBody
     found.push(...source.readList(body))
     token = body.metadata?.continue
@@ -99,7 +114,12 @@ async function watch<T extends Identified>(
     pending = []
     observer.onItems(items)
   }
-  const query = { watch: 'true', allowWatchBookmarks: 'true', resourceVersion: version, timeoutSeconds: String(WATCH_SECONDS) }
+  const query = {
+    watch: 'true',
+    allowWatchBookmarks: 'true',
+    resourceVersion: version,
+    timeoutSeconds: String(WATCH_SECONDS),
+  }
   const response = await fetch(CLUSTER + withQuery(source.path, query), { signal, headers: { accept: source.accept } })
   if (!response.ok) throw await errorOf(response)
   observer.onPhase('live')
@@ -107,10 +127,17 @@ async function watch<T extends Identified>(
   for await (const lines of linesOf(response.body!)) {
     for (const line of lines) {
       if (!line) continue
-      const event = JSON.parse(line) as { type: string; object: { metadata?: { resourceVersion?: string }; code?: number; reason?: string; message?: string } }
+      const event = JSON.parse(line) as {
+        type: string
+        object: { metadata?: { resourceVersion?: string }; code?: number; reason?: string; message?: string }
+      }
       if (event.type === 'ERROR') {
         flush()
-        throw new ApiError(event.object.code ?? 500, event.object.reason ?? '', event.object.message ?? 'The watch ended.')
+        throw new ApiError(
+          event.object.code ?? 500,
+          event.object.reason ?? '',
+          event.object.message ?? 'The watch ended.',
+        )
       }
       const changed = event.type === 'BOOKMARK' ? [] : source.readEvent(event.object)
       version = event.object.metadata?.resourceVersion || changed.at(-1)?.metadata.resourceVersion || version

@@ -108,7 +108,11 @@ function objectSource(path: string): Source<KubeObject> {
     // Items of a list do not say what they are; the list does.
     readList: body => {
       const { apiVersion, kind } = body as { apiVersion?: string; kind?: string }
-      return ((body.items ?? []) as KubeObject[]).map(item => ({ ...item, apiVersion: item.apiVersion ?? apiVersion, kind: item.kind ?? kind?.replace(/List$/, '') }))
+      return ((body.items ?? []) as KubeObject[]).map(item => ({
+        ...item,
+        apiVersion: item.apiVersion ?? apiVersion,
+        kind: item.kind ?? kind?.replace(/List$/, ''),
+      }))
     },
     readEvent: object => [object as KubeObject],
   }

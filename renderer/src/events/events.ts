@@ -2,7 +2,12 @@ import type { Event } from '../../../engine/api/types.ts'
 
 /** When it was last seen, in milliseconds since the epoch, whichever of the generations of fields says so. */
 export function lastSeen(event: Event): number {
-  const time = event.series?.lastObservedTime ?? event.lastTimestamp ?? event.eventTime ?? event.firstTimestamp ?? event.metadata.creationTimestamp
+  const time =
+    event.series?.lastObservedTime ??
+    event.lastTimestamp ??
+    event.eventTime ??
+    event.firstTimestamp ??
+    event.metadata.creationTimestamp
   return time ? Date.parse(String(time)) : 0
 }
 
@@ -15,7 +20,10 @@ export function reporterOf(event: Event): string {
 }
 
 /** Events that contain every word in what they say or whom they are about, the newest first. */
-export function selectEvents<E extends Event>(events: readonly E[], { text, warnings, namespace }: { text: string; warnings: boolean; namespace: string }): E[] {
+export function selectEvents<E extends Event>(
+  events: readonly E[],
+  { text, warnings, namespace }: { text: string; warnings: boolean; namespace: string },
+): E[] {
   const words = text.toLowerCase().split(/\s+/).filter(Boolean)
   return events
     .filter(event => {

@@ -5,10 +5,28 @@ import { confirmation } from '../ui/confirm.svelte.ts'
 import { toasts } from '../ui/toasts.svelte.ts'
 import { lab } from './status.svelte.ts'
 
-export const ACTION_LABEL: Record<MachineAction, string> = { kill: 'Kill', stop: 'Stop', start: 'Start', pause: 'Pause', resume: 'Resume' }
-export const ACTION_ICON: Record<MachineAction, IconName> = { kill: 'bolt', stop: 'stop', start: 'play', pause: 'pause', resume: 'play' }
+export const ACTION_LABEL: Record<MachineAction, string> = {
+  kill: 'Kill',
+  stop: 'Stop',
+  start: 'Start',
+  pause: 'Pause',
+  resume: 'Resume',
+}
+export const ACTION_ICON: Record<MachineAction, IconName> = {
+  kill: 'bolt',
+  stop: 'stop',
+  start: 'play',
+  pause: 'pause',
+  resume: 'play',
+}
 
-const DONE: Record<MachineAction, string> = { kill: 'was killed', stop: 'is stopping', start: 'is starting', pause: 'is paused', resume: 'goes on' }
+const DONE: Record<MachineAction, string> = {
+  kill: 'was killed',
+  stop: 'is stopping',
+  start: 'is starting',
+  pause: 'is paused',
+  resume: 'goes on',
+}
 
 /** What can be done to a machine in its state. */
 export function actionsFor({ state }: Pick<MachineStatus, 'state'>): MachineAction[] {
@@ -31,18 +49,32 @@ export function actionsFor({ state }: Pick<MachineStatus, 'state'>): MachineActi
 /** Acts on a machine after asking where work or the quorum is at stake, and tells how it went. */
 export async function actOnMachine(machine: MachineStatus, action: MachineAction): Promise<void> {
   const question = consequence(machine, action)
-  if (question && !(await confirmation.ask({ ...question, action: `${ACTION_LABEL[action]} ${machine.name}`, danger: true }))) return
+  if (
+    question &&
+    !(await confirmation.ask({ ...question, action: `${ACTION_LABEL[action]} ${machine.name}`, danger: true }))
+  )
+    return
   try {
-    lab.accept(await requestJSON<LabStatus>(`/lab/v1/machines/${encodeURIComponent(machine.name)}/${action}`, { method: 'POST' }))
+    lab.accept(
+      await requestJSON<LabStatus>(`/lab/v1/machines/${encodeURIComponent(machine.name)}/${action}`, {
+        method: 'POST',
+      }),
+    )
     toasts.show('ok', `${machine.name} ${DONE[action]}.`)
   } catch (error) {
     tell(`${machine.name} could not be changed`, error)
   }
 }
 
-function consequence({ name, role }: MachineStatus, action: MachineAction): { title: string; text: string } | undefined {
+function consequence(
+  { name, role }: MachineStatus,
+  action: MachineAction,
+): { title: string; text: string } | undefined {
   if (action !== 'kill' && action !== 'stop') return undefined
-  const how = action === 'kill' ? 'Its process ends at once, as in a power cut (kill -9). Its disk stays.' : 'Its process is asked to end in good order. Its disk stays.'
+  const how =
+    action === 'kill'
+      ? 'Its process ends at once, as in a power cut (kill -9). Its disk stays.'
+      : 'Its process is asked to end in good order. Its disk stays.'
   const what =
     role === 'control-plane'
       ? 'The cluster goes on while a majority of the masters is left; a new leader is elected if this one leads.'

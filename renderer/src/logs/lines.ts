@@ -80,7 +80,9 @@ export function toRows(lines: readonly LogLine[], columns: number): LogRow[] {
   const rows: LogRow[] = []
   lines.forEach((line, index) => {
     if (!columns || line.text.length <= columns) rows.push({ line, index, text: line.text, first: true })
-    else for (let at = 0; at < line.text.length; at += columns) rows.push({ line, index, text: line.text.slice(at, at + columns), first: at === 0 })
+    else
+      for (let at = 0; at < line.text.length; at += columns)
+        rows.push({ line, index, text: line.text.slice(at, at + columns), first: at === 0 })
   })
   return rows
 }

@@ -35,10 +35,19 @@ export class LogStream {
   }
 
   async #read({ namespace, pod, container, previous, tail }: LogQuery): Promise<void> {
-    const query = new URLSearchParams({ container, timestamps: 'true', follow: String(!previous), previous: String(previous), tailLines: String(tail) })
+    const query = new URLSearchParams({
+      container,
+      timestamps: 'true',
+      follow: String(!previous),
+      previous: String(previous),
+      tailLines: String(tail),
+    })
     const { signal } = this.#controller
     try {
-      const response = await request(`${CLUSTER}/api/v1/namespaces/${namespace}/pods/${encodeURIComponent(pod)}/log?${query}`, { signal })
+      const response = await request(
+        `${CLUSTER}/api/v1/namespaces/${namespace}/pods/${encodeURIComponent(pod)}/log?${query}`,
+        { signal },
+      )
       this.phase = 'following'
       for await (const raw of linesOf(response.body!)) {
         if (this.#pending.length === 0) requestAnimationFrame(() => this.#flush())
@@ -48,7 +57,10 @@ export class LogStream {
       this.phase = 'ended'
     } catch (error) {
       if (signal.aborted) return
-      this.error = error instanceof ApiError ? error : new ApiError(0, '', 'The connection to the log broke.', error instanceof Error ? error.message : undefined)
+      this.error =
+        error instanceof ApiError
+          ? error
+          : new ApiError(0, '', 'The connection to the log broke.', error instanceof Error ? error.message : undefined)
       this.phase = 'failed'
     }
   }

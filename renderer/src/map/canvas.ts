@@ -28,7 +28,15 @@ export class MapCanvas {
       minZoom: 0.08,
       maxZoom: 3,
     })
-    this.#cy.on('tap', event => onselect(event.target === this.#cy ? undefined : (event.target as cytoscape.NodeSingular).isNode() ? (event.target.id() as string) : undefined))
+    this.#cy.on('tap', event =>
+      onselect(
+        event.target === this.#cy
+          ? undefined
+          : (event.target as cytoscape.NodeSingular).isNode()
+            ? (event.target.id() as string)
+            : undefined,
+      ),
+    )
     this.#cy.on('scrollzoom pinchzoom dragpan', () => (this.#following = false))
     this.#cy.on('mouseover', 'node', event => this.#emphasise(event.target as cytoscape.NodeSingular))
     this.#cy.on('mouseout', 'node', () => this.#emphasise(this.#selected ? this.#cy.$id(this.#selected) : undefined))
@@ -119,7 +127,10 @@ export class MapCanvas {
 
   zoomBy(factor: number): void {
     this.#following = false
-    this.#cy.zoom({ level: this.#cy.zoom() * factor, renderedPosition: { x: this.#cy.width() / 2, y: this.#cy.height() / 2 } })
+    this.#cy.zoom({
+      level: this.#cy.zoom() * factor,
+      renderedPosition: { x: this.#cy.width() / 2, y: this.#cy.height() / 2 },
+    })
   }
 
   dispose(): void {
@@ -180,7 +191,15 @@ function styles({ colour, tone, font }: Palette): cytoscape.StylesheetJson {
         'min-zoomed-font-size': 6,
       },
     },
-    { selector: 'node:selected', style: { 'underlay-color': colour.accent, 'underlay-opacity': 0.28, 'underlay-padding': 6, 'underlay-shape': 'round-rectangle' } },
+    {
+      selector: 'node:selected',
+      style: {
+        'underlay-color': colour.accent,
+        'underlay-opacity': 0.28,
+        'underlay-padding': 6,
+        'underlay-shape': 'round-rectangle',
+      },
+    },
     { selector: 'node[type = "pod"]:selected, node[type = "group"]:selected', style: { 'underlay-shape': 'ellipse' } },
     {
       selector: 'edge',
@@ -207,8 +226,14 @@ function styles({ colour, tone, font }: Palette): cytoscape.StylesheetJson {
         'control-point-weights': 0.5,
       },
     },
-    { selector: 'edge[type = "balances"], edge[type = "registers"]', style: { 'curve-style': 'taxi', 'taxi-turn': '50%', 'taxi-direction': 'vertical' } },
-    { selector: 'edge[type = "serves"]', style: { 'line-color': tone.info.ink, opacity: 0.26, 'z-index': 3, 'curve-style': 'straight' } },
+    {
+      selector: 'edge[type = "balances"], edge[type = "registers"]',
+      style: { 'curve-style': 'taxi', 'taxi-turn': '50%', 'taxi-direction': 'vertical' },
+    },
+    {
+      selector: 'edge[type = "serves"]',
+      style: { 'line-color': tone.info.ink, opacity: 0.26, 'z-index': 3, 'curve-style': 'straight' },
+    },
     { selector: 'edge[live = 0]', style: { 'line-style': 'dashed', 'line-dash-pattern': [4, 4], opacity: 0.45 } },
     { selector: 'edge.linked', style: { width: 2.4, opacity: 1, 'line-color': colour.accent, 'z-index': 3 } },
   ] as cytoscape.StylesheetJson

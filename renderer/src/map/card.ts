@@ -24,7 +24,15 @@ const CARDS: Record<GraphNode['type'], Card> = {
       disc(26, h / 2, 16, node.leader ? p.colour['accent-soft'] : p.colour['surface-3']) +
       icon(node.leader ? 'crown' : 'machines', 26, h / 2, 17, node.leader ? p.colour.accent : p.colour['text-2']) +
       text(52, h / 2 - 6, node.title, 13.5, p.colour.text, 600, 16) +
-      text(52, h / 2 + 13, node.subtitle, 11.5, node.leader ? p.colour.accent : p.colour['text-2'], node.leader ? 600 : 400, 24) +
+      text(
+        52,
+        h / 2 + 13,
+        node.subtitle,
+        11.5,
+        node.leader ? p.colour.accent : p.colour['text-2'],
+        node.leader ? 600 : 400,
+        24,
+      ) +
       state(w - 18, 18, node.tone, p, ink)
     )
   },
@@ -37,11 +45,16 @@ const CARDS: Record<GraphNode['type'], Card> = {
   worker: (node, w, h, p) => box(node, w, h, p, 'machines'),
   waiting: (node, w, h, p) => box(node, w, h, p, 'clock', '5 4'),
   more: (node, w, h, p) =>
-    frame(w, h, p.colour['surface-2'], p.colour['line-strong'], 1, '5 4') + text(16, h / 2 - 3, node.title, 12.5, p.colour.text, 600, 22) + text(16, h / 2 + 13, node.subtitle, 11, p.colour['text-2'], 400, 24),
+    frame(w, h, p.colour['surface-2'], p.colour['line-strong'], 1, '5 4') +
+    text(16, h / 2 - 3, node.title, 12.5, p.colour.text, 600, 22) +
+    text(16, h / 2 + 13, node.subtitle, 11, p.colour['text-2'], 400, 24),
   pod: (node, _w, _h, p) => {
     const { ink, soft } = p.tone[node.tone]
     const dashes = node.subtitle === 'Terminating' ? ' stroke-dasharray="4 3"' : ''
-    return `<path d="${HEXAGON}" fill="${soft}" stroke="${ink}" stroke-width="1.6" stroke-linejoin="round"${dashes}/>` + icon(TONE_ICON[node.tone], 18, 18, 15, ink, 2.4)
+    return (
+      `<path d="${HEXAGON}" fill="${soft}" stroke="${ink}" stroke-width="1.6" stroke-linejoin="round"${dashes}/>` +
+      icon(TONE_ICON[node.tone], 18, 18, 15, ink, 2.4)
+    )
   },
   group: (node, _w, _h, p) => {
     const { ink, soft } = p.tone[node.tone]
@@ -90,7 +103,15 @@ function icon(name: IconName, x: number, y: number, size: number, colour: string
   return `<path d="${ICONS[name]}" transform="translate(${x - size / 2} ${y - size / 2}) scale(${scale})" fill="none" stroke="${colour}" stroke-width="${width}" stroke-linecap="round" stroke-linejoin="round"/>`
 }
 
-function text(x: number, y: number, content: string, size: number, colour: string, weight: number, most: number): string {
+function text(
+  x: number,
+  y: number,
+  content: string,
+  size: number,
+  colour: string,
+  weight: number,
+  most: number,
+): string {
   return `<text x="${x}" y="${y}" font-size="${size}" font-weight="${weight}" fill="${colour}">${escape(clip(content, most))}</text>`
 }
 

@@ -38,21 +38,40 @@ export function layout(nodes: readonly GraphNode[], previous: Slots = new Map())
   const places = new Map<string, Place>()
   const of = (...types: GraphNode['type'][]) => nodes.filter(n => types.includes(n.type))
   const slots = new Map<string, readonly (string | undefined)[]>()
-  for (const box of of('worker', 'waiting')) slots.set(box.id, assignSlots(previous.get(box.id), nodes.filter(n => n.box === box.id).map(n => n.id)))
+  for (const box of of('worker', 'waiting'))
+    slots.set(
+      box.id,
+      assignSlots(
+        previous.get(box.id),
+        nodes.filter(n => n.box === box.id).map(n => n.id),
+      ),
+    )
 
   let y = tier(of('master'), MASTER, 7, 0, places)
   y = tier(of('balancer'), BALANCER, 1, y + TIER_GAP, places)
   y = boxes(of('worker', 'more'), slots, y + TIER_GAP, places)
   if (of('waiting').length) y = boxes(of('waiting'), slots, y + GAP, places)
-  const services = assignSlots(previous.get('services'), of('service').map(n => n.id))
+  const services = assignSlots(
+    previous.get('services'),
+    of('service').map(n => n.id),
+  )
   slots.set('services', services)
   const perRow = Math.max(4, boxesPerRow(of('worker').length))
-  tier(services.map(id => (id ? { id } : undefined)), SERVICE, perRow, y + TIER_GAP, places)
+  tier(
+    services.map(id => (id ? { id } : undefined)),
+    SERVICE,
+    perRow,
+    y + TIER_GAP,
+    places,
+  )
   return { places, slots }
 }
 
 /** Keeps everyone who is still there in their slot; newcomers fill holes from the front, then the end. */
-export function assignSlots(previous: readonly (string | undefined)[] = [], ids: readonly string[]): (string | undefined)[] {
+export function assignSlots(
+  previous: readonly (string | undefined)[] = [],
+  ids: readonly string[],
+): (string | undefined)[] {
   const wanted = new Set(ids)
   const slots = previous.map(id => (id !== undefined && wanted.has(id) ? id : undefined))
   const seated = new Set(slots)
@@ -72,7 +91,13 @@ export function boxesPerRow(count: number): number {
 }
 
 /** Centred rows of equal nodes. Returns the lower edge. */
-function tier(nodes: readonly ({ id: string } | undefined)[], size: { w: number; h: number }, perRow: number, top: number, places: Map<string, Place>): number {
+function tier(
+  nodes: readonly ({ id: string } | undefined)[],
+  size: { w: number; h: number },
+  perRow: number,
+  top: number,
+  places: Map<string, Place>,
+): number {
   for (let start = 0, y = top; start < nodes.length; start += perRow, y += size.h + GAP) {
     const row = nodes.slice(start, start + perRow)
     const left = -((row.length - 1) * (size.w + GAP)) / 2

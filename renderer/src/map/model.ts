@@ -60,14 +60,24 @@ export function buildGraph({ status, pods, services, slices }: Cluster): Graph {
   const masters = status.machines.filter(m => m.role === 'control-plane')
   const allWorkers = status.machines.filter(m => m.role === 'worker')
   const workers = allWorkers.slice(0, MOST_WORKERS)
-  const nodes: GraphNode[] = [...masters.map(masterNode), balancerNode(status, masters), ...workers.map(w => workerNode(w, pods))]
+  const nodes: GraphNode[] = [
+    ...masters.map(masterNode),
+    balancerNode(status, masters),
+    ...workers.map(w => workerNode(w, pods)),
+  ]
   if (allWorkers.length > workers.length) {
     const rest = allWorkers.length - workers.length
     nodes.push({ id: 'more', type: 'more', title: `${rest} more workers`, subtitle: 'See Machines', tone: 'idle' })
   }
   const { podNodes, nodeOfPod } = placePods(workers, pods)
   if (podNodes.some(n => n.box === 'waiting'))
-    nodes.push({ id: 'waiting', type: 'waiting', title: 'Waiting for a node', subtitle: 'The scheduler has not placed these', tone: 'info' })
+    nodes.push({
+      id: 'waiting',
+      type: 'waiting',
+      title: 'Waiting for a node',
+      subtitle: 'The scheduler has not placed these',
+      tone: 'info',
+    })
   const shown = services.toSorted(byName).slice(0, MOST_SERVICES)
   const links = serviceLinks(shown, slices, nodeOfPod)
   nodes.push(...podNodes, ...shown.map(s => serviceNode(s, slices)))
@@ -76,7 +86,9 @@ export function buildGraph({ status, pods, services, slices }: Cluster): Graph {
 
 function masterNode(machine: MachineStatus): GraphNode {
   const role = raftRole(machine)
-  const text = role ? `${role[0]!.toUpperCase()}${role.slice(1)} · term ${machine.store!.term}` : (machine.phase ?? MACHINE_STATE[machine.state].text)
+  const text = role
+    ? `${role[0]!.toUpperCase()}${role.slice(1)} · term ${machine.store!.term}`
+    : (machine.phase ?? MACHINE_STATE[machine.state].text)
   return {
     id: `machine/${machine.name}`,
     type: 'master',
@@ -112,7 +124,10 @@ function workerNode(machine: MachineStatus, pods: readonly Pod[]): GraphNode {
   }
 }
 
-function placePods(workers: MachineStatus[], pods: readonly Pod[]): { podNodes: GraphNode[]; nodeOfPod: Map<string, string> } {
+function placePods(
+  workers: MachineStatus[],
+  pods: readonly Pod[],
+): { podNodes: GraphNode[]; nodeOfPod: Map<string, string> } {
   const limit = Math.max(3, Math.min(PODS_PER_WORKER, Math.floor(MOST_NODES / Math.max(1, workers.length + 1)) - 1))
   const shown = new Set(workers.map(w => w.name))
   const byBox = new Map<string, Pod[]>()
@@ -120,7 +135,9 @@ function placePods(workers: MachineStatus[], pods: readonly Pod[]): { podNodes: 
     const node = pod.spec?.nodeName
     if (node && !shown.has(node)) continue
     const box = node ? `machine/${node}` : 'waiting'
-    byBox.get(box)?.push(pod) ?? byBox.set(box, [pod])
+    const members = byBox.get(box)
+    if (members) members.push(pod)
+    else byBox.set(box, [pod])
   }
   const podNodes: GraphNode[] = []
   const nodeOfPod = new Map<string, string>()
@@ -140,7 +157,9 @@ function groupPods(pods: readonly Pod[], box: string, limit: number): GraphNode[
   const own = groups.length <= limit ? groups : groups.slice(0, limit - 1)
   const rest = groups.slice(own.length).flatMap(([, members]) => members)
   const nodes = own.map(([owner, members]) =>
-    members.length === 1 ? podNode(members[0]!, box) : groupNode(`group/${box}/${owner}`, owner.slice(owner.indexOf('/') + 1), members, box),
+    members.length === 1
+      ? podNode(members[0]!, box)
+      : groupNode(`group/${box}/${owner}`, owner.slice(owner.indexOf('/') + 1), members, box),
   )
   return rest.length ? [...nodes, groupNode(`group/${box}//rest`, 'others', rest, box)] : nodes
 }
@@ -148,13 +167,33 @@ function groupPods(pods: readonly Pod[], box: string, limit: number): GraphNode[
 function groupNode(id: string, title: string, pods: readonly Pod[], box: string): GraphNode {
   const tones = new Set(pods.map(p => podState(p).tone))
   const tone = WORST.find(t => tones.has(t)) ?? 'idle'
-  return { id, type: 'group', box, title, subtitle: `${pods.length} pods`, tone, count: pods.length, pods, namespace: pods[0]!.metadata.namespace }
+  return {
+    id,
+    type: 'group',
+    box,
+    title,
+    subtitle: `${pods.length} pods`,
+    tone,
+    count: pods.length,
+    pods,
+    namespace: pods[0]!.metadata.namespace,
+  }
 }
 
 function podNode(pod: Pod, box: string): GraphNode {
   const { text, tone } = podState(pod)
   const { namespace, name } = pod.metadata
-  return { id: `pod/${podKey(pod)}`, type: 'pod', box, title: shortPodName(pod), subtitle: text, tone, namespace, name, pods: [pod] }
+  return {
+    id: `pod/${podKey(pod)}`,
+    type: 'pod',
+    box,
+    title: shortPodName(pod),
+    subtitle: text,
+    tone,
+    namespace,
+    name,
+    pods: [pod],
+  }
 }
 
 function podKey({ metadata }: Pod): string {
@@ -178,16 +217,41 @@ function serviceNode(service: Service, slices: readonly EndpointSlice[]): GraphN
   const endpoints = slices.filter(s => belongsTo(s, service)).flatMap(s => s.endpoints ?? [])
   const ready = endpoints.filter(e => e.conditions?.ready !== false).length
   const type = service.spec?.type ?? 'ClusterIP'
-  const health = type === 'ExternalName' ? (service.spec?.externalName ?? '') : endpoints.length ? `${ready}/${endpoints.length} ready` : 'no endpoints'
-  const tone: Tone = type === 'ExternalName' || (ready === endpoints.length && ready > 0) ? 'ok' : endpoints.length && ready ? 'warn' : 'idle'
-  return { id: `service/${namespace}/${name}`, type: 'service', title: name ?? '', subtitle: `${type} · ${health}`, tone, namespace, name }
+  const health =
+    type === 'ExternalName'
+      ? (service.spec?.externalName ?? '')
+      : endpoints.length
+        ? `${ready}/${endpoints.length} ready`
+        : 'no endpoints'
+  const tone: Tone =
+    type === 'ExternalName' || (ready === endpoints.length && ready > 0)
+      ? 'ok'
+      : endpoints.length && ready
+        ? 'warn'
+        : 'idle'
+  return {
+    id: `service/${namespace}/${name}`,
+    type: 'service',
+    title: name ?? '',
+    subtitle: `${type} · ${health}`,
+    tone,
+    namespace,
+    name,
+  }
 }
 
 function belongsTo({ metadata }: EndpointSlice, service: Service): boolean {
-  return metadata.namespace === service.metadata.namespace && metadata.labels?.['kubernetes.io/service-name'] === service.metadata.name
+  return (
+    metadata.namespace === service.metadata.namespace &&
+    metadata.labels?.['kubernetes.io/service-name'] === service.metadata.name
+  )
 }
 
-function serviceLinks(services: readonly Service[], slices: readonly EndpointSlice[], nodeOfPod: Map<string, string>): GraphEdge[] {
+function serviceLinks(
+  services: readonly Service[],
+  slices: readonly EndpointSlice[],
+  nodeOfPod: Map<string, string>,
+): GraphEdge[] {
   const edges = new Map<string, GraphEdge>()
   for (const service of services) {
     const source = `service/${service.metadata.namespace}/${service.metadata.name}`
@@ -197,7 +261,13 @@ function serviceLinks(services: readonly Service[], slices: readonly EndpointSli
         const target = targetRef?.kind === 'Pod' ? nodeOfPod.get(`${targetRef.namespace}/${targetRef.name}`) : undefined
         if (!target) continue
         const id = `${source}→${target}`
-        edges.set(id, { id, source, target, type: 'serves', live: conditions?.ready !== false || (edges.get(id)?.live ?? false) })
+        edges.set(id, {
+          id,
+          source,
+          target,
+          type: 'serves',
+          live: conditions?.ready !== false || (edges.get(id)?.live ?? false),
+        })
       }
     }
   }
@@ -206,9 +276,17 @@ function serviceLinks(services: readonly Service[], slices: readonly EndpointSli
 
 function controlEdges(masters: MachineStatus[], workers: MachineStatus[]): GraphEdge[] {
   const leader = masters.find(m => raftRole(m) === 'leader')
-  const edge = (type: GraphEdge['type'], source: string, target: string, live: boolean): GraphEdge => ({ id: `${type}:${source}→${target}`, type, source, target, live })
+  const edge = (type: GraphEdge['type'], source: string, target: string, live: boolean): GraphEdge => ({
+    id: `${type}:${source}→${target}`,
+    type,
+    source,
+    target,
+    live,
+  })
   return [
-    ...masters.filter(m => leader && m !== leader).map(m => edge('replicates', `machine/${leader!.name}`, `machine/${m.name}`, m.state === 'running')),
+    ...masters
+      .filter(m => leader && m !== leader)
+      .map(m => edge('replicates', `machine/${leader!.name}`, `machine/${m.name}`, m.state === 'running')),
     ...masters.map(m => edge('balances', 'balancer', `machine/${m.name}`, m.state === 'running')),
     ...workers.map(w => edge('registers', `machine/${w.name}`, 'balancer', w.state === 'running')),
   ]

@@ -1,6 +1,19 @@
 import type { Tone } from '../ui/tone.ts'
 
-const NAMES = ['bg', 'surface', 'surface-2', 'surface-3', 'line', 'line-strong', 'text', 'text-2', 'text-3', 'accent', 'accent-soft', 'on-accent'] as const
+const NAMES = [
+  'bg',
+  'surface',
+  'surface-2',
+  'surface-3',
+  'line',
+  'line-strong',
+  'text',
+  'text-2',
+  'text-3',
+  'accent',
+  'accent-soft',
+  'on-accent',
+] as const
 const TONES: readonly Tone[] = ['ok', 'warn', 'bad', 'info', 'idle']
 
 /** The design's colours as the canvas needs them: resolved for the theme on the screen. */
@@ -19,7 +32,9 @@ export function readPalette(): Palette {
   }
   const palette: Palette = {
     colour: Object.fromEntries(NAMES.map(name => [name, resolve(name)])) as Palette['colour'],
-    tone: Object.fromEntries(TONES.map(tone => [tone, { ink: resolve(tone), soft: resolve(`${tone}-soft`) }])) as Palette['tone'],
+    tone: Object.fromEntries(
+      TONES.map(tone => [tone, { ink: resolve(tone), soft: resolve(`${tone}-soft`) }]),
+    ) as Palette['tone'],
     font: getComputedStyle(document.body).fontFamily,
   }
   probe.remove()

@@ -81,8 +81,12 @@ const MOST_SAMPLED = 200
 /** Widths in pixels that hold what the columns say, as far as that is reasonable. Measured on the first rows. */
 export function columnWidths(columns: readonly Column[], rows: readonly Row[], now: number): number[] {
   return columns.map((column, i) => {
-    const wanted = rows.slice(0, MOST_SAMPLED).reduce((most, row) => Math.max(most, cellText(row, column, i, now).length), 0)
+    const wanted = rows
+      .slice(0, MOST_SAMPLED)
+      .reduce((most, row) => Math.max(most, cellText(row, column, i, now).length), 0)
     const status = column.name === 'Status' ? 34 : 0
-    return Math.round(Math.min(380, Math.max(60, wanted * CHARACTER + 26 + status, column.name.length * CHARACTER + 40)))
+    return Math.round(
+      Math.min(380, Math.max(60, wanted * CHARACTER + 26 + status, column.name.length * CHARACTER + 40)),
+    )
   })
 }

@@ -40,7 +40,8 @@ class Router {
   /** Takes over clicks on links to our own views; leaves those that want a new tab to the browser. */
   onClick = (event: MouseEvent): void => {
     const link = (event.target as Element).closest?.('a[href^="/"]')
-    if (!link || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.defaultPrevented) return
+    if (!link || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.defaultPrevented)
+      return
     event.preventDefault()
     this.go((link as HTMLAnchorElement).href)
   }

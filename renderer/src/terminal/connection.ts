@@ -52,7 +52,8 @@ function pushed(socket: WebSocket, observer: ShellObserver): ShellConnection {
     void observer.onData(typeof data === 'string' ? data : new Uint8Array(data)).then(() => (pending -= size))
     if (pending > MOST_PENDING) socket.close(4000, 'too much output at once')
   }
-  socket.onclose = event => observer.onClose(event.reason || (event.code === 1006 ? 'The connection to the lab broke.' : ''))
+  socket.onclose = event =>
+    observer.onClose(event.reason || (event.code === 1006 ? 'The connection to the lab broke.' : ''))
   const send = (data: Uint8Array | string) => {
     if (socket.readyState === WebSocket.OPEN) socket.send(data as string)
   }

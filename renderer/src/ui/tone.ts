@@ -3,10 +3,19 @@ import type { IconName } from './icons.ts'
 /** How good a state is. Each tone has a shape besides its colour, so that no one needs to see colours. */
 export type Tone = 'ok' | 'warn' | 'bad' | 'info' | 'idle'
 
-export const TONE_ICON: Record<Tone, IconName> = { ok: 'check', warn: 'alert', bad: 'cross', info: 'clock', idle: 'minus' }
+export const TONE_ICON: Record<Tone, IconName> = {
+  ok: 'check',
+  warn: 'alert',
+  bad: 'cross',
+  info: 'clock',
+  idle: 'minus',
+}
 
 const WORDS: [Tone, RegExp][] = [
-  ['bad', /^(Failed|Error|OOMKilled|CrashLoopBackOff|ImagePullBackOff|ErrImagePull|Evicted|NotReady|Lost|Unknown|ContainerCannotRun|DeadlineExceeded|InvalidImageName|.*Err(or)?$|.*BackOff$)/],
+  [
+    'bad',
+    /^(Failed|Error|OOMKilled|CrashLoopBackOff|ImagePullBackOff|ErrImagePull|Evicted|NotReady|Lost|Unknown|ContainerCannotRun|DeadlineExceeded|InvalidImageName|.*Err(or)?$|.*BackOff$)/,
+  ],
   ['info', /^(Pending|ContainerCreating|PodInitializing|Init:\d|Released|Progressing|Waiting)/],
   ['warn', /^(Terminating|Warning|SchedulingDisabled|Suspended|Ready,SchedulingDisabled)/],
   ['ok', /^(Running|Ready|Active|Bound|Available|Complete|True|Healthy|Established)$/],

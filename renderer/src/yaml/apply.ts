@@ -12,8 +12,16 @@ export interface ApplyOptions {
 }
 
 /** Server-side apply. @throws ApiError 409 if other managers own fields with other values */
-export function applyObject(kind: ResourceKind, object: KubeObject, { force = false, dryRun = false }: ApplyOptions = {}): Promise<KubeObject> {
-  const query = new URLSearchParams({ fieldManager: FIELD_MANAGER, force: String(force), ...(dryRun && { dryRun: 'All' }) })
+export function applyObject(
+  kind: ResourceKind,
+  object: KubeObject,
+  { force = false, dryRun = false }: ApplyOptions = {},
+): Promise<KubeObject> {
+  const query = new URLSearchParams({
+    fieldManager: FIELD_MANAGER,
+    force: String(force),
+    ...(dryRun && { dryRun: 'All' }),
+  })
   const { managedFields: _, ...metadata } = object.metadata
   return requestJSON<KubeObject>(`${CLUSTER}${objectPath(kind, metadata.namespace, metadata.name!)}?${query}`, {
     method: 'PATCH',
@@ -25,9 +33,12 @@ export function applyObject(kind: ResourceKind, object: KubeObject, { force = fa
 /** Replaces the object as a whole. @throws ApiError 409 if it changed since its resourceVersion */
 export function replaceObject(kind: ResourceKind, object: KubeObject): Promise<KubeObject> {
   const query = new URLSearchParams({ fieldManager: FIELD_MANAGER })
-  return requestJSON<KubeObject>(`${CLUSTER}${objectPath(kind, object.metadata.namespace, object.metadata.name!)}?${query}`, {
-    method: 'PUT',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(object),
-  })
+  return requestJSON<KubeObject>(
+    `${CLUSTER}${objectPath(kind, object.metadata.namespace, object.metadata.name!)}?${query}`,
+    {
+      method: 'PUT',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(object),
+    },
+  )
 }

@@ -21,7 +21,13 @@ export function parseManifests(text: string): Parsed {
   const documents = parseAllDocuments(text, { lineCounter: lines, prettyErrors: false })
   if (!Array.isArray(documents)) return parsed
   for (const document of documents) {
-    for (const { pos, message } of document.errors) parsed.mistakes.push({ from: pos[0], to: Math.max(pos[1], pos[0] + 1), message, line: lines.linePos(pos[0]).line })
+    for (const { pos, message } of document.errors)
+      parsed.mistakes.push({
+        from: pos[0],
+        to: Math.max(pos[1], pos[0] + 1),
+        message,
+        line: lines.linePos(pos[0]).line,
+      })
     if (document.errors.length) continue
     const value = document.toJS() as unknown
     if (value === null || value === undefined) continue
@@ -42,7 +48,8 @@ function unfold(value: unknown): unknown[] {
 }
 
 function problemOf(value: unknown): string | undefined {
-  if (typeof value !== 'object' || Array.isArray(value)) return 'This document is no object: it needs apiVersion, kind and metadata.'
+  if (typeof value !== 'object' || Array.isArray(value))
+    return 'This document is no object: it needs apiVersion, kind and metadata.'
   const { apiVersion, kind, metadata } = value as Partial<KubeObject>
   if (!apiVersion) return 'apiVersion is missing, such as “v1” or “apps/v1”.'
   if (!kind) return 'kind is missing, such as “Deployment”.'
@@ -54,5 +61,8 @@ function problemOf(value: unknown): string | undefined {
 export function toYaml(object: KubeObject, managedFields = false): string {
   const { apiVersion, kind, metadata, ...rest } = object
   const { managedFields: managed, ...shown } = metadata
-  return stringify({ apiVersion, kind, metadata: managedFields && managed ? { ...shown, managedFields: managed } : shown, ...rest }, { lineWidth: 0, aliasDuplicateObjects: false })
+  return stringify(
+    { apiVersion, kind, metadata: managedFields && managed ? { ...shown, managedFields: managed } : shown, ...rest },
+    { lineWidth: 0, aliasDuplicateObjects: false },
+  )
 }

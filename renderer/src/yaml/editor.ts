@@ -1,6 +1,14 @@
 import { defaultKeymap, history, historyKeymap, indentWithTab } from '@codemirror/commands'
 import { yaml } from '@codemirror/lang-yaml'
-import { bracketMatching, foldGutter, foldKeymap, HighlightStyle, indentOnInput, indentUnit, syntaxHighlighting } from '@codemirror/language'
+import {
+  bracketMatching,
+  foldGutter,
+  foldKeymap,
+  HighlightStyle,
+  indentOnInput,
+  indentUnit,
+  syntaxHighlighting,
+} from '@codemirror/language'
 import { linter, lintKeymap, type Diagnostic } from '@codemirror/lint'
 import { highlightSelectionMatches, search, searchKeymap } from '@codemirror/search'
 import { EditorState, type Extension } from '@codemirror/state'
@@ -19,14 +27,32 @@ const colours = HighlightStyle.define([
 const looks = EditorView.theme({
   '&': { height: '100%', backgroundColor: 'var(--surface)', color: 'var(--text)', fontSize: '12.5px' },
   '.cm-scroller': { fontFamily: 'var(--mono)', lineHeight: '1.55' },
-  '.cm-gutters': { backgroundColor: 'var(--surface-2)', color: 'var(--text-3)', border: 'none', borderRight: '1px solid var(--line)' },
+  '.cm-gutters': {
+    backgroundColor: 'var(--surface-2)',
+    color: 'var(--text-3)',
+    border: 'none',
+    borderRight: '1px solid var(--line)',
+  },
   '.cm-activeLine, .cm-activeLineGutter': { backgroundColor: 'color-mix(in srgb, var(--accent) 8%, transparent)' },
   '.cm-cursor': { borderLeftColor: 'var(--accent)' },
   '&.cm-focused': { outline: 'none' },
-  '.cm-selectionBackground, &.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground': { backgroundColor: 'color-mix(in srgb, var(--accent) 26%, transparent)' },
-  '.cm-foldPlaceholder': { backgroundColor: 'var(--surface-3)', border: 'none', color: 'var(--text-2)', padding: '0 6px' },
+  '.cm-selectionBackground, &.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground': {
+    backgroundColor: 'color-mix(in srgb, var(--accent) 26%, transparent)',
+  },
+  '.cm-foldPlaceholder': {
+    backgroundColor: 'var(--surface-3)',
+    border: 'none',
+    color: 'var(--text-2)',
+    padding: '0 6px',
+  },
   '.cm-panels': { backgroundColor: 'var(--surface-2)', color: 'var(--text)', borderColor: 'var(--line)' },
-  '.cm-panels button, .cm-panels input': { backgroundImage: 'none', backgroundColor: 'var(--surface)', color: 'var(--text)', border: '1px solid var(--line-strong)', borderRadius: '4px' },
+  '.cm-panels button, .cm-panels input': {
+    backgroundImage: 'none',
+    backgroundColor: 'var(--surface)',
+    color: 'var(--text)',
+    border: '1px solid var(--line-strong)',
+    borderRadius: '4px',
+  },
   '.cm-searchMatch': { backgroundColor: 'var(--mark)' },
   '.cm-searchMatch-selected': { backgroundColor: 'var(--mark-now)' },
   '.cm-selectionMatch': { backgroundColor: 'color-mix(in srgb, var(--mark) 45%, transparent)' },
@@ -34,7 +60,12 @@ const looks = EditorView.theme({
 })
 
 /** What both editors share: YAML with mistakes underlined while one types. */
-export function yamlExtensions(options: { readOnly: boolean; label: string; onChange(text: string): void; onApply(): void }): Extension {
+export function yamlExtensions(options: {
+  readOnly: boolean
+  label: string
+  onChange(text: string): void
+  onApply(): void
+}): Extension {
   return [
     lineNumbers(),
     foldGutter(),
@@ -64,5 +95,10 @@ export function yamlExtensions(options: { readOnly: boolean; label: string; onCh
 }
 
 function mistakes(text: string): Diagnostic[] {
-  return parseManifests(text).mistakes.map(({ from, to, message }) => ({ from: Math.min(from, text.length), to: Math.min(to, text.length), severity: 'error', message }))
+  return parseManifests(text).mistakes.map(({ from, to, message }) => ({
+    from: Math.min(from, text.length),
+    to: Math.min(to, text.length),
+    severity: 'error',
+    message,
+  }))
 }

@@ -1,0 +1,137 @@
+import { request } from 'node:http'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { WebSocket } from 'ws'
+import { silentLogger } from '../../engine/base/log.ts'
+import { UserError } from '../../engine/base/errors.ts'
+import type { LabHost } from '../../engine/lab/host.ts'
+import { startLabServer, type LabServer } from '../../engine/lab/server/server.ts'
+
+const TOKEN = 'the-token'
+let folder: string
+let server: LabServer
+let port: number
+let downs = 0
+const acted: string[] = []
+
+/** As much of a host as the server asks for. */
+const host = {
+  config: { name: 'test', ports: { labServer: 0, apiServer: 1, proxy: 2 } },
+  paths: { kubeconfig: 'k', pki: '' },
+  record: { token: TOKEN },
+  status: () => ({ name: 'test', machines: [] }),
+  onChange: () => () => undefined,
+  act: async (machine: string, action: string) => {
+    if (machine === 'nobody') throw new UserError('There is no machine nobody.', 'The machines are: master-1.')
+    acted.push(`${machine} ${action}`)
+  },
+} as unknown as LabHost
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'kubarium-server-'))
+  mkdirSync(join(folder, 'assets'))
+  writeFileSync(join(folder, 'index.html'), '<!doctype html><title>page</title>')
+  writeFileSync(join(folder, 'assets', 'a.js'), 'export {}')
+  writeFileSync(join(folder, '..', 'kubarium-secret.txt'), 'secret')
+  server = await startLabServer({ host, log: silentLogger, rendererDir: folder, binDir: folder, onDown: () => downs++ })
+  port = Number(new URL(server.url).port)
+})
+afterAll(async () => {
+  await server.close()
+  rmSync(join(folder, '..', 'kubarium-secret.txt'))
+  rmSync(folder, { recursive: true })
+})
+
+interface Answer {
+  code: number
+  headers: Record<string, string | string[] | undefined>
+  text: string
+}
+
+function ask(method: string, path: string, headers: Record<string, string> = {}): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const sent = request({ host: '127.0.0.1', port, method, path, headers, agent: false }, response => {
+      let text = ''
+      response.on('data', chunk => (text += chunk))
+      response.on('end', () => resolve({ code: response.statusCode!, headers: response.headers, text }))
+    })
+    sent.on('error', reject)
+    sent.end()
+  })
+}
+const signedIn = { authorization: `Bearer ${TOKEN}` }
+
+describe('who may talk to the lab server', () => {
+  test('nobody without the token', async () => {
+    for (const headers of [{}, { authorization: 'Bearer wrong' }, { cookie: 'kubarium=wrong' }]) expect((await ask('GET', '/lab/v1/status', headers as never)).code).toBe(401)
+    expect((await ask('GET', '/lab/v1/status', signedIn)).code).toBe(200)
+  })
+
+  test('a page that was opened with the token: it becomes a cookie, and leaves the address', async () => {
+    const opened = await ask('GET', `/?token=${TOKEN}`)
+    expect(opened.code).toBe(303)
+    expect(opened.headers.location).toBe('/')
+    const cookie = String(opened.headers['set-cookie'])
+    expect(cookie).toContain('HttpOnly')
+    expect(cookie).toContain('SameSite=Strict')
+    expect((await ask('GET', '/', { cookie: cookie.split(';')[0] })).code).toBe(200)
+    expect((await ask('GET', '/?token=wrong')).code).toBe(401)
+  })
+
+  test('no name but loopback, so that none can be rebound to it', async () => {
+    expect((await ask('GET', '/lab/v1/status', { ...signedIn, host: 'evil.example' })).code).toBe(403)
+  })
+
+  test('no page of another site, not even with the cookie', async () => {
+    const cookie = `kubarium=${TOKEN}`
+    expect((await ask('POST', '/lab/v1/down', { cookie, origin: 'http://evil.example' })).code).toBe(403)
+    expect((await ask('GET', '/lab/v1/status', { cookie, origin: `http://127.0.0.1:${port}` })).code).toBe(200)
+    expect(downs).toBe(0)
+  })
+
+  test('sockets are held to the same', async () => {
+    const outcome = (headers: Record<string, string>) =>
+      new Promise<string>(resolve => {
+        const socket = new WebSocket(`ws://127.0.0.1:${port}/lab/v1/watch`, { headers })
+        socket.on('message', data => (resolve(String(data)), socket.close()))
+        socket.on('error', error => resolve(error.message))
+      })
+    expect(await outcome(signedIn)).toContain('"name":"test"')
+    expect(await outcome({})).toContain('403')
+    expect(await outcome({ cookie: `kubarium=${TOKEN}`, origin: 'http://evil.example' })).toContain('403')
+  })
+})
+
+describe('what it serves', () => {
+  test('the page for every view, with a strict policy; files as they are', async () => {
+    for (const path of ['/', '/map', '/objects/v1/pods']) {
+      const page = await ask('GET', path, signedIn)
+      expect(page.text).toContain('<title>page</title>')
+      expect(String(page.headers['content-security-policy'])).toContain("script-src 'self'")
+    }
+    expect((await ask('GET', '/assets/a.js', signedIn)).headers['content-type']).toContain('javascript')
+    expect((await ask('GET', '/assets/none.js', signedIn)).code).toBe(404)
+  })
+
+  test('nothing outside its folder', async () => {
+    for (const path of ['/../kubarium-secret.txt', '/assets/../../kubarium-secret.txt', '/%2e%2e/kubarium-secret.txt', '/..%2fkubarium-secret.txt', '/%00.txt', '/%'])
+      expect((await ask('GET', path, signedIn)).text).not.toContain('secret')
+  })
+
+  test('actions on machines; errors say what to do', async () => {
+    expect((await ask('POST', '/lab/v1/machines/master-1/kill', signedIn)).code).toBe(200)
+    expect(acted).toEqual(['master-1 kill'])
+    const unknown = await ask('POST', '/lab/v1/machines/master-1/explode', signedIn)
+    expect(unknown.code).toBe(404)
+    const missing = await ask('POST', '/lab/v1/machines/nobody/kill', signedIn)
+    expect(missing.code).toBe(409)
+    expect(JSON.parse(missing.text)).toEqual({ error: 'There is no machine nobody.', advice: 'The machines are: master-1.' })
+  })
+
+  test('down is answered before it happens', async () => {
+    expect((await ask('POST', '/lab/v1/down', signedIn)).code).toBe(202)
+    expect(downs).toBe(1)
+  })
+})

@@ -4,13 +4,16 @@ import { resolve } from 'node:path'
 import { Command, CommanderError } from 'commander'
 import { currentPlatform } from '../../engine/base/platform/platform.ts'
 import { messageOf, UserError } from '../../engine/base/errors.ts'
+import { kubectlCommand } from './kubectl/command.ts'
 import { labCommand } from './lab/commands.ts'
 
 const platform = currentPlatform()
 const program = new Command('kubarium')
   .description('A real multi-node Kubernetes cluster on this machine.')
   .showHelpAfterError('(see kubarium --help)')
+  .enablePositionalOptions()
   .addCommand(labCommand(platform))
+  .addCommand(kubectlCommand())
 
 program
   .command('start')

@@ -12,14 +12,22 @@ class Client {
 
   async synStream(id: number, headers: Record<string, string>): Promise<Buffer> {
     const parts = [uint32(Object.keys(headers).length)]
-    for (const [k, v] of Object.entries(headers)) parts.push(uint32(k.length), Buffer.from(k), uint32(v.length), Buffer.from(v))
+    for (const [k, v] of Object.entries(headers))
+      parts.push(uint32(k.length), Buffer.from(k), uint32(v.length), Buffer.from(v))
     const chunks: Buffer[] = []
     const collect = (chunk: Buffer) => chunks.push(chunk)
     this.#deflate.on('data', collect)
     await new Promise(done => this.#deflate.write(Buffer.concat(parts), done))
     this.#deflate.off('data', collect)
     const block = Buffer.concat(chunks)
-    return Buffer.concat([Buffer.from([0x80, 3, 0, 1]), uint32(10 + block.length), uint32(id), uint32(0), Buffer.from([0, 0]), block])
+    return Buffer.concat([
+      Buffer.from([0x80, 3, 0, 1]),
+      uint32(10 + block.length),
+      uint32(id),
+      uint32(0),
+      Buffer.from([0, 0]),
+      block,
+    ])
   }
 }
 
@@ -59,7 +67,13 @@ describe('frames', () => {
         }
         decoder.close()
         expect(frames.map(f => f.type)).toEqual(['synStream', 'synStream', 'data', 'ping'])
-        expect(frames[0]).toMatchObject({ streamId: 1, headers: new Map([['streamtype', 'data'], ['port', '80']]) })
+        expect(frames[0]).toMatchObject({
+          streamId: 1,
+          headers: new Map([
+            ['streamtype', 'data'],
+            ['port', '80'],
+          ]),
+        })
         expect(frames[2]).toMatchObject({ streamId: 1, fin: true, data: Buffer.from('hello') })
       }),
       { numRuns: 30 },

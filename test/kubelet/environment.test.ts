@@ -1,6 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import type { Container, Pod, Service } from '../../engine/api/types.ts'
-import { buildEnvironment, ConfigError, expand, resourceValue, type ValueSources } from '../../engine/kubelet/pods/environment.ts'
+import {
+  buildEnvironment,
+  ConfigError,
+  expand,
+  resourceValue,
+  type ValueSources,
+} from '../../engine/kubelet/pods/environment.ts'
 
 const pod = {
   metadata: { name: 'p', namespace: 'ns', uid: 'u', labels: { app: 'x' }, annotations: { b: '2', a: '1' } },
@@ -8,7 +14,8 @@ const pod = {
 } as unknown as Pod
 const sources: ValueSources = {
   configMap: async (_, name) => (name === 'conf' ? ({ data: { a: '1', 'not valid!': 'x' } } as never) : undefined),
-  secret: async (_, name) => (name === 'sec' ? ({ data: { key: Buffer.from('open').toString('base64') } } as never) : undefined),
+  secret: async (_, name) =>
+    name === 'sec' ? ({ data: { key: Buffer.from('open').toString('base64') } } as never) : undefined,
   services: () => [],
   podIP: '10.244.0.9',
   hostIP: '172.18.0.101',
@@ -31,12 +38,22 @@ describe('the environment of a container', () => {
 
   test('fields of the pod, sorted and quoted where they are maps', async () => {
     const field = (fieldPath: string) => ({ name: fieldPath, valueFrom: { fieldRef: { fieldPath } } })
-    const env = await build({ env: ['metadata.name', "metadata.labels['app']", 'metadata.annotations', 'status.podIP', 'status.hostIP', 'spec.nodeName'].map(field) } as never)
+    const env = await build({
+      env: [
+        'metadata.name',
+        "metadata.labels['app']",
+        'metadata.annotations',
+        'status.podIP',
+        'status.hostIP',
+        'spec.nodeName',
+      ].map(field),
+    } as never)
     expect(Object.values(env)).toEqual(['p', 'x', 'a="1"\nb="2"', '10.244.0.9', '172.18.0.101', 'n'])
   })
 
   test('secrets are decoded, what is missing and optional is left out, what is missing otherwise is said', async () => {
-    const from = (name: string, key: string, optional?: boolean) => ({ env: [{ name: 'S', valueFrom: { secretKeyRef: { name, key, optional } } }] }) as never
+    const from = (name: string, key: string, optional?: boolean) =>
+      ({ env: [{ name: 'S', valueFrom: { secretKeyRef: { name, key, optional } } }] }) as never
     expect(await build(from('sec', 'key'))).toEqual({ S: 'open' })
     expect(await build(from('none', 'key', true))).toEqual({})
     await expect(build(from('none', 'key'))).rejects.toThrow(new ConfigError('secret "none" not found'))
@@ -44,14 +61,24 @@ describe('the environment of a container', () => {
   })
 
   test('services are known by the variables that Docker links had', async () => {
-    const service = { metadata: { name: 'my-db', namespace: 'ns' }, spec: { clusterIP: '10.96.0.7', ports: [{ name: 'sql', port: 5432 }] } } as unknown as Service
+    const service = {
+      metadata: { name: 'my-db', namespace: 'ns' },
+      spec: { clusterIP: '10.96.0.7', ports: [{ name: 'sql', port: 5432 }] },
+    } as unknown as Service
     const env = await build({}, { services: ns => (ns === 'ns' ? [service] : []) })
-    expect(env).toMatchObject({ MY_DB_SERVICE_HOST: '10.96.0.7', MY_DB_SERVICE_PORT: '5432', MY_DB_SERVICE_PORT_SQL: '5432', MY_DB_PORT: 'tcp://10.96.0.7:5432', MY_DB_PORT_5432_TCP_ADDR: '10.96.0.7' })
+    expect(env).toMatchObject({
+      MY_DB_SERVICE_HOST: '10.96.0.7',
+      MY_DB_SERVICE_PORT: '5432',
+      MY_DB_SERVICE_PORT_SQL: '5432',
+      MY_DB_PORT: 'tcp://10.96.0.7:5432',
+      MY_DB_PORT_5432_TCP_ADDR: '10.96.0.7',
+    })
   })
 })
 
 test('amounts are rounded up to whole divisors', () => {
-  const value = (resource: string, divisor?: string) => resourceValue(pod, pod.spec!.containers![0], { resource, divisor }, sources)
+  const value = (resource: string, divisor?: string) =>
+    resourceValue(pod, pod.spec!.containers![0], { resource, divisor }, sources)
   expect(value('limits.cpu')).toBe('2')
   expect(value('limits.cpu', '1m')).toBe('1500')
   expect(value('limits.memory', '1Mi')).toBe('64')

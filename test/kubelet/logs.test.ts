@@ -37,7 +37,9 @@ describe('container logs', () => {
     const writer = new LogWriter(path, clock)
     await write(writer, 'he', 'llo\nwor', 'ld\nlast')
     writer.dispose()
-    expect(readFileSync(path, 'utf8')).toBe(['hello', 'world', 'last'].map(t => `2026-01-01T00:00:00.000000000Z stdout F ${t}\n`).join(''))
+    expect(readFileSync(path, 'utf8')).toBe(
+      ['hello', 'world', 'last'].map(t => `2026-01-01T00:00:00.000000000Z stdout F ${t}\n`).join(''),
+    )
     expect(await read(path)).toBe('hello\nworld\nlast\n')
   })
 
@@ -46,7 +48,11 @@ describe('container logs', () => {
     const writer = new LogWriter(path, clock)
     const long = 'x'.repeat(50_000)
     await write(writer, `${long}\nshort\n`)
-    expect(readFileSync(path, 'utf8').split('\n').filter(l => / P /.test(l.slice(0, 60))).length).toBe(3)
+    expect(
+      readFileSync(path, 'utf8')
+        .split('\n')
+        .filter(l => / P /.test(l.slice(0, 60))).length,
+    ).toBe(3)
     expect(await read(path)).toBe(`${long}\nshort\n`)
     writer.dispose()
   })
@@ -74,7 +80,10 @@ describe('container logs', () => {
     writer.dispose()
     const text = await read(path)
     expect(text.endsWith('line 11\n')).toBe(true)
-    const numbers = text.trim().split('\n').map(l => Number(l.slice(5)))
+    const numbers = text
+      .trim()
+      .split('\n')
+      .map(l => Number(l.slice(5)))
     expect(numbers).toEqual(Array.from({ length: numbers.length }, (_, i) => 12 - numbers.length + i))
   })
 

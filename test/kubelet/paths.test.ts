@@ -25,7 +25,8 @@ test('mounts in a command are spelled out, and nothing else is', () => {
 })
 
 test('all spellings of an image are one name', () => {
-  for (const spelling of ['nginx', 'docker.io/library/nginx', 'index.docker.io/nginx', 'library/nginx']) expect(parseReference(spelling)).toEqual({ name: 'nginx', tag: 'latest' })
+  for (const spelling of ['nginx', 'docker.io/library/nginx', 'index.docker.io/nginx', 'library/nginx'])
+    expect(parseReference(spelling)).toEqual({ name: 'nginx', tag: 'latest' })
   expect(parseReference('localhost:5000/a/b:1.2')).toEqual({ name: 'localhost:5000/a/b', tag: '1.2' })
   expect(parseReference('localhost:5000/a/b')).toEqual({ name: 'localhost:5000/a/b', tag: 'latest' })
   expect(parseReference('nginx:1@sha256:abc')).toEqual({ name: 'nginx', tag: '1' })

@@ -11,7 +11,9 @@ afterEach(() => {
 })
 
 /** A server that greets with its name and then says back what it hears. */
-async function backend(name: string): Promise<{ name: string; host: string; port: number; server: Server; sockets: Set<Socket> }> {
+async function backend(
+  name: string,
+): Promise<{ name: string; host: string; port: number; server: Server; sockets: Set<Socket> }> {
   const sockets = new Set<Socket>()
   const server = createServer({ allowHalfOpen: true }, socket => {
     sockets.add(socket)
@@ -91,7 +93,10 @@ describe('the load balancer', () => {
   test('a port that is taken is named, with a way out', async () => {
     const { port } = await balancer()
     const second = new LoadBalancer(silentLogger)
-    await expect(second.listen(port)).rejects.toMatchObject({ message: `Port ${port} is taken by another program.`, advice: expect.stringContaining('--port') })
+    await expect(second.listen(port)).rejects.toMatchObject({
+      message: `Port ${port} is taken by another program.`,
+      advice: expect.stringContaining('--port'),
+    })
     second.dispose()
   })
 })
@@ -110,11 +115,22 @@ describe('the edge', () => {
     open.push({ close: () => server.close() })
     return { name, host: '127.0.0.1', port: (server.address() as { port: number }).port }
   }
-  const wanted = (port: number): ExposedPort => ({ kind: 'NodePort', namespace: 'd', service: 's', protocol: 'TCP', port, connect: '172.18.0.101:30080' })
+  const wanted = (port: number): ExposedPort => ({
+    kind: 'NodePort',
+    namespace: 'd',
+    service: 's',
+    protocol: 'TCP',
+    port,
+    connect: '172.18.0.101:30080',
+  })
 
   function edge(workers: Awaited<ReturnType<typeof worker>>[]) {
     let settle: (results: ExposureResult[]) => void = () => undefined
-    const created = new Edge(silentLogger, () => [...workers], results => settle(results))
+    const created = new Edge(
+      silentLogger,
+      () => [...workers],
+      results => settle(results),
+    )
     open.push({ close: () => created.dispose() })
     const set = (name: string, ports: ExposedPort[] | undefined) =>
       new Promise<ExposureResult[]>(resolve => {

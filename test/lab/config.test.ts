@@ -19,13 +19,19 @@ beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'kubarium-lab-'))
 })
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
-const plan = (more: object = {}) => planLab({ name: 'x', masters: 3, workers: 2, bare: false, ...more }, '2026-01-01T00:00:00Z', seededRandom(1))
+const plan = (more: object = {}) =>
+  planLab({ name: 'x', masters: 3, workers: 2, bare: false, ...more }, '2026-01-01T00:00:00Z', seededRandom(1))
 
 describe('a new lab', () => {
   test('gives every machine an address and ports of its own', async () => {
     const config = await plan()
     expect(config.machines.map(m => m.name)).toEqual(['master-1', 'master-2', 'master-3', 'worker-1', 'worker-2'])
-    const ports = [config.ports.apiServer, config.ports.labServer, config.ports.proxy, ...config.machines.flatMap(m => Object.values(m.ports))]
+    const ports = [
+      config.ports.apiServer,
+      config.ports.labServer,
+      config.ports.proxy,
+      ...config.machines.flatMap(m => Object.values(m.ports)),
+    ]
     expect(new Set(ports).size).toBe(ports.length)
     expect(new Set(config.machines.map(m => m.address)).size).toBe(5)
     const added = await planWorker({ ...config, machines: config.machines.filter(m => m.name !== 'worker-1') })
@@ -35,7 +41,8 @@ describe('a new lab', () => {
   test('refuses what makes no cluster, with a way out', async () => {
     await expect(plan({ masters: 4 })).rejects.toMatchObject({ advice: expect.stringContaining('1, 3 or 5') })
     await expect(plan({ workers: 99 })).rejects.toMatchObject({ advice: 'Use 0 to 50.' })
-    for (const name of ['', '../x', 'A', 'a b', '-a', 'x'.repeat(40)]) expect(() => checkLabName(name)).toThrow('cannot be the name')
+    for (const name of ['', '../x', 'A', 'a b', '-a', 'x'.repeat(40)])
+      expect(() => checkLabName(name)).toThrow('cannot be the name')
   })
 
   test('moves ports that others have taken meanwhile, but not the address that kubeconfigs name', async () => {
@@ -94,7 +101,15 @@ describe("a lab's folder", () => {
 describe('certificates', () => {
   test('are made once, carry names and groups, and hang from the authority', async () => {
     const pki = new Pki(join(folder, 'pki'), seededRandom(2))
-    const request = { file: 'n', commonName: 'system:node:n', organizations: ['system:nodes'], client: true, server: true, dnsNames: ['n'], addresses: ['127.0.0.1'] }
+    const request = {
+      file: 'n',
+      commonName: 'system:node:n',
+      organizations: ['system:nodes'],
+      client: true,
+      server: true,
+      dnsNames: ['n'],
+      addresses: ['127.0.0.1'],
+    }
     const pair = await pki.issue(request)
     const certificate = new X509Certificate(pair.cert)
     const authority = new X509Certificate((await pki.authority()).cert)

@@ -65,7 +65,8 @@ const signedIn = { authorization: `Bearer ${TOKEN}` }
 
 describe('who may talk to the lab server', () => {
   test('nobody without the token', async () => {
-    for (const headers of [{}, { authorization: 'Bearer wrong' }, { cookie: 'kubarium=wrong' }]) expect((await ask('GET', '/lab/v1/status', headers as never)).code).toBe(401)
+    for (const headers of [{}, { authorization: 'Bearer wrong' }, { cookie: 'kubarium=wrong' }])
+      expect((await ask('GET', '/lab/v1/status', headers as never)).code).toBe(401)
     expect((await ask('GET', '/lab/v1/status', signedIn)).code).toBe(200)
   })
 
@@ -116,7 +117,14 @@ describe('what it serves', () => {
   })
 
   test('nothing outside its folder', async () => {
-    for (const path of ['/../kubarium-secret.txt', '/assets/../../kubarium-secret.txt', '/%2e%2e/kubarium-secret.txt', '/..%2fkubarium-secret.txt', '/%00.txt', '/%'])
+    for (const path of [
+      '/../kubarium-secret.txt',
+      '/assets/../../kubarium-secret.txt',
+      '/%2e%2e/kubarium-secret.txt',
+      '/..%2fkubarium-secret.txt',
+      '/%00.txt',
+      '/%',
+    ])
       expect((await ask('GET', path, signedIn)).text).not.toContain('secret')
   })
 
@@ -127,7 +135,10 @@ describe('what it serves', () => {
     expect(unknown.code).toBe(404)
     const missing = await ask('POST', '/lab/v1/machines/nobody/kill', signedIn)
     expect(missing.code).toBe(409)
-    expect(JSON.parse(missing.text)).toEqual({ error: 'There is no machine nobody.', advice: 'The machines are: master-1.' })
+    expect(JSON.parse(missing.text)).toEqual({
+      error: 'There is no machine nobody.',
+      advice: 'The machines are: master-1.',
+    })
   })
 
   test('down is answered before it happens', async () => {

@@ -1,5 +1,7 @@
 import type { ConfigMap, Container, EnvVar, Pod, Secret, Service } from '../../api/types.ts'
 import { parseQuantity } from '../../base/quantity.ts'
+import type { Image } from '../images/image.ts'
+import type { PodAttachment } from '../pod-network.ts'
 
 /** Where values come from that a pod only refers to. */
 export interface ValueSources {
@@ -185,4 +187,24 @@ export function expand(text: string, env: Record<string, string>): string {
     if (token === '$') return '$'
     return name !== undefined && name in env ? env[name] : whole
   })
+}
+
+/**
+ * Puts a container's environment on the network. What the pod says itself stays: its own PORT, and its own options for
+ * Node beside the overlay's. Programs for Node need no PORT: the overlay lets them listen where they want.
+ */
+export function onNetwork(
+  env: Record<string, string>,
+  { ip, env: overlay }: PodAttachment,
+  image: Image,
+): Record<string, string> {
+  const { NODE_OPTIONS: preload, PORT: port, ...rest } = overlay
+  const options = [env.NODE_OPTIONS, preload].filter(Boolean).join(' ')
+  return {
+    POD_IP: ip,
+    ...(port && image.runs === 'host' ? { PORT: port } : {}),
+    ...env,
+    ...rest,
+    ...(options ? { NODE_OPTIONS: options } : {}),
+  }
 }

@@ -4,12 +4,13 @@ import type { Container, Pod } from '../../api/types.ts'
 import type { Clock } from '../../base/clock.ts'
 import { messageOf } from '../../base/errors.ts'
 import type { EventRecorder } from '../../client/event-recorder.ts'
-import type { Image, ImageStore } from '../images/image.ts'
+import type { ImageStore } from '../images/image.ts'
 import type { PodAttachment, PodNetwork } from '../pod-network.ts'
 import type { ContainerRuntime } from '../runtime/contract.ts'
 import { containerMounts, mountVolumes, removePodDir, type VolumeDependencies } from '../volumes/volumes.ts'
 import { ContainerRunner } from './container.ts'
-import { buildEnvironment, ConfigError, expand, type ValueSources } from './environment.ts'
+import { buildEnvironment, ConfigError, expand, onNetwork, type ValueSources } from './environment.ts'
+import { adoptHistory } from './history.ts'
 import { hasTerminated, podPhase } from './phase.ts'
 import { runHandler } from './handlers.ts'
 
@@ -55,7 +56,7 @@ export class PodRunner {
     this.containers = [...(pod.spec?.initContainers ?? []), ...(pod.spec?.containers ?? [])].map(spec =>
       this.#runner(spec),
     )
-    this.#adoptHistory()
+    adoptHistory(pod, this.containers, dependencies.clock.now())
   }
 
   get phase(): string {
@@ -323,49 +324,6 @@ export class PodRunner {
     return { clock, runtime, dial: network.dial.bind(network), podIP: () => this.attachment?.ip }
   }
 
-  /** Restarts are counted on over a restart of the machine: the status in the API is the record. */
-  #adoptHistory(): void {
-    const known = [...(this.pod.status?.initContainerStatuses ?? []), ...(this.pod.status?.containerStatuses ?? [])]
-    for (const status of known) {
-      const runner = this.container(status.name!)
-      if (!runner) continue
-      const ended = status.state?.terminated
-      if (ended) {
-        runner.restartCount = status.restartCount ?? 0
-        runner.state = {
-          kind: 'terminated',
-          termination: {
-            exitCode: ended.exitCode ?? 0,
-            signal: ended.signal,
-            reason: ended.reason ?? '',
-            message: ended.message ?? '',
-            startedAt: ended.startedAt ?? '',
-            finishedAt: ended.finishedAt ?? '',
-            containerID: ended.containerID ?? '',
-          },
-        }
-      } else if (status.state?.running) {
-        // It ran when the machine went down, and went with it.
-        runner.restartCount = status.restartCount ?? 0
-        const startedAt = status.state.running.startedAt ?? ''
-        const finishedAt = new Date(this.#dependencies.clock.now()).toISOString().slice(0, 19) + 'Z'
-        const containerID = status.containerID ?? ''
-        runner.state = {
-          kind: 'terminated',
-          termination: {
-            exitCode: 255,
-            signal: undefined,
-            reason: 'Unknown',
-            message: '',
-            startedAt,
-            finishedAt,
-            containerID,
-          },
-        }
-      }
-    }
-  }
-
   #runner(spec: Container): ContainerRunner {
     const { clock, runtime, network, dir, changed } = this.#dependencies
     const containerDir = join(dir, 'containers', spec.name!)
@@ -390,24 +348,4 @@ export class PodRunner {
 
 function succeeded(container: ContainerRunner): boolean {
   return container.state.kind === 'terminated' && container.state.termination.exitCode === 0
-}
-
-/**
- * Puts a container's environment on the network. What the pod says itself stays: its own PORT, and its own options for
- * Node beside the overlay's. Programs for Node need no PORT: the overlay lets them listen where they want.
- */
-function onNetwork(
-  env: Record<string, string>,
-  { ip, env: overlay }: PodAttachment,
-  image: Image,
-): Record<string, string> {
-  const { NODE_OPTIONS: preload, PORT: port, ...rest } = overlay
-  const options = [env.NODE_OPTIONS, preload].filter(Boolean).join(' ')
-  return {
-    POD_IP: ip,
-    ...(port && image.runs === 'host' ? { PORT: port } : {}),
-    ...env,
-    ...rest,
-    ...(options ? { NODE_OPTIONS: options } : {}),
-  }
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { codeOf, UserError } from '../base/errors.ts'
 
@@ -102,6 +102,16 @@ export function readLabConfig(paths: LabPaths): LabConfig | undefined {
       'Restore it from a copy, or remove the lab with `kubarium lab delete` and make it anew.',
     )
   }
+}
+
+/** All ports that the labs of a data folder call their own, also while they are down: they will want them back. */
+export function reservedPorts(dataDir: string): Set<number> {
+  const root = join(dataDir, 'labs')
+  const names = existsSync(root) ? readdirSync(root) : []
+  const configs = names.flatMap(name => readLabConfig(labPaths(dataDir, name)) ?? [])
+  return new Set(
+    configs.flatMap(c => [c.ports, ...c.machines.map(m => m.ports)].flatMap(ports => Object.values(ports))),
+  )
 }
 
 /** Writes a file so that a crash leaves either the old or the new one, readable by its owner alone. */

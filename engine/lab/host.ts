@@ -11,6 +11,7 @@ import {
   labPaths,
   makeFolder,
   readLabConfig,
+  reservedPorts,
   writeFileAtomically,
   writeLabConfig,
   type LabConfig,
@@ -120,7 +121,8 @@ export class LabHost {
       let config = readLabConfig(paths)
       const isNew = !config
       if (!config) {
-        config = await planLab(wanted, new Date(options.clock.now()).toISOString(), options.random)
+        const now = new Date(options.clock.now()).toISOString()
+        config = await planLab(wanted, now, options.random, reservedPorts(options.dataDir))
         writeLabConfig(paths, config)
       } else {
         const moved = wanted.port !== undefined && wanted.port !== config.ports.apiServer

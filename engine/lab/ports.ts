@@ -1,16 +1,26 @@
 import { createServer, type Server } from 'node:net'
 
-/** Finds ports on loopback that are free now, each different; `preferred` are taken first if they are free. */
-export async function freePorts(count: number, preferred: number[] = []): Promise<number[]> {
+/**
+ * Finds ports on loopback that are free now, each different and none of the `reserved`; `preferred` are taken first if
+ * they are free.
+ */
+export async function freePorts(
+  count: number,
+  preferred: number[] = [],
+  reserved: ReadonlySet<number> = new Set(),
+): Promise<number[]> {
   const held: Server[] = []
   const ports: number[] = []
   try {
-    for (const port of [...preferred, ...new Array<number>(count).fill(0)]) {
+    // A port that the system gives may be reserved by a lab that is down: it is held, and another one asked for.
+    const tries = [...preferred.filter(p => !reserved.has(p)), ...new Array<number>(count + reserved.size).fill(0)]
+    for (const wanted of tries) {
       if (ports.length === count) break
-      const server = await tryListen(port)
+      const server = await tryListen(wanted)
       if (!server) continue
       held.push(server)
-      ports.push((server.address() as { port: number }).port)
+      const { port } = server.address() as { port: number }
+      if (!reserved.has(port)) ports.push(port)
     }
   } finally {
     await Promise.all(held.map(server => new Promise(done => server.close(done))))

@@ -26,7 +26,12 @@ const FIRST_WORKER = 101
  * Lays out a new lab: names, addresses, ports and identities of all machines.
  * @throws UserError if the asked port is taken or the numbers make no cluster.
  */
-export async function planLab(wanted: NewLab, now: string, random: Random): Promise<LabConfig> {
+export async function planLab(
+  wanted: NewLab,
+  now: string,
+  random: Random,
+  reserved: ReadonlySet<number> = new Set(),
+): Promise<LabConfig> {
   if (![1, 3, 5].includes(wanted.masters))
     throw new UserError(
       `A lab with ${wanted.masters} masters cannot be made.`,
@@ -39,8 +44,8 @@ export async function planLab(wanted: NewLab, now: string, random: Random): Prom
       `Port ${wanted.port} is taken by another program, or may not be used.`,
       'Choose another one with --port, or leave it out to have a free one chosen.',
     )
-  const [apiServer] = wanted.port === undefined ? await freePorts(1, [PREFERRED_API_PORT]) : [wanted.port]
-  const ports = await freePorts(2 + 2 * (wanted.masters + wanted.workers))
+  const [apiServer] = wanted.port === undefined ? await freePorts(1, [PREFERRED_API_PORT], reserved) : [wanted.port]
+  const ports = await freePorts(2 + 2 * (wanted.masters + wanted.workers), [], new Set([...reserved, apiServer]))
   const next = () => ports.pop()!
   return {
     formatVersion: 1,

@@ -7,7 +7,14 @@ import { X509Certificate } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { currentPlatform } from '../../engine/base/platform/platform.ts'
 import { seededRandom } from '../../engine/base/random.ts'
-import { checkLabName, labPaths, makeFolder, readLabConfig, writeLabConfig } from '../../engine/lab/config.ts'
+import {
+  checkLabName,
+  labPaths,
+  makeFolder,
+  readLabConfig,
+  reservedPorts,
+  writeLabConfig,
+} from '../../engine/lab/config.ts'
 import { findHost, takeHostRecord } from '../../engine/lab/host-record.ts'
 import { endLeftovers, recordIdentity } from '../../engine/lab/leftovers.ts'
 import { Pki } from '../../engine/lab/pki.ts'
@@ -38,6 +45,23 @@ describe('a new lab', () => {
     expect(added.name).toBe('worker-1')
   })
 
+  test('takes no port that another lab will want back', async () => {
+    const first = await plan()
+    const paths = labPaths(folder, 'first')
+    makeFolder(paths.root)
+    writeLabConfig(paths, first)
+    const reserved = reservedPorts(folder)
+    const second = await planLab(
+      { name: 'y', masters: 1, workers: 1, bare: false },
+      '2026-01-01T00:00:00Z',
+      seededRandom(3),
+      reserved,
+    )
+    const ports = [...Object.values(second.ports), ...second.machines.flatMap(m => Object.values(m.ports))]
+    expect(reserved.size).toBe(13)
+    expect(ports.filter(p => reserved.has(p))).toEqual([])
+  })
+
   test('refuses what makes no cluster, with a way out', async () => {
     await expect(plan({ masters: 4 })).rejects.toMatchObject({ advice: expect.stringContaining('1, 3 or 5') })
     await expect(plan({ workers: 99 })).rejects.toMatchObject({ advice: 'Use 0 to 50.' })
@@ -48,7 +72,7 @@ describe('a new lab', () => {
   test('moves ports that others have taken meanwhile, but not the address that kubeconfigs name', async () => {
     const config = await plan()
     const server = createServer()
-    await new Promise<void>(done => server.listen(config.machines[0].ports.api as number, '127.0.0.1', done))
+    await new Promise<void>(done => server.listen((config.machines[0].ports as { api: number }).api, '127.0.0.1', done))
     const before = structuredClone(config)
     expect(await repairPorts(config)).toBe(true)
     expect(config.machines[0].ports).not.toEqual(before.machines[0].ports)

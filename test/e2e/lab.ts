@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { LabStatus, MachineStatus } from '../../engine/lab/contract.ts'
 import { RestClient } from '../../engine/client/rest.ts'
+import { buildRenderer, rendererIsFresh } from '../../tools/renderer.ts'
 import { root } from '../../tools/sources.ts'
 
 export interface Outcome {
@@ -124,4 +125,25 @@ export async function eventually<T>(ask: () => Promise<T | undefined | false>, w
 /** Whether a program can be run here. */
 export function has(program: string, ...args: string[]): boolean {
   return spawnSync(program, args, { stdio: 'ignore' }).error === undefined
+}
+
+export interface RunningLab {
+  /** Address with the token, as a person would open it. */
+  address: string
+  origin: string
+  close(): Promise<void>
+}
+
+/** A lab with its user interface built, for tests in a browser. */
+export async function startLab(name: string): Promise<RunningLab> {
+  if (!rendererIsFresh()) await buildRenderer()
+  const lab = new TestLab(name)
+  try {
+    await lab.up()
+    const { address } = await lab.status()
+    return { address, origin: new URL(address).origin, close: () => lab.remove() }
+  } catch (error) {
+    await lab.remove()
+    throw error
+  }
 }

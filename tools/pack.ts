@@ -17,7 +17,8 @@ const SYSTEMS = {
 
 const own = process.platform === 'win32' ? 'win' : process.platform === 'darwin' ? 'mac' : 'linux'
 const [system = own, ...rest] = process.argv.slice(2) as (keyof typeof SYSTEMS)[]
-if (!(system in SYSTEMS)) throw new Error(`"${system}" is no system to pack for. Use one of ${Object.keys(SYSTEMS).join(', ')}.`)
+if (!(system in SYSTEMS))
+  throw new Error(`"${system}" is no system to pack for. Use one of ${Object.keys(SYSTEMS).join(', ')}.`)
 const arches = (rest.length ? rest : [process.arch]) as ('x64' | 'arm64')[]
 
 await Promise.all([bundle(), buildRenderer()])

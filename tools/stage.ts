@@ -1,5 +1,5 @@
 import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import type { Configuration } from 'electron-builder'
 import { bundleInto } from './bundle.ts'
 import { root } from './sources.ts'
@@ -29,14 +29,19 @@ export async function stage(targets: Target[], dir = STAGE): Promise<void> {
   cpSync(join(engine, 'desktop'), join(app, 'dist', 'desktop'), { recursive: true })
   rmSync(join(engine, 'desktop'), { recursive: true })
   const renderer = join(root, 'dist', 'renderer')
-  if (!existsSync(join(renderer, 'index.html'))) throw new Error('The user interface has not been built. Run `npm run build` first.')
+  if (!existsSync(join(renderer, 'index.html')))
+    throw new Error('The user interface has not been built. Run `npm run build` first.')
   // Twice: the app's own windows load the copy in the archive, whose integrity Electron checks; browsers the one of the lab.
   cpSync(renderer, join(app, 'dist', 'renderer'), { recursive: true })
   cpSync(renderer, join(engine, 'renderer'), { recursive: true })
   writeFileSync(join(app, 'package.json'), JSON.stringify(manifest(), null, 2) + '\n')
   // Bundles are ES modules by their names; this keeps Node from looking for the kind of any other file.
-  writeFileSync(join(dir, 'engine', 'package.json'), JSON.stringify({ name: 'kubarium-engine', private: true, type: 'module' }) + '\n')
-  for (const [module, parts] of Object.entries(NATIVE)) copyModule(module, parts, join(dir, 'engine', 'node_modules', module))
+  writeFileSync(
+    join(dir, 'engine', 'package.json'),
+    JSON.stringify({ name: 'kubarium-engine', private: true, type: 'module' }) + '\n',
+  )
+  for (const [module, parts] of Object.entries(NATIVE))
+    copyModule(module, parts, join(dir, 'engine', 'node_modules', module))
   for (const [target, program] of programs) {
     const to = join(dir, 'node', target)
     mkdirSync(to, { recursive: true })
@@ -48,19 +53,32 @@ export async function stage(targets: Target[], dir = STAGE): Promise<void> {
 
 /** What electron-builder is to do with a stage: the project's file, which finds the stage by these two. */
 export function packConfiguration(dir: string): Configuration {
-  process.env.KUBARIUM_STAGE = dir
+  // Relative, since paths are joined to the project's folder before names in them are replaced.
+  process.env.KUBARIUM_STAGE = relative(root, dir).replaceAll('\\', '/')
   return { extends: join(root, 'electron-builder.yml'), directories: { app: join(dir, 'app') } }
 }
 
 /** The manifest of the archive: everything is bundled, so it has no dependencies. */
 function manifest() {
-  const { name, version, description, license, main } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Record<string, string>
-  return { name, productName: 'Kubarium', version, description, license, author: 'The Kubarium authors', type: 'module', main }
+  const { name, version, description, license, main } = JSON.parse(
+    readFileSync(join(root, 'package.json'), 'utf8'),
+  ) as Record<string, string>
+  return {
+    name,
+    productName: 'Kubarium',
+    version,
+    description,
+    license,
+    author: 'The Kubarium authors',
+    type: 'module',
+    main,
+  }
 }
 
 function copyModule(module: string, parts: string[], to: string): void {
   const from = join(root, 'node_modules', module)
-  for (const part of parts) if (existsSync(join(from, part))) cpSync(join(from, part), join(to, part), { recursive: true, dereference: true })
+  for (const part of parts)
+    if (existsSync(join(from, part))) cpSync(join(from, part), join(to, part), { recursive: true, dereference: true })
 }
 
 /** Node for a target: of this machine, or from the package that carries it for another. */
@@ -69,9 +87,12 @@ function nodeProgram(target: Target): string {
   const program = os === 'win32' ? 'node.exe' : 'node'
   const carrier = `node-${os === 'win32' ? 'win' : os}-${arch}`
   const candidates = [join(root, 'node_modules', carrier, 'bin', program)]
-  if (target === `${process.platform}-${process.arch}`) candidates.unshift(join(root, 'node_modules', 'node', 'bin', program))
+  if (target === `${process.platform}-${process.arch}`)
+    candidates.unshift(join(root, 'node_modules', 'node', 'bin', program))
   const found = candidates.find(candidate => existsSync(candidate))
   if (found) return found
-  const { version } = JSON.parse(readFileSync(join(root, 'node_modules', 'node', 'package.json'), 'utf8')) as { version: string }
+  const { version } = JSON.parse(readFileSync(join(root, 'node_modules', 'node', 'package.json'), 'utf8')) as {
+    version: string
+  }
   throw new Error(`There is no Node for ${target} here. Get it: npm install --no-save --force ${carrier}@${version}`)
 }

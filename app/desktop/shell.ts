@@ -57,7 +57,7 @@ export function runShell(places: Places, platform: Platform, log: Logger): void 
     },
     startLab: () => void link.start(),
     stopLab: () => void link.stop().catch(report('The lab could not be stopped')),
-    copyKubeconfigPath: () => clipboard.writeText(paths.kubeconfig),
+    copyKubeconfigPath: () => void clipboard.writeText(paths.kubeconfig).catch(report('The path could not be copied')),
     openDataFolder: () =>
       void shell.openPath(dataDir).then(error => error && report('The folder could not be opened')(error)),
     showLog,

@@ -33,6 +33,9 @@ export class Windows {
     options.link.onChange(state => {
       this.broadcast('lab', state)
       if (state.phase === 'up') this.#enterLab()
+      // A stop that was asked for here: the page shows it, and lets go of the server, which waits for its connections.
+      if (state.phase === 'stopping')
+        for (const window of BrowserWindow.getAllWindows()) this.#load(window, `${START_ORIGIN}/`)
     })
   }
 
@@ -81,10 +84,11 @@ export class Windows {
     for (const window of BrowserWindow.getAllWindows()) tell(window.webContents, event, payload)
   }
 
-  /** Loads the page of a window anew; one that waits for the lab stays where it belongs. */
+  /** Loads the page of a window anew: the one that belongs to the lab's state, as its sockets are known when it loads. */
   reload(window: BrowserWindow): void {
-    if (this.#options.link.state.phase === 'up' && isWaiting(window)) this.#load(window, `${LAB_ORIGIN}/`)
-    else window.webContents.reload()
+    const isUp = this.#options.link.state.phase === 'up'
+    if (isUp !== isWaiting(window)) window.webContents.reload()
+    else this.#load(window, isUp ? `${LAB_ORIGIN}/` : `${START_ORIGIN}/`)
   }
 
   /** The lab is up: windows that waited go in. Those that show it already find it again by themselves, unless it moved. */
@@ -138,7 +142,7 @@ export class Windows {
       const now = clock.monotonic()
       crashes = [...crashes.filter(at => now - at < CRASH_WINDOW_MS), now]
       const again = crashes.length < CRASH_LIMIT
-      if (again) window.webContents.reload()
+      if (again) this.reload(window)
       void dialog
         .showMessageBox(window, {
           type: 'warning',
@@ -149,7 +153,7 @@ export class Windows {
         })
         .then(({ response }) => {
           if (again || window.isDestroyed()) return
-          if (response === 0) window.webContents.reload()
+          if (response === 0) this.reload(window)
           else window.close()
         })
     })

@@ -1,15 +1,35 @@
 import { spawnSync } from 'node:child_process'
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join, relative, sep } from 'node:path'
 import { build, Platform } from 'electron-builder'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { parse } from 'yaml'
+import type { Bridge } from '../../app/desktop/contract.ts'
 import { bundle } from '../../tools/bundle.ts'
 import { buildRenderer } from '../../tools/renderer.ts'
 import { root, walk } from '../../tools/sources.ts'
+import { Studio, whyNoBrowser } from './harness/shell.ts'
 import { packConfiguration, stage, type Target } from '../../tools/stage.ts'
+
+const asar = createRequire(import.meta.url)('@electron/asar') as {
+  listPackage(file: string, options: object): string[]
+  extractAll(file: string, to: string): void
+}
+declare const window: { kubarium: Bridge }
 
 /** What marks the fuses in Electron's program: this text, a version, the count, and a digit for each. */
 const SENTINEL = 'dL7pKGdnNz796PbbjQWNKmHXBZaB9tsX'
@@ -42,9 +62,15 @@ describe.skipIf(whyNot)(`the package${whyNot}`, () => {
   afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
   test('has the shell and the interface in the archive, and no module', () => {
-    const { listPackage } = createRequire(import.meta.url)('@electron/asar') as { listPackage(file: string, options: object): string[] }
-    const files = listPackage(join(resources, 'app.asar'), {})
-    expect(files).toEqual(expect.arrayContaining(['/package.json', '/dist/desktop/main.mjs', '/dist/desktop/preload.cjs', '/dist/renderer/index.html']))
+    const files = asar.listPackage(join(resources, 'app.asar'), {})
+    expect(files).toEqual(
+      expect.arrayContaining([
+        '/package.json',
+        '/dist/desktop/main.mjs',
+        '/dist/desktop/preload.cjs',
+        '/dist/renderer/index.html',
+      ]),
+    )
     expect(files.filter(file => /node_modules|\.ts$|\/test\/|chunk-|daemon/.test(file))).toEqual([])
   })
 
@@ -98,16 +124,54 @@ describe.skipIf(whyNot)(`the package${whyNot}`, () => {
       expect(kubarium('lab', 'up', 't', '--masters', '1', '--workers', '0')).toContain('Lab t is up.')
       const status = JSON.parse(kubarium('lab', 'status', 't', '-o', 'json')) as { state: string; pid: number }
       expect(status.state).toBe('running')
-      const program = readFileSync(`/proc/${status.pid}/cmdline`, 'utf8').split('\0')[0]!
-      expect(program).toBe(join(resources, 'node', 'node'))
+      expect(readlinkSync(`/proc/${status.pid}/exe`)).toBe(realpathSync(join(resources, 'node', 'node')))
     } finally {
       kubarium('lab', 'down', 't')
     }
   })
+
+  test.skipIf(whyNoBrowser)(
+    `its shell starts the lab, shows the real interface live, and stops the lab when it quits${whyNoBrowser}`,
+    async () => {
+      const dataDir = join(folder, 'data')
+      const archive = join(folder, 'archive')
+      asar.extractAll(join(resources, 'app.asar'), archive)
+      const studio = await Studio.over(join(archive, 'dist'))
+      const env = { KUBARIUM_NODE: undefined }
+      const shell = await studio.run({ dataDir, argv: ['--lab=t'], env, resources })
+      try {
+        const page = await shell.page('kubarium://lab/')
+        await page.waitForSelector('#app > *')
+        const status = await page.evaluate(
+          () =>
+            new Promise<string>(resolve => {
+              const socket = new WebSocket(`${window.kubarium.socketBase}/lab/v1/watch`)
+              socket.onmessage = message => resolve(String(message.data))
+              socket.onerror = () => resolve('{}')
+            }),
+        )
+        expect(JSON.parse(status)).toMatchObject({ name: 't', state: 'running' })
+        expect(await page.evaluate(async () => (await fetch('/cluster/api/v1/namespaces')).status)).toBe(200)
+        expect(shell.proxy.strays).toEqual([])
+        const { pid } = JSON.parse(readFileSync(join(dataDir, 'labs', 't', 'host.json'), 'utf8')) as { pid: number }
+        expect(readlinkSync(`/proc/${pid}/exe`)).toBe(realpathSync(join(resources, 'node', 'node')))
+      } finally {
+        shell.desktop.answers = [{ response: 1 }]
+        shell.app.quit()
+        await vi.waitUntil(() => shell.app.quitted, { timeout: 60_000 })
+        await shell.close()
+        await studio.close()
+      }
+      expect(existsSync(join(dataDir, 'labs', 't', 'host.json'))).toBe(false)
+    },
+  )
 })
 
 describe('the packages of other systems', () => {
-  const config = parse(readFileSync(join(root, 'electron-builder.yml'), 'utf8')) as Record<string, { target: unknown; icon: string; extraResources: { from: string; to: string; filter?: string[] }[] }>
+  const config = parse(readFileSync(join(root, 'electron-builder.yml'), 'utf8')) as Record<
+    string,
+    { target: unknown; icon: string; extraResources: { from: string; to: string; filter?: string[] }[] }
+  >
 
   test.each([
     ['win', 'win32', 'nsis'],
@@ -130,7 +194,9 @@ describe('the packages of other systems', () => {
 
   test('a target without its Node is refused with the command that gets it', async () => {
     const missing: Target = process.platform === 'win32' ? 'darwin-arm64' : 'win32-arm64'
-    await expect(stage([missing], join(tmpdir(), 'kubarium-never-made'))).rejects.toThrow(/npm install --no-save --force node-\w+-arm64@24/)
+    await expect(stage([missing], join(tmpdir(), 'kubarium-never-made'))).rejects.toThrow(
+      /npm install --no-save --force node-\w+-arm64@24/,
+    )
     expect(existsSync(join(tmpdir(), 'kubarium-never-made'))).toBe(false)
   })
 })
@@ -139,7 +205,10 @@ describe('the packages of other systems', () => {
 function standInElectron(folder: string): string {
   mkdirSync(join(folder, 'resources'), { recursive: true })
   mkdirSync(join(folder, 'locales'))
-  writeFileSync(join(folder, 'electron'), Buffer.concat([Buffer.from(`stand-in ${SENTINEL}`), Buffer.from([1, FUSES]), Buffer.from('1'.repeat(FUSES))]))
+  writeFileSync(
+    join(folder, 'electron'),
+    Buffer.concat([Buffer.from(`stand-in ${SENTINEL}`), Buffer.from([1, FUSES]), Buffer.from('1'.repeat(FUSES))]),
+  )
   chmodSync(join(folder, 'electron'), 0o755)
   for (const file of ['LICENSE', 'LICENSES.chromium.html', 'version', 'chrome-sandbox', 'locales/en-US.pak'])
     writeFileSync(join(folder, file), '45.4.1')

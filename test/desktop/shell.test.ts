@@ -52,7 +52,9 @@ describe.skipIf(whyNoBrowser)(`the desktop shell${whyNoBrowser}`, () => {
       const page = await shell.page('kubarium://lab/')
       expect(await page.textContent('#state')).toBe('ran')
       expect(shell.windows).toHaveLength(1)
-      expect(shell.schemes).toEqual([{ scheme: 'kubarium', privileges: expect.objectContaining({ standard: true, secure: true }) }])
+      expect(shell.schemes).toEqual([
+        { scheme: 'kubarium', privileges: expect.objectContaining({ standard: true, secure: true }) },
+      ])
       expect(shell.proxy.strays).toEqual([])
     })
 
@@ -61,7 +63,7 @@ describe.skipIf(whyNoBrowser)(`the desktop shell${whyNoBrowser}`, () => {
       await lab.up()
       const shell = await run()
       const page = await shell.page('kubarium://start/')
-      await page.waitForFunction("document.getElementById('step').textContent.includes('coming up')")
+      await page.waitForSelector('#step:has-text("coming up")')
       expect(await page.textContent('#title')).toBe('Starting the lab default')
       lab.state = 'running'
       await shell.page('kubarium://lab/')
@@ -111,9 +113,13 @@ describe.skipIf(whyNoBrowser)(`the desktop shell${whyNoBrowser}`, () => {
       const url = await lab.up()
       const shell = await run()
       const page = await shell.page('kubarium://lab/')
-      const own = await page.evaluate(() => Object.keys(globalThis).filter(key => /kubarium|electron|ipc|require|process|harness/i.test(key)))
+      const own = await page.evaluate(() =>
+        Object.keys(globalThis).filter(key => /kubarium|electron|ipc|require|process|harness/i.test(key)),
+      )
       expect(own).toEqual(['kubarium'])
-      const bridge = await page.evaluate(() => Object.entries(window.kubarium).map(([key, value]) => [key, typeof value]))
+      const bridge = await page.evaluate(() =>
+        Object.entries(window.kubarium).map(([key, value]) => [key, typeof value]),
+      )
       expect(Object.fromEntries(bridge)).toEqual({
         platform: 'string',
         version: 'string',
@@ -141,7 +147,9 @@ describe.skipIf(whyNoBrowser)(`the desktop shell${whyNoBrowser}`, () => {
     test('never shows the token to a page', async () => {
       await lab.up()
       const page = await (await run()).page('kubarium://lab/')
-      const seen = await page.evaluate(async () => JSON.stringify([window.kubarium, await window.kubarium.labState(), location.href]))
+      const seen = await page.evaluate(async () =>
+        JSON.stringify([window.kubarium, await window.kubarium.labState(), location.href]),
+      )
       expect(seen + (await page.content())).not.toContain(lab.token)
     })
 
@@ -149,9 +157,22 @@ describe.skipIf(whyNoBrowser)(`the desktop shell${whyNoBrowser}`, () => {
       await lab.up()
       const shell = await run()
       const ask = (address: string, isSubframe = false) =>
-        shell.ipc.invoke('kubarium:call:openExternal', ['https://kubernetes.io/'], shell.windows[0]!.webContents, address, isSubframe)
+        shell.ipc.invoke(
+          'kubarium:call:openExternal',
+          ['https://kubernetes.io/'],
+          shell.windows[0]!.webContents,
+          address,
+          isSubframe,
+        )
       const refusal = { ok: false, message: 'Only pages of Kubarium may ask this.' }
-      for (const address of ['https://example.com/', 'kubarium://other/', 'kubarium://x@lab/', 'file:///etc/passwd', 'about:blank', ''])
+      for (const address of [
+        'https://example.com/',
+        'kubarium://other/',
+        'kubarium://x@lab/',
+        'file:///etc/passwd',
+        'about:blank',
+        '',
+      ])
         expect(await ask(address), address).toEqual(refusal)
       expect(await ask('kubarium://lab/', true)).toEqual(refusal)
       expect(shell.ipc.sync('kubarium:environment', 'https://example.com/')).toBeNull()
@@ -179,8 +200,23 @@ describe.skipIf(whyNoBrowser)(`the desktop shell${whyNoBrowser}`, () => {
       await lab.up()
       const shell = await run()
       const page = await shell.page('kubarium://lab/')
-      const open = (address: string) => page.evaluate(it => window.kubarium.openExternal(it).then(() => 'opened', (e: Error) => e.message), address)
-      for (const address of ['file:///etc/passwd', 'javascript:alert(1)', 'http://example.com/', 'smb://host/x', 'https://user:pw@a.example/', 'ms-settings:'])
+      const open = (address: string) =>
+        page.evaluate(
+          it =>
+            window.kubarium.openExternal(it).then(
+              () => 'opened',
+              (e: Error) => e.message,
+            ),
+          address,
+        )
+      for (const address of [
+        'file:///etc/passwd',
+        'javascript:alert(1)',
+        'http://example.com/',
+        'smb://host/x',
+        'https://user:pw@a.example/',
+        'ms-settings:',
+      ])
         expect(await open(address), address).toMatch(/^Only https/)
       expect(await open('http://127.0.0.1:30080/shop')).toBe('opened')
       expect(shell.desktop.opened).toEqual(['http://127.0.0.1:30080/shop'])
@@ -194,7 +230,9 @@ describe.skipIf(whyNoBrowser)(`the desktop shell${whyNoBrowser}`, () => {
       const file = join(dataDir, 'pod.yaml')
       writeFileSync(file, 'kind: Pod\n')
       shell.desktop.chosenFiles = [file]
-      expect(await page.evaluate(() => window.kubarium.chooseFiles())).toEqual([{ name: 'pod.yaml', text: 'kind: Pod\n' }])
+      expect(await page.evaluate(() => window.kubarium.chooseFiles())).toEqual([
+        { name: 'pod.yaml', text: 'kind: Pod\n' },
+      ])
       expect(await page.evaluate(() => window.kubarium.saveFile({ name: 'a.yaml', text: 'kind: Pod\n' }))).toBe(false)
       shell.desktop.savePath = join(dataDir, 'saved.yaml')
       expect(await page.evaluate(() => window.kubarium.saveFile({ name: 'a.yaml', text: 'kind: Node\n' }))).toBe(true)
@@ -209,7 +247,9 @@ describe.skipIf(whyNoBrowser)(`the desktop shell${whyNoBrowser}`, () => {
       const page = await shell.page('kubarium://lab/')
       const response = await page.reload()
       const policy = (await response!.allHeaders())['content-security-policy']!
-      const directives = Object.fromEntries(policy.split('; ').map(each => [each.split(' ')[0], each.split(' ').slice(1).join(' ')]))
+      const directives = Object.fromEntries(
+        policy.split('; ').map(each => [each.split(' ')[0], each.split(' ').slice(1).join(' ')]),
+      )
       expect(directives).toMatchObject({ 'default-src': "'none'", 'script-src': "'self'", 'frame-ancestors': "'none'" })
       expect(directives['connect-src']).toBe(`'self' ${url.replace('http', 'ws')}`)
       const inline = await page.evaluate(() => {
@@ -239,10 +279,17 @@ describe.skipIf(whyNoBrowser)(`the desktop shell${whyNoBrowser}`, () => {
       await lab.up()
       const page = await (await run()).page('kubarium://lab/')
       const answer = await page.evaluate(async () => {
-        const response = await fetch('/cluster/api/v1/namespaces?dryRun=All', { method: 'POST', body: '{"kind":"Namespace"}' })
+        const response = await fetch('/cluster/api/v1/namespaces?dryRun=All', {
+          method: 'POST',
+          body: '{"kind":"Namespace"}',
+        })
         return response.json() as Promise<unknown>
       })
-      expect(answer).toEqual({ path: '/cluster/api/v1/namespaces?dryRun=All', method: 'POST', body: '{"kind":"Namespace"}' })
+      expect(answer).toEqual({
+        path: '/cluster/api/v1/namespaces?dryRun=All',
+        method: 'POST',
+        body: '{"kind":"Namespace"}',
+      })
       const { headers } = lab.requests.find(request => request.method === 'POST')!
       expect(headers.authorization).toBe(`Bearer ${lab.token}`)
       expect(headers.origin).toBeUndefined()
@@ -277,14 +324,17 @@ describe.skipIf(whyNoBrowser)(`the desktop shell${whyNoBrowser}`, () => {
           }),
       )
       expect(heard).toBe('hello')
-      expect(lab.requests.find(request => request.method === 'UPGRADE')!.headers.authorization).toBe(`Bearer ${lab.token}`)
+      expect(lab.requests.find(request => request.method === 'UPGRADE')!.headers.authorization).toBe(
+        `Bearer ${lab.token}`,
+      )
     })
 
     test('no socket for another origin, another port or another path', async () => {
       const url = (await lab.up()).replace('http', 'ws')
       const shell = await run()
       await shell.page('kubarium://lab/')
-      const inspect = (address: string, Origin: string, type = 'webSocket') => shell.session.inspect(address, type, { Origin })
+      const inspect = (address: string, Origin: string, type = 'webSocket') =>
+        shell.session.inspect(address, type, { Origin })
       const page = 'kubarium://lab'
       expect(await inspect(`${url}/lab/v1/watch`, page)).toMatchObject({ Authorization: `Bearer ${lab.token}` })
       expect(await inspect(`${url}/lab/v1/watch`, 'https://example.com')).toBeUndefined()
@@ -299,10 +349,22 @@ describe.skipIf(whyNoBrowser)(`the desktop shell${whyNoBrowser}`, () => {
       await lab.up()
       const shell = await run()
       const page = await shell.page('kubarium://lab/')
-      expect(await page.evaluate(() => fetch('https://example.com/').then(() => 'reached', () => 'denied'))).toBe('denied')
+      expect(
+        await page.evaluate(() =>
+          fetch('https://example.com/').then(
+            () => 'reached',
+            () => 'denied',
+          ),
+        ),
+      ).toBe('denied')
 
-      for (const leave of [() => document.getElementById('out').click(), () => void (location.href = 'https://example.com/')]) {
-        const refused = once(shell.windows[0]!.webContents, 'will-frame-navigate') as Promise<[{ defaultPrevented: boolean }]>
+      for (const leave of [
+        () => document.getElementById('out').click(),
+        () => void (location.href = 'https://example.com/'),
+      ]) {
+        const refused = once(shell.windows[0]!.webContents, 'will-frame-navigate') as Promise<
+          [{ defaultPrevented: boolean }]
+        >
         await page.evaluate(leave)
         expect((await refused)[0].defaultPrevented).toBe(true)
       }
@@ -315,9 +377,21 @@ describe.skipIf(whyNoBrowser)(`the desktop shell${whyNoBrowser}`, () => {
       expect(shell.attachWebview()).toBe(false)
 
       const denied = { asked: false, checked: false, device: false }
-      for (const permission of ['notifications', 'media', 'geolocation', 'clipboard-read', 'openExternal', 'fileSystem', 'hid', 'unknown'])
+      for (const permission of [
+        'notifications',
+        'media',
+        'geolocation',
+        'clipboard-read',
+        'openExternal',
+        'fileSystem',
+        'hid',
+        'unknown',
+      ])
         expect(await shell.session.permission(permission, 'kubarium://lab/'), permission).toEqual(denied)
-      expect(await shell.session.permission('clipboard-sanitized-write', 'kubarium://lab/')).toMatchObject({ asked: true, checked: true })
+      expect(await shell.session.permission('clipboard-sanitized-write', 'kubarium://lab/')).toMatchObject({
+        asked: true,
+        checked: true,
+      })
       expect(await shell.session.permission('clipboard-sanitized-write', 'https://example.com/')).toEqual(denied)
       expect(shell.proxy.strays).toEqual([])
     })
@@ -331,7 +405,10 @@ describe.skipIf(whyNoBrowser)(`the desktop shell${whyNoBrowser}`, () => {
         const response = await fetch('/lab/v1/status')
         return { status: response.status, body: (await response.json()) as unknown }
       })
-      expect(answer).toEqual({ status: 502, body: { error: expect.stringContaining('does not answer'), advice: 'Start it from the Lab menu.' } })
+      expect(answer).toEqual({
+        status: 502,
+        body: { error: expect.stringContaining('does not answer'), advice: 'Start it from the Lab menu.' },
+      })
       expect(await page.evaluate(() => window.kubarium.labState())).toEqual({ phase: 'down', lab: 'default' })
       expect(shell.menu.item('start-lab').enabled).toBe(true)
       await lab.up()
@@ -352,7 +429,7 @@ describe.skipIf(whyNoBrowser)(`the desktop shell${whyNoBrowser}`, () => {
       })
       shell.menu.click('theme-dark')
       expect(shell.nativeTheme.themeSource).toBe('dark')
-      await page.waitForFunction('window.heard.length === 1')
+      await page.waitForFunction(() => window.heard.length === 1)
       expect(await page.evaluate(() => window.heard)).toEqual([{ command: 'theme', theme: 'dark' }])
       expect(shell.menu.item('theme-dark').checked).toBe(true)
       shell.menu.click('new-window')
@@ -376,7 +453,7 @@ describe.skipIf(whyNoBrowser)(`the desktop shell${whyNoBrowser}`, () => {
       expect(shell.app.aboutShown).toBe(1)
     })
 
-    test('stops the lab, and a new window then waits for it', async () => {
+    test('stops the lab, and windows, also new ones, then wait for it', async () => {
       await lab.up()
       const shell = await run()
       await shell.page('kubarium://lab/')
@@ -384,8 +461,11 @@ describe.skipIf(whyNoBrowser)(`the desktop shell${whyNoBrowser}`, () => {
       await vi.waitUntil(() => shell.menu.item('start-lab').enabled, { timeout: 20_000 })
       expect(lab.requests.map(request => request.path)).toContain('/lab/v1/down')
       shell.menu.click('new-window')
-      const page = await shell.page('kubarium://start/', 1)
-      expect(await page.textContent('#title')).toBe('The lab default is down')
+      for (const index of [0, 1]) {
+        const page = await shell.page('kubarium://start/', index)
+        await page.waitForSelector('#start:visible')
+        expect(await page.textContent('#title')).toBe('The lab default is down')
+      }
     })
   })
 
@@ -404,7 +484,10 @@ describe.skipIf(whyNoBrowser)(`the desktop shell${whyNoBrowser}`, () => {
       await lab.up()
       mkdirSync(join(dataDir, 'desktop'))
       const file = join(dataDir, 'desktop', 'settings.json')
-      writeFileSync(file, JSON.stringify({ theme: 'dark', window: { x: 9000, y: 0, width: 900, height: 700, maximized: false } }))
+      writeFileSync(
+        file,
+        JSON.stringify({ theme: 'dark', window: { x: 9000, y: 0, width: 900, height: 700, maximized: false } }),
+      )
       const off = await run()
       expect(off.windows[0]!.options).toMatchObject({ width: 1280, height: 820 })
       expect(off.windows[0]!.options.x).toBeUndefined()

@@ -63,7 +63,13 @@ export class FakeIpcMain extends EventEmitter {
   }
 
   /** A message as it arrives from the frame at `address`; values cross by structured clone. */
-  async invoke(channel: string, args: unknown[], sender: unknown, address: string, isSubframe = false): Promise<unknown> {
+  async invoke(
+    channel: string,
+    args: unknown[],
+    sender: unknown,
+    address: string,
+    isSubframe = false,
+  ): Promise<unknown> {
     const handler = this.handlers.get(channel)
     if (!handler) throw new Error(`No handler registered for '${channel}'`)
     return structuredClone(await handler({ sender, senderFrame: frame(address, isSubframe) }, ...structuredClone(args)))
@@ -90,17 +96,27 @@ export class FakeSession extends EventEmitter {
     onBeforeSendHeaders: (listener: BeforeSendHeaders) => void (this.#beforeSendHeaders = listener),
   }
 
-  setPermissionRequestHandler: Electron.Session['setPermissionRequestHandler'] = handler => void (this.#request = handler)
+  setPermissionRequestHandler: Electron.Session['setPermissionRequestHandler'] = handler =>
+    void (this.#request = handler)
   setPermissionCheckHandler: Electron.Session['setPermissionCheckHandler'] = handler => void (this.#check = handler)
   setDevicePermissionHandler: Electron.Session['setDevicePermissionHandler'] = handler => void (this.#device = handler)
   setDisplayMediaRequestHandler: Electron.Session['setDisplayMediaRequestHandler'] = () => {}
 
   /** The headers that a request goes out with, or undefined if the app cancels it. */
-  async inspect(url: string, resourceType: string, headers: Record<string, string>): Promise<Record<string, string> | undefined> {
+  async inspect(
+    url: string,
+    resourceType: string,
+    headers: Record<string, string>,
+  ): Promise<Record<string, string> | undefined> {
     const before = await ask(this.#beforeRequest, { url, resourceType })
     if (before?.cancel) return undefined
     const initiatorOrigin = inside(headers.Origin ?? '') || undefined
-    const sent = await ask(this.#beforeSendHeaders, { url, resourceType, initiatorOrigin, requestHeaders: { ...headers } })
+    const sent = await ask(this.#beforeSendHeaders, {
+      url,
+      resourceType,
+      initiatorOrigin,
+      requestHeaders: { ...headers },
+    })
     return sent?.cancel ? undefined : (sent?.requestHeaders ?? headers)
   }
 
@@ -108,9 +124,16 @@ export class FakeSession extends EventEmitter {
   async permission(name: string, address: string): Promise<{ asked: boolean; checked: boolean; device: boolean }> {
     const contents = { getURL: () => address } as Electron.WebContents
     const asked = await new Promise<boolean>(answer =>
-      this.#request ? this.#request(contents, name as never, answer, { requestingUrl: address } as never) : answer(true),
+      this.#request
+        ? this.#request(contents, name as never, answer, { requestingUrl: address } as never)
+        : answer(true),
     )
-    const checked = this.#check?.(contents, name as never, new URL(address).origin === 'null' ? address : new URL(address).origin, {} as never)
+    const checked = this.#check?.(
+      contents,
+      name as never,
+      new URL(address).origin === 'null' ? address : new URL(address).origin,
+      {} as never,
+    )
     return { asked, checked: checked ?? true, device: this.#device?.({} as never) ?? true }
   }
 }
@@ -151,7 +174,9 @@ export class FakeDesktop {
     },
   }
   readonly clipboard: Pick<Electron.Clipboard, 'writeText'> = {
-    writeText: text => void (this.clipboardText = text),
+    writeText: async text => {
+      this.clipboardText = text
+    },
   }
 }
 
@@ -182,7 +207,11 @@ export interface Cancellable {
 }
 
 export function cancellable<T extends object>(fields?: T): T & Cancellable {
-  const event = { ...(fields as T), defaultPrevented: false, preventDefault: () => void (event.defaultPrevented = true) }
+  const event = {
+    ...(fields as T),
+    defaultPrevented: false,
+    preventDefault: () => void (event.defaultPrevented = true),
+  }
   return event
 }
 

@@ -39,17 +39,28 @@ function runPreload({ syncPath, binding }: { syncPath: string; binding: string }
   const electron = {
     contextBridge: {
       exposeInMainWorld: (key: string, api: unknown) =>
-        Object.defineProperty(world, key, { value: cross(api), enumerable: true, writable: false, configurable: false }),
+        Object.defineProperty(world, key, {
+          value: cross(api),
+          enumerable: true,
+          writable: false,
+          configurable: false,
+        }),
     },
     ipcRenderer: {
       invoke: (channel: string, ...args: unknown[]) => invokeMain(channel, args),
       sendSync: (channel: string) => {
-        const request = new (world.XMLHttpRequest as new () => {
-          open(method: string, url: string, async: boolean): void
-          send(): void
-          responseText: string
-        })()
-        request.open('GET', `${syncPath}${encodeURIComponent(channel)}?page=${encodeURIComponent(world.location.href)}`, false)
+        const request = new (
+          world.XMLHttpRequest as new () => {
+            open(method: string, url: string, async: boolean): void
+            send(): void
+            responseText: string
+          }
+        )()
+        request.open(
+          'GET',
+          `${syncPath}${encodeURIComponent(channel)}?page=${encodeURIComponent(world.location.href)}`,
+          false,
+        )
         request.send()
         return JSON.parse(request.responseText) as unknown
       },

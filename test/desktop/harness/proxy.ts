@@ -43,6 +43,16 @@ export class HarnessProxy {
     await new Promise(done => this.#server.close(done))
   }
 
+  /** The answer of the app's protocol handler, which sees the request as Electron would show it. */
+  async respond(address: string, init: RequestInit & { headers: [string, string][] }): Promise<Response> {
+    const handler = this.#session.handlers.get('kubarium')
+    if (!handler) throw new Error('the app handles no protocol')
+    const headers = init.headers.map(
+      ([name, value]) => [name, name === 'origin' || name === 'referer' ? inside(value) : value] as [string, string],
+    )
+    return handler(new Request(inside(address), { ...init, headers, duplex: 'half' } as RequestInit))
+  }
+
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? '', `http://${request.headers.host}`)
     if (!isInside(url.hostname)) {
@@ -56,23 +66,18 @@ export class HarnessProxy {
       response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(value ?? null))
       return
     }
-    const handler = this.#session.handlers.get('kubarium')
-    if (!handler) throw new Error('the app handles no protocol')
     const gone = new AbortController()
     response.on('close', () => gone.abort())
-    const headers = new Headers()
-    for (const [name, values] of Object.entries(request.headersDistinct))
-      for (const value of values ?? []) headers.append(name, name === 'origin' || name === 'referer' ? inside(value) : value)
-    const hasBody = request.method !== 'GET' && request.method !== 'HEAD'
-    const answered = await handler(
-      new Request(inside(url.href), {
-        method: request.method,
-        headers,
-        body: hasBody ? (Readable.toWeb(request) as ReadableStream) : undefined,
-        duplex: 'half',
-        signal: gone.signal,
-      } as RequestInit),
+    const headers = Object.entries(request.headersDistinct).flatMap(([name, values]) =>
+      (values ?? []).map((value): [string, string] => [name, value]),
     )
+    const hasBody = request.method !== 'GET' && request.method !== 'HEAD'
+    const answered = await this.respond(url.href, {
+      method: request.method,
+      headers,
+      body: hasBody ? (Readable.toWeb(request) as ReadableStream) : undefined,
+      signal: gone.signal,
+    })
     response.writeHead(answered.status, Object.fromEntries(answered.headers))
     if (!answered.body) return void response.end()
     const body = Readable.fromWeb(answered.body as import('node:stream/web').ReadableStream)
@@ -96,9 +101,13 @@ export class HarnessProxy {
 
   async #connect(authority: string, head: string, socket: Socket): Promise<void> {
     const [requestLine, ...lines] = head.slice(0, head.indexOf('\r\n\r\n')).split('\r\n')
-    const headers = Object.fromEntries(lines.map(line => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1).trim()]))
+    const headers = Object.fromEntries(
+      lines.map(line => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1).trim()]),
+    )
     const url = `ws://${authority}${requestLine!.split(' ')[1]}`
-    const verdict = /^websocket$/i.test(headers.Upgrade ?? '') ? await this.#session.inspect(url, 'webSocket', headers) : undefined
+    const verdict = /^websocket$/i.test(headers.Upgrade ?? '')
+      ? await this.#session.inspect(url, 'webSocket', headers)
+      : undefined
     if (!verdict) {
       socket.end('HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n')
       return
@@ -108,7 +117,11 @@ export class HarnessProxy {
     upstream.on('error', () => socket.destroy())
     upstream.on('close', () => socket.destroy())
     socket.on('close', () => upstream.destroy())
-    upstream.write(`${requestLine}\r\n${Object.entries(verdict).map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n`)
+    upstream.write(
+      `${requestLine}\r\n${Object.entries(verdict)
+        .map(([name, value]) => `${name}: ${value}\r\n`)
+        .join('')}\r\n`,
+    )
     upstream.pipe(socket)
     socket.pipe(upstream)
   }

@@ -6,15 +6,18 @@ import { pathToFileURL } from 'node:url'
 import { chromium, type Browser, type BrowserContext, type Page, type Route } from 'playwright-core'
 import { rolldown } from 'rolldown'
 import { bundleDesktop } from '../../../tools/desktop.ts'
-import { inside } from './addresses.ts'
+import { vi } from 'vitest'
+import { inside, isInside } from './addresses.ts'
 import { cancellable, FakeApp, FakeDesktop, FakeIpcMain, FakeMenu, FakeSession } from './electron.ts'
 import { INVOKE_BINDING, preloadScript } from './preload.ts'
-import { HarnessProxy } from './proxy.ts'
+import { HarnessProxy, SYNC_PATH } from './proxy.ts'
 import { FakeBrowserWindow, windowClass, type FakeWebContents, type Stage } from './windows.ts'
 
 export const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium'
 /** Why a test that needs a browser cannot run, or an empty string. */
-export const whyNoBrowser = existsSync(CHROMIUM) ? '' : ` (skipped: there is no Chromium at ${CHROMIUM}; name one in CHROMIUM)`
+export const whyNoBrowser = existsSync(CHROMIUM)
+  ? ''
+  : ` (skipped: there is no Chromium at ${CHROMIUM}; name one in CHROMIUM)`
 
 export interface ShellOptions {
   dataDir: string
@@ -37,12 +40,18 @@ export class Studio {
     this.browser = browser
   }
 
+  /** With the shell as it is in the sources, and a page of a few lines as the interface. */
   static async open(): Promise<Studio> {
     const dist = mkdtempSync(join(tmpdir(), 'kubarium-desktop-dist-'))
     await bundleDesktop(rolldown, dist)
     mkdirSync(join(dist, 'renderer'))
     writeFileSync(join(dist, 'renderer', 'index.html'), PAGE)
     writeFileSync(join(dist, 'renderer', 'page.js'), "document.getElementById('state').textContent = 'ran'\n")
+    return Studio.over(dist)
+  }
+
+  /** With what has been built into a folder, which is removed at the end. */
+  static async over(dist: string): Promise<Studio> {
     const args = ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage']
     return new Studio(dist, await chromium.launch({ executablePath: CHROMIUM, args }))
   }
@@ -103,14 +112,15 @@ export class RunningShell {
 
   /** The page of a window, once it shows `address` or one below it. */
   async page(address: string, index = 0): Promise<Page> {
-    for (;;) {
-      const page = await this.windows[index]?.webContents.page
-      if (page && inside(page.url()).startsWith(address)) {
-        await page.waitForLoadState('load')
-        return page
-      }
-      await new Promise<void>(done => setImmediate(done))
-    }
+    const page = await vi.waitUntil(
+      async () => {
+        const candidate = await this.windows[index]?.webContents.page
+        return candidate && inside(candidate.url()).startsWith(address) && candidate
+      },
+      { timeout: 30_000, interval: 20 },
+    )
+    await page.waitForLoadState('load')
+    return page
   }
 
   async close(): Promise<void> {
@@ -144,9 +154,25 @@ export class RunningShell {
       return route.abort()
     }
     // Without content a page stays, as it does in Electron; an abort would show an error in its place.
-    if (contents && request.frame() === page!.mainFrame() && !contents.mayNavigate(request.url())) return route.fulfill({ status: 204 })
+    if (contents && request.frame() === page!.mainFrame() && !contents.mayNavigate(request.url()))
+      return route.fulfill({ status: 204 })
     const allowed = await this.session.inspect(inside(request.url()), request.resourceType(), request.headers())
-    return allowed ? route.continue() : route.abort('blockedbyclient')
+    if (!allowed) return route.abort('blockedbyclient')
+    const url = new URL(request.url())
+    if (!isInside(url.hostname) || url.pathname.startsWith(SYNC_PATH) || /\bwatch\b/.test(url.href))
+      return route.continue()
+    // Not through a connection: a browser has six for each host, which watches may take; a custom protocol has no such limit.
+    const answer = await this.proxy.respond(request.url(), {
+      method: request.method(),
+      headers: Object.entries(await request.allHeaders()).filter(([name]) => !name.startsWith(':')),
+      body: (request.postDataBuffer() as Uint8Array<ArrayBuffer> | null) ?? undefined,
+    })
+    const { status } = answer
+    await route.fulfill({
+      status,
+      headers: Object.fromEntries(answer.headers),
+      body: Buffer.from(await answer.arrayBuffer()),
+    })
   }
 
   async #contentsOf(page: Page): Promise<FakeWebContents | undefined> {
@@ -176,7 +202,9 @@ Object.defineProperty(globalThis, Symbol.for('harness.fakes'), { value: fakes, c
 registerHooks({
   resolve(specifier, context, next) {
     const id = /\?shell=(\d+)$/.exec(context.parentURL ?? '')?.[1]
-    return specifier === 'electron' && id ? { url: `harness:${id}`, format: 'module', shortCircuit: true } : next(specifier, context)
+    return specifier === 'electron' && id
+      ? { url: `harness:${id}`, format: 'module', shortCircuit: true }
+      : next(specifier, context)
   },
   load(url, context, next) {
     if (!url.startsWith('harness:')) return next(url, context)
@@ -188,10 +216,18 @@ registerHooks({
 })
 
 /** Runs the bundle anew, with its own Electron, arguments and environment, which it reads while it starts. */
-async function importMain(file: string, electron: object, { dataDir, argv = [], env = {}, resources }: ShellOptions): Promise<void> {
+async function importMain(
+  file: string,
+  electron: object,
+  { dataDir, argv = [], env = {}, resources }: ShellOptions,
+): Promise<void> {
   const id = String(fakes.size + 1)
   fakes.set(id, electron)
-  const before = { argv: process.argv, env: process.env, resources: Object.getOwnPropertyDescriptor(process, 'resourcesPath') }
+  const before = {
+    argv: process.argv,
+    env: process.env,
+    resources: Object.getOwnPropertyDescriptor(process, 'resourcesPath'),
+  }
   process.argv = ['electron', dirname(file), ...argv]
   process.env = { ...before.env, KUBARIUM_LAB: '', KUBARIUM_DATA_DIR: dataDir, KUBARIUM_NODE: process.execPath, ...env }
   if (resources) Object.defineProperty(process, 'resourcesPath', { value: resources, configurable: true })

@@ -153,13 +153,16 @@ export function windowClass(stage: Stage) {
     }
     static getAllWindows = () => [...stage.windows]
     static getFocusedWindow = () => stage.windows[0] ?? null
-    static fromWebContents = (contents: unknown) => stage.windows.find(window => window.webContents === contents) ?? null
+    static fromWebContents = (contents: unknown) =>
+      stage.windows.find(window => window.webContents === contents) ?? null
   }
 }
 
 /** Runs in the page: hands a message to the preload's listeners. */
 function deliver({ channel, args }: { channel: string; args: unknown[] }): void {
-  const receive = (globalThis as unknown as Record<symbol, (channel: string, args: unknown[]) => void>)[Symbol.for('harness.deliver')]
+  const receive = (globalThis as unknown as Record<symbol, (channel: string, args: unknown[]) => void>)[
+    Symbol.for('harness.deliver')
+  ]
   receive?.(channel, args)
 }
 

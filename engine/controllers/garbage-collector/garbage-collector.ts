@@ -21,7 +21,7 @@ import { OwnerGraph, type GraphNode } from './graph.ts'
 const FOREGROUND = 'foregroundDeletion'
 const ORPHAN = 'orphan'
 /** New kinds (custom resources) are looked for at this interval. */
-const DISCOVERY_MS = 10_000
+const DISCOVERY_MS = 30_000
 /** Kinds that other controllers hold in full: their informers are shared. All others are followed by metadata alone. */
 const SHARED = new Set(
   [PODS, NODES, SERVICES, NAMESPACES, DEPLOYMENTS, REPLICA_SETS, DAEMON_SETS, JOBS, ENDPOINT_SLICES].map(

@@ -15,6 +15,8 @@ const LEASE_SECONDS = 40
 const HEARTBEAT_MS = 3_000
 /** The status itself is written when it changes, and at least so often. */
 const STATUS_MS = 300_000
+/** How often the Node is looked at, in case somebody else has judged it meanwhile. */
+const LOOK_MS = 9_000
 const RETRY_MS = 200
 
 /** Registers the Node, keeps its Lease renewed and its status true. */
@@ -26,6 +28,7 @@ export class NodeAgent {
   readonly #leases: ResourceClient<Lease>
   #lease: Lease | undefined
   #reportedAt = -Infinity
+  #lookedAt = -Infinity
   ready = false
 
   constructor(config: KubeletConfig, images: ImageStore, dependencies: KubeletDependencies) {
@@ -69,7 +72,11 @@ export class NodeAgent {
     while (!signal.aborted) {
       try {
         await this.#renewLease()
-        if (clock.monotonic() - this.#reportedAt >= STATUS_MS || !(await this.#isReadyInAPI())) await this.#report(true)
+        if (clock.monotonic() - this.#lookedAt >= LOOK_MS) {
+          this.#lookedAt = clock.monotonic()
+          const due = clock.monotonic() - this.#reportedAt >= STATUS_MS
+          if (due || !(await this.#isReadyInAPI())) await this.#report(true)
+        }
       } catch (error) {
         if (signal.aborted) return
         if (isNotFound(error)) this.#lease = undefined

@@ -1,6 +1,6 @@
 import { Cluster } from './connection/cluster.ts'
 import { connectionConfig } from './connection/config.ts'
-import { errorText, KubectlError, UsageError } from './base/errors.ts'
+import { errorText, FlagError, KubectlError, UsageError } from './base/errors.ts'
 import { parseFlags, type FlagSpecs } from './base/flags.ts'
 import { GLOBAL_FLAGS } from './base/global-flags.ts'
 import { printHelp, printVerbHelp } from './base/help.ts'
@@ -41,7 +41,8 @@ export async function runKubectl(argv: readonly string[], io: Io): Promise<numbe
   } catch (error) {
     if (io.env.KUBARIUM_DEBUG && error instanceof Error) io.stderr.write(`${error.stack}\n`)
     const text = errorText(error)
-    if (text !== 'error: \n') io.stderr.write(error instanceof UsageError ? `${text}See '${path} --help' for usage.\n` : text)
+    if (error instanceof FlagError) io.stderr.write(`Error: ${error.message}\nSee '${path} --help' for usage.\n`)
+    else if (text !== 'error: \n') io.stderr.write(error instanceof UsageError ? `${text}See '${path} -h' for help and examples\n` : text)
     return error instanceof KubectlError ? error.exitCode : 1
   } finally {
     cluster?.dispose()
@@ -94,9 +95,9 @@ function unknownVerb(io: Io, words: string[], rest: string[]): number {
     io.stdout.write(`Available Commands:\n${verbs.map(verb => `  kubectl ${verb}\n`).join('')}`)
     return 0
   }
-  io.stderr.write(`error: unknown command ${JSON.stringify(words[0])} for "kubectl"\n`)
+  io.stderr.write(`Error: unknown command ${JSON.stringify(words[0])} for "kubectl"\n`)
   const near = [...new Set(Object.keys(VERBS).map(verb => verb.split(' ')[0]!))].filter(verb => distance(verb, words[0]!) <= 2)
-  if (near.length) io.stderr.write(`\nDid you mean this?\n${near.map(verb => `\t${verb}\n`).join('')}`)
+  if (near.length) io.stderr.write(`\nDid you mean this?\n${near.map(verb => `\t${verb}\n`).join('')}\n`)
   return 1
 }
 

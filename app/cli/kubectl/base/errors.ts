@@ -15,6 +15,9 @@ export class KubectlError extends Error {
 /** A wrong command line; the pointer to the help is added when it is printed. */
 export class UsageError extends KubectlError {}
 
+/** A flag that does not exist or has no proper value. */
+export class FlagError extends KubectlError {}
+
 /** Something that stock kubectl can and this one cannot; names the way out. */
 export function unsupported(what: string): KubectlError {
   return new KubectlError(

@@ -1,4 +1,4 @@
-import { UsageError } from './errors.ts'
+import { FlagError } from './errors.ts'
 
 export interface FlagSpec {
   /** `list` splits at commas, `array` takes each value whole; both may be repeated. */
@@ -59,7 +59,7 @@ export interface ParsedLine {
   dash: number | undefined
 }
 
-/** Splits a command line as cobra does: flags and arguments may be mixed, and `--` ends the flags. @throws UsageError */
+/** Splits a command line as cobra does: flags and arguments may be mixed, and `--` ends the flags. @throws FlagError */
 export function parseFlags(argv: readonly string[], specs: FlagSpecs): ParsedLine {
   const flags = new Flags(specs)
   const args: string[] = []
@@ -75,11 +75,11 @@ export function parseFlags(argv: readonly string[], specs: FlagSpecs): ParsedLin
       const eq = word.indexOf('=')
       const name = word.slice(2, eq < 0 ? undefined : eq)
       const spec = Object.hasOwn(specs, name) ? specs[name]! : undefined
-      if (!spec) throw new UsageError(`unknown flag: --${name}`)
+      if (!spec) throw new FlagError(`unknown flag: --${name}`)
       if (eq >= 0) assign(flags, name, spec, word.slice(eq + 1))
       else if (spec.type === 'bool') assign(flags, name, spec, 'true')
       else if (spec.bare !== undefined) assign(flags, name, spec, spec.bare)
-      else if (i + 1 >= argv.length) throw new UsageError(`flag needs an argument: --${name}`)
+      else if (i + 1 >= argv.length) throw new FlagError(`flag needs an argument: --${name}`)
       else assign(flags, name, spec, argv[++i]!)
     } else if (word.startsWith('-') && word.length > 1) i = shorts(flags, word, argv, i, specs)
     else args.push(word)
@@ -90,7 +90,7 @@ export function parseFlags(argv: readonly string[], specs: FlagSpecs): ParsedLin
 function shorts(flags: Flags, word: string, argv: readonly string[], at: number, specs: FlagSpecs): number {
   for (let j = 1; j < word.length; j++) {
     const found = Object.entries(specs).find(([, spec]) => spec.short === word[j])
-    if (!found) throw new UsageError(`unknown shorthand flag: '${word[j]}' in ${word}`)
+    if (!found) throw new FlagError(`unknown shorthand flag: '${word[j]}' in ${word}`)
     const [name, spec] = found
     const rest = word.slice(j + 1)
     if (spec.type === 'bool' && !rest.startsWith('=')) {
@@ -99,7 +99,7 @@ function shorts(flags: Flags, word: string, argv: readonly string[], at: number,
     }
     if (rest) assign(flags, name, spec, rest.replace(/^=/, ''))
     else if (spec.bare !== undefined) assign(flags, name, spec, spec.bare)
-    else if (at + 1 >= argv.length) throw new UsageError(`flag needs an argument: '${word[j]}' in ${word}`)
+    else if (at + 1 >= argv.length) throw new FlagError(`flag needs an argument: '${word[j]}' in ${word}`)
     else {
       assign(flags, name, spec, argv[at + 1]!)
       return at + 1
@@ -114,7 +114,7 @@ const FALSE = ['0', 'f', 'F', 'false', 'FALSE', 'False']
 
 function assign(flags: Flags, name: string, spec: FlagSpec, value: string): void {
   const label = spec.short ? `-${spec.short}, --${name}` : `--${name}`
-  const bad = (why: string) => new UsageError(`invalid argument ${JSON.stringify(value)} for ${JSON.stringify(label)} flag: ${why}`)
+  const bad = (why: string) => new FlagError(`invalid argument ${JSON.stringify(value)} for ${JSON.stringify(label)} flag: ${why}`)
   if (spec.type === 'bool') {
     if (!TRUE.includes(value) && !FALSE.includes(value))
       throw bad(`strconv.ParseBool: parsing ${JSON.stringify(value)}: invalid syntax`)

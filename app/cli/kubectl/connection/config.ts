@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { messageOf } from '../../../../engine/base/errors.ts'
-import { KubectlError, unsupported } from '../base/errors.ts'
+import { ConnectionError as ConfigurationError, KubectlError, unsupported } from '../base/errors.ts'
 import type { Flags } from '../base/flags.ts'
 import type { Io } from '../base/io.ts'
 import { loadKubeconfig, type ClusterEntry, type ContextEntry, type UserEntry } from './kubeconfig.ts'
@@ -28,7 +28,7 @@ export function connectionConfig(io: Io, flags: Flags): ConnectionConfig {
   const kubeconfig = loadKubeconfig(io, flags)
   const contextName = flags.text('context') || kubeconfig['current-context'] || ''
   const context = kubeconfig.contexts?.find(entry => entry.name === contextName)?.context
-  if (flags.text('context') && !context) throw new KubectlError(`context ${JSON.stringify(contextName)} does not exist`)
+  if (flags.text('context') && !context) throw new ConfigurationError(`Error in configuration: context was not found for specified context: ${contextName}`)
   const clusterName = flags.text('cluster') || (context as ContextEntry | undefined)?.cluster || ''
   const cluster = kubeconfig.clusters?.find(entry => entry.name === clusterName)?.cluster
   if (flags.text('cluster') && !cluster) throw new KubectlError(`cluster ${JSON.stringify(clusterName)} does not exist`)

@@ -64,7 +64,7 @@ export function objectPrinter(call: Call): ObjectPrinter | undefined {
       throw unsupported(`-o ${format}`)
     default:
       throw new KubectlError(
-        `unable to match a printer suitable for the output format ${JSON.stringify(output)}, allowed formats are: custom-columns,custom-columns-file,json,jsonpath,jsonpath-as-json,jsonpath-file,name,wide,yaml`,
+        `unable to match a printer suitable for the output format ${JSON.stringify(output)}, allowed formats are: custom-columns,custom-columns-file,go-template,go-template-file,json,jsonpath,jsonpath-as-json,jsonpath-file,name,template,templatefile,wide,yaml`,
       )
   }
 }

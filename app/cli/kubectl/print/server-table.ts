@@ -40,7 +40,7 @@ export function tableCells(table: StyledTable, style: TableStyle): string[][] {
         const text = cellText(row.cells[i])
         return isName && style.withKind ? objectName(table.resource, text) : text
       }),
-      ...style.labelColumns.map(label => labels[label] ?? (Object.hasOwn(labels, label) ? '' : '<none>')),
+      ...style.labelColumns.map(label => labels[label] ?? ''),
       ...(style.showLabels ? [labelText(labels)] : []),
     ]
   })

@@ -12,9 +12,9 @@ export function toJSON(value: unknown, indent: number | undefined = 4): string {
   return goEscape(JSON.stringify(sorted(value), null, indent))
 }
 
-/** Go's encoder escapes what could end a script in a page, except that unstructured objects are printed without. */
+/** Go's encoder escapes what could end a script in a page. */
 function goEscape(text: string): string {
-  return text.replace(/\u2028/g, '\\u2028').replace(/\u2029/g, '\\u2029')
+  return text.replace(/[<>&\u2028\u2029]/g, c => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }
 
 function sorted(value: unknown): unknown {
@@ -65,7 +65,7 @@ function block(value: unknown, indent: number, out: string[]): void {
         block(item, indent + 2, inner)
         inner[0] = `${pad}- ${inner[0]!.slice(indent + 2)}`
         out.push(...inner)
-      } else out.push(`${pad}- ${scalar(item, indent + 2)}`)
+      } else out.push(fold(`${pad}- `, item, indent + 2))
     }
   } else if (isRecord(value) && Object.keys(value).length) {
     for (const key of Object.keys(value).sort(naturalOrder)) {
@@ -78,9 +78,29 @@ function block(value: unknown, indent: number, out: string[]): void {
       } else if (Array.isArray(item) && item.length) {
         out.push(`${pad}${name}:`)
         block(item, indent, out)
-      } else out.push(`${pad}${name}: ${scalar(item, indent + 2)}`)
+      } else out.push(fold(`${pad}${name}: `, item, indent + 2))
     }
   } else out.push(pad + scalar(value, indent))
+}
+
+const BEST_WIDTH = 80
+
+/** A scalar behind its key; one that is longer than a line is broken at the first space behind column 80. */
+function fold(head: string, value: unknown, indent: number): string {
+  const text = scalar(value, indent)
+  if (typeof value !== 'string' || head.length + text.length <= BEST_WIDTH || text.startsWith('|')) return head + text
+  const mark = text.startsWith("'") ? "'" : text.startsWith('"') ? '"' : ''
+  let line = head
+  let out = ''
+  for (let i = 0; i < text.length; i++) {
+    const c = text[i]!
+    const inside = i > mark.length && i < text.length - 1 - mark.length
+    if (c === ' ' && inside && line.length > BEST_WIDTH && text[i - 1] !== ' ' && text[i + 1] !== ' ') {
+      out += `${line}\n`
+      line = ' '.repeat(indent)
+    } else line += c
+  }
+  return out + line
 }
 
 function scalar(value: unknown, indent: number): string {

@@ -121,6 +121,6 @@ function items(value: unknown, source: string): KubeObject[] {
 
 /** Refuses a command line that names neither file nor folder. */
 export function requireFiles(call: Call): void {
-  if (!call.flags.given('filename') && !call.flags.given('kustomize')) throw new UsageError('must specify one of -f and -k')
+  if (!call.flags.given('filename') && !call.flags.given('kustomize')) throw new KubectlError('must specify one of -f and -k')
   if (call.args.length) throw new UsageError(`Unexpected args: [${call.args.join(' ')}]`)
 }

@@ -33,7 +33,9 @@ function byReadiness(a: KubeObject, b: KubeObject): number {
     const ready = ((pod.status?.conditions ?? []) as { type: string; status: string }[]).some(c => c.type === 'Ready' && c.status === 'True')
     return (pod.spec?.nodeName ? 0 : 8) + (phase < 0 ? 4 : phase * 2) + (ready ? 0 : 1)
   }
-  return rank(a) - rank(b) || String(a.metadata.creationTimestamp).localeCompare(String(b.metadata.creationTimestamp))
+  const readySince = (pod: KubeObject) =>
+    ((pod.status?.conditions ?? []) as { type: string; lastTransitionTime?: string }[]).find(c => c.type === 'Ready')?.lastTransitionTime ?? ''
+  return rank(a) - rank(b) || readySince(a).localeCompare(readySince(b)) || String(a.metadata.creationTimestamp).localeCompare(String(b.metadata.creationTimestamp))
 }
 
 export interface ContainerChoice {
@@ -47,7 +49,7 @@ export function chooseContainer(pod: KubeObject, wanted: string): ContainerChoic
   const containers = (pod.spec?.containers ?? []) as { name: string }[]
   const all = [...containers, ...((pod.spec?.initContainers ?? []) as { name: string }[]), ...((pod.spec?.ephemeralContainers ?? []) as { name: string }[])]
   if (wanted) {
-    if (!all.some(c => c.name === wanted)) throw new KubectlError(`container ${wanted} not found in pod ${pod.metadata.name}`)
+    if (!all.some(c => c.name === wanted)) throw new KubectlError(`container ${wanted} is not valid for pod ${pod.metadata.name}`)
     return { name: wanted, defaulted: false }
   }
   const annotated = pod.metadata.annotations?.['kubectl.kubernetes.io/default-container']

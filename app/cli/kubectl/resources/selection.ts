@@ -101,7 +101,15 @@ export async function select(call: Call, args: readonly string[], options: Selec
     return finish(found, errors)
   }
   const targets = await parseTargets(cluster, args)
-  if (targets.length === 0) throw new UsageError(options.required ?? 'You must provide one or more resources by argument or filename.')
+  if (targets.length === 0)
+    throw options.required
+      ? new UsageError(options.required)
+      : new KubectlError(`You must provide one or more resources by argument or filename.
+Example resource specifications include:
+   '-f rsrc.yaml'
+   '--filename=rsrc.json'
+   '<resource> <name>'
+   '<resource>'`)
   const selector = flags.text('selector')
   const allNamespaces = flags.on('all-namespaces')
   for (const { resource, names } of targets) {

@@ -1,4 +1,5 @@
 import type { KubeObject } from '../../../../../engine/api/object.ts'
+import { isNotFound } from '../../../../../engine/client/errors.ts'
 import { KubectlError, UsageError } from '../../base/errors.ts'
 import { write } from '../../base/io.ts'
 import type { Call, Verb } from '../../base/verb.ts'
@@ -65,7 +66,10 @@ async function sourcesOf(call: Call): Promise<Source[]> {
     pods = await listAll(cluster, await cluster.discovery.find('pods'), cluster.namespace, { labelSelector: selector })
     if (!pods.length) io.stderr.write(`No resources found in ${cluster.namespace} namespace.\n`)
   } else {
-    const found = await podsOf(call, args[0]!)
+    const found = await podsOf(call, args[0]!).catch((error: unknown) => {
+      if (!isNotFound(error)) throw error
+      throw new KubectlError(`error from server (NotFound): ${(error as Error).message} in namespace ${JSON.stringify(cluster.namespace)}`)
+    })
     if (!found.pods.length) throw new KubectlError('timed out waiting for the condition')
     pods = flags.on('all-pods') ? found.pods : found.pods.slice(0, 1)
     if (found.owner && found.pods.length > 1 && !flags.on('all-pods')) io.stderr.write(`Found ${found.pods.length} pods, using pod/${pods[0]!.metadata.name}\n`)

@@ -1,6 +1,6 @@
 import type { KubeList, KubeObject } from '../../../../../engine/api/object.ts'
 import type { Table } from '../../../../../engine/api/table.ts'
-import { isNotFound } from '../../../../../engine/client/errors.ts'
+import { isNotFound, ResponseError } from '../../../../../engine/client/errors.ts'
 import { parseQuantity, QuantityError } from '../../../../../engine/base/quantity.ts'
 import { KubectlError, ManyErrors, UsageError } from '../../base/errors.ts'
 import type { Call, Verb } from '../../base/verb.ts'
@@ -37,9 +37,12 @@ export const get: Verb = {
   },
   async run(call) {
     const { flags, args, io } = call
+    if (flags.given('raw') && args.length) throw new KubectlError('arguments may not be passed when --raw is specified')
     if (flags.given('raw')) return void io.stdout.write(await call.cluster().text('GET', flags.text('raw')))
-    if (args.length === 0 && !flags.given('filename'))
-      throw new UsageErrorWithTypes()
+    if (args.length === 0 && !flags.given('filename')) {
+      io.stderr.write('You must specify the type of resource to get. Use "kubectl api-resources" for a complete list of supported resources.\n\n')
+      throw new UsageError('Required resource not specified.\nUse "kubectl explain <resource>" for a detailed description of that resource (e.g. kubectl explain pods).')
+    }
     const printer = objectPrinter(call)
     const requests = await requestsOf(call)
     if (flags.on('watch') || flags.on('watch-only')) return watch(call, requests)
@@ -52,12 +55,6 @@ export interface GetRequest {
   resource: ApiResource
   namespace: string | undefined
   name?: string
-}
-
-class UsageErrorWithTypes extends UsageError {
-  constructor() {
-    super('Required resource not specified.\nUse "kubectl api-resources" for a complete list of supported resources.')
-  }
 }
 
 async function requestsOf(call: Call): Promise<GetRequest[]> {
@@ -85,11 +82,28 @@ async function fetchAll<T extends KubeList | Table>(call: Call, request: GetRequ
   let next: string | undefined
   do {
     const limit = call.flags.number('chunk-size') || undefined
-    const page: T = await call.cluster().json<T>('GET', path, { accept, query: { ...queryOf(call), ...query, limit, continue: next } })
+    const page: T = await call
+      .cluster()
+      .json<T>('GET', path, { accept, query: { ...queryOf(call), ...query, limit, continue: next } })
+      .catch((error: unknown) => {
+        throw describeList(call, request.resource, error)
+      })
     pages.push(page)
     next = (page.metadata as { continue?: string } | undefined)?.continue
   } while (next)
   return pages
+}
+
+/** A list that the server refuses is described with what was asked for. */
+function describeList(call: Call, resource: ApiResource, error: unknown): unknown {
+  if (!(error instanceof ResponseError) || (error.code !== 400 && error.code !== 404)) return error
+  const { labelSelector, fieldSelector } = queryOf(call)
+  const what = JSON.stringify(`${resource.group}/${resource.version}, Resource=${resource.resource}`)
+  const message =
+    labelSelector || fieldSelector
+      ? `Unable to find ${what} that match label selector ${JSON.stringify(labelSelector)}, field selector ${JSON.stringify(fieldSelector)}: ${error.message}`
+      : `Unable to list ${what}: ${error.message}`
+  return new ResponseError(error.code, { ...error.status, message })
 }
 
 /** Fetches each request; absent objects and other errors are kept for the end. */

@@ -118,12 +118,11 @@ async function clientSide(call: Call, manifest: Manifest): Promise<Applied> {
     )
   for (let attempt = 0; ; attempt++) {
     const { contentType, body } = await applyPatch(resource, lastApplied(current), modified, current)
-    if (Object.keys(body).length === 0) return { object: current, done: 'unchanged' }
     if (dryRun(call) === 'client') return { object: modified, done: 'configured' }
+    if (Object.keys(body).length === 0) return { object: current, done: 'unchanged' }
     try {
       const patched = await cluster.json<KubeObject>('PATCH', path, { query, contentType, body })
-      const same = patched.metadata.resourceVersion === current.metadata.resourceVersion
-      return { object: patched, done: same ? 'unchanged' : 'configured' }
+      return { object: patched, done: 'configured' }
     } catch (error) {
       if (isConflict(error) && attempt < 5) current = await cluster.json<KubeObject>('GET', path)
       else if (call.flags.on('force') && error instanceof ResponseError && (error.code === 422 || error.code === 409)) return recreate(call, manifest, modified)

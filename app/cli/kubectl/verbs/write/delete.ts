@@ -92,7 +92,13 @@ async function doomedBy(call: Call): Promise<{ found: Doomed[]; errors: unknown[
     return { found: manifests.map(({ resource, namespace, object }) => ({ resource, namespace, name: object.metadata.name! })), errors: [], ignored: false }
   }
   const targets = await parseTargets(cluster, args)
-  if (!targets.length) throw new UsageError('You must provide one or more resources by argument or filename.')
+  if (!targets.length)
+    throw new KubectlError(`You must provide one or more resources by argument or filename.
+Example resource specifications include:
+   '-f rsrc.yaml'
+   '--filename=rsrc.json'
+   '<resource> <name>'
+   '<resource>'`)
   const found: Doomed[] = []
   const narrowed = flags.text('selector') || flags.text('field-selector')
   for (const { resource, names } of targets) {

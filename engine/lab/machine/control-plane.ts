@@ -1,5 +1,6 @@
 import { startAPIServer } from '../../apiserver/server.ts'
 import { systemClock } from '../../base/clock.ts'
+import { messageOf } from '../../base/errors.ts'
 import { systemRandom } from '../../base/random.ts'
 import { runLeaderElection } from '../../client/leader-election.ts'
 import { RestClient } from '../../client/rest.ts'
@@ -14,6 +15,8 @@ const STORE_WORKER = new URL(
   import.meta.url.endsWith('.ts') ? '../../store/worker.ts' : './store-worker.mjs',
   import.meta.url,
 )
+
+const STORE_STATUS_MS = 2_000
 
 /** Store member, API server, and the candidates for scheduler and controller manager, in this order. */
 export async function startControlPlane(
@@ -41,6 +44,13 @@ export async function startControlPlane(
     if (status.problem) log.error('the store does not serve', { problem: status.problem })
   })
 
+  // Changes of role come by themselves; how far the log has got is worth a look now and then.
+  const looking = systemClock.every(STORE_STATUS_MS, () => {
+    store.status().then(
+      status => tell({ type: 'store', status }),
+      error => log.debug('the store did not tell its status', { error: messageOf(error) }),
+    )
+  })
   tell({ type: 'phase', phase: 'api server' })
   const apiServer = await startAPIServer(
     {
@@ -120,6 +130,7 @@ export async function startControlPlane(
   return {
     ready: true,
     async stop() {
+      looking.cancel()
       ending.abort(new Error('the machine stops'))
       await Promise.allSettled(candidates)
       await apiServer.close()

@@ -4,8 +4,10 @@ import { layout, type Slots } from './layout.ts'
 import type { Graph } from './model.ts'
 import type { Palette } from './palette.ts'
 
-const MARGIN = 36
-const MOST_ZOOM = 1.25
+const MARGIN = 32
+/** Height of what lies over the lower edge. */
+const LEGEND = 68
+const MOST_ZOOM = 1.2
 
 /** The drawn map. Applies each new graph as the difference to the last, so that nothing that stays moves or flickers. */
 export class MapCanvas {
@@ -117,12 +119,18 @@ export class MapCanvas {
     return best?.id
   }
 
+  /** Shows everything, above the legend and no larger than is pleasant. */
   fit(): void {
     this.#following = true
-    this.#cy.fit(undefined, MARGIN)
-    if (this.#cy.zoom() <= MOST_ZOOM) return
-    this.#cy.zoom(MOST_ZOOM)
-    this.#cy.center()
+    const { x1, y1, w, h } = this.#cy.nodes().boundingBox({ includeLabels: false, includeOverlays: false })
+    if (!w || !h || !this.#cy.width()) return
+    const width = this.#cy.width() - 2 * MARGIN
+    const height = this.#cy.height() - MARGIN - LEGEND
+    const zoom = Math.max(this.#cy.minZoom(), Math.min(MOST_ZOOM, width / w, height / h))
+    this.#cy.viewport({
+      zoom,
+      pan: { x: MARGIN + (width - w * zoom) / 2 - x1 * zoom, y: MARGIN + (height - h * zoom) / 2 - y1 * zoom },
+    })
   }
 
   zoomBy(factor: number): void {

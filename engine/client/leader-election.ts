@@ -1,5 +1,5 @@
 import type { KubeObject } from '../api/object.ts'
-import { sleep, type Clock } from '../base/clock.ts'
+import { pause, type Clock } from '../base/clock.ts'
 import { messageOf } from '../base/errors.ts'
 import type { Logger } from '../base/log.ts'
 import type { Random } from '../base/random.ts'
@@ -53,11 +53,11 @@ export async function runLeaderElection(options: LeaderElectionOptions, signal: 
   const renewDeadlineMs = options.renewDeadlineMs ?? 7_000
   const retryPeriodMs = options.retryPeriodMs ?? 2_500
   const office = new LeaseLock(options, leaseDurationMs, signal)
-  const pause = () => sleep(clock, retryPeriodMs * (1 + random.next() * 0.2), signal).catch(() => undefined)
+  const wait = () => pause(clock, retryPeriodMs * (1 + random.next() * 0.2), signal)
 
   while (!signal.aborted) {
     if (!(await office.tryHold())) {
-      await pause()
+      await wait()
       continue
     }
     log.info('became leader', { lease: name })
@@ -70,7 +70,7 @@ export async function runLeaderElection(options: LeaderElectionOptions, signal: 
     void work.then(() => term.abort(new Error('the work ended')))
     let renewed = clock.monotonic()
     while (!term.signal.aborted) {
-      await sleep(clock, retryPeriodMs, term.signal).catch(() => undefined)
+      await pause(clock, retryPeriodMs, term.signal)
       if (term.signal.aborted) break
       if (await office.tryHold()) renewed = clock.monotonic()
       else if (office.lostToOther || clock.monotonic() - renewed > renewDeadlineMs) {

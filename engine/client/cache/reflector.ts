@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { KubeObject } from '../../api/object.ts'
 import { messageOf } from '../../base/errors.ts'
-import { sleep, type Clock } from '../../base/clock.ts'
+import { pause, type Clock } from '../../base/clock.ts'
 import type { Logger } from '../../base/log.ts'
 import type { Random } from '../../base/random.ts'
 import { isExpired, ResponseError, type StatusBody } from '../errors.ts'
@@ -68,7 +68,7 @@ export async function runReflector<T extends KubeObject>(
       log.debug('watch interrupted', { resource: resource.resource, error: messageOf(error) })
       const wait = error instanceof ResponseError ? Math.max(backoffMs, error.retryAfterSeconds * 1000) : backoffMs
       backoffMs = error instanceof WatchBrokenError ? MIN_BACKOFF_MS : Math.min(backoffMs * 2, MAX_BACKOFF_MS)
-      await sleep(clock, wait * (0.75 + random.next() / 2), signal).catch(ignoreAbort)
+      await pause(clock, wait * (0.75 + random.next() / 2), signal)
     }
   }
 }
@@ -166,8 +166,4 @@ export async function* lines(response: IncomingMessage): AsyncGenerator<string> 
     if (size > MAX_LINE_BYTES) throw new Error(`a line of more than ${MAX_LINE_BYTES} bytes`)
   }
   if (rest.length) yield Buffer.concat(rest).toString('utf8')
-}
-
-function ignoreAbort(error: unknown): void {
-  if ((error as Error)?.name !== 'AbortError') throw error
 }

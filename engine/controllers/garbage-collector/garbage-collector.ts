@@ -1,6 +1,6 @@
 import type { KubeObject, OwnerReference } from '../../api/object.ts'
 import { messageOf } from '../../base/errors.ts'
-import { sleep } from '../../base/clock.ts'
+import { pause } from '../../base/clock.ts'
 import { isConflict, isNotFound, ResponseError } from '../../client/errors.ts'
 import { Reconciler } from '../../client/reconciler.ts'
 import {
@@ -63,7 +63,7 @@ export function setupGarbageCollector(context: ControllerContext) {
       } catch (error) {
         log.debug('discovery failed', { error: messageOf(error) })
       }
-      await sleep(clock, DISCOVERY_MS, signal).catch(() => undefined)
+      await pause(clock, DISCOVERY_MS, signal)
     }
   }
 

@@ -1,5 +1,5 @@
 import type { Lease, Node, Pod, Taint } from '../../api/types.ts'
-import { sleep } from '../../base/clock.ts'
+import { pause } from '../../base/clock.ts'
 import { messageOf } from '../../base/errors.ts'
 import { isConflict, isNotFound } from '../../client/errors.ts'
 import { rfc3339 } from '../../client/event-recorder.ts'
@@ -99,7 +99,7 @@ export function setupNodeLifecycle(context: ControllerContext) {
           log[expected ? 'debug' : 'warn']('node not judged', { node: node.metadata.name, error: messageOf(error) })
         }
       }
-      await sleep(clock, MONITOR_MS, signal).catch(() => undefined)
+      await pause(clock, MONITOR_MS, signal)
     }
   }
 

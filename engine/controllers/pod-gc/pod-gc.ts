@@ -1,5 +1,5 @@
 import type { Node, Pod } from '../../api/types.ts'
-import { sleep } from '../../base/clock.ts'
+import { pause } from '../../base/clock.ts'
 import { messageOf } from '../../base/errors.ts'
 import { isNotFound } from '../../client/errors.ts'
 import { rfc3339 } from '../../client/event-recorder.ts'
@@ -30,7 +30,7 @@ export function setupPodGC(context: ControllerContext) {
             if (!isNotFound(error)) log.warn('pod not removed', { pod: pod.metadata.name, error: messageOf(error) })
           }
         }
-        await sleep(clock, PERIOD_MS, signal).catch(() => undefined)
+        await pause(clock, PERIOD_MS, signal)
       }
     },
   }

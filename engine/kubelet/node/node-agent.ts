@@ -1,6 +1,6 @@
 import { arch, release } from 'node:os'
 import type { Lease, Node } from '../../api/types.ts'
-import { sleep } from '../../base/clock.ts'
+import { pause, sleep } from '../../base/clock.ts'
 import { messageOf } from '../../base/errors.ts'
 import { isAlreadyExists, isNotFound } from '../../client/errors.ts'
 import { createEventRecorder, rfc3339 } from '../../client/event-recorder.ts'
@@ -82,7 +82,7 @@ export class NodeAgent {
         if (isNotFound(error)) this.#lease = undefined
         log.debug('heartbeat failed', { error: messageOf(error) })
       }
-      await sleep(clock, HEARTBEAT_MS, signal).catch(() => undefined)
+      await pause(clock, HEARTBEAT_MS, signal)
     }
   }
 

@@ -1,5 +1,5 @@
 import type { KubeObject } from '../../api/object.ts'
-import { sleep, type Clock } from '../../base/clock.ts'
+import { pause, type Clock } from '../../base/clock.ts'
 import { messageOf } from '../../base/errors.ts'
 import type { Logger } from '../../base/log.ts'
 import { isAlreadyExists } from '../../client/errors.ts'
@@ -49,7 +49,7 @@ export async function ensureAddons(rest: RestClient, clock: Clock, log: Logger, 
       } catch (error) {
         if (isAlreadyExists(error)) break
         log.debug('add-on not made yet', { name: body.metadata.name, error: messageOf(error) })
-        await sleep(clock, RETRY_MS, signal).catch(() => undefined)
+        await pause(clock, RETRY_MS, signal)
       }
     }
   }

@@ -105,6 +105,21 @@ describe('who may talk to the lab server', () => {
   })
 })
 
+test('closing does not wait for pages that look on', async () => {
+  const other = await startLabServer({
+    host,
+    log: silentLogger,
+    rendererDir: folder,
+    binDir: folder,
+    onDown: () => undefined,
+  })
+  const socket = new WebSocket(`${other.url.replace('http', 'ws')}/lab/v1/watch`, { headers: signedIn })
+  await new Promise(done => socket.once('message', done))
+  const closed = new Promise(done => socket.once('close', done))
+  await other.close()
+  await closed
+})
+
 describe('what it serves', () => {
   test('the page for every view, with a strict policy; files as they are', async () => {
     for (const path of ['/', '/map', '/objects/v1/pods']) {

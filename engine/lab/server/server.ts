@@ -45,7 +45,11 @@ export async function startLabServer(options: LabServerOptions): Promise<LabServ
   server.on('request', (request, response) => {
     handle(request, response).catch(error => answerError(response, error, log))
   })
+  /** Connections that were upgraded belong to nobody else: they must be ended by hand. */
+  const upgraded = new Set<Duplex>()
   server.on('upgrade', (request, socket, head) => {
+    upgraded.add(socket)
+    socket.once('close', () => upgraded.delete(socket))
     socket.on('error', () => socket.destroy())
     try {
       upgrade(request, socket, head)
@@ -84,6 +88,7 @@ export async function startLabServer(options: LabServerOptions): Promise<LabServ
       cluster.dispose()
       const closed = new Promise(done => server.close(done))
       server.closeAllConnections()
+      for (const socket of upgraded) socket.destroy()
       await closed
     },
   }

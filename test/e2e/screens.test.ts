@@ -165,10 +165,9 @@ describe.skipIf(!chromiumPath)(
           for (const [name, path, sign] of views) {
             await open(path)
             await page.locator(sign).first().waitFor(WITHIN)
-            const overflow = await page.evaluate(
-              () =>
-                document.documentElement.scrollWidth > innerWidth ||
-                document.documentElement.scrollHeight > innerHeight,
+            // As text: this file is checked for Node, which knows no window.
+            const overflow = await page.evaluate<boolean>(
+              'document.documentElement.scrollWidth > innerWidth || document.documentElement.scrollHeight > innerHeight',
             )
             expect(overflow, `${name} is larger than the window`).toBe(false)
             await page.screenshot({ path: join(shots, `${name}-${colorScheme}-${width}.png`) })

@@ -7,6 +7,8 @@ import type { Palette } from './palette.ts'
 const MARGIN = 32
 /** Height of what lies over the lower edge. */
 const LEGEND = 68
+/** Width of the panel with the details of the chosen node. */
+const PANEL = 320
 const MOST_ZOOM = 1.2
 
 /** The drawn map. Applies each new graph as the difference to the last, so that nothing that stays moves or flickers. */
@@ -100,6 +102,15 @@ export class MapCanvas {
     const node = id ? this.#cy.$id(id) : undefined
     node?.select()
     this.#emphasise(node)
+    if (node?.nonempty()) this.#uncover(node as cytoscape.NodeSingular)
+  }
+
+  /** Pans just so far that the panel with the details does not hide what it describes. */
+  #uncover(node: cytoscape.NodeSingular): void {
+    const hidden = node.renderedBoundingBox({}).x2 + MARGIN - (this.#cy.width() - PANEL)
+    if (hidden <= 0) return
+    this.#following = false
+    this.#cy.panBy({ x: -hidden, y: 0 })
   }
 
   /** The nearest node in a direction, for the arrow keys. */

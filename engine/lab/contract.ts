@@ -2,9 +2,15 @@
 
 import type { MemberStatus } from '../store/kv.ts'
 import type { ExposureResult } from './machine/messages.ts'
-import type { MachineState } from './supervisor.ts'
 
-export type { ExposureResult, MachineState, MemberStatus }
+export type { ExposureResult, MemberStatus }
+
+/**
+ * off: not started, or stopped on request · starting: the process runs, its components come up · running: ready ·
+ * silent: the process is there but does not answer (paused from outside, stuck) · paused: on request ·
+ * stopping: was asked to stop · dead: the process ended without being asked
+ */
+export type MachineState = 'off' | 'starting' | 'running' | 'silent' | 'paused' | 'stopping' | 'dead'
 
 export interface LabStatus {
   name: string

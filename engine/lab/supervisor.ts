@@ -6,16 +6,10 @@ import { codeOf, UserError } from '../base/errors.ts'
 import type { Logger } from '../base/log.ts'
 import type { Platform } from '../base/platform/platform.ts'
 import { makeFolder, writeFileAtomically } from './config.ts'
+import type { MachineState } from './contract.ts'
 import { endLeftovers, recordIdentity } from './leftovers.ts'
 import type { MachineConfig } from './machine/config.ts'
 import type { HostMessage, MachineMessage } from './machine/messages.ts'
-
-/**
- * off: not started, or stopped on request · starting: the process runs, its components come up · running: ready ·
- * silent: the process is there but does not answer (paused from outside, stuck) · paused: on request ·
- * stopping: was asked to stop · dead: the process ended without being asked
- */
-export type MachineState = 'off' | 'starting' | 'running' | 'silent' | 'paused' | 'stopping' | 'dead'
 
 export interface MachineView {
   name: string

@@ -107,9 +107,8 @@ describe('frames', () => {
 
 test('a session echoes a stream, and a reset ends it', async () => {
   const sent: Buffer[] = []
-  let push: (chunk: Buffer | null) => void = () => undefined
   const connection = new Duplex({ read() {}, write: (chunk, _, done) => (sent.push(chunk as Buffer), done()) })
-  push = chunk => connection.push(chunk)
+  const push = (chunk: Buffer) => connection.push(chunk)
   const streams: SpdyStream[] = []
   const opened = Promise.withResolvers<void>()
   new SpdySession(connection, stream => {

@@ -43,7 +43,15 @@ describe.skipIf(!here)('answers are those that Kubernetes gave (needs kubectl an
     const json = join(lab.dataDir, 'report.json')
     const { stderr } = await run(
       process.execPath,
-      [join(folder, 'run.mjs'), '--kubeconfig', lab.paths.kubeconfig, '--json', json, '--filter', `^(${CASES.join('|')})$`],
+      [
+        join(folder, 'run.mjs'),
+        '--kubeconfig',
+        lab.paths.kubeconfig,
+        '--json',
+        json,
+        '--filter',
+        `^(${CASES.join('|')})$`,
+      ],
       { timeoutMs: 600_000 },
     )
     if (!existsSync(json)) throw new Error(stderr)

@@ -1,6 +1,7 @@
 import { createSubscriber } from 'svelte/reactivity'
 import type { LabStatus } from '../../../engine/lab/contract.ts'
 import { backoff } from '../cluster/backoff.ts'
+import { socketBase } from '../shell/desktop.ts'
 
 /** The lab's status as its server streams it, for as long as somebody looks. */
 class LabStream {
@@ -33,7 +34,7 @@ class LabStream {
 
   #open(): void {
     if (this.#socket) return
-    const socket = new WebSocket(`${location.origin.replace(/^http/, 'ws')}/lab/v1/watch`)
+    const socket = new WebSocket(`${socketBase()}/lab/v1/watch`)
     this.#socket = socket
     socket.onmessage = message => {
       this.#attempt = 0

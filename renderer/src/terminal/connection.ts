@@ -1,3 +1,5 @@
+import { socketBase } from '../shell/desktop.ts'
+
 /** A shell on the lab's side, as bytes in both directions. */
 export interface ShellConnection {
   send(bytes: Uint8Array): void
@@ -23,7 +25,7 @@ const MOST_PENDING = 64 << 20
 
 /** Opens a shell. With WebSocketStream a program that floods the terminal is held back by the terminal itself. */
 export function connectShell(cols: number, rows: number, observer: ShellObserver): ShellConnection {
-  const url = `${location.origin.replace(/^http/, 'ws')}/lab/v1/terminal?cols=${cols}&rows=${rows}`
+  const url = `${socketBase()}/lab/v1/terminal?cols=${cols}&rows=${rows}`
   const Stream = (globalThis as { WebSocketStream?: new (url: string) => SocketStream }).WebSocketStream
   return Stream ? pulled(new Stream(url), observer) : pushed(new WebSocket(url), observer)
 }

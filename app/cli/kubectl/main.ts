@@ -55,14 +55,14 @@ function verbWords(argv: readonly string[]): { words: string[]; rest: string[] }
   const rest: string[] = []
   for (let i = 0; i < argv.length; i++) {
     const word = argv[i]!
-    const open = words.length === 0 || (words.length === 1 && GROUPS.has(words[0]!))
+    const open = words.length === 0 || GROUPS.has(words.join(' '))
     if (!open || word === '--') {
       rest.push(...argv.slice(i))
       break
     }
     if (!word.startsWith('-') || word === '-') {
       const candidate = [...words, word].join(' ')
-      if (words.length === 0 || VERBS[candidate] || NOT_HERE.has(candidate)) words.push(word)
+      if (words.length === 0 || VERBS[candidate] || NOT_HERE.has(candidate) || GROUPS.has(candidate)) words.push(word)
       else {
         rest.push(...argv.slice(i))
         break

@@ -5,7 +5,7 @@ type Json = Record<string, any> // eslint-disable-line @typescript-eslint/no-exp
 
 /** A pod template as `rollout history` prints it, its tabs left as they are. */
 export function podTemplateText(template: KubeObject): string {
-  return ['Pod Template:', ...podTemplateLines(template).map(line => `  ${line}`)].join('\n')
+  return ['Pod Template:', ...podTemplateLines(template).map(line => (line.startsWith('\t') ? line : `  ${line}`))].join('\n')
 }
 
 /** The lines of a template below "Pod Template:", tabs between cells. */

@@ -41,7 +41,7 @@ export const rolloutHistory: Verb = {
       }
       const head = `${objectName(found.resource, found.name)} ${wanted > 0 ? `with revision #${wanted}` : ''}\n`
       const rows = revisions.map(({ number, cause }) => [String(number), cause || '<none>'])
-      call.io.stdout.write(head + (chosen ? `${podTemplateText(chosen.shown)}\n` : `${columns([['REVISION', 'CHANGE-CAUSE'], ...rows], 2, 0)}\n`))
+      call.io.stdout.write(head + (chosen ? `${podTemplateText(chosen.shown)}\n\n` : `${columns([['REVISION', 'CHANGE-CAUSE'], ...rows], 2, 0)}\n`))
     }
   },
 }

@@ -16,6 +16,7 @@ export const VERBS: Record<string, Load> = {
   'config set-context': async () => (await import('./config/config.ts')).setContext,
   'config use-context': async () => (await import('./config/config.ts')).useContext,
   'config view': async () => (await import('./config/config.ts')).configView,
+  cordon: async () => (await import('./node/drain.ts')).cordon,
   'create cm': async () => (await import('./create/generate.ts')).createConfigMap,
   'create configmap': async () => (await import('./create/generate.ts')).createConfigMap,
   'create deploy': async () => (await import('./create/generate.ts')).createDeployment,
@@ -31,6 +32,8 @@ export const VERBS: Record<string, Load> = {
   'create svc': async () => (await import('./create/generate.ts')).createService,
   create: async () => (await import('./write/create-files.ts')).createFiles,
   delete: async () => (await import('./write/delete.ts')).remove,
+  describe: async () => (await import('./describe/describe.ts')).describe,
+  drain: async () => (await import('./node/drain.ts')).drain,
   exec: async () => (await import('./pods/exec.ts')).exec,
   expose: async () => (await import('./create/expose.ts')).expose,
   get: async () => (await import('./read/get.ts')).get,
@@ -46,6 +49,7 @@ export const VERBS: Record<string, Load> = {
   run: async () => (await import('./create/run.ts')).run,
   scale: async () => (await import('./workload/scale.ts')).scale,
   'set image': async () => (await import('./workload/set-image.ts')).setImage,
+  uncordon: async () => (await import('./node/drain.ts')).uncordon,
   version: async () => (await import('./cluster/discovery.ts')).version,
   wait: async () => (await import('./cluster/wait.ts')).wait,
 }
@@ -55,7 +59,7 @@ export const GROUPS = new Set(['apply', 'auth', 'certificate', 'cluster-info', '
 
 /** What stock kubectl has and this one has not. */
 export const NOT_HERE = new Set([
-  ...['alpha', 'attach', 'autoscale', 'certificate', 'completion', 'cp', 'debug', 'kuberc', 'kustomize', 'options', 'plugin', 'proxy', 'taint', 'replace'],
+  ...['alpha', 'attach', 'diff', 'edit', 'explain', 'port-forward', 'top node', 'top pod', 'top', 'autoscale', 'certificate', 'completion', 'cp', 'debug', 'kuberc', 'kustomize', 'options', 'plugin', 'proxy', 'taint', 'replace'],
   ...['set env', 'set resources', 'set selector', 'set serviceaccount', 'set subject', 'apply edit-last-applied', 'apply set-last-applied', 'apply view-last-applied', 'auth reconcile', 'cluster-info dump'],
   ...['create clusterrole', 'create clusterrolebinding', 'create cronjob', 'create ingress', 'create poddisruptionbudget', 'create priorityclass', 'create quota', 'create role', 'create secret docker-registry', 'create rolebinding', 'create token'],
 ])

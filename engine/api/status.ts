@@ -160,7 +160,7 @@ export function invalid(gk: { group: string; kind: string }, name: string, error
   return new ApiError(422, 'Invalid', `${full} "${name}" is invalid: ${text}`, {
     ...(name && { name }),
     ...(gk.group && { group: gk.group }),
-    kind: gk.kind,
+    ...(gk.kind && { kind: gk.kind }),
     causes,
   })
 }

@@ -20,6 +20,20 @@ export function strategicMergePatch<T extends object>(schema: TypeSchema, object
   ) as T
 }
 
+/**
+ * What Kubernetes still holds of a strategic merge patch after merging it: directives are taken out as they are followed,
+ * and so are the lists whose order they name. Its messages about a refused patch quote this.
+ */
+export function remainderOfPatch(patch: unknown): unknown {
+  if (!isRecord(patch)) return patch
+  const left: Json = {}
+  for (const [key, value] of Object.entries(patch)) {
+    if (key === DIRECTIVE || key === RETAIN || key.startsWith(ORDER) || ORDER + key in patch) continue
+    left[key] = remainderOfPatch(value)
+  }
+  return left
+}
+
 type Json = Record<string, unknown>
 
 function mergeMap(original: Json, patch: Json, schema: TypeSchema | undefined): Json {
@@ -206,7 +220,8 @@ function fieldOf(schema: TypeSchema | undefined, key: string): TypeSchema | unde
 }
 
 /** A value as Go's %v prints it. */
-function goText(value: unknown): string {
+/** A value as Go prints it with %v. */
+export function goText(value: unknown): string {
   if (value === null || value === undefined) return '<nil>'
   if (Array.isArray(value)) return `[${value.map(goText).join(' ')}]`
   if (isRecord(value))

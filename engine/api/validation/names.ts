@@ -18,6 +18,8 @@ const RECONFIGKEY = /^[-._a-zA-Z0-9]+$/
 const SUBDOMAIN_TEXT =
   "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character"
 
+/** Keys and values of labels are measured in bytes, names in characters; they are ASCII all the same. */
+const maxBytes = (max: number) => `must be no more than ${max} bytes`
 const maxLength = (max: number) => `must be no more than ${max} characters`
 const regexText = (text: string, format: string, ...examples: string[]) =>
   examples.length
@@ -87,7 +89,9 @@ export function isQualifiedName(value: string): string[] {
     const prefix = parts[0]!
     name = parts[1]!
     if (!prefix) errors.push('prefix part must be non-empty')
-    else for (const text of isDNS1123Subdomain(prefix)) errors.push(`prefix part ${text}`)
+    else
+      for (const text of isDNS1123Subdomain(prefix))
+        errors.push(`prefix part ${text === maxLength(253) ? maxBytes(253) : text}`)
   } else if (parts.length > 2) {
     return [
       'a qualified name ' +
@@ -102,7 +106,7 @@ export function isQualifiedName(value: string): string[] {
     ]
   }
   if (!name) errors.push('name part must be non-empty')
-  else if (name.length > 63) errors.push(`name part ${maxLength(63)}`)
+  else if (name.length > 63) errors.push(`name part ${maxBytes(63)}`)
   if (!REQUALIFIED.test(name))
     errors.push(
       'name part ' +
@@ -119,7 +123,7 @@ export function isQualifiedName(value: string): string[] {
 
 export function isLabelValue(value: string): string[] {
   const errors: string[] = []
-  if (value.length > 63) errors.push(maxLength(63))
+  if (value.length > 63) errors.push(maxBytes(63))
   if (!RELABELVALUE.test(value))
     errors.push(
       regexText(

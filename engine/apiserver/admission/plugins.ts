@@ -3,6 +3,7 @@ import type { Action, Verdict } from '../auth/authorize.ts'
 import type { RBACAuthorizer } from '../auth/rbac.ts'
 import type { Feed } from '../storage/feed.ts'
 import type { ObjectStorage } from '../storage/objects.ts'
+import { defaultIngressClass } from './default-ingress-class.ts'
 import { defaultStorageClass } from './default-storage-class.ts'
 import { defaultTolerationSeconds } from './default-toleration-seconds.ts'
 import { limitRanger } from './limit-ranger.ts'
@@ -12,6 +13,7 @@ import type { AdmissionPlugin } from './plugin.ts'
 import { priority } from './priority.ts'
 import { rbacEscalation } from './rbac-escalation.ts'
 import { resourceQuota } from './resource-quota.ts'
+import { runtimeClass } from './runtime-class.ts'
 import { serviceAccount } from './service-account.ts'
 import { taintNodesByCondition } from './taint-nodes.ts'
 
@@ -34,6 +36,8 @@ export function admissionPlugins(deps: AdmissionDeps): AdmissionPlugin[] {
     priority(deps),
     defaultTolerationSeconds(),
     defaultStorageClass(deps),
+    runtimeClass(deps),
+    defaultIngressClass(deps),
     rbacEscalation(deps),
     resourceQuota(deps),
   ]

@@ -43,9 +43,12 @@ export class RBACAuthorizer implements Authorizer {
 
   async authorize(action: Action): Promise<Verdict | undefined> {
     const caches = await this.#caches()
-    for (const { rules, why } of this.#grants(caches, action.user, action.namespace))
+    const missing = new Set<string>()
+    for (const { rules, why } of this.#grants(caches, action.user, action.namespace, missing))
       if (rules.some(rule => ruleAllows(rule, action))) return { allowed: true, reason: why() }
-    return undefined
+    if (missing.size === 0) return undefined
+    const texts = [...missing]
+    return { allowed: false, reason: `RBAC: ${texts.length === 1 ? texts[0] : `[${texts.join(', ')}]`}` }
   }
 
   /** All rules that hold for a user in a namespace ("" for the cluster's alone). */
@@ -60,10 +63,12 @@ export class RBACAuthorizer implements Authorizer {
     return rulesOf(await this.#caches(), roleRef, namespace)
   }
 
+  /** @param missing collects complaints about bindings to roles that do not exist */
   *#grants(
     caches: RBACCaches,
     user: UserInfo,
     namespace: string,
+    missing?: Set<string>,
   ): Generator<{ rules: PolicyRule[]; why: () => string }> {
     const index = this.#refresh(caches)
     const keys = [`User/${user.name}`, ...user.groups.map(group => `Group/${group}`)]
@@ -71,9 +76,12 @@ export class RBACAuthorizer implements Authorizer {
       for (const key of keys) {
         for (const { binding, subject } of index.get(`${scope}|${key}`) ?? []) {
           const rules = rulesOf(caches, binding.roleRef, scope)
-          if (!rules) continue
-          const id = scope ? `${binding.metadata.name}/${scope}` : binding.metadata.name
           const { kind, name } = binding.roleRef
+          if (!rules) {
+            missing?.add(`${String(kind).toLowerCase()}.rbac.authorization.k8s.io ${JSON.stringify(name)} not found`)
+            continue
+          }
+          const id = scope ? `${binding.metadata.name}/${scope}` : binding.metadata.name
           yield { rules, why: () => `RBAC: allowed by ${binding.kind} "${id}" of ${kind} "${name}" to ${subject}` }
         }
       }

@@ -13,6 +13,7 @@ const FOREGROUND = 'foregroundDeletion'
 
 /** Namespaces that the cluster cannot be without. */
 const UNDELETABLE = new Set(['default', 'kube-system', 'kube-public'])
+const SYSTEM_PRIORITY = new Set(['system-node-critical', 'system-cluster-critical'])
 
 /** Deletes an object, or marks it so that it goes when its grace and its finalizers are done. */
 export async function deleteObject(
@@ -26,6 +27,8 @@ export async function deleteObject(
 ): Promise<{ removed: boolean; stored: Stored }> {
   if (resource.group === '' && resource.resource === 'namespaces' && UNDELETABLE.has(name))
     throw forbidden({ ...resource, name }, 'this namespace may not be deleted')
+  if (resource.group === 'scheduling.k8s.io' && resource.resource === 'priorityclasses' && SYSTEM_PRIORITY.has(name))
+    throw forbidden({ ...resource, name }, 'this is a system priority class and cannot be deleted')
   const key = objectKey(resource.strategy, namespace, name)
   let current = await registry.storage.get(key)
   let admitted = false

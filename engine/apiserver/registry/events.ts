@@ -23,5 +23,8 @@ export function convertEvent(event: KubeObject, apiVersion: string): KubeObject 
     result[to] = result[from]
     delete result[from]
   }
+  // The core always writes who reports, the newer group only where it is known.
+  if (!toCore)
+    for (const field of ['reportingController', 'reportingInstance']) if (result[field] === '') delete result[field]
   return result
 }

@@ -2,8 +2,9 @@ import { serverSideApply } from '../../api/apply/apply.ts'
 import { parseApiVersion, type KubeObject } from '../../api/object.ts'
 import { jsonPatch } from '../../api/patch/json-patch.ts'
 import { mergePatch } from '../../api/patch/merge-patch.ts'
-import { strategicMergePatch } from '../../api/patch/strategic.ts'
-import { badRequest, unclassified } from '../../api/status.ts'
+import { goText, remainderOfPatch, strategicMergePatch } from '../../api/patch/strategic.ts'
+import { badRequest, invalid, unclassified } from '../../api/status.ts'
+import type { ApiError } from '../../api/status.ts'
 import { setDefaults } from '../../api/defaulting.ts'
 import { failure, invalidOptions } from '../errors.ts'
 import { checkObject, mediaTypeOf, parse } from '../request/body.ts'
@@ -34,8 +35,8 @@ export function planPatch(
 ): PatchPlan {
   const type = mediaTypeOf(ctx)
   const expected = { group: resource.group, version: resource.version, kind: resource.kind, schema: resource.schema }
-  const checked = (object: KubeObject) => {
-    const result = checkObject(ctx, object, expected, options.fieldValidation)
+  const checked = (object: KubeObject, refuse?: (cause: string) => ApiError) => {
+    const result = checkObject(ctx, object, expected, options.fieldValidation, [], refuse)
     setDefaults(resource.strategy, result)
     return result
   }
@@ -55,13 +56,18 @@ export function planPatch(
           `Request entity too large: The allowed maximum operations in a JSON patch is ${MAX_OPERATIONS}, got ${operations.length}`,
           {},
         )
-      return { apply: false, transform: current => checked(jsonPatch(must(current), operations) as KubeObject) }
-    }
-    case 'application/merge-patch+json': {
-      const patch = objectValue(body)
+      const patched = (current: KubeObject | undefined) => jsonPatch(must(current), operations) as KubeObject
       return {
         apply: false,
-        transform: current => checked(mergePatch(must(current), patch as KubeObject) as KubeObject),
+        transform: current => checked(patched(current), cause => unusable(JSON.stringify(patched(current)), cause)),
+      }
+    }
+    case 'application/merge-patch+json': {
+      // Parsed anew each time: the result takes parts of the patch over, and the checks change the result.
+      const patched = (current: KubeObject | undefined) => mergePatch(must(current), objectValue(body)) as KubeObject
+      return {
+        apply: false,
+        transform: current => checked(patched(current), cause => unusable(JSON.stringify(patched(current)), cause)),
       }
     }
     case 'application/strategic-merge-patch+json': {
@@ -70,7 +76,10 @@ export function planPatch(
       const schema = resource.schema
       return {
         apply: false,
-        transform: current => checked(strategicMergePatch(schema, must(current), patch as KubeObject) as KubeObject),
+        transform: current =>
+          checked(strategicMergePatch(schema, must(current), patch as KubeObject) as KubeObject, cause =>
+            unusable(goText(remainderOfPatch(patch)), cause),
+          ),
       }
     }
     case 'application/apply-patch+yaml':
@@ -116,6 +125,13 @@ export function planPatch(
     default:
       throw unsupported()
   }
+}
+
+/** The patch leads to something that the kind cannot hold. Kubernetes names no kind here. */
+function unusable(shown: string, cause: string): ApiError {
+  return invalid({ group: '', kind: '' }, '', [
+    { reason: 'FieldValueInvalid', field: 'patch', message: `Invalid value: ${JSON.stringify(shown)}: ${cause}` },
+  ])
 }
 
 function unsupported() {

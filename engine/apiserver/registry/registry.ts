@@ -157,8 +157,8 @@ export class Registry {
     setDefaults(strategy, object)
     const hook = this.#hooks.get(hookName(resource))
     const attached = await hook?.onCreate?.(object, call.dryRun)
-    this.#remark(resource, object, undefined, context, call)
     this.#refuse(resource, metadata.name ?? '', validateCreate(strategy, object, context))
+    this.#remark(resource, object, undefined, context, call)
     if (!tracked) this.#track(resource, undefined, object, call, '')
     attributes.name = metadata.name ?? ''
     await this.#admission.validate(attributes)
@@ -252,8 +252,8 @@ export class Registry {
     const hook = subresource === '' ? this.#hooks.get(hookName(resource)) : undefined
     const attached = await hook?.onUpdate?.(object, old, call.dryRun)
     if (!request.raw) {
-      this.#remark(resource, object, old, context, call)
       this.#refuse(resource, name, validateUpdate(strategy, object, old, context))
+      this.#remark(resource, object, old, context, call)
       if (!request.tracked && !forgets) this.#track(resource, old, object, call, subresource)
       attributes.object = object
       await this.#admission.validate(attributes)
@@ -363,7 +363,9 @@ export class Registry {
   }
 
   #refuse(resource: Resource, name: string, errors: FieldError[]) {
-    if (errors.length > 0) throw invalid({ group: resource.group, kind: resource.kind }, name, errors)
+    // Events of both groups are one kind, which has the core's name.
+    const group = resource.kind === 'Event' ? '' : resource.group
+    if (errors.length > 0) throw invalid({ group, kind: resource.kind }, name, errors)
   }
 }
 

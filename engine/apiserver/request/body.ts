@@ -98,13 +98,17 @@ export async function decodeObject(
   return checkObject(ctx, value as KubeObject, expected, validation, duplicates)
 }
 
-/** The checks of `decodeObject` on something that is parsed already (patches). */
+/**
+ * The checks of `decodeObject` on something that is parsed already (patches).
+ * @param refuse makes the error for content that the kind cannot hold
+ */
 export function checkObject(
   ctx: Pick<RequestContext, 'warnings'>,
   object: KubeObject,
   expected: Expected,
   validation: FieldValidation,
   duplicates: string[] = [],
+  refuse: (cause: string) => ApiError = cause => cannotHandle(object.kind, expected.version, cause),
 ): KubeObject {
   const apiVersion = apiVersionOf(expected)
   const given = { apiVersion: object.apiVersion, kind: object.kind }
@@ -121,11 +125,11 @@ export function checkObject(
   let unknown: string[] = []
   if (expected.schema) {
     const result = structural(expected.schema, object)
-    if (result.errors.length > 0) throw cannotHandle(object.kind, expected.version, result.errors[0]!)
+    if (result.errors.length > 0) throw refuse(result.errors[0]!)
     unknown = result.unknown
   }
   if (unknown.length + duplicates.length > 0) {
-    if (validation === 'Strict') throw cannotHandle(object.kind, expected.version, strictText(duplicates, unknown))
+    if (validation === 'Strict') throw refuse(strictText(duplicates, unknown))
     if (validation === 'Warn') {
       for (const path of unknown) ctx.warnings.push(`unknown field ${JSON.stringify(path)}`)
       for (const path of duplicates) ctx.warnings.push(`duplicate field ${JSON.stringify(path)}`)

@@ -48,6 +48,21 @@ const SCOPES = [
   'VolumeAttributesClass',
 ]
 
+const COUNTED_PODS = ['pods']
+const PODS = ['pods', 'cpu', 'memory', 'limits.cpu', 'limits.memory', 'requests.cpu', 'requests.memory']
+/** The standard resources that a scope can be applied to (k8s.io/kubernetes/pkg/apis/core/helper). */
+const SCOPED: Record<string, string[]> = {
+  BestEffort: COUNTED_PODS,
+  NotBestEffort: PODS,
+  Terminating: PODS,
+  NotTerminating: PODS,
+  PriorityClass: PODS,
+  CrossNamespacePodAffinity: PODS,
+  VolumeAttributesClass: ['persistentvolumeclaims', 'requests.storage'],
+}
+/** Scopes that a pod is in or not, so that a selector can only ask whether it is. */
+const PLAIN = ['BestEffort', 'NotBestEffort', 'Terminating', 'NotTerminating', 'CrossNamespacePodAffinity']
+
 export const strategy = defineKind({
   group: '',
   kind: 'ResourceQuota',
@@ -80,8 +95,11 @@ export const strategy = defineKind({
         errors.push(invalid(at, value, 'must be an integer'))
     }
     const scopes: string[] = object.spec?.scopes ?? []
-    for (const scope of scopes)
+    for (const scope of scopes) {
       if (!SCOPES.includes(scope)) errors.push(invalid('spec.scopes', scopes, 'unsupported scope'))
+      for (const _ of outOfScope(scope, object.spec?.hard))
+        errors.push(invalid('spec.scopes', scopes, 'unsupported scope applied to resource'))
+    }
     for (const [a, b] of [
       ['BestEffort', 'NotBestEffort'],
       ['Terminating', 'NotTerminating'],
@@ -90,6 +108,16 @@ export const strategy = defineKind({
     for (const e of object.spec?.scopeSelector?.matchExpressions ?? []) {
       const at = 'spec.scopeSelector.matchExpressions'
       if (!SCOPES.includes(e.scopeName)) errors.push(invalid(`${at}.scopeName`, e.scopeName, 'unsupported scope'))
+      for (const _ of outOfScope(e.scopeName, object.spec?.hard))
+        errors.push(invalid(at, object.spec.scopeSelector, 'unsupported scope applied to resource'))
+      if (PLAIN.includes(e.scopeName) && e.operator !== 'Exists')
+        errors.push(
+          invalid(
+            `${at}.operator`,
+            e.operator,
+            "must be 'Exist' when scope is any of ResourceQuotaScopeTerminating, ResourceQuotaScopeNotTerminating, ResourceQuotaScopeBestEffort, ResourceQuotaScopeNotBestEffort or ResourceQuotaScopeCrossNamespacePodAffinity",
+          ),
+        )
       if (!['In', 'NotIn', 'Exists', 'DoesNotExist'].includes(e.operator))
         errors.push(notSupported(`${at}.operator`, e.operator, ['In', 'NotIn', 'Exists', 'DoesNotExist']))
       else if (['In', 'NotIn'].includes(e.operator) && !e.values?.length)
@@ -107,6 +135,12 @@ export const strategy = defineKind({
     return []
   },
 })
+
+/** Standard resources of a quota that the scope has nothing to do with. */
+function outOfScope(scope: string, hard: Record<string, string> | undefined): string[] {
+  const allowed = SCOPED[scope]
+  return allowed ? Object.keys(hard ?? {}).filter(key => STANDARD.has(key) && !allowed.includes(key)) : []
+}
 
 function usage(
   status: { hard?: Record<string, string>; used?: Record<string, string> } | undefined,

@@ -26,12 +26,7 @@ export const strategy = defineKind({
   hasGeneration: true,
   columns: [
     nameColumn,
-    column(
-      'Class',
-      'string',
-      'Class that serves it.',
-      o => o.spec?.ingressClassName ?? o.metadata.annotations?.[CLASS_ANNOTATION] ?? '<none>',
-    ),
+    column('Class', 'string', 'Class that serves it.', o => o.spec?.ingressClassName ?? '<none>'),
     column('Hosts', 'string', 'Hosts of its rules.', o => {
       const hosts = ((o.spec?.rules ?? []) as { host?: string }[]).map(r => r.host || '*')
       return hosts.length > 3 ? `${hosts.slice(0, 3).join(',')} + ${hosts.length - 3} more...` : hosts.join(',') || '*'

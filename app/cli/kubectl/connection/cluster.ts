@@ -1,5 +1,6 @@
 import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http'
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
+import type { Duplex } from 'node:stream'
 import { ResponseError, type StatusBody } from '../../../../engine/client/errors.ts'
 import { ConnectionError } from '../base/errors.ts'
 import type { Io } from '../base/io.ts'
@@ -97,6 +98,27 @@ export class Cluster {
     this.#warn(response)
     if (code >= 400) throw toResponseError(code, await readText(response), response.headers['content-type'])
     return response
+  }
+
+  /** Switches a connection over to SPDY/3.1, in the sub-protocol that is asked for. */
+  upgrade(path: string, protocol: string): Promise<Duplex> {
+    const url = this.url(path)
+    return new Promise((resolve, reject) => {
+      const send = url.protocol === 'https:' ? httpsRequest : httpRequest
+      const request = send(url, {
+        ...{ method: 'POST', agent: false, ...(url.protocol === 'https:' ? this.tls() : {}) },
+        headers: { ...this.config.headers, connection: 'Upgrade', upgrade: 'SPDY/3.1', 'x-stream-protocol-version': protocol, 'content-length': 0 },
+      })
+      request.once('upgrade', (_, socket, head) => {
+        if (head.length) socket.unshift(head)
+        resolve(socket)
+      })
+      request.once('response', response => {
+        readText(response).then(text => reject(toResponseError(response.statusCode ?? 0, text, response.headers['content-type'])), reject)
+      })
+      request.on('error', error => reject(this.#unreachable('POST', url, error)))
+      request.end()
+    })
   }
 
   dispose(): void {

@@ -34,12 +34,14 @@ export const VERBS: Record<string, Load> = {
   delete: async () => (await import('./write/delete.ts')).remove,
   describe: async () => (await import('./describe/describe.ts')).describe,
   drain: async () => (await import('./node/drain.ts')).drain,
+  edit: async () => (await import('./write/edit.ts')).edit,
   exec: async () => (await import('./pods/exec.ts')).exec,
   expose: async () => (await import('./create/expose.ts')).expose,
   get: async () => (await import('./read/get.ts')).get,
   label: async () => (await import('./write/metadata.ts')).label,
   logs: async () => (await import('./pods/logs.ts')).logs,
   patch: async () => (await import('./write/patch.ts')).patch,
+  'port-forward': async () => (await import('./pods/port-forward.ts')).portForward,
   'rollout history': async () => (await import('./workload/history.ts')).rolloutHistory,
   'rollout pause': async () => (await import('./workload/rollout.ts')).rolloutPause,
   'rollout restart': async () => (await import('./workload/rollout.ts')).rolloutRestart,
@@ -59,7 +61,7 @@ export const GROUPS = new Set(['apply', 'auth', 'certificate', 'cluster-info', '
 
 /** What stock kubectl has and this one has not. */
 export const NOT_HERE = new Set([
-  ...['alpha', 'attach', 'diff', 'edit', 'explain', 'port-forward', 'top node', 'top pod', 'top', 'autoscale', 'certificate', 'completion', 'cp', 'debug', 'kuberc', 'kustomize', 'options', 'plugin', 'proxy', 'taint', 'replace'],
+  ...['alpha', 'attach', 'diff', 'explain', 'top node', 'top pod', 'top', 'autoscale', 'certificate', 'completion', 'cp', 'debug', 'kuberc', 'kustomize', 'options', 'plugin', 'proxy', 'taint', 'replace'],
   ...['set env', 'set resources', 'set selector', 'set serviceaccount', 'set subject', 'apply edit-last-applied', 'apply set-last-applied', 'apply view-last-applied', 'auth reconcile', 'cluster-info dump'],
   ...['create clusterrole', 'create clusterrolebinding', 'create cronjob', 'create ingress', 'create poddisruptionbudget', 'create priorityclass', 'create quota', 'create role', 'create secret docker-registry', 'create rolebinding', 'create token'],
 ])

@@ -39,7 +39,7 @@ export const describe: Verb = {
       const events = flags.on('show-events') && object.kind !== 'Secret' ? await eventLines(call, object) : []
       texts.push(`${elastic([...lines, ...events].join('\n'))}\n`)
     }
-    io.stdout.write(texts.join('\n\n'))
+    io.stdout.write(texts.join('\n'))
   },
 }
 

@@ -15,7 +15,7 @@ export async function eventLines(call: Call, object: KubeObject): Promise<string
   ]
   const events = await listAll(cluster(), resource, object.metadata.namespace, { fieldSelector: fields.join(',') })
   if (!events.length) return ['Events:\t<none>']
-  const time = (e: KubeObject) => Date.parse((e.lastTimestamp ?? e.eventTime ?? e.firstTimestamp ?? e.metadata.creationTimestamp) as string)
+  const time = (e: KubeObject) => (e.lastTimestamp ? Date.parse(e.lastTimestamp as string) : 0)
   const rows = events
     .sort((a, b) => time(a) - time(b))
     .map(event => {

@@ -55,6 +55,7 @@ async function serviceLines(call: Call, s: KubeObject): Promise<string[]> {
       const match = ((slice.ports ?? []) as Json[]).find(p => (p.name ?? '') === (port.name ?? ''))
       return match ? ((slice.endpoints ?? []) as Json[]).filter(e => e.conditions?.ready !== false).flatMap(e => (e.addresses as string[]).map(a => (a.includes(':') ? `[${a}]:${match.port}` : `${a}:${match.port}`))) : []
     })
+    // Another slice may hold more of them; kubectl counts what it leaves out.
     return found.length > 3 ? `${found.slice(0, 3).join(',')} + ${found.length - 3} more...` : found.join(',')
   }
   const ingress = ((s.status?.loadBalancer?.ingress ?? []) as Json[]).map(i => `${i.ip ?? i.hostname}${i.ipMode ? ` (${i.ipMode})` : ''}`)

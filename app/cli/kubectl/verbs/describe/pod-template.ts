@@ -1,4 +1,5 @@
 import { isRecord } from '../../../../../engine/api/equality.ts'
+import { LAST_APPLIED } from '../../apply/last-applied.ts'
 import type { KubeObject } from '../../../../../engine/api/object.ts'
 
 type Json = Record<string, any> // eslint-disable-line @typescript-eslint/no-explicit-any -- specs of any shape are read
@@ -27,13 +28,13 @@ export function podTemplateLines(template: KubeObject): string[] {
 
 /** `Title:  a=1` with further entries below. */
 export function mapLines(title: string, map: Record<string, unknown> | undefined | null, separator = '='): string[] {
-  const keys = Object.keys(map ?? {}).sort()
+  const keys = Object.keys(map ?? {}).filter(key => key !== LAST_APPLIED).sort()
   if (!keys.length) return [`${title}:\t<none>`]
   return keys.map((key, i) => `${i ? '' : `${title}:`}\t${key}${separator}${String(map![key])}`)
 }
 
 /** The containers of a spec, with their state if there is one. */
-export function containerLines(title: string, containers: Json[], statuses: Json[] = [], stateLines: (status: Json) => string[] = () => []): string[] {
+export function containerLines(title: string, containers: Json[], statuses: Json[] = [], stateLines: (status: Json) => string[] = () => [], pod?: KubeObject): string[] {
   return [
     `${title}:`,
     ...containers.flatMap(c => {
@@ -58,7 +59,7 @@ export function containerLines(title: string, containers: Json[], statuses: Json
           return probe ? [`    ${kind}:\t${probeText(probe)}`] : []
         }),
         ...envFromLines(c.envFrom as Json[] | undefined),
-        ...envLines(c.env as Json[] | undefined),
+        ...envLines(c.env as Json[] | undefined, pod),
         ...mountLines(c.volumeMounts as Json[] | undefined),
       ]
     }),
@@ -76,18 +77,28 @@ function envFromLines(sources: Json[] | undefined): string[] {
   ]
 }
 
-function envLines(env: Json[] | undefined): string[] {
+function envLines(env: Json[] | undefined, pod?: KubeObject): string[] {
   if (!env?.length) return ['    Environment:\t<none>']
   return [
     '    Environment:',
     ...env.map(({ name, value, valueFrom: from }) => {
       if (!from) return `      ${name}:\t${String(value ?? '').replace(/\n/g, '\n        \t')}`
-      if (from.fieldRef) return `      ${name}:\t (${from.fieldRef.apiVersion ?? 'v1'}:${from.fieldRef.fieldPath})`
+      if (from.fieldRef) return `      ${name}:\t${fieldValue(pod, String(from.fieldRef.fieldPath))} (${from.fieldRef.apiVersion ?? 'v1'}:${from.fieldRef.fieldPath})`
       if (from.resourceFieldRef) return `      ${name}:\t${from.resourceFieldRef.resource}`
       const [kind, ref] = from.secretKeyRef ? ['secret', from.secretKeyRef as Json] : ['config map', from.configMapKeyRef as Json]
       return `      ${name}:\t<set to the key '${ref.key}' ${kind === 'secret' ? 'in secret' : 'of config map'} '${ref.name}'>\tOptional: ${Boolean(ref.optional)}`
     }),
   ]
+}
+
+/** What a field reference gives in a pod that is known. */
+function fieldValue(pod: KubeObject | undefined, path: string): string {
+  const known: Record<string, unknown> = {
+    'metadata.name': pod?.metadata.name,
+    'metadata.namespace': pod?.metadata.namespace,
+    'metadata.uid': pod?.metadata.uid,
+  }
+  return String(known[path] ?? '')
 }
 
 function mountLines(mounts: Json[] | undefined): string[] {
@@ -119,7 +130,7 @@ const VOLUMES: Record<string, [string, (v: Json) => string[]]> = {
 function projectedLines(v: Json): string[] {
   return ((v.sources ?? []) as Json[]).flatMap(source => {
     if (source.secret) return [`SecretName:\t${source.secret.name}`, `Optional:\t${Boolean(source.secret.optional)}`]
-    if (source.configMap) return [`ConfigMapName:\t${source.configMap.name}`, `Optional:\t${Boolean(source.configMap.optional)}`]
+    if (source.configMap) return [`ConfigMapName:\t${source.configMap.name}`, `ConfigMapOptional:\t${source.configMap.optional ?? '<nil>'}`]
     if (source.downwardAPI) return ['DownwardAPI:\ttrue']
     if (source.serviceAccountToken) return [`TokenExpirationSeconds:\t${source.serviceAccountToken.expirationSeconds ?? 3600}`]
     return []

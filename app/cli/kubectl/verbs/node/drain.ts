@@ -74,7 +74,8 @@ async function empty(call: Call, node: string): Promise<void> {
   const texts = (map: Map<string, string[]>) => [...map].map(([why, ids]) => `${why}: ${ids.join(', ')}`)
   if (refused.size) {
     io.stderr.write(`error: unable to drain node "${node}" due to error: ${refused.size > 1 ? `[${texts(refused).join(', ')}]` : texts(refused)[0]}, continuing command...\nThere are pending nodes to be drained:\n ${node}\n`)
-    throw new KubectlError(texts(refused).join('\nerror: '))
+    io.stderr.write(`${texts(refused).join('\n')}\n`)
+    throw new KubectlError('')
   }
   if (warned.size) io.stderr.write(`Warning: ${texts(warned).join('; ')}\n`)
   const until = flags.duration('timeout') > 0 ? io.clock.monotonic() + flags.duration('timeout') : Infinity

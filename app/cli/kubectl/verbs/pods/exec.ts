@@ -109,7 +109,7 @@ interface Status {
 }
 
 /** Opens a WebSocket to the API server, with the user's credentials. @throws ResponseError if it is refused */
-export function openSocket(call: Call, path: string, query: Record<string, string | string[] | undefined>, protocols: string[]): Promise<WebSocket> {
+function openSocket(call: Call, path: string, query: Record<string, string | string[] | undefined>, protocols: string[]): Promise<WebSocket> {
   const cluster = call.cluster()
   const url = cluster.url(path, query)
   url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:'

@@ -42,7 +42,8 @@ export async function runKubectl(argv: readonly string[], io: Io): Promise<numbe
     if (io.env.KUBARIUM_DEBUG && error instanceof Error) io.stderr.write(`${error.stack}\n`)
     const text = errorText(error)
     if (error instanceof FlagError) io.stderr.write(`Error: ${error.message}\nSee '${path} --help' for usage.\n`)
-    else if (text !== 'error: \n') io.stderr.write(error instanceof UsageError ? `${text}See '${path} -h' for help and examples\n` : text)
+    else if (text !== 'error: \n')
+      io.stderr.write(error instanceof UsageError ? `${text}See '${path} -h' for help and examples\n` : text)
     return error instanceof KubectlError ? error.exitCode : 1
   } finally {
     cluster?.dispose()
@@ -78,7 +79,11 @@ function verbWords(argv: readonly string[]): { words: string[]; rest: string[] }
 /** Whether the next word is the value of this flag; before the verb is known, only global flags can stand. */
 function takesValue(word: string): boolean {
   if (word.includes('=')) return false
-  const spec = word.startsWith('--') ? GLOBAL_FLAGS[word.slice(2)] : word.length === 2 ? Object.values(GLOBAL_FLAGS).find(s => s.short === word[1]) : undefined
+  const spec = word.startsWith('--')
+    ? GLOBAL_FLAGS[word.slice(2)]
+    : word.length === 2
+      ? Object.values(GLOBAL_FLAGS).find(s => s.short === word[1])
+      : undefined
   return spec ? spec.type !== 'bool' : word === '-f' || word === '--filename'
 }
 
@@ -91,12 +96,17 @@ function unknownVerb(io: Io, words: string[], rest: string[]): number {
   if (GROUPS.has(words[0]!)) {
     const verbs = Object.keys(VERBS).filter(verb => verb.startsWith(`${words[0]} `))
     const wanted = rest.find(word => !word.startsWith('-'))
-    if (wanted) throw new UsageError(`unknown command ${JSON.stringify([wanted, ...rest.slice(rest.indexOf(wanted) + 1)].join(' '))}`)
+    if (wanted)
+      throw new UsageError(
+        `unknown command ${JSON.stringify([wanted, ...rest.slice(rest.indexOf(wanted) + 1)].join(' '))}`,
+      )
     io.stdout.write(`Available Commands:\n${verbs.map(verb => `  kubectl ${verb}\n`).join('')}`)
     return 0
   }
   io.stderr.write(`Error: unknown command ${JSON.stringify(words[0])} for "kubectl"\n`)
-  const near = [...new Set(Object.keys(VERBS).map(verb => verb.split(' ')[0]!))].filter(verb => distance(verb, words[0]!) <= 2)
+  const near = [...new Set(Object.keys(VERBS).map(verb => verb.split(' ')[0]!))].filter(
+    verb => distance(verb, words[0]!) <= 2,
+  )
   if (near.length) io.stderr.write(`\nDid you mean this?\n${near.map(verb => `\t${verb}\n`).join('')}\n`)
   return 1
 }
@@ -106,7 +116,8 @@ function distance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, i) => i)
   for (let i = 1; i <= a.length; i++) {
     const next = [i]
-    for (let j = 1; j <= b.length; j++) next[j] = Math.min(row[j]! + 1, next[j - 1]! + 1, row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1))
+    for (let j = 1; j <= b.length; j++)
+      next[j] = Math.min(row[j]! + 1, next[j - 1]! + 1, row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1))
     row = next
   }
   return row[b.length]!

@@ -99,7 +99,8 @@ export class SpdyClient {
   }
 
   forget(id: number, reset: boolean): void {
-    if (this.#streams.delete(id) && reset && this.#connection.writable) this.#connection.write(this.#codec.rstStream(id, CANCEL))
+    if (this.#streams.delete(id) && reset && this.#connection.writable)
+      this.#connection.write(this.#codec.rstStream(id, CANCEL))
   }
 
   #handle(frame: Frame): void {
@@ -112,7 +113,8 @@ export class SpdyClient {
 
   #compress(headers: Headers): Promise<Buffer> {
     const parts: Buffer[] = [uint32(headers.size)]
-    for (const [name, value] of headers) for (const text of [name, value]) parts.push(uint32(Buffer.byteLength(text)), Buffer.from(text))
+    for (const [name, value] of headers)
+      for (const text of [name, value]) parts.push(uint32(Buffer.byteLength(text)), Buffer.from(text))
     return new Promise((resolve, reject) => {
       const out: Buffer[] = []
       const collect = (chunk: Buffer) => void out.push(chunk)

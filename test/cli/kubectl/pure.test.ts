@@ -8,7 +8,12 @@ import { toYAML } from '../../../app/cli/kubectl/print/yaml.ts'
 import { strategicMergePatch } from '../../../engine/api/patch/strategic.ts'
 import { typeOfPackage } from '../../../engine/api/schema/packages.ts'
 
-const list = { items: [{ name: 'a', ready: true, n: 1, labels: { 'x.y/z': 'q' } }, { name: 'b', ready: false, n: 2 }] }
+const list = {
+  items: [
+    { name: 'a', ready: true, n: 1, labels: { 'x.y/z': 'q' } },
+    { name: 'b', ready: false, n: 2 },
+  ],
+}
 
 test.each([
   ['{.items[*].name}', 'a b'],
@@ -32,26 +37,54 @@ test('a JSONPath that leads nowhere is an error unless it may', () => {
 })
 
 test('YAML keeps what would be read as something else than text apart from it', () => {
-  const object = { b: 'true', a: '1', c: 'plain', d: '', e: 'a: b', f: 'x\ny\n', g: [], h: {}, i: [{ k: 1, j: [2] }], y: null }
+  const object = {
+    b: 'true',
+    a: '1',
+    c: 'plain',
+    d: '',
+    e: 'a: b',
+    f: 'x\ny\n',
+    g: [],
+    h: {},
+    i: [{ k: 1, j: [2] }],
+    y: null,
+  }
   expect(toYAML(object)).toBe(
     `a: "1"\nb: "true"\nc: plain\nd: ""\ne: 'a: b'\nf: |\n  x\n  y\ng: []\nh: {}\ni:\n- j:\n  - 2\n  k: 1\n"y": null\n`,
   )
 })
 
 test('columns are six wide at least and three apart, and the last is as it is', () => {
-  expect(columns([['NAME', 'A'], ['web', 'longer'], ['web-12345', 'x']])).toBe('NAME        A\nweb         longer\nweb-12345   x\n')
+  expect(
+    columns([
+      ['NAME', 'A'],
+      ['web', 'longer'],
+      ['web-12345', 'x'],
+    ]),
+  ).toBe('NAME        A\nweb         longer\nweb-12345   x\n')
 })
 
 test('elastic columns end where a line has fewer cells', () => {
   expect(elastic('Name:\tx\nLabels:\ta=b\n\tc=d\nText')).toBe('Name:    x\nLabels:  a=b\n         c=d\nText')
 })
 
-test.each([[5_000, '5s'], [119_000, '119s'], [125_000, '2m5s'], [3 * 3_600_000, '3h'], [50 * 3_600_000, '2d2h'], [400 * 86_400_000, '400d']])('%d ms are %s', (ms, text) => {
+test.each([
+  [5_000, '5s'],
+  [119_000, '119s'],
+  [125_000, '2m5s'],
+  [3 * 3_600_000, '3h'],
+  [50 * 3_600_000, '2d2h'],
+  [400 * 86_400_000, '400d'],
+])('%d ms are %s', (ms, text) => {
   expect(humanDuration(ms)).toBe(text)
 })
 
 describe('flags', () => {
-  const specs = { watch: { type: 'bool', short: 'w' }, output: { type: 'string', short: 'o' }, cascade: { type: 'string', bare: 'background' } } as const
+  const specs = {
+    watch: { type: 'bool', short: 'w' },
+    output: { type: 'string', short: 'o' },
+    cascade: { type: 'string', bare: 'background' },
+  } as const
 
   test('may stand anywhere before the double dash, and shorthands may be joined', () => {
     const { flags, args, dash } = parseFlags(['a', '-wojson', 'b', '--', '-x'], specs)
@@ -75,11 +108,20 @@ describe('the patch of apply', () => {
   const withContainers = (...containers: object[]) => ({ spec: { template: { spec: { containers } } } })
 
   test('deletes what was applied before and is no more, and leaves what others added', () => {
-    const original = { metadata: { labels: { mine: '1', gone: '1' } }, ...withContainers({ name: 'a', image: 'x' }, { name: 'b', image: 'x' }) }
+    const original = {
+      metadata: { labels: { mine: '1', gone: '1' } },
+      ...withContainers({ name: 'a', image: 'x' }, { name: 'b', image: 'x' }),
+    }
     const modified = { metadata: { labels: { mine: '2' } }, ...withContainers({ name: 'a', image: 'y' }) }
-    const current = { metadata: { labels: { mine: '1', gone: '1', other: '1' } }, ...withContainers({ name: 'a', image: 'x' }, { name: 'b', image: 'x' }, { name: 'side', image: 'z' }) }
+    const current = {
+      metadata: { labels: { mine: '1', gone: '1', other: '1' } },
+      ...withContainers({ name: 'a', image: 'x' }, { name: 'b', image: 'x' }, { name: 'side', image: 'z' }),
+    }
     const patched = strategicMergePatch(schema, current, threeWayPatch(schema, original, modified, current))
-    expect(patched).toEqual({ metadata: { labels: { mine: '2', other: '1' } }, ...withContainers({ name: 'a', image: 'y' }, { name: 'side', image: 'z' }) })
+    expect(patched).toEqual({
+      metadata: { labels: { mine: '2', other: '1' } },
+      ...withContainers({ name: 'a', image: 'y' }, { name: 'side', image: 'z' }),
+    })
   })
 
   test('is empty when nothing is to be done', () => {

@@ -8,7 +8,10 @@ export function withLastApplied(object: KubeObject): KubeObject {
   const annotations = { ...object.metadata.annotations }
   delete annotations[LAST_APPLIED]
   const plain = { ...object, metadata: { ...object.metadata, annotations } }
-  return { ...plain, metadata: { ...plain.metadata, annotations: { ...annotations, [LAST_APPLIED]: `${toJSON(plain, 0)}\n` } } }
+  return {
+    ...plain,
+    metadata: { ...plain.metadata, annotations: { ...annotations, [LAST_APPLIED]: `${toJSON(plain, 0)}\n` } },
+  }
 }
 
 /** The configuration that was last applied, if the annotation is there. */

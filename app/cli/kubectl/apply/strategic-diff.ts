@@ -45,7 +45,11 @@ interface Wanted {
 }
 
 function fieldOf(schema: TypeSchema | undefined, key: string): TypeSchema | undefined {
-  return schema?.type === 'struct' ? schema.fields!.get(key)?.schema : schema?.type === 'map' ? schema.element : undefined
+  return schema?.type === 'struct'
+    ? schema.fields!.get(key)?.schema
+    : schema?.type === 'map'
+      ? schema.element
+      : undefined
 }
 
 function diffMap(from: Json, to: Json, schema: TypeSchema | undefined, wanted: Wanted): Json {
@@ -69,11 +73,19 @@ function diffMap(from: Json, to: Json, schema: TypeSchema | undefined, wanted: W
     } else if (Array.isArray(a) && Array.isArray(b)) diffList(patch, key, a, b, field, wanted)
     else if (wanted.changes) patch[key] = b
   }
-  if (wanted.changes) for (const key of Object.keys(to)) if (from[key] === undefined || from[key] === null) patch[key] = to[key]
+  if (wanted.changes)
+    for (const key of Object.keys(to)) if (from[key] === undefined || from[key] === null) patch[key] = to[key]
   return patch
 }
 
-function diffList(patch: Json, key: string, from: unknown[], to: unknown[], field: TypeSchema | undefined, wanted: Wanted): void {
+function diffList(
+  patch: Json,
+  key: string,
+  from: unknown[],
+  to: unknown[],
+  field: TypeSchema | undefined,
+  wanted: Wanted,
+): void {
   const mergeKey = field?.patch?.mergeKey
   if (!field?.patch?.merge) {
     if (wanted.changes) patch[key] = to
@@ -87,7 +99,8 @@ function diffList(patch: Json, key: string, from: unknown[], to: unknown[], fiel
     if ((added.length || removed.length) && to.length) patch[`$setElementOrder/${key}`] = to
     return
   }
-  const find = (list: unknown[], item: Json) => (list as Json[]).find(other => deepEqual(other[mergeKey], item[mergeKey]))
+  const find = (list: unknown[], item: Json) =>
+    (list as Json[]).find(other => deepEqual(other[mergeKey], item[mergeKey]))
   const items: Json[] = []
   for (const item of to as Json[]) {
     const was = find(from, item)
@@ -98,7 +111,8 @@ function diffList(patch: Json, key: string, from: unknown[], to: unknown[], fiel
     const inner = diffMap(was, item, field.element, wanted)
     if (Object.keys(inner).length) items.push({ ...inner, [mergeKey]: item[mergeKey] })
   }
-  if (wanted.deletions) for (const item of from as Json[]) if (!find(to, item)) items.push({ $patch: 'delete', [mergeKey]: item[mergeKey] })
+  if (wanted.deletions)
+    for (const item of from as Json[]) if (!find(to, item)) items.push({ $patch: 'delete', [mergeKey]: item[mergeKey] })
   const order = (to as Json[]).map(item => ({ [mergeKey]: item[mergeKey] }))
   // The other direction of the merge may leave items out: only what both sides know can be out of order.
   const known = (from as Json[]).filter(item => find(to, item)).map(item => item[mergeKey])

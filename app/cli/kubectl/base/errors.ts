@@ -74,7 +74,12 @@ function invalidText(status: StatusBody): string {
 /** Says in a server's refusal what was being done with which file. */
 export function withSource(error: unknown, verb: string, source: string): unknown {
   if (!(error instanceof ResponseError)) {
-    return error instanceof Error && !(error instanceof ConnectionError) ? new KubectlError(`error when ${verb} ${JSON.stringify(source)}: ${error.message}`) : error
+    return error instanceof Error && !(error instanceof ConnectionError)
+      ? new KubectlError(`error when ${verb} ${JSON.stringify(source)}: ${error.message}`)
+      : error
   }
-  return new ResponseError(error.code, { ...error.status, message: `error when ${verb} ${JSON.stringify(source)}: ${error.message}` })
+  return new ResponseError(error.code, {
+    ...error.status,
+    message: `error when ${verb} ${JSON.stringify(source)}: ${error.message}`,
+  })
 }

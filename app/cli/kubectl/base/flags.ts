@@ -114,14 +114,17 @@ const FALSE = ['0', 'f', 'F', 'false', 'FALSE', 'False']
 
 function assign(flags: Flags, name: string, spec: FlagSpec, value: string): void {
   const label = spec.short ? `-${spec.short}, --${name}` : `--${name}`
-  const bad = (why: string) => new FlagError(`invalid argument ${JSON.stringify(value)} for ${JSON.stringify(label)} flag: ${why}`)
+  const bad = (why: string) =>
+    new FlagError(`invalid argument ${JSON.stringify(value)} for ${JSON.stringify(label)} flag: ${why}`)
   if (spec.type === 'bool') {
     if (!TRUE.includes(value) && !FALSE.includes(value))
       throw bad(`strconv.ParseBool: parsing ${JSON.stringify(value)}: invalid syntax`)
     return flags.set(name, String(TRUE.includes(value)))
   }
-  if (spec.type === 'int' && !/^[+-]?\d+$/.test(value)) throw bad(`strconv.ParseInt: parsing ${JSON.stringify(value)}: invalid syntax`)
-  if (spec.type === 'duration' && Number.isNaN(parseDuration(value))) throw bad(`time: invalid duration ${JSON.stringify(value)}`)
+  if (spec.type === 'int' && !/^[+-]?\d+$/.test(value))
+    throw bad(`strconv.ParseInt: parsing ${JSON.stringify(value)}: invalid syntax`)
+  if (spec.type === 'duration' && Number.isNaN(parseDuration(value)))
+    throw bad(`time: invalid duration ${JSON.stringify(value)}`)
   flags.set(name, value)
 }
 
@@ -133,6 +136,7 @@ export function parseDuration(text: string): number {
   if (text === '0') return 0
   if (!match) return NaN
   let total = 0
-  for (const [, number, unit] of text.matchAll(/(\d+(?:\.\d*)?|\.\d+)(ns|us|µs|ms|s|m|h)/g)) total += Number(number) * UNITS[unit!]!
+  for (const [, number, unit] of text.matchAll(/(\d+(?:\.\d*)?|\.\d+)(ns|us|µs|ms|s|m|h)/g))
+    total += Number(number) * UNITS[unit!]!
   return match[1] === '-' ? -total : total
 }

@@ -37,7 +37,12 @@ function options(specs: FlagSpecs): string {
   return Object.entries(specs)
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, spec]) => {
-      const empty = spec.type === 'bool' ? (spec.default ?? 'false') : spec.type === 'int' ? (spec.default ?? '0') : `'${spec.default ?? ''}'`
+      const empty =
+        spec.type === 'bool'
+          ? (spec.default ?? 'false')
+          : spec.type === 'int'
+            ? (spec.default ?? '0')
+            : `'${spec.default ?? ''}'`
       const value = spec.type === 'list' || spec.type === 'array' ? '[]' : empty
       return `    ${spec.short ? `-${spec.short}, ` : ''}--${name}=${value}:\n${spec.about ? `\t${spec.about}\n` : ''}`
     })

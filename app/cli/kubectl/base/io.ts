@@ -23,7 +23,17 @@ export function processIo(): Io {
   // A reader that has seen enough (head, less) closes the pipe: nothing is left to say.
   stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1))
   const homeDir = env.HOME ?? env.USERPROFILE ?? process.cwd()
-  return { stdin, stdout, stderr, env, cwd: process.cwd(), homeDir, clock: systemClock, platform: currentPlatform(), signal: abort.signal }
+  return {
+    stdin,
+    stdout,
+    stderr,
+    env,
+    cwd: process.cwd(),
+    homeDir,
+    clock: systemClock,
+    platform: currentPlatform(),
+    signal: abort.signal,
+  }
 }
 
 /** Writes a whole piece and waits while the reader is behind. */

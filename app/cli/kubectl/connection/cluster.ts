@@ -31,7 +31,10 @@ export class Cluster {
     this.config = config
     this.#io = io
     this.#verbosity = verbosity
-    this.#agent = config.server.protocol === 'https:' ? new HttpsAgent({ keepAlive: true, ...this.tls() }) : new HttpAgent({ keepAlive: true })
+    this.#agent =
+      config.server.protocol === 'https:'
+        ? new HttpsAgent({ keepAlive: true, ...this.tls() })
+        : new HttpAgent({ keepAlive: true })
     this.discovery = new Discovery(this)
   }
 
@@ -71,7 +74,8 @@ export class Cluster {
   /** Opens an answer that is read as it comes. */
   async stream(method: string, path: string, ask: Ask = {}): Promise<IncomingMessage> {
     const { body } = ask
-    const payload = body === undefined || typeof body === 'string' || body instanceof Uint8Array ? body : JSON.stringify(body)
+    const payload =
+      body === undefined || typeof body === 'string' || body instanceof Uint8Array ? body : JSON.stringify(body)
     const url = this.url(path, ask.query)
     const from = this.#io.clock.now()
     const response = await new Promise<IncomingMessage>((resolve, reject) => {
@@ -84,17 +88,24 @@ export class Cluster {
           accept: ask.accept ?? 'application/json',
           'user-agent': 'kubectl/kubarium',
           ...this.config.headers,
-          ...(payload === undefined ? {} : { 'content-type': ask.contentType ?? 'application/json', 'content-length': Buffer.byteLength(payload) }),
+          ...(payload === undefined
+            ? {}
+            : { 'content-type': ask.contentType ?? 'application/json', 'content-length': Buffer.byteLength(payload) }),
         },
       })
-      if (this.config.timeoutMs) request.setTimeout(this.config.timeoutMs, () => request.destroy(new Error('context deadline exceeded (Client.Timeout exceeded while awaiting headers)')))
+      if (this.config.timeoutMs)
+        request.setTimeout(this.config.timeoutMs, () =>
+          request.destroy(new Error('context deadline exceeded (Client.Timeout exceeded while awaiting headers)')),
+        )
       request.once('response', resolve)
       request.on('error', error => reject(ask.signal?.aborted ? error : this.#unreachable(method, url, error)))
       request.end(payload)
     })
     const code = response.statusCode ?? 0
     if (this.#verbosity >= 6)
-      this.#io.stderr.write(`${method} ${url} ${code} ${response.statusMessage ?? ''} in ${Math.round(this.#io.clock.now() - from)} milliseconds\n`)
+      this.#io.stderr.write(
+        `${method} ${url} ${code} ${response.statusMessage ?? ''} in ${Math.round(this.#io.clock.now() - from)} milliseconds\n`,
+      )
     this.#warn(response)
     if (code >= 400) throw toResponseError(code, await readText(response), response.headers['content-type'])
     return response
@@ -107,14 +118,23 @@ export class Cluster {
       const send = url.protocol === 'https:' ? httpsRequest : httpRequest
       const request = send(url, {
         ...{ method: 'POST', agent: false, ...(url.protocol === 'https:' ? this.tls() : {}) },
-        headers: { ...this.config.headers, connection: 'Upgrade', upgrade: 'SPDY/3.1', 'x-stream-protocol-version': protocol, 'content-length': 0 },
+        headers: {
+          ...this.config.headers,
+          connection: 'Upgrade',
+          upgrade: 'SPDY/3.1',
+          'x-stream-protocol-version': protocol,
+          'content-length': 0,
+        },
       })
       request.once('upgrade', (_, socket, head) => {
         if (head.length) socket.unshift(head)
         resolve(socket)
       })
       request.once('response', response => {
-        readText(response).then(text => reject(toResponseError(response.statusCode ?? 0, text, response.headers['content-type'])), reject)
+        readText(response).then(
+          text => reject(toResponseError(response.statusCode ?? 0, text, response.headers['content-type'])),
+          reject,
+        )
       })
       request.on('error', error => reject(this.#unreachable('POST', url, error)))
       request.end()
@@ -137,10 +157,18 @@ export class Cluster {
   }
 
   #unreachable(method: string, url: URL, error: NodeJS.ErrnoException): ConnectionError {
-    if (error.code === 'ECONNREFUSED' || (error instanceof AggregateError && (error.errors as NodeJS.ErrnoException[]).every(e => e.code === 'ECONNREFUSED')))
-      return new ConnectionError(`The connection to the server ${this.config.server.host} was refused - did you specify the right host or port?`)
+    if (
+      error.code === 'ECONNREFUSED' ||
+      (error instanceof AggregateError &&
+        (error.errors as NodeJS.ErrnoException[]).every(e => e.code === 'ECONNREFUSED'))
+    )
+      return new ConnectionError(
+        `The connection to the server ${this.config.server.host} was refused - did you specify the right host or port?`,
+      )
     const verb = method[0] + method.slice(1).toLowerCase()
-    return new ConnectionError(`Unable to connect to the server: ${error.message ? error.message : `${verb} "${url}" failed`}`)
+    return new ConnectionError(
+      `Unable to connect to the server: ${error.message ? error.message : `${verb} "${url}" failed`}`,
+    )
   }
 }
 
@@ -161,7 +189,23 @@ export function toResponseError(code: number, text: string, contentType?: string
     const parsed = JSON.parse(text) as StatusBody
     if (parsed.kind === 'Status') status = parsed
   }
-  return new ResponseError(code, status ?? { message: text.trim() || `the server responded with the status code ${code} but did not return more information`, reason: REASONS[code], code })
+  return new ResponseError(
+    code,
+    status ?? {
+      message: text.trim() || `the server responded with the status code ${code} but did not return more information`,
+      reason: REASONS[code],
+      code,
+    },
+  )
 }
 
-const REASONS: Record<number, string> = { 400: 'BadRequest', 401: 'Unauthorized', 403: 'Forbidden', 404: 'NotFound', 405: 'MethodNotAllowed', 409: 'Conflict', 500: 'InternalError', 503: 'ServiceUnavailable' }
+const REASONS: Record<number, string> = {
+  400: 'BadRequest',
+  401: 'Unauthorized',
+  403: 'Forbidden',
+  404: 'NotFound',
+  405: 'MethodNotAllowed',
+  409: 'Conflict',
+  500: 'InternalError',
+  503: 'ServiceUnavailable',
+}

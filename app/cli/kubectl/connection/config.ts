@@ -28,7 +28,8 @@ export function connectionConfig(io: Io, flags: Flags): ConnectionConfig {
   const kubeconfig = loadKubeconfig(io, flags)
   const contextName = flags.text('context') || kubeconfig['current-context'] || ''
   const context = kubeconfig.contexts?.find(entry => entry.name === contextName)?.context
-  if (flags.text('context') && !context) throw new ConfigurationError(`Error in configuration: context was not found for specified context: ${contextName}`)
+  if (flags.text('context') && !context)
+    throw new ConfigurationError(`Error in configuration: context was not found for specified context: ${contextName}`)
   const clusterName = flags.text('cluster') || (context as ContextEntry | undefined)?.cluster || ''
   const cluster = kubeconfig.clusters?.find(entry => entry.name === clusterName)?.cluster
   if (flags.text('cluster') && !cluster) throw new KubectlError(`cluster ${JSON.stringify(clusterName)} does not exist`)
@@ -59,8 +60,12 @@ function trust(io: Io, flags: Flags, cluster: ClusterEntry): Pick<ConnectionConf
   if (cluster['proxy-url']) throw unsupported('proxy-url in a kubeconfig')
   const file = flags.text('certificate-authority')
   return {
-    ca: file ? readPEM(resolve(io.cwd, file)) : pem(cluster['certificate-authority-data'], cluster['certificate-authority']),
-    insecure: flags.given('insecure-skip-tls-verify') ? flags.on('insecure-skip-tls-verify') : (cluster['insecure-skip-tls-verify'] ?? false),
+    ca: file
+      ? readPEM(resolve(io.cwd, file))
+      : pem(cluster['certificate-authority-data'], cluster['certificate-authority']),
+    insecure: flags.given('insecure-skip-tls-verify')
+      ? flags.on('insecure-skip-tls-verify')
+      : (cluster['insecure-skip-tls-verify'] ?? false),
     serverName: flags.text('tls-server-name') || cluster['tls-server-name'],
   }
 }
@@ -79,7 +84,8 @@ function identity(io: Io, flags: Flags, user: UserEntry): Pick<ConnectionConfig,
   }
   const headers: ConnectionConfig['headers'] = {}
   if (token) headers.authorization = `Bearer ${token}`
-  else if (user.username) headers.authorization = `Basic ${Buffer.from(`${user.username}:${user.password ?? ''}`).toString('base64')}`
+  else if (user.username)
+    headers.authorization = `Basic ${Buffer.from(`${user.username}:${user.password ?? ''}`).toString('base64')}`
   const as = flags.text('as') || user.as
   if (as) headers['impersonate-user'] = as
   const groups = flags.given('as-group') ? flags.list('as-group') : (user['as-groups'] ?? [])
@@ -104,8 +110,12 @@ function execCredential(io: Io, plugin: NonNullable<UserEntry['exec']>): Credent
     stdio: ['inherit', 'pipe', 'inherit'],
     windowsHide: true,
   })
-  if (done.error) throw new KubectlError(`getting credentials: exec: executable ${plugin.command} failed: ${done.error.message}`)
-  if (done.status !== 0) throw new KubectlError(`getting credentials: exec: executable ${plugin.command} failed with exit code ${done.status}`)
+  if (done.error)
+    throw new KubectlError(`getting credentials: exec: executable ${plugin.command} failed: ${done.error.message}`)
+  if (done.status !== 0)
+    throw new KubectlError(
+      `getting credentials: exec: executable ${plugin.command} failed with exit code ${done.status}`,
+    )
   try {
     return (JSON.parse(done.stdout) as { status: Credential }).status
   } catch (error) {

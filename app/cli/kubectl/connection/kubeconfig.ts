@@ -81,7 +81,14 @@ export function loadKubeconfig(io: Io, flags: Flags): Kubeconfig {
   const paths = kubeconfigPaths(io, flags)
   if (flags.text('kubeconfig') && !existsSync(paths[0]!))
     throw new KubectlError(`stat ${flags.text('kubeconfig')}: no such file or directory`)
-  const merged: Kubeconfig = { apiVersion: 'v1', kind: 'Config', clusters: [], contexts: [], users: [], preferences: {} }
+  const merged: Kubeconfig = {
+    apiVersion: 'v1',
+    kind: 'Config',
+    clusters: [],
+    contexts: [],
+    users: [],
+    preferences: {},
+  }
   for (const config of paths.map(readKubeconfig)) {
     merged['current-context'] ||= config['current-context']
     merge(merged.clusters!, config.clusters)

@@ -1,9 +1,15 @@
 /** Text in columns as Go's tabwriter sets it: at least six wide, three spaces between, the last column as it is. */
 export function columns(rows: readonly (readonly string[])[], padding = 3, minWidth = 6): string {
   const widths: number[] = []
-  for (const row of rows) row.slice(0, -1).forEach((cell, i) => (widths[i] = Math.max(widths[i] ?? minWidth, length(cell) + padding)))
+  for (const row of rows)
+    row.slice(0, -1).forEach((cell, i) => (widths[i] = Math.max(widths[i] ?? minWidth, length(cell) + padding)))
   return rows
-    .map(row => row.map((cell, i) => (i === row.length - 1 ? cell : cell + ' '.repeat(Math.max(0, widths[i]! - length(cell))))).join('') + '\n')
+    .map(
+      row =>
+        row
+          .map((cell, i) => (i === row.length - 1 ? cell : cell + ' '.repeat(Math.max(0, widths[i]! - length(cell)))))
+          .join('') + '\n',
+    )
     .join('')
 }
 
@@ -36,7 +42,8 @@ export function elastic(text: string, padding = 2, minWidth = 0): string {
         end++
       }
       if (discardable && minWidth === 0) width = 0
-      for (let j = i; j < end; j++) out[j] += lines[j]![column]! + ' '.repeat(Math.max(0, width - length(lines[j]![column]!)))
+      for (let j = i; j < end; j++)
+        out[j] += lines[j]![column]! + ' '.repeat(Math.max(0, width - length(lines[j]![column]!)))
       format(i, end, column + 1)
       i = end - 1
     }

@@ -11,9 +11,7 @@ export interface JsonPath {
 }
 
 type Node =
-  | { kind: 'text'; text: string }
-  | { kind: 'path'; path: Step[] }
-  | { kind: 'range'; path: Step[]; body: Node[] }
+  { kind: 'text'; text: string } | { kind: 'path'; path: Step[] } | { kind: 'range'; path: Step[]; body: Node[] }
 
 type Step =
   | { kind: 'root' }
@@ -43,7 +41,10 @@ export function parseJsonPath(template: string): JsonPath {
 export function relaxedPath(text: string): string {
   if (!text) return text
   const match = /^\{\.?([^{}]+)\}$|^\.?([^{}]+)$/.exec(text)
-  if (!match) throw new KubectlError(`unexpected path string, expected a 'name1.name2' or '.name1.name2' or '{name1.name2}' or '{.name1.name2}'`)
+  if (!match)
+    throw new KubectlError(
+      `unexpected path string, expected a 'name1.name2' or '.name1.name2' or '{name1.name2}' or '{.name1.name2}'`,
+    )
   return `{.${match[1] ?? match[2]}}`
 }
 
@@ -66,7 +67,8 @@ class Parser {
         continue
       }
       const action = this.#action()
-      if (/^range\s/.test(action)) nodes.push({ kind: 'range', path: steps(action.slice(5).trim()), body: this.template(true) })
+      if (/^range\s/.test(action))
+        nodes.push({ kind: 'range', path: steps(action.slice(5).trim()), body: this.template(true) })
       else if (action === 'end') {
         if (!inRange) throw new KubectlError('error parsing jsonpath: not in range, nothing to end')
         return nodes
@@ -160,7 +162,10 @@ function steps(text: string): Step[] {
       path.push(bracket(text.slice(at + 1, close)))
       at = Math.min(close + 1, end + text.length)
     } else if (/[\w-]/.test(c)) at = field(text, at, path)
-    else throw new KubectlError(`error parsing jsonpath {${text}}, unrecognized character in action: U+${c.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')} '${c}'`)
+    else
+      throw new KubectlError(
+        `error parsing jsonpath {${text}}, unrecognized character in action: U+${c.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')} '${c}'`,
+      )
   }
   return path
 }
@@ -231,7 +236,12 @@ function filterStep(text: string): Step {
     else {
       const operator = /^(==|!=|>=|<=|=|>|<)/.exec(text.slice(i))?.[1]
       if (operator)
-        return { kind: 'filter', left: operand(text.slice(0, i)), operator, right: operand(text.slice(i + operator.length)) }
+        return {
+          kind: 'filter',
+          left: operand(text.slice(0, i)),
+          operator,
+          right: operand(text.slice(i + operator.length)),
+        }
     }
   }
   return { kind: 'filter', left: operand(text), operator: 'exists' }
@@ -252,7 +262,10 @@ function render(nodes: Node[], value: unknown, root: unknown, allowMissing: bool
       if (node.kind === 'text') return node.text
       const found = walk(node.path, value, root, allowMissing)
       if (node.kind === 'path') return found.map(goValue).join(' ')
-      return found.flatMap(item => (Array.isArray(item) && !lastIsWildcard(node.path) ? item : [item])).map(item => render(node.body, item, root, allowMissing)).join('')
+      return found
+        .flatMap(item => (Array.isArray(item) && !lastIsWildcard(node.path) ? item : [item]))
+        .map(item => render(node.body, item, root, allowMissing))
+        .join('')
     })
     .join('')
 }
@@ -277,7 +290,13 @@ function take(step: Step, value: unknown, root: unknown, allowMissing: boolean):
       if (value === null || value === undefined || allowMissing || Array.isArray(value)) return []
       throw new KubectlError(`${step.name} is not found`)
     case 'wildcard':
-      return Array.isArray(value) ? value : isRecord(value) ? Object.keys(value).sort().map(key => value[key]) : []
+      return Array.isArray(value)
+        ? value
+        : isRecord(value)
+          ? Object.keys(value)
+              .sort()
+              .map(key => value[key])
+          : []
     case 'recursive':
       return descendants(value)
     case 'index': {
@@ -301,7 +320,13 @@ function take(step: Step, value: unknown, root: unknown, allowMissing: boolean):
 }
 
 function descendants(value: unknown): unknown[] {
-  const children = Array.isArray(value) ? value : isRecord(value) ? Object.keys(value).sort().map(key => value[key]) : []
+  const children = Array.isArray(value)
+    ? value
+    : isRecord(value)
+      ? Object.keys(value)
+          .sort()
+          .map(key => value[key])
+      : []
   return [value, ...children.flatMap(descendants)]
 }
 

@@ -11,7 +11,11 @@ import { goValue } from './go-value.ts'
 import { toJSON, toYAML } from './yaml.ts'
 
 export const OUTPUT_FLAGS: FlagSpecs = {
-  output: { type: 'string', short: 'o', about: 'json, yaml, name, wide, jsonpath=…, jsonpath-file=…, custom-columns=…, custom-columns-file=…' },
+  output: {
+    type: 'string',
+    short: 'o',
+    about: 'json, yaml, name, wide, jsonpath=…, jsonpath-file=…, custom-columns=…, custom-columns-file=…',
+  },
   'allow-missing-template-keys': { type: 'bool', default: 'true', about: 'a path that leads nowhere is no error' },
   'show-managed-fields': { type: 'bool', about: 'keep managedFields in JSON and YAML' },
   template: { type: 'string', about: 'template of -o jsonpath' },
@@ -122,7 +126,15 @@ function customColumns(spec: string, noHeaders: boolean): ObjectPrinter {
   })
   return object => {
     const objects = Array.isArray(object.items) ? (object.items as KubeObject[]) : [object]
-    const rows = objects.map(item => parts.map(({ path }) => path.find(item, true).map(v => (v === null ? '<none>' : goValue(v))).join(',') || '<none>'))
+    const rows = objects.map(item =>
+      parts.map(
+        ({ path }) =>
+          path
+            .find(item, true)
+            .map(v => (v === null ? '<none>' : goValue(v)))
+            .join(',') || '<none>',
+      ),
+    )
     return columns(noHeaders ? rows : [parts.map(part => part.header), ...rows])
   }
 }
@@ -131,6 +143,7 @@ function customColumns(spec: string, noHeaders: boolean): ObjectPrinter {
 function fileColumns(text: string): string {
   const [headers = '', paths = ''] = text.split('\n')
   const [names, exprs] = [headers.trim().split(/\s+/), paths.trim().split(/\s+/)]
-  if (names.length !== exprs.length) throw new KubectlError(`number of headers (${names.length}) and field specifications (${exprs.length}) don't match`)
+  if (names.length !== exprs.length)
+    throw new KubectlError(`number of headers (${names.length}) and field specifications (${exprs.length}) don't match`)
   return names.map((name, i) => `${name}:${exprs[i]}`).join(',')
 }

@@ -24,7 +24,9 @@ export interface StyledTable {
 
 /** The header and rows of a server's table as kubectl prints them. */
 export function tableCells(table: StyledTable, style: TableStyle): string[][] {
-  const shown = table.definitions.map((d, i) => ({ name: d.name, i, isName: d.format === 'name' })).filter(({ i }) => style.wide || !table.definitions[i]!.priority)
+  const shown = table.definitions
+    .map((d, i) => ({ name: d.name, i, isName: d.format === 'name' }))
+    .filter(({ i }) => style.wide || !table.definitions[i]!.priority)
   const head = [
     ...(style.withNamespace ? ['NAMESPACE'] : []),
     ...shown.map(column => column.name.toUpperCase()),

@@ -112,16 +112,25 @@ function scalar(value: unknown, indent: number): string {
   if (resolvesToOther(text)) return JSON.stringify(text)
   // eslint-disable-next-line no-control-regex -- control characters are what is looked for
   if (/[^\t\n\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\u{10000}-\u{10ffff}]/u.test(text)) return quoted(text)
-  if (text.includes('\n')) return /^[ \n]|[ \t]\n|[ \t]$/.test(text) && /^ | \n|[ ]$/.test(text) ? quoted(text) : literal(text, indent)
-  return plainAllowed(text) ? text : text.includes('\t') && !/^[\t]/.test(text) ? quoted(text) : `'${text.replace(/'/g, "''")}'`
+  if (text.includes('\n'))
+    return /^[ \n]|[ \t]\n|[ \t]$/.test(text) && /^ | \n|[ ]$/.test(text) ? quoted(text) : literal(text, indent)
+  return plainAllowed(text)
+    ? text
+    : text.includes('\t') && !/^[\t]/.test(text)
+      ? quoted(text)
+      : `'${text.replace(/'/g, "''")}'`
 }
 
 function numberText(value: number | boolean): string {
-  return typeof value === 'number' && Number.isFinite(value) && Math.abs(value) >= 1e21 ? value.toExponential().replace('e+', 'e+') : String(value)
+  return typeof value === 'number' && Number.isFinite(value) && Math.abs(value) >= 1e21
+    ? value.toExponential().replace('e+', 'e+')
+    : String(value)
 }
 
 function quoted(text: string): string {
-  return JSON.stringify(text).replace(/\u007f/g, '\\x7F').replace(/\\u00([0-9a-f]{2})/g, (_, hex: string) => `\\x${hex.toUpperCase()}`)
+  return JSON.stringify(text)
+    .replace(/\u007f/g, '\\x7F')
+    .replace(/\\u00([0-9a-f]{2})/g, (_, hex: string) => `\\x${hex.toUpperCase()}`)
 }
 
 function literal(text: string, indent: number): string {
@@ -138,13 +147,18 @@ function literal(text: string, indent: number): string {
 /** Whether a plain word would be read as something else than a string. */
 function resolvesToOther(text: string): boolean {
   if (text === '' || text === '~' || text === '<<') return true
-  if (/^(?:null|Null|NULL|true|True|TRUE|false|False|FALSE|y|Y|yes|Yes|YES|n|N|no|No|NO|on|On|ON|off|Off|OFF)$/.test(text)) return true
+  if (
+    /^(?:null|Null|NULL|true|True|TRUE|false|False|FALSE|y|Y|yes|Yes|YES|n|N|no|No|NO|on|On|ON|off|Off|OFF)$/.test(text)
+  )
+    return true
   if (/^[-+]?(?:\.inf|\.Inf|\.INF)$|^\.(?:nan|NaN|NAN)$/.test(text)) return true
   const bare = text.replace(/_/g, '')
   if (/^[-+]?(?:0b[01]+|0o?[0-7]+|0x[0-9a-fA-F]+|\d+)$/.test(bare)) return true
   if (/^[-+]?(?:\.\d+|\d+(?:\.\d*)?)(?:[eE][-+]?\d+)?$/.test(bare)) return true
   if (/^[-+]?\d[\d_]*(?::[0-5]?\d)+(?:\.[\d_]*)?$/.test(text)) return true
-  return /^\d{4}-\d{1,2}-\d{1,2}(?:(?:[Tt]|[ \t]+)\d{1,2}:\d{2}:\d{2}(?:\.\d+)?(?:[ \t]*(?:Z|[-+]\d{1,2}(?::?\d{2})?))?)?$/.test(text)
+  return /^\d{4}-\d{1,2}-\d{1,2}(?:(?:[Tt]|[ \t]+)\d{1,2}:\d{2}:\d{2}(?:\.\d+)?(?:[ \t]*(?:Z|[-+]\d{1,2}(?::?\d{2})?))?)?$/.test(
+    text,
+  )
 }
 
 function plainAllowed(text: string): boolean {

@@ -49,7 +49,8 @@ export class Discovery {
     const all = await this.all()
     const named = (r: ApiResource) => r.resource === wanted || r.singular === wanted || r.kind.toLowerCase() === wanted
     const ordered = [...all.filter(r => r.preferred), ...all.filter(r => !r.preferred)]
-    const inGroup = (r: ApiResource) => !suffix || r.group === suffix || `${r.version}.${r.group}` === suffix || (r.group === '' && r.version === suffix)
+    const inGroup = (r: ApiResource) =>
+      !suffix || r.group === suffix || `${r.version}.${r.group}` === suffix || (r.group === '' && r.version === suffix)
     return (
       ordered.find(r => named(r) && inGroup(r)) ??
       ordered.find(r => r.shortNames.includes(wanted) && inGroup(r)) ??
@@ -73,9 +74,13 @@ export class Discovery {
   }
 
   async #load(): Promise<ApiResource[]> {
-    const [core, groups] = await Promise.all(['/api', '/apis'].map(path => this.#cluster.json<Answer>('GET', path, { accept: AGGREGATED })))
+    const [core, groups] = await Promise.all(
+      ['/api', '/apis'].map(path => this.#cluster.json<Answer>('GET', path, { accept: AGGREGATED })),
+    )
     const aggregated = [core, groups].every(answer => answer?.kind === 'APIGroupDiscoveryList')
-    const found = aggregated ? [core!, groups!].flatMap(answer => fromAggregated(answer.items ?? [])) : await this.#legacy(core!, groups!)
+    const found = aggregated
+      ? [core!, groups!].flatMap(answer => fromAggregated(answer.items ?? []))
+      : await this.#legacy(core!, groups!)
     return found
   }
 
@@ -83,21 +88,36 @@ export class Discovery {
     const versions = [
       ...(core.versions ?? []).map(version => ({ group: '', version, path: `/api/${version}`, preferred: true })),
       ...(groups.groups ?? []).flatMap(group =>
-        group.versions.map(({ version }) => ({ group: group.name, version, path: `/apis/${group.name}/${version}`, preferred: version === group.preferredVersion.version })),
+        group.versions.map(({ version }) => ({
+          group: group.name,
+          version,
+          path: `/apis/${group.name}/${version}`,
+          preferred: version === group.preferredVersion.version,
+        })),
       ),
     ]
-    const lists = await Promise.all(versions.map(({ path }) => this.#cluster.json<{ resources: LegacyResource[] }>('GET', path)))
+    const lists = await Promise.all(
+      versions.map(({ path }) => this.#cluster.json<{ resources: LegacyResource[] }>('GET', path)),
+    )
     return lists.flatMap(({ resources }, i) =>
       resources
         .filter(r => !r.name.includes('/'))
         .map(r => ({
-          ...{ group: versions[i]!.group, version: versions[i]!.version, preferred: versions[i]!.preferred, kind: r.kind, resource: r.name },
+          ...{
+            group: versions[i]!.group,
+            version: versions[i]!.version,
+            preferred: versions[i]!.preferred,
+            kind: r.kind,
+            resource: r.name,
+          },
           singular: r.singularName || r.kind.toLowerCase(),
           shortNames: r.shortNames ?? [],
           categories: r.categories ?? [],
           namespaced: r.namespaced,
           verbs: r.verbs,
-          subresources: resources.filter(s => s.name.startsWith(`${r.name}/`)).map(s => s.name.slice(r.name.length + 1)),
+          subresources: resources
+            .filter(s => s.name.startsWith(`${r.name}/`))
+            .map(s => s.name.slice(r.name.length + 1)),
         })),
     )
   }
@@ -172,7 +192,12 @@ export function objectName(resource: ApiResource, name: string): string {
 }
 
 /** The path of a collection, an object or a subresource. Namespaced collections without a namespace span all. */
-export function pathOf(resource: ApiResource, namespace: string | undefined, name?: string, subresource?: string): string {
+export function pathOf(
+  resource: ApiResource,
+  namespace: string | undefined,
+  name?: string,
+  subresource?: string,
+): string {
   const root = resource.group ? `/apis/${resource.group}/${resource.version}` : `/api/${resource.version}`
   const scope = resource.namespaced && namespace ? `/namespaces/${namespace}` : ''
   return `${root}${scope}/${resource.resource}${name ? `/${encodeURIComponent(name)}` : ''}${subresource ? `/${subresource}` : ''}`

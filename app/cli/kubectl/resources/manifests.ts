@@ -55,21 +55,31 @@ export async function readObjects(call: Call): Promise<{ object: KubeObject; sou
   const out: { object: KubeObject; source: string }[] = []
   for (const name of flags.list('filename'))
     for (const { text, source } of await readSources(io.cwd, name, flags.on('recursive'), io.stdin))
-      for (const value of documents(text, source)) for (const object of items(value, source)) out.push({ object, source })
+      for (const value of documents(text, source))
+        for (const object of items(value, source)) out.push({ object, source })
   return out
 }
 
-async function readSources(cwd: string, name: string, recursive: boolean, stdin: AsyncIterable<unknown>): Promise<{ text: string; source: string }[]> {
+async function readSources(
+  cwd: string,
+  name: string,
+  recursive: boolean,
+  stdin: AsyncIterable<unknown>,
+): Promise<{ text: string; source: string }[]> {
   if (name === '-') return [{ text: await readAll(stdin), source: 'STDIN' }]
   if (/^https?:\/\//.test(name)) {
     const answer = await fetch(name)
-    if (!answer.ok) throw new KubectlError(`unable to read URL ${JSON.stringify(name)}, server reported ${answer.status} ${answer.statusText}, status code=${answer.status}`)
+    if (!answer.ok)
+      throw new KubectlError(
+        `unable to read URL ${JSON.stringify(name)}, server reported ${answer.status} ${answer.statusText}, status code=${answer.status}`,
+      )
     return [{ text: await answer.text(), source: name }]
   }
   const path = resolve(cwd, name)
   if (!existsSync(path)) throw new UsageErrorless(`the path ${JSON.stringify(name)} does not exist`)
   const files = statSync(path).isDirectory() ? filesIn(path, name, recursive) : [{ path, source: name }]
-  if (files.length === 0) throw new UsageErrorless(`error reading [${name}]: recognized file extensions are [.json .yaml .yml]`)
+  if (files.length === 0)
+    throw new UsageErrorless(`error reading [${name}]: recognized file extensions are [.json .yaml .yml]`)
   return files.map(({ path, source }) => ({ text: readFileSync(path, 'utf8'), source }))
 }
 
@@ -107,7 +117,9 @@ export function documents(text: string, source: string): unknown[] {
 
 function items(value: unknown, source: string): KubeObject[] {
   if (!isRecord(value))
-    throw new KubectlError(`error parsing ${source}: json: cannot unmarshal ${typeof value} into Go value of type unstructured.detector`)
+    throw new KubectlError(
+      `error parsing ${source}: json: cannot unmarshal ${typeof value} into Go value of type unstructured.detector`,
+    )
   const missing = ['apiVersion', 'kind'].filter(field => !value[field]).map(field => `${field} not set`)
   if (missing.length)
     throw new KubectlError(
@@ -115,12 +127,15 @@ function items(value: unknown, source: string): KubeObject[] {
     )
   const list = value as unknown as KubeList
   if (value.kind === 'List' || (String(value.kind).endsWith('List') && Array.isArray(value.items)))
-    return (list.items ?? []).flatMap(item => items(item.kind ? item : { ...item, apiVersion: list.apiVersion, kind: list.kind.slice(0, -4) }, source))
+    return (list.items ?? []).flatMap(item =>
+      items(item.kind ? item : { ...item, apiVersion: list.apiVersion, kind: list.kind.slice(0, -4) }, source),
+    )
   return [value as unknown as KubeObject]
 }
 
 /** Refuses a command line that names neither file nor folder. */
 export function requireFiles(call: Call): void {
-  if (!call.flags.given('filename') && !call.flags.given('kustomize')) throw new KubectlError('must specify one of -f and -k')
+  if (!call.flags.given('filename') && !call.flags.given('kustomize'))
+    throw new KubectlError('must specify one of -f and -k')
   if (call.args.length) throw new UsageError(`Unexpected args: [${call.args.join(' ')}]`)
 }

@@ -13,8 +13,13 @@ export async function podsOf(call: Call, word: string): Promise<{ pods: KubeObje
   const object = await cluster.json<KubeObject>('GET', pathOf(resource, cluster.namespace, names[0]))
   if (resource.kind === 'Pod') return { pods: [object], owner: undefined }
   const selector = podSelector(object)
-  if (!selector) throw new KubectlError(`cannot get the logs from ${object.apiVersion}, Kind=${object.kind}: selector for ${object.kind.toLowerCase()} not implemented`)
-  const pods = await listAll(cluster, await cluster.discovery.find('pods'), cluster.namespace, { labelSelector: selector })
+  if (!selector)
+    throw new KubectlError(
+      `cannot get the logs from ${object.apiVersion}, Kind=${object.kind}: selector for ${object.kind.toLowerCase()} not implemented`,
+    )
+  const pods = await listAll(cluster, await cluster.discovery.find('pods'), cluster.namespace, {
+    labelSelector: selector,
+  })
   return { pods: pods.sort(byReadiness), owner: `${resource.resource}/${names[0]}` }
 }
 
@@ -30,12 +35,19 @@ export function podSelector(object: KubeObject): string | undefined {
 function byReadiness(a: KubeObject, b: KubeObject): number {
   const rank = (pod: KubeObject) => {
     const phase = ['Running', 'Pending'].indexOf(pod.status?.phase as string)
-    const ready = ((pod.status?.conditions ?? []) as { type: string; status: string }[]).some(c => c.type === 'Ready' && c.status === 'True')
+    const ready = ((pod.status?.conditions ?? []) as { type: string; status: string }[]).some(
+      c => c.type === 'Ready' && c.status === 'True',
+    )
     return (pod.spec?.nodeName ? 0 : 8) + (phase < 0 ? 4 : phase * 2) + (ready ? 0 : 1)
   }
   const readySince = (pod: KubeObject) =>
-    ((pod.status?.conditions ?? []) as { type: string; lastTransitionTime?: string }[]).find(c => c.type === 'Ready')?.lastTransitionTime ?? ''
-  return rank(a) - rank(b) || readySince(a).localeCompare(readySince(b)) || String(a.metadata.creationTimestamp).localeCompare(String(b.metadata.creationTimestamp))
+    ((pod.status?.conditions ?? []) as { type: string; lastTransitionTime?: string }[]).find(c => c.type === 'Ready')
+      ?.lastTransitionTime ?? ''
+  return (
+    rank(a) - rank(b) ||
+    readySince(a).localeCompare(readySince(b)) ||
+    String(a.metadata.creationTimestamp).localeCompare(String(b.metadata.creationTimestamp))
+  )
 }
 
 export interface ContainerChoice {
@@ -47,9 +59,14 @@ export interface ContainerChoice {
 /** The container that a flag names, or the default one. */
 export function chooseContainer(pod: KubeObject, wanted: string): ContainerChoice {
   const containers = (pod.spec?.containers ?? []) as { name: string }[]
-  const all = [...containers, ...((pod.spec?.initContainers ?? []) as { name: string }[]), ...((pod.spec?.ephemeralContainers ?? []) as { name: string }[])]
+  const all = [
+    ...containers,
+    ...((pod.spec?.initContainers ?? []) as { name: string }[]),
+    ...((pod.spec?.ephemeralContainers ?? []) as { name: string }[]),
+  ]
   if (wanted) {
-    if (!all.some(c => c.name === wanted)) throw new KubectlError(`container ${wanted} is not valid for pod ${pod.metadata.name}`)
+    if (!all.some(c => c.name === wanted))
+      throw new KubectlError(`container ${wanted} is not valid for pod ${pod.metadata.name}`)
     return { name: wanted, defaulted: false }
   }
   const annotated = pod.metadata.annotations?.['kubectl.kubernetes.io/default-container']
@@ -60,5 +77,9 @@ export function chooseContainer(pod: KubeObject, wanted: string): ContainerChoic
 /** "a, b, c (init)": what a message lists when a container was chosen for the user. */
 export function containerList(pod: KubeObject): string {
   const names = (list: unknown, suffix: string) => ((list ?? []) as { name: string }[]).map(c => c.name + suffix)
-  return [...names(pod.spec?.containers, ''), ...names(pod.spec?.ephemeralContainers, ' (ephem)'), ...names(pod.spec?.initContainers, ' (init)')].join(', ')
+  return [
+    ...names(pod.spec?.containers, ''),
+    ...names(pod.spec?.ephemeralContainers, ' (ephem)'),
+    ...names(pod.spec?.initContainers, ' (init)'),
+  ].join(', ')
 }

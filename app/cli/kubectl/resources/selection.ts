@@ -96,7 +96,14 @@ export async function select(call: Call, args: readonly string[], options: Selec
         const { resource, namespace, object, source } = manifest
         const name = object.metadata.name ?? ''
         if (options.fromFile === 'as-is') found.push({ resource, namespace, name, object, source })
-        else found.push({ resource, namespace, name, source, object: await cluster.json<KubeObject>('GET', pathOf(resource, namespace, name)) })
+        else
+          found.push({
+            resource,
+            namespace,
+            name,
+            source,
+            object: await cluster.json<KubeObject>('GET', pathOf(resource, namespace, name)),
+          })
       })
     return finish(found, errors)
   }
@@ -116,14 +123,23 @@ Example resource specifications include:
     const namespace = resource.namespaced && !allNamespaces ? cluster.namespace : undefined
     if (names.length) {
       if (selector) throw new KubectlError('name cannot be provided when a selector is specified')
-      if (allNamespaces && resource.namespaced) throw new KubectlError('a resource cannot be retrieved by name across all namespaces')
+      if (allNamespaces && resource.namespaced)
+        throw new KubectlError('a resource cannot be retrieved by name across all namespaces')
       for (const name of names)
         await attempt(async () => {
-          found.push({ resource, namespace, name, object: await cluster.json<KubeObject>('GET', pathOf(resource, namespace, name)) })
+          found.push({
+            resource,
+            namespace,
+            name,
+            object: await cluster.json<KubeObject>('GET', pathOf(resource, namespace, name)),
+          })
         })
     } else if (selector || options.all || flags.on('all') || options.fieldSelector) {
       await attempt(async () => {
-        for (const object of await listAll(cluster, resource, namespace, { labelSelector: selector, fieldSelector: options.fieldSelector }))
+        for (const object of await listAll(cluster, resource, namespace, {
+          labelSelector: selector,
+          fieldSelector: options.fieldSelector,
+        }))
           found.push({ resource, namespace: object.metadata.namespace, name: object.metadata.name!, object })
       })
     } else throw new KubectlError('resource(s) were provided, but no name was specified')
@@ -147,9 +163,12 @@ export async function listAll(
   const objects: KubeObject[] = []
   let next: string | undefined
   do {
-    const page = await cluster.json<KubeList>('GET', pathOf(resource, namespace), { query: { ...query, limit: 500, continue: next } })
+    const page = await cluster.json<KubeList>('GET', pathOf(resource, namespace), {
+      query: { ...query, limit: 500, continue: next },
+    })
     const apiVersion = page.apiVersion
-    for (const item of page.items ?? []) objects.push({ ...item, apiVersion: item.apiVersion ?? apiVersion, kind: item.kind ?? resource.kind })
+    for (const item of page.items ?? [])
+      objects.push({ ...item, apiVersion: item.apiVersion ?? apiVersion, kind: item.kind ?? resource.kind })
     next = page.metadata.continue
   } while (next)
   return objects

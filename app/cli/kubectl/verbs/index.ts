@@ -33,6 +33,7 @@ export const VERBS: Record<string, Load> = {
   create: async () => (await import('./write/create-files.ts')).createFiles,
   delete: async () => (await import('./write/delete.ts')).remove,
   describe: async () => (await import('./describe/describe.ts')).describe,
+  diff: async () => (await import('./write/diff.ts')).diff,
   drain: async () => (await import('./node/drain.ts')).drain,
   edit: async () => (await import('./write/edit.ts')).edit,
   exec: async () => (await import('./pods/exec.ts')).exec,
@@ -57,11 +58,66 @@ export const VERBS: Record<string, Load> = {
 }
 
 /** Words that take another word behind them. */
-export const GROUPS = new Set(['apply', 'auth', 'certificate', 'cluster-info', 'config', 'create', 'create secret', 'rollout', 'set', 'top', 'plugin', 'alpha'])
+export const GROUPS = new Set([
+  'apply',
+  'auth',
+  'certificate',
+  'cluster-info',
+  'config',
+  'create',
+  'create secret',
+  'rollout',
+  'set',
+  'top',
+  'plugin',
+  'alpha',
+])
 
 /** What stock kubectl has and this one has not. */
 export const NOT_HERE = new Set([
-  ...['alpha', 'attach', 'diff', 'explain', 'top node', 'top pod', 'top', 'autoscale', 'certificate', 'completion', 'cp', 'debug', 'kuberc', 'kustomize', 'options', 'plugin', 'proxy', 'taint', 'replace'],
-  ...['set env', 'set resources', 'set selector', 'set serviceaccount', 'set subject', 'apply edit-last-applied', 'apply set-last-applied', 'apply view-last-applied', 'auth reconcile', 'cluster-info dump'],
-  ...['create clusterrole', 'create clusterrolebinding', 'create cronjob', 'create ingress', 'create poddisruptionbudget', 'create priorityclass', 'create quota', 'create role', 'create secret docker-registry', 'create rolebinding', 'create token'],
+  ...[
+    'alpha',
+    'attach',
+    'explain',
+    'top node',
+    'top pod',
+    'top',
+    'autoscale',
+    'certificate',
+    'completion',
+    'cp',
+    'debug',
+    'kuberc',
+    'kustomize',
+    'options',
+    'plugin',
+    'proxy',
+    'taint',
+    'replace',
+  ],
+  ...[
+    'set env',
+    'set resources',
+    'set selector',
+    'set serviceaccount',
+    'set subject',
+    'apply edit-last-applied',
+    'apply set-last-applied',
+    'apply view-last-applied',
+    'auth reconcile',
+    'cluster-info dump',
+  ],
+  ...[
+    'create clusterrole',
+    'create clusterrolebinding',
+    'create cronjob',
+    'create ingress',
+    'create poddisruptionbudget',
+    'create priorityclass',
+    'create quota',
+    'create role',
+    'create secret docker-registry',
+    'create rolebinding',
+    'create token',
+  ],
 ])

@@ -19,7 +19,10 @@ export const apiResources: Verb = {
     'sort-by': { type: 'string', about: 'name or kind' },
   },
   async run({ io, flags, args, cluster }) {
-    if (args.length) throw new KubectlError(`unexpected arguments: [${args.join(' ')}]\nSee 'kubectl api-resources -h' for help and examples`)
+    if (args.length)
+      throw new KubectlError(
+        `unexpected arguments: [${args.join(' ')}]\nSee 'kubectl api-resources -h' for help and examples`,
+      )
     const sort = flags.text('sort-by')
     if (sort && sort !== 'name' && sort !== 'kind') throw new KubectlError('--sort-by accepts only name or kind')
     const shown = (await cluster().discovery.all())
@@ -28,10 +31,23 @@ export const apiResources: Verb = {
       .filter(r => !flags.given('namespaced') || r.namespaced === flags.on('namespaced'))
       .filter(r => flags.list('verbs').every(verb => r.verbs.includes(verb)))
       .filter(r => flags.list('categories').every(category => r.categories.includes(category)))
-    shown.sort((a, b) => (sort === 'kind' ? order(a.kind, b.kind) : sort === 'name' ? order(a.resource, b.resource) : order(a.group, b.group) || order(a.resource, b.resource)))
+    shown.sort((a, b) =>
+      sort === 'kind'
+        ? order(a.kind, b.kind)
+        : sort === 'name'
+          ? order(a.resource, b.resource)
+          : order(a.group, b.group) || order(a.resource, b.resource),
+    )
     if (flags.text('output') === 'name') return void io.stdout.write(shown.map(r => `${qualifiedName(r)}\n`).join(''))
     const wide = flags.text('output') === 'wide'
-    const rows = shown.map(r => [r.resource, r.shortNames.join(','), apiVersionOf(r), String(r.namespaced), r.kind, ...(wide ? [r.verbs.join(','), r.categories.join(',')] : [])])
+    const rows = shown.map(r => [
+      r.resource,
+      r.shortNames.join(','),
+      apiVersionOf(r),
+      String(r.namespaced),
+      r.kind,
+      ...(wide ? [r.verbs.join(','), r.categories.join(',')] : []),
+    ])
     const head = ['NAME', 'SHORTNAMES', 'APIVERSION', 'NAMESPACED', 'KIND', ...(wide ? ['VERBS', 'CATEGORIES'] : [])]
     io.stdout.write(columns(flags.on('no-headers') ? rows : [head, ...rows]))
   },
@@ -45,7 +61,12 @@ export const apiVersions: Verb = {
   flags: {},
   async run({ io, cluster }) {
     const versions = new Set((await cluster().discovery.all()).map(apiVersionOf))
-    io.stdout.write([...versions].sort(order).map(version => `${version}\n`).join(''))
+    io.stdout.write(
+      [...versions]
+        .sort(order)
+        .map(version => `${version}\n`)
+        .join(''),
+    )
   },
 }
 
@@ -59,7 +80,10 @@ const CLIENT_VERSION = { major: '1', minor: '32', gitVersion: 'v1.32.4', platfor
 export const version: Verb = {
   about: 'Print the client and server version information for the current context.',
   usage: '',
-  flags: { client: { type: 'bool', about: 'without the server' }, output: { type: 'string', short: 'o', about: 'yaml or json' } },
+  flags: {
+    client: { type: 'bool', about: 'without the server' },
+    output: { type: 'string', short: 'o', about: 'yaml or json' },
+  },
   async run({ io, flags, cluster }) {
     const server = flags.on('client') ? undefined : await cluster().json<ServerVersion>('GET', '/version')
     const all = { clientVersion: CLIENT_VERSION, ...(server ? { serverVersion: server } : {}) }
@@ -67,7 +91,9 @@ export const version: Verb = {
     if (format === 'json') return void io.stdout.write(`${toJSON(all, 2)}\n`)
     if (format === 'yaml') return void io.stdout.write(toYAML(all))
     if (format) throw new KubectlError("--output must be 'yaml' or 'json'")
-    io.stdout.write(`Client Version: ${CLIENT_VERSION.gitVersion} (built into Kubarium)\n${server ? `Server Version: ${server.gitVersion}\n` : ''}`)
+    io.stdout.write(
+      `Client Version: ${CLIENT_VERSION.gitVersion} (built into Kubarium)\n${server ? `Server Version: ${server.gitVersion}\n` : ''}`,
+    )
   },
 }
 
@@ -80,12 +106,16 @@ export const clusterInfo: Verb = {
     const green = (text: string) => (io.stdout.isTTY ? `\u001b[0;32m${text}\u001b[0m` : text)
     const yellow = (text: string) => (io.stdout.isTTY ? `\u001b[0;33m${text}\u001b[0m` : text)
     const services = await cluster().discovery.find('services')
-    const listed = await listAll(cluster(), services, 'kube-system', { labelSelector: 'kubernetes.io/cluster-service=true' })
+    const listed = await listAll(cluster(), services, 'kube-system', {
+      labelSelector: 'kubernetes.io/cluster-service=true',
+    })
     io.stdout.write(`${green('Kubernetes control plane')} is running at ${yellow(base)}\n`)
     for (const service of listed) {
       const port = (service.spec.ports as { name?: string }[])[0]?.name
       const name = service.metadata.labels?.['kubernetes.io/name'] ?? service.metadata.name!
-      io.stdout.write(`${green(name)} is running at ${yellow(`${base}${pathOf(services, 'kube-system', `${service.metadata.name}${port ? `:${port}` : ''}`).replace('%3A', ':')}/proxy`)}\n`)
+      io.stdout.write(
+        `${green(name)} is running at ${yellow(`${base}${pathOf(services, 'kube-system', `${service.metadata.name}${port ? `:${port}` : ''}`).replace('%3A', ':')}/proxy`)}\n`,
+      )
     }
     io.stdout.write(`\nTo further debug and diagnose cluster problems, use 'kubectl cluster-info dump'.\n`)
   },

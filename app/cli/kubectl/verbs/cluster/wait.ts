@@ -11,7 +11,8 @@ import { FILE_FLAGS, parseTargets, select, SELECTOR_FLAGS, type Found } from '..
 
 export const wait: Verb = {
   about: 'Experimental: Wait for a specific condition on one or many resources.',
-  usage: "([-f FILENAME] | resource.group/resource.name | resource.group [(-l label | --all)]) [--for=create|--for=delete|--for condition=available|--for=jsonpath='{}'[=value]]",
+  usage:
+    "([-f FILENAME] | resource.group/resource.name | resource.group [(-l label | --all)]) [--for=create|--for=delete|--for condition=available|--for=jsonpath='{}'[=value]]",
   flags: {
     ...OUTPUT_FLAGS,
     ...FILE_FLAGS,
@@ -56,9 +57,15 @@ function goalOf(goal: string): Test {
     return object => {
       const all = (object?.status?.conditions ?? []) as { type: string; status: string; observedGeneration?: number }[]
       const generation = object?.metadata.generation ?? 0
-      const match = all.find(c => c.type.toLowerCase() === name!.toLowerCase() && (c.observedGeneration ?? generation) >= generation)
+      const match = all.find(
+        c => c.type.toLowerCase() === name!.toLowerCase() && (c.observedGeneration ?? generation) >= generation,
+      )
       const observed = object?.status?.observedGeneration as number | undefined
-      return Boolean(match) && (observed === undefined || observed >= generation) && match!.status.toLowerCase() === value.toLowerCase()
+      return (
+        Boolean(match) &&
+        (observed === undefined || observed >= generation) &&
+        match!.status.toLowerCase() === value.toLowerCase()
+      )
     }
   }
   const jsonpath = /^jsonpath=(\{.*?\}|[^=]+)(?:=(.*))?$/s.exec(goal)
@@ -67,7 +74,9 @@ function goalOf(goal: string): Test {
     const value = jsonpath[2]?.replace(/^['"]|['"]$/g, '')
     return object => {
       const values = object ? path.find(object, true) : []
-      return value === undefined ? values.length > 0 : values.length > 0 && values.every(item => goValue(item) === value)
+      return value === undefined
+        ? values.length > 0
+        : values.length > 0 && values.every(item => goValue(item) === value)
     }
   }
   throw new KubectlError(`unrecognized condition: ${JSON.stringify(goal)}`)
@@ -75,7 +84,10 @@ function goalOf(goal: string): Test {
 
 async function chosen(call: Call, goal: string): Promise<Found[]> {
   const gone: unknown[] = []
-  return select(call, call.args, { fieldSelector: call.flags.text('field-selector'), ...(goal === 'delete' ? { missing: (error: unknown) => gone.push(error) } : {}) })
+  return select(call, call.args, {
+    fieldSelector: call.flags.text('field-selector'),
+    ...(goal === 'delete' ? { missing: (error: unknown) => gone.push(error) } : {}),
+  })
 }
 
 async function untilCreated(call: Call, until: number): Promise<Found[]> {
@@ -84,7 +96,12 @@ async function untilCreated(call: Call, until: number): Promise<Found[]> {
   return Promise.all(
     targets.flatMap(({ resource, names }) =>
       names.map(async name => {
-        const found: Found = { resource, name, namespace: resource.namespaced ? namespace : undefined, object: { apiVersion: '', kind: resource.kind, metadata: { name } } }
+        const found: Found = {
+          resource,
+          name,
+          namespace: resource.namespaced ? namespace : undefined,
+          object: { apiVersion: '', kind: resource.kind, metadata: { name } },
+        }
         return { ...found, object: (await untilTrue(call, found, object => object !== undefined, until))! }
       }),
     ),
@@ -93,7 +110,12 @@ async function untilCreated(call: Call, until: number): Promise<Found[]> {
 
 const LOOK_MS = 200
 
-async function untilTrue(call: Call, { resource, namespace, name, object }: Found, test: Test, until: number): Promise<KubeObject | undefined> {
+async function untilTrue(
+  call: Call,
+  { resource, namespace, name, object }: Found,
+  test: Test,
+  until: number,
+): Promise<KubeObject | undefined> {
   const { clock, signal } = call.io
   for (;;) {
     let now: KubeObject | undefined
@@ -105,7 +127,12 @@ async function untilTrue(call: Call, { resource, namespace, name, object }: Foun
     }
     if (test(now)) return now
     if (!now && object.metadata.uid) throw new KubectlError(`${resource.resource} ${JSON.stringify(name)} not found`)
-    if (clock.monotonic() >= until || signal.aborted) throw new KubectlError(`timed out waiting for the condition on ${resource.resource}/${name}`)
+    if (clock.monotonic() >= until || signal.aborted)
+      throw new KubectlError(
+        call.flags.duration('timeout') === 0
+          ? `condition not met for ${resource.resource}/${name}`
+          : `timed out waiting for the condition on ${resource.resource}/${name}`,
+      )
     await sleep(clock, Math.min(LOOK_MS, Math.max(1, until - clock.monotonic())), signal)
   }
 }

@@ -13,7 +13,12 @@ const SECRET = new Set(['token', 'password'])
 export const configView: Verb = {
   about: 'Display merged kubeconfig settings or a specified kubeconfig file.',
   usage: '[flags]',
-  flags: { ...OUTPUT_FLAGS, raw: { type: 'bool', about: 'with certificates and secrets' }, minify: { type: 'bool', about: 'the current context alone' }, flatten: { type: 'bool', about: 'with the contents of files' } },
+  flags: {
+    ...OUTPUT_FLAGS,
+    raw: { type: 'bool', about: 'with certificates and secrets' },
+    minify: { type: 'bool', about: 'the current context alone' },
+    flatten: { type: 'bool', about: 'with the contents of files' },
+  },
   async run(call) {
     let config = loadKubeconfig(call.io, call.flags)
     if (call.flags.on('minify')) config = minified(config, call.flags.text('context'))
@@ -21,7 +26,11 @@ export const configView: Verb = {
     const shown = JSON.parse(
       JSON.stringify(config, (key, value: unknown) => {
         if (call.flags.on('raw') || typeof value !== 'string') return value
-        return SECRET.has(key) ? 'REDACTED' : key === 'certificate-authority-data' || key === 'client-certificate-data' || key === 'client-key-data' ? 'DATA+OMITTED' : value
+        return SECRET.has(key)
+          ? 'REDACTED'
+          : key === 'certificate-authority-data' || key === 'client-certificate-data' || key === 'client-key-data'
+            ? 'DATA+OMITTED'
+            : value
       }),
     ) as KubeObject
     call.io.stdout.write((objectPrinter(call) ?? toYAML)(shown))
@@ -42,15 +51,28 @@ export const currentContext: Verb = {
 export const getContexts: Verb = {
   about: 'Display one or many contexts from the kubeconfig file.',
   usage: '[(-o|--output=)name)]',
-  flags: { output: { type: 'string', short: 'o', about: 'name' }, 'no-headers': { type: 'bool', about: 'leave the headers out' } },
+  flags: {
+    output: { type: 'string', short: 'o', about: 'name' },
+    'no-headers': { type: 'bool', about: 'leave the headers out' },
+  },
   async run({ io, flags, args }) {
     const config = loadKubeconfig(io, flags)
     const missing = args.find(name => !config.contexts!.some(entry => entry.name === name))
     if (missing) throw new KubectlError(`context ${missing} not found`)
-    const shown = config.contexts!.filter(entry => !args.length || args.includes(entry.name)).sort((a, b) => (a.name < b.name ? -1 : 1))
+    const shown = config
+      .contexts!.filter(entry => !args.length || args.includes(entry.name))
+      .sort((a, b) => (a.name < b.name ? -1 : 1))
     if (flags.text('output') === 'name') return void io.stdout.write(shown.map(({ name }) => `${name}\n`).join(''))
-    const rows = shown.map(({ name, context }) => [name === config['current-context'] ? '*' : '', name, context.cluster ?? '', context.user ?? '', context.namespace ?? ''])
-    io.stdout.write(columns(flags.on('no-headers') ? rows : [['CURRENT', 'NAME', 'CLUSTER', 'AUTHINFO', 'NAMESPACE'], ...rows]))
+    const rows = shown.map(({ name, context }) => [
+      name === config['current-context'] ? '*' : '',
+      name,
+      context.cluster ?? '',
+      context.user ?? '',
+      context.namespace ?? '',
+    ])
+    io.stdout.write(
+      columns(flags.on('no-headers') ? rows : [['CURRENT', 'NAME', 'CLUSTER', 'AUTHINFO', 'NAMESPACE'], ...rows]),
+    )
   },
 }
 
@@ -61,7 +83,8 @@ export const useContext: Verb = {
   async run(call) {
     const name = call.args[0]
     if (call.args.length !== 1 || !name) throw new UsageError(`unexpected args: [${call.args.join(' ')}]`)
-    if (!loadKubeconfig(call.io, call.flags).contexts!.some(entry => entry.name === name)) throw new KubectlError(`no context exists with the name: ${JSON.stringify(name)}`)
+    if (!loadKubeconfig(call.io, call.flags).contexts!.some(entry => entry.name === name))
+      throw new KubectlError(`no context exists with the name: ${JSON.stringify(name)}`)
     modify(call, config => (config['current-context'] = name))
     call.io.stdout.write(`Switched to context ${JSON.stringify(name)}.\n`)
   },
@@ -74,13 +97,17 @@ export const setContext: Verb = {
   async run(call) {
     const { flags, io } = call
     const name = flags.on('current') ? loadKubeconfig(io, flags)['current-context'] : call.args[0]
-    if (!name) throw new KubectlError(flags.on('current') ? 'no current context is set' : 'you must specify a non-empty context name or --current')
+    if (!name)
+      throw new KubectlError(
+        flags.on('current') ? 'no current context is set' : 'you must specify a non-empty context name or --current',
+      )
     let known = false
     modify(call, config => {
       const entry = config.contexts?.find(context => context.name === name)
       known = Boolean(entry)
       const context = entry?.context ?? {}
-      for (const field of ['cluster', 'user', 'namespace'] as const) if (flags.given(field)) context[field] = flags.text(field)
+      for (const field of ['cluster', 'user', 'namespace'] as const)
+        if (flags.given(field)) context[field] = flags.text(field)
       if (!entry) (config.contexts ??= []).push({ name, context })
     })
     io.stdout.write(`Context ${JSON.stringify(name)} ${known ? 'modified' : 'created'}.\n`)
@@ -111,7 +138,10 @@ function minified(config: Kubeconfig, wanted: string): Kubeconfig {
 
 /** Files take their place in the configuration. */
 function flattened(config: Kubeconfig): Kubeconfig {
-  for (const entry of [...(config.clusters ?? []).map(c => c.cluster), ...(config.users ?? []).map(u => u.user)] as Record<string, unknown>[])
+  for (const entry of [
+    ...(config.clusters ?? []).map(c => c.cluster),
+    ...(config.users ?? []).map(u => u.user),
+  ] as Record<string, unknown>[])
     for (const key of ['certificate-authority', 'client-certificate', 'client-key'])
       if (typeof entry[key] === 'string') {
         entry[`${key}-data`] = readFileSync(entry[key]).toString('base64')

@@ -11,7 +11,8 @@ import { podSpecOf } from '../workload/set-image.ts'
 
 export const expose: Verb = {
   about: 'Expose a resource as a new Kubernetes service.',
-  usage: '(-f FILENAME | TYPE NAME) [--port=port] [--protocol=TCP|UDP|SCTP] [--target-port=number-or-name] [--name=name] [--type=type]',
+  usage:
+    '(-f FILENAME | TYPE NAME) [--port=port] [--protocol=TCP|UDP|SCTP] [--target-port=number-or-name] [--name=name] [--type=type]',
   flags: {
     ...WRITE_FLAGS,
     ...FILE_FLAGS,
@@ -32,10 +33,28 @@ export const expose: Verb = {
     for (const found of await select({ ...call, flags: withoutSelector(call.flags) }, call.args)) {
       const { object } = found
       const selector = flags.text('selector') ? pairs(flags.text('selector')) : selectorLabels(object)
-      const spec = podSpecOf(object) as { containers: { ports?: { containerPort: number; protocol?: string }[] }[] } | undefined
-      const known = object.kind === 'Service' ? (object.spec.ports as { port: number; protocol?: string }[]).map(p => ({ containerPort: p.port, protocol: p.protocol })) : (spec?.containers ?? []).flatMap(c => c.ports ?? [])
-      const wanted = flags.text('port') ? flags.text('port').split(',').map(port => ({ containerPort: Number(port), protocol: known.find(k => k.containerPort === Number(port))?.protocol })) : known
-      if (!wanted.length) throw new KubectlError("couldn't find port via --port flag or introspection\nSee 'kubectl expose -h' for help and examples")
+      const spec = podSpecOf(object) as
+        { containers: { ports?: { containerPort: number; protocol?: string }[] }[] } | undefined
+      const known =
+        object.kind === 'Service'
+          ? (object.spec.ports as { port: number; protocol?: string }[]).map(p => ({
+              containerPort: p.port,
+              protocol: p.protocol,
+            }))
+          : (spec?.containers ?? []).flatMap(c => c.ports ?? [])
+      const wanted = flags.text('port')
+        ? flags
+            .text('port')
+            .split(',')
+            .map(port => ({
+              containerPort: Number(port),
+              protocol: known.find(k => k.containerPort === Number(port))?.protocol,
+            }))
+        : known
+      if (!wanted.length)
+        throw new KubectlError(
+          "couldn't find port via --port flag or introspection\nSee 'kubectl expose -h' for help and examples",
+        )
       const target = flags.text('target-port')
       const ports = wanted.map((port, i) => ({
         ...(wanted.length > 1 ? { name: `port-${i + 1}` } : {}),
@@ -44,7 +63,11 @@ export const expose: Verb = {
         targetPort: target ? (/^\d+$/.test(target) ? Number(target) : target) : port.containerPort,
       }))
       const labels = flags.text('labels') ? pairs(flags.text('labels')) : object.metadata.labels
-      const optional = { clusterIP: flags.text('cluster-ip'), type: flags.text('type'), sessionAffinity: flags.text('session-affinity') }
+      const optional = {
+        clusterIP: flags.text('cluster-ip'),
+        type: flags.text('type'),
+        sessionAffinity: flags.text('session-affinity'),
+      }
       const given = Object.fromEntries(Object.entries(optional).filter(([, value]) => value))
       const external = flags.text('external-ip') ? { externalIPs: [flags.text('external-ip')] } : {}
       const service: KubeObject = {
@@ -54,9 +77,17 @@ export const expose: Verb = {
         spec: { ports, selector, ...given, ...external },
         status: { loadBalancer: {} },
       }
-      if (found.namespace) service.metadata.namespace = found.namespace
+      if (found.namespace && call.cluster().config.namespaceGiven) service.metadata.namespace = found.namespace
       const resource = await call.cluster().discovery.find('services')
-      const made = dryRun(call) === 'client' ? asGo(service) : await call.cluster().json<KubeObject>('POST', pathOf(resource, found.namespace), { query: writeQuery(call, 'kubectl-expose'), body: service })
+      const made =
+        dryRun(call) === 'client'
+          ? asGo(service)
+          : await call
+              .cluster()
+              .json<KubeObject>('POST', pathOf(resource, found.namespace), {
+                query: writeQuery(call, 'kubectl-expose'),
+                body: service,
+              })
       printDone(call, resource, made, 'exposed')
     }
   },
@@ -65,17 +96,26 @@ export const expose: Verb = {
 /** Here `--selector` is the service's, not a choice of objects. */
 function withoutSelector(flags: Parameters<Verb['run']>[0]['flags']): typeof flags {
   return new Proxy(flags, {
-    get: (of, key) => (key === 'text' ? (name: string) => (name === 'selector' ? '' : of.text(name)) : (of[key as keyof typeof of] as (name: string) => unknown).bind(of)),
+    get: (of, key) =>
+      key === 'text'
+        ? (name: string) => (name === 'selector' ? '' : of.text(name))
+        : (of[key as keyof typeof of] as (name: string) => unknown).bind(of),
   })
 }
 
 function selectorLabels(object: KubeObject): Record<string, string> {
   if (object.kind === 'Pod') {
-    if (!object.metadata.labels) throw new KubectlError("couldn't retrieve selectors via --selector flag or introspection: the pod has no labels and cannot be exposed")
+    if (!object.metadata.labels)
+      throw new KubectlError(
+        "couldn't retrieve selectors via --selector flag or introspection: the pod has no labels and cannot be exposed",
+      )
     return object.metadata.labels
   }
   const { selector } = object.spec ?? {}
   if (!podSelector(object)) throw new KubectlError(`cannot expose a ${object.kind}`)
-  if (selector.matchExpressions?.length) throw new KubectlError("couldn't retrieve selectors via --selector flag or introspection: couldn't convert expressions to map-based selector format")
+  if (selector.matchExpressions?.length)
+    throw new KubectlError(
+      "couldn't retrieve selectors via --selector flag or introspection: couldn't convert expressions to map-based selector format",
+    )
   return (selector.matchLabels ?? selector) as Record<string, string>
 }

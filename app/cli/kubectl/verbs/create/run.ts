@@ -10,7 +10,8 @@ import { createObject } from './generate.ts'
 
 export const run: Verb = {
   about: 'Create and run a particular image in a pod.',
-  usage: 'NAME --image=image [--env="key=value"] [--port=port] [--dry-run=server|client] [--command] -- [COMMAND] [args...]',
+  usage:
+    'NAME --image=image [--env="key=value"] [--port=port] [--dry-run=server|client] [--command] -- [COMMAND] [args...]',
   flags: {
     ...WRITE_FLAGS,
     image: { type: 'string', about: 'image to run' },
@@ -39,11 +40,23 @@ export const run: Verb = {
     const attach = flags.on('attach') || flags.on('stdin') || flags.on('tty')
     if (flags.on('rm') && !attach) throw new KubectlError('--rm should only be used for attached containers')
     const restart = flags.text('restart')
-    if (!['Always', 'OnFailure', 'Never'].includes(restart)) throw new KubectlError(`invalid restart policy: ${restart}`)
+    if (!['Always', 'OnFailure', 'Never'].includes(restart))
+      throw new KubectlError(`invalid restart policy: ${restart}`)
     const words = args.slice(1)
-    const env = flags.list('env').map(item => ({ name: item.slice(0, item.indexOf('=')), value: item.slice(item.indexOf('=') + 1) }))
-    const labels = flags.text('labels') ? Object.fromEntries(flags.text('labels').split(',').map(pair => pair.split('='))) : { run: name }
-    const annotations = Object.fromEntries(flags.list('annotations').map(pair => [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)]))
+    const env = flags
+      .list('env')
+      .map(item => ({ name: item.slice(0, item.indexOf('=')), value: item.slice(item.indexOf('=') + 1) }))
+    const labels = flags.text('labels')
+      ? Object.fromEntries(
+          flags
+            .text('labels')
+            .split(',')
+            .map(pair => pair.split('=')),
+        )
+      : { run: name }
+    const annotations = Object.fromEntries(
+      flags.list('annotations').map(pair => [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)]),
+    )
     const container = {
       image,
       name,
@@ -73,19 +86,31 @@ export const run: Verb = {
     }
     const cluster = call.cluster()
     const resource = await cluster.discovery.find('pods')
-    const created = await cluster.json<KubeObject>('POST', pathOf(resource, cluster.namespace), { body: pod, query: { fieldManager: 'kubectl-run' } })
+    const created = await cluster.json<KubeObject>('POST', pathOf(resource, cluster.namespace), {
+      body: pod,
+      query: { fieldManager: 'kubectl-run' },
+    })
     const path = pathOf(resource, cluster.namespace, name)
     try {
       const started = await untilStarted(call, pathOf(resource, cluster.namespace), name, created)
       if (started.status?.phase === 'Running') {
-        if (!flags.on('quiet') && flags.on('stdin')) io.stderr.write("If you don't see a command prompt, try pressing enter.\n")
+        if (!flags.on('quiet') && flags.on('stdin'))
+          io.stderr.write("If you don't see a command prompt, try pressing enter.\n")
         const tty = flags.on('tty') && Boolean(io.stdin.isTTY)
-        const query = { container: name, stdin: flags.on('stdin') ? 'true' : undefined, stdout: 'true', stderr: tty ? undefined : 'true', tty: tty ? 'true' : undefined }
+        const query = {
+          container: name,
+          stdin: flags.on('stdin') ? 'true' : undefined,
+          stdout: 'true',
+          stderr: tty ? undefined : 'true',
+          tty: tty ? 'true' : undefined,
+        }
         await streamCommand(call, `${path}/attach`, query, { stdin: flags.on('stdin'), tty })
       } else io.stdout.write(await cluster.text('GET', `${path}/log`, { accept: '*/*' }))
       if (restart === 'Always') return 0
       const ended = await cluster.json<KubeObject>('GET', path)
-      const code = (ended.status?.containerStatuses as { state?: { terminated?: { exitCode: number } } }[] | undefined)?.[0]?.state?.terminated?.exitCode ?? 0
+      const code =
+        (ended.status?.containerStatuses as { state?: { terminated?: { exitCode: number } } }[] | undefined)?.[0]?.state
+          ?.terminated?.exitCode ?? 0
       if (code) io.stderr.write(`pod ${cluster.namespace}/${name} terminated with exit code ${code}\n`)
       return code
     } finally {
@@ -97,7 +122,12 @@ export const run: Verb = {
   },
 }
 
-async function untilStarted(call: Parameters<Verb['run']>[0], path: string, name: string, pod: KubeObject): Promise<KubeObject> {
+async function untilStarted(
+  call: Parameters<Verb['run']>[0],
+  path: string,
+  name: string,
+  pod: KubeObject,
+): Promise<KubeObject> {
   const query = { fieldSelector: `metadata.name=${name}`, resourceVersion: pod.metadata.resourceVersion }
   for await (const event of watchResource(call.cluster(), path, query, call.io.signal)) {
     if (event.type === 'DELETED') throw new KubectlError('pod was deleted')

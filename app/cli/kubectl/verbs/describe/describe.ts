@@ -19,7 +19,10 @@ export const describe: Verb = {
   },
   async run(call) {
     const { flags, args, io } = call
-    if (!args.length && !flags.given('filename')) throw new KubectlError('You must specify the type of resource to describe. Use "kubectl api-resources" for a complete list of supported resources.\n')
+    if (!args.length && !flags.given('filename'))
+      throw new KubectlError(
+        'You must specify the type of resource to describe. Use "kubectl api-resources" for a complete list of supported resources.\n',
+      )
     let found: Found[]
     try {
       found = await select(call, args, { all: true })
@@ -29,7 +32,11 @@ export const describe: Verb = {
       if (!found.length) throw error
     }
     if (!found.length) {
-      io.stderr.write(flags.on('all-namespaces') ? 'No resources found\n' : `No resources found in ${call.cluster().namespace} namespace.\n`)
+      io.stderr.write(
+        flags.on('all-namespaces')
+          ? 'No resources found\n'
+          : `No resources found in ${call.cluster().namespace} namespace.\n`,
+      )
       return
     }
     const texts: string[] = []
@@ -49,5 +56,7 @@ async function byPrefix(call: Parameters<Verb['run']>[0], [type, prefix]: string
   const [target] = await parseTargets(cluster, [type!])
   const { resource } = target!
   const objects = await listAll(cluster, resource, resource.namespaced ? cluster.namespace : undefined)
-  return objects.filter(o => o.metadata.name!.startsWith(prefix!)).map(object => ({ resource, object, name: object.metadata.name!, namespace: object.metadata.namespace }))
+  return objects
+    .filter(o => o.metadata.name!.startsWith(prefix!))
+    .map(object => ({ resource, object, name: object.metadata.name!, namespace: object.metadata.namespace }))
 }

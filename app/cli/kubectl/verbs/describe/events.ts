@@ -21,8 +21,16 @@ export async function eventLines(call: Call, object: KubeObject): Promise<string
     .map(event => {
       const first = Date.parse((event.firstTimestamp ?? event.eventTime ?? event.metadata.creationTimestamp) as string)
       const count = (event.series?.count ?? event.count ?? 1) as number
-      const last = Date.parse((event.series?.lastObservedTime ?? event.lastTimestamp ?? event.eventTime ?? event.metadata.creationTimestamp) as string)
-      const age = count > 1 ? `${humanDuration(io.clock.now() - last)} (x${count} over ${humanDuration(io.clock.now() - first)})` : humanDuration(io.clock.now() - first)
+      const last = Date.parse(
+        (event.series?.lastObservedTime ??
+          event.lastTimestamp ??
+          event.eventTime ??
+          event.metadata.creationTimestamp) as string,
+      )
+      const age =
+        count > 1
+          ? `${humanDuration(io.clock.now() - last)} (x${count} over ${humanDuration(io.clock.now() - first)})`
+          : humanDuration(io.clock.now() - first)
       return `  ${event.type}\t${event.reason}\t${age}\t${event.source?.component || event.reportingComponent || ''}\t${String(event.message ?? '').trim()}`
     })
   return ['Events:', '  Type\tReason\tAge\tFrom\tMessage', '  ----\t------\t----\t----\t-------', ...rows]

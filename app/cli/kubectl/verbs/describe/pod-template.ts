@@ -6,7 +6,10 @@ type Json = Record<string, any> // eslint-disable-line @typescript-eslint/no-exp
 
 /** A pod template as `rollout history` prints it, its tabs left as they are. */
 export function podTemplateText(template: KubeObject): string {
-  return ['Pod Template:', ...podTemplateLines(template).map(line => (line.startsWith('\t') ? line : `  ${line}`))].join('\n')
+  return [
+    'Pod Template:',
+    ...podTemplateLines(template).map(line => (line.startsWith('\t') ? line : `  ${line}`)),
+  ].join('\n')
 }
 
 /** The lines of a template below "Pod Template:", tabs between cells. */
@@ -14,7 +17,9 @@ export function podTemplateLines(template: KubeObject): string[] {
   const spec = (template.spec ?? {}) as Json
   return [
     ...mapLines('Labels', template.metadata?.labels),
-    ...(Object.keys(template.metadata?.annotations ?? {}).length ? mapLines('Annotations', template.metadata?.annotations) : []),
+    ...(Object.keys(template.metadata?.annotations ?? {}).length
+      ? mapLines('Annotations', template.metadata?.annotations)
+      : []),
     ...(spec.serviceAccountName ? [`Service Account:\t${spec.serviceAccountName}`] : []),
     ...(spec.initContainers?.length ? containerLines('Init Containers', spec.initContainers as Json[]) : []),
     ...containerLines('Containers', (spec.containers ?? []) as Json[]),
@@ -28,20 +33,46 @@ export function podTemplateLines(template: KubeObject): string[] {
 
 /** `Title:  a=1` with further entries below. */
 export function mapLines(title: string, map: Record<string, unknown> | undefined | null, separator = '='): string[] {
-  const keys = Object.keys(map ?? {}).filter(key => key !== LAST_APPLIED).sort()
+  const keys = Object.keys(map ?? {})
+    .filter(key => key !== LAST_APPLIED)
+    .sort()
   if (!keys.length) return [`${title}:\t<none>`]
   return keys.map((key, i) => `${i ? '' : `${title}:`}\t${key}${separator}${String(map![key])}`)
 }
 
 /** The containers of a spec, with their state if there is one. */
-export function containerLines(title: string, containers: Json[], statuses: Json[] = [], stateLines: (status: Json) => string[] = () => [], pod?: KubeObject): string[] {
+export function containerLines(
+  title: string,
+  containers: Json[],
+  statuses: Json[] = [],
+  stateLines: (status: Json) => string[] = () => [],
+  pod?: KubeObject,
+): string[] {
   return [
     `${title}:`,
     ...containers.flatMap(c => {
       const status = statuses.find(s => s.name === c.name)
       const ports = (c.ports ?? []) as Json[]
-      const list = (name: string, values: unknown[] | undefined) => (values?.length ? [`    ${name}:`, ...values.flatMap(v => String(v).split('\n').map(l => `      ${l}`))] : [])
-      const resources = (name: string, map: Json | undefined) => (map && Object.keys(map).length ? [`    ${name}:`, ...Object.keys(map).sort().map(k => `      ${k}:\t${map[k]}`)] : [])
+      const list = (name: string, values: unknown[] | undefined) =>
+        values?.length
+          ? [
+              `    ${name}:`,
+              ...values.flatMap(v =>
+                String(v)
+                  .split('\n')
+                  .map(l => `      ${l}`),
+              ),
+            ]
+          : []
+      const resources = (name: string, map: Json | undefined) =>
+        map && Object.keys(map).length
+          ? [
+              `    ${name}:`,
+              ...Object.keys(map)
+                .sort()
+                .map(k => `      ${k}:\t${map[k]}`),
+            ]
+          : []
       return [
         `   ${c.name}:`,
         ...(status ? [`    Container ID:\t${status.containerID ?? ''}`] : []),
@@ -71,7 +102,9 @@ function envFromLines(sources: Json[] | undefined): string[] {
   return [
     '    Environment Variables from:',
     ...sources.map(source => {
-      const [kind, ref] = source.configMapRef ? ['ConfigMap', source.configMapRef as Json] : ['Secret', source.secretRef as Json]
+      const [kind, ref] = source.configMapRef
+        ? ['ConfigMap', source.configMapRef as Json]
+        : ['Secret', source.secretRef as Json]
       return `      ${ref.name}\t${kind}${source.prefix ? ` with prefix '${source.prefix}'` : ''}\tOptional: ${Boolean(ref.optional)}`
     }),
   ]
@@ -83,9 +116,12 @@ function envLines(env: Json[] | undefined, pod?: KubeObject): string[] {
     '    Environment:',
     ...env.map(({ name, value, valueFrom: from }) => {
       if (!from) return `      ${name}:\t${String(value ?? '').replace(/\n/g, '\n        \t')}`
-      if (from.fieldRef) return `      ${name}:\t${fieldValue(pod, String(from.fieldRef.fieldPath))} (${from.fieldRef.apiVersion ?? 'v1'}:${from.fieldRef.fieldPath})`
+      if (from.fieldRef)
+        return `      ${name}:\t${fieldValue(pod, String(from.fieldRef.fieldPath))} (${from.fieldRef.apiVersion ?? 'v1'}:${from.fieldRef.fieldPath})`
       if (from.resourceFieldRef) return `      ${name}:\t${from.resourceFieldRef.resource}`
-      const [kind, ref] = from.secretKeyRef ? ['secret', from.secretKeyRef as Json] : ['config map', from.configMapKeyRef as Json]
+      const [kind, ref] = from.secretKeyRef
+        ? ['secret', from.secretKeyRef as Json]
+        : ['config map', from.configMapKeyRef as Json]
       return `      ${name}:\t<set to the key '${ref.key}' ${kind === 'secret' ? 'in secret' : 'of config map'} '${ref.name}'>\tOptional: ${Boolean(ref.optional)}`
     }),
   ]
@@ -104,35 +140,59 @@ function fieldValue(pod: KubeObject | undefined, path: string): string {
 function mountLines(mounts: Json[] | undefined): string[] {
   if (!mounts?.length) return ['    Mounts:\t<none>']
   const sorted = [...mounts].sort((a, b) => (a.mountPath < b.mountPath ? -1 : 1))
-  const flags = (m: Json) => [m.readOnly ? 'ro' : 'rw', ...(m.subPath ? [`path=${JSON.stringify(m.subPath)}`] : [])].join(',')
+  const flags = (m: Json) =>
+    [m.readOnly ? 'ro' : 'rw', ...(m.subPath ? [`path=${JSON.stringify(m.subPath)}`] : [])].join(',')
   return ['    Mounts:', ...sorted.map(m => `      ${m.mountPath} from ${m.name} (${flags(m)})`)]
 }
 
 function probeText(p: Json): string {
   const attributes = `delay=${p.initialDelaySeconds ?? 0}s timeout=${p.timeoutSeconds ?? 1}s period=${p.periodSeconds ?? 10}s #success=${p.successThreshold ?? 1} #failure=${p.failureThreshold ?? 3}`
   if (p.exec) return `exec [${(p.exec.command ?? []).join(' ')}] ${attributes}`
-  if (p.httpGet) return `http-get ${(p.httpGet.scheme ?? 'HTTP').toLowerCase()}://${p.httpGet.host ?? ''}:${p.httpGet.port}${p.httpGet.path ?? ''} ${attributes}`
+  if (p.httpGet)
+    return `http-get ${(p.httpGet.scheme ?? 'HTTP').toLowerCase()}://${p.httpGet.host ?? ''}:${p.httpGet.port}${p.httpGet.path ?? ''} ${attributes}`
   if (p.tcpSocket) return `tcp-socket ${p.tcpSocket.host ?? ''}:${p.tcpSocket.port} ${attributes}`
   if (p.grpc) return `grpc <pod>:${p.grpc.port} ${p.grpc.service ?? ''} ${attributes}`
   return `unknown ${attributes}`
 }
 
 const VOLUMES: Record<string, [string, (v: Json) => string[]]> = {
-  emptyDir: ['EmptyDir (a temporary directory that shares a pod\'s lifetime)', v => [`Medium:\t${v.medium ?? ''}`, `SizeLimit:\t${v.sizeLimit ?? '<unset>'}`]],
+  emptyDir: [
+    "EmptyDir (a temporary directory that shares a pod's lifetime)",
+    v => [`Medium:\t${v.medium ?? ''}`, `SizeLimit:\t${v.sizeLimit ?? '<unset>'}`],
+  ],
   hostPath: ['HostPath (bare host directory volume)', v => [`Path:\t${v.path}`, `HostPathType:\t${v.type ?? ''}`]],
-  configMap: ['ConfigMap (a volume populated by a ConfigMap)', v => [`Name:\t${v.name ?? ''}`, `Optional:\t${Boolean(v.optional)}`]],
-  secret: ['Secret (a volume populated by a Secret)', v => [`SecretName:\t${v.secretName ?? ''}`, `Optional:\t${Boolean(v.optional)}`]],
-  persistentVolumeClaim: ['PersistentVolumeClaim (a reference to a PersistentVolumeClaim in the same namespace)', v => [`ClaimName:\t${v.claimName}`, `ReadOnly:\t${Boolean(v.readOnly)}`]],
-  downwardAPI: ['DownwardAPI (a volume populated by information about the pod)', v => ['Items:', ...((v.items ?? []) as Json[]).flatMap(i => (i.fieldRef ? [`  ${i.fieldRef.fieldPath} -> ${i.path}`] : [`  ${i.resourceFieldRef?.resource} -> ${i.path}`]))]],
-  projected: ["Projected (a volume that contains injected data from multiple sources)", projectedLines],
+  configMap: [
+    'ConfigMap (a volume populated by a ConfigMap)',
+    v => [`Name:\t${v.name ?? ''}`, `Optional:\t${Boolean(v.optional)}`],
+  ],
+  secret: [
+    'Secret (a volume populated by a Secret)',
+    v => [`SecretName:\t${v.secretName ?? ''}`, `Optional:\t${Boolean(v.optional)}`],
+  ],
+  persistentVolumeClaim: [
+    'PersistentVolumeClaim (a reference to a PersistentVolumeClaim in the same namespace)',
+    v => [`ClaimName:\t${v.claimName}`, `ReadOnly:\t${Boolean(v.readOnly)}`],
+  ],
+  downwardAPI: [
+    'DownwardAPI (a volume populated by information about the pod)',
+    v => [
+      'Items:',
+      ...((v.items ?? []) as Json[]).flatMap(i =>
+        i.fieldRef ? [`  ${i.fieldRef.fieldPath} -> ${i.path}`] : [`  ${i.resourceFieldRef?.resource} -> ${i.path}`],
+      ),
+    ],
+  ],
+  projected: ['Projected (a volume that contains injected data from multiple sources)', projectedLines],
 }
 
 function projectedLines(v: Json): string[] {
   return ((v.sources ?? []) as Json[]).flatMap(source => {
     if (source.secret) return [`SecretName:\t${source.secret.name}`, `Optional:\t${Boolean(source.secret.optional)}`]
-    if (source.configMap) return [`ConfigMapName:\t${source.configMap.name}`, `ConfigMapOptional:\t${source.configMap.optional ?? '<nil>'}`]
+    if (source.configMap)
+      return [`ConfigMapName:\t${source.configMap.name}`, `ConfigMapOptional:\t${source.configMap.optional ?? '<nil>'}`]
     if (source.downwardAPI) return ['DownwardAPI:\ttrue']
-    if (source.serviceAccountToken) return [`TokenExpirationSeconds:\t${source.serviceAccountToken.expirationSeconds ?? 3600}`]
+    if (source.serviceAccountToken)
+      return [`TokenExpirationSeconds:\t${source.serviceAccountToken.expirationSeconds ?? 3600}`]
     return []
   })
 }
@@ -153,7 +213,10 @@ export function volumeLines(volumes: Json[] | undefined): string[] {
 }
 
 function spreadLines(constraints: Json[]): string[] {
-  return constraints.map((c, i) => `${i ? '' : 'Topology Spread Constraints:'}\t${c.topologyKey}:${c.whenUnsatisfiable} when max skew ${c.maxSkew} is exceeded`)
+  return constraints.map(
+    (c, i) =>
+      `${i ? '' : 'Topology Spread Constraints:'}\t${c.topologyKey}:${c.whenUnsatisfiable} when max skew ${c.maxSkew} is exceeded`,
+  )
 }
 
 /** The tolerations of a pod, one a line. */
@@ -161,5 +224,7 @@ export function tolerationLines(tolerations: Json[] | undefined): string[] {
   if (!tolerations?.length) return ['Tolerations:\t<none>']
   const text = (t: Json) =>
     `${t.key ?? ''}${t.value ? `=${t.value}` : ''}${t.effect ? `:${t.effect}` : ''}${t.operator === 'Exists' && !t.value ? (t.key || t.effect ? ' op=Exists' : 'op=Exists') : ''}${t.tolerationSeconds !== undefined ? ` for ${t.tolerationSeconds}s` : ''}`
-  return [...tolerations].sort((a, b) => ((a.key ?? '') < (b.key ?? '') ? -1 : 1)).map((t, i) => `${i ? '' : 'Tolerations:'}\t${text(t)}`)
+  return [...tolerations]
+    .sort((a, b) => ((a.key ?? '') < (b.key ?? '') ? -1 : 1))
+    .map((t, i) => `${i ? '' : 'Tolerations:'}\t${text(t)}`)
 }

@@ -29,16 +29,34 @@ export function podLines(pod: KubeObject): string[] {
     ...mapLines('Labels', pod.metadata.labels),
     ...mapLines('Annotations', pod.metadata.annotations, ': '),
     pod.metadata.deletionTimestamp ? `Status:\tTerminating` : `Status:\t${status.phase ?? ''}`,
-    ...(pod.metadata.deletionTimestamp ? [`Termination Grace Period:\t${pod.metadata.deletionGracePeriodSeconds}s`] : []),
+    ...(pod.metadata.deletionTimestamp
+      ? [`Termination Grace Period:\t${pod.metadata.deletionGracePeriodSeconds}s`]
+      : []),
     ...(status.reason ? [`Reason:\t${status.reason}`] : []),
     ...(status.message ? [`Message:\t${status.message}`] : []),
     `IP:\t${status.podIP ?? ''}`,
     ...(ips.length ? ['IPs:', ...ips.map(({ ip }) => `  IP:\t${ip}`)] : ['IPs:\t<none>']),
     ...(owner ? [`Controlled By:\t${owner.kind}/${owner.name}`] : []),
     ...(status.nominatedNodeName ? [`NominatedNodeName:\t${status.nominatedNodeName}`] : []),
-    ...(spec.initContainers?.length ? containerLines('Init Containers', spec.initContainers as Json[], (status.initContainerStatuses ?? []) as Json[], stateLines, pod) : []),
-    ...containerLines('Containers', spec.containers as Json[], (status.containerStatuses ?? []) as Json[], stateLines, pod),
-    ...(conditions.length ? ['Conditions:', '  Type\tStatus', ...conditions.map(c => `  ${c.type} \t${c.status} `)] : []),
+    ...(spec.initContainers?.length
+      ? containerLines(
+          'Init Containers',
+          spec.initContainers as Json[],
+          (status.initContainerStatuses ?? []) as Json[],
+          stateLines,
+          pod,
+        )
+      : []),
+    ...containerLines(
+      'Containers',
+      spec.containers as Json[],
+      (status.containerStatuses ?? []) as Json[],
+      stateLines,
+      pod,
+    ),
+    ...(conditions.length
+      ? ['Conditions:', '  Type\tStatus', ...conditions.map(c => `  ${c.type} \t${c.status} `)]
+      : []),
     ...volumeLines(spec.volumes as Json[] | undefined),
     `QoS Class:\t${status.qosClass ?? ''}`,
     ...mapLines('Node-Selectors', spec.nodeSelector as Json | undefined),
@@ -47,8 +65,14 @@ export function podLines(pod: KubeObject): string[] {
 }
 
 function stateLines(status: Json): string[] {
-  const last = status.lastState && Object.keys(status.lastState as Json).length ? one('Last State', status.lastState as Json) : []
-  return [...one('State', (status.state ?? {}) as Json), ...last, `    Ready:\t${status.ready ? 'True' : 'False'}`, `    Restart Count:\t${status.restartCount ?? 0}`]
+  const last =
+    status.lastState && Object.keys(status.lastState as Json).length ? one('Last State', status.lastState as Json) : []
+  return [
+    ...one('State', (status.state ?? {}) as Json),
+    ...last,
+    `    Ready:\t${status.ready ? 'True' : 'False'}`,
+    `    Restart Count:\t${status.restartCount ?? 0}`,
+  ]
 }
 
 function one(title: string, { running, waiting, terminated }: Json): string[] {

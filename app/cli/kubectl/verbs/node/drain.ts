@@ -11,8 +11,18 @@ import { patchObject } from '../write/patch-object.ts'
 
 const NODE_FLAGS: FlagSpecs = { ...SELECTOR_FLAGS, ...DRY_RUN_FLAGS }
 
-export const cordon: Verb = { about: 'Mark node as unschedulable.', usage: 'NODE', flags: NODE_FLAGS, run: async call => void (await mark(call, true, 'cordon')) }
-export const uncordon: Verb = { about: 'Mark node as schedulable.', usage: 'NODE', flags: NODE_FLAGS, run: async call => void (await mark(call, false, 'uncordon')) }
+export const cordon: Verb = {
+  about: 'Mark node as unschedulable.',
+  usage: 'NODE',
+  flags: NODE_FLAGS,
+  run: async call => void (await mark(call, true, 'cordon')),
+}
+export const uncordon: Verb = {
+  about: 'Mark node as schedulable.',
+  usage: 'NODE',
+  flags: NODE_FLAGS,
+  run: async call => void (await mark(call, false, 'uncordon')),
+}
 
 export const drain: Verb = {
   about: 'Drain node in preparation for maintenance.',
@@ -41,19 +51,25 @@ async function mark(call: Call, unschedulable: boolean, verb: string): Promise<F
   for (const node of nodes) {
     const already = Boolean(node.object.spec?.unschedulable) === unschedulable
     const done = unschedulable ? 'cordoned' : 'uncordoned'
-    if (!already) await patchObject(call, node, 'strategic', { spec: { unschedulable: unschedulable || null } }, `kubectl-${verb}`)
+    if (!already)
+      await patchObject(call, node, 'strategic', { spec: { unschedulable: unschedulable || null } }, `kubectl-${verb}`)
     call.io.stdout.write(`node/${node.name} ${already ? 'already ' : ''}${done}${dryRunSuffix(call)}\n`)
   }
   return nodes
 }
 
-const OWNERLESS = "cannot delete Pods that declare no controller (use --force to override)"
+const OWNERLESS = 'cannot delete Pods that declare no controller (use --force to override)'
 
 async function empty(call: Call, node: string): Promise<void> {
   const { flags, io } = call
   const cluster = call.cluster()
   const resource = await cluster.discovery.find('pods')
-  const pods = (await listAll(cluster, resource, undefined, { fieldSelector: `spec.nodeName=${node}`, labelSelector: flags.text('pod-selector') })).filter(pod => !pod.metadata.annotations?.['kubernetes.io/config.mirror'])
+  const pods = (
+    await listAll(cluster, resource, undefined, {
+      fieldSelector: `spec.nodeName=${node}`,
+      labelSelector: flags.text('pod-selector'),
+    })
+  ).filter(pod => !pod.metadata.annotations?.['kubernetes.io/config.mirror'])
   const refused = new Map<string, string[]>()
   const warned = new Map<string, string[]>()
   const doomed = pods.filter(pod => {
@@ -67,13 +83,23 @@ async function empty(call: Call, node: string): Promise<void> {
       return false
     }
     if (finished) return true
-    if ((pod.spec?.volumes as { emptyDir?: object }[] | undefined)?.some(v => v.emptyDir) && !flags.on('delete-emptydir-data')) note(refused, 'cannot delete Pods with local storage (use --delete-emptydir-data to override)')
-    if (!owner) note(flags.on('force') ? warned : refused, flags.on('force') ? 'deleting Pods that declare no controller' : OWNERLESS)
+    if (
+      (pod.spec?.volumes as { emptyDir?: object }[] | undefined)?.some(v => v.emptyDir) &&
+      !flags.on('delete-emptydir-data')
+    )
+      note(refused, 'cannot delete Pods with local storage (use --delete-emptydir-data to override)')
+    if (!owner)
+      note(
+        flags.on('force') ? warned : refused,
+        flags.on('force') ? 'deleting Pods that declare no controller' : OWNERLESS,
+      )
     return true
   })
   const texts = (map: Map<string, string[]>) => [...map].map(([why, ids]) => `${why}: ${ids.join(', ')}`)
   if (refused.size) {
-    io.stderr.write(`error: unable to drain node "${node}" due to error: ${refused.size > 1 ? `[${texts(refused).join(', ')}]` : texts(refused)[0]}, continuing command...\nThere are pending nodes to be drained:\n ${node}\n`)
+    io.stderr.write(
+      `error: unable to drain node "${node}" due to error: ${refused.size > 1 ? `[${texts(refused).join(', ')}]` : texts(refused)[0]}, continuing command...\nThere are pending nodes to be drained:\n ${node}\n`,
+    )
     io.stderr.write(`${texts(refused).join('\n')}\n`)
     throw new KubectlError('')
   }
@@ -100,18 +126,31 @@ async function evict(call: Call, path: string, pod: KubeObject, until: number): 
   const deleteOptions = grace >= 0 ? { gracePeriodSeconds: grace } : {}
   const { name, namespace, uid } = pod.metadata
   const pause = async (ms: number) => {
-    if (io.clock.monotonic() >= until) throw new KubectlError(`error when waiting for pod ${JSON.stringify(name)} in namespace ${JSON.stringify(namespace)} to terminate: global timeout reached: ${flags.text('timeout')}`)
+    if (io.clock.monotonic() >= until)
+      throw new KubectlError(
+        `error when waiting for pod ${JSON.stringify(name)} in namespace ${JSON.stringify(namespace)} to terminate: global timeout reached: ${flags.text('timeout')}`,
+      )
     await sleep(io.clock, ms, io.signal)
   }
   for (;;)
     try {
-      if (flags.on('disable-eviction')) await call.cluster().json('DELETE', path, { body: { apiVersion: 'v1', kind: 'DeleteOptions', ...deleteOptions } })
-      else await call.cluster().json('POST', `${path}/eviction`, { body: { apiVersion: 'policy/v1', kind: 'Eviction', metadata: { name, namespace }, deleteOptions } })
+      if (flags.on('disable-eviction'))
+        await call
+          .cluster()
+          .json('DELETE', path, { body: { apiVersion: 'v1', kind: 'DeleteOptions', ...deleteOptions } })
+      else
+        await call
+          .cluster()
+          .json('POST', `${path}/eviction`, {
+            body: { apiVersion: 'policy/v1', kind: 'Eviction', metadata: { name, namespace }, deleteOptions },
+          })
       break
     } catch (error) {
       if (isNotFound(error)) return
       if (!(error instanceof ResponseError) || error.code !== 429) throw error
-      io.stderr.write(`error when evicting pods/${JSON.stringify(name)} -n ${JSON.stringify(namespace)} (will retry after 5s): ${error.message}\n`)
+      io.stderr.write(
+        `error when evicting pods/${JSON.stringify(name)} -n ${JSON.stringify(namespace)} (will retry after 5s): ${error.message}\n`,
+      )
       await pause(AGAIN_MS)
     }
   for (;;)

@@ -20,22 +20,36 @@ export const exec: Verb = {
     const command = dash === undefined ? args.slice(1) : args.slice(dash)
     if (args.length === 0 || dash === 0) throw new KubectlError('pod, type/name or --filename must be specified')
     if (dash === undefined && command.length)
-      throw new KubectlError(`exec [POD] [COMMAND] is not supported anymore. Use exec [POD] -- [COMMAND] instead\nSee 'kubectl exec -h' for help and examples`)
+      throw new KubectlError(
+        `exec [POD] [COMMAND] is not supported anymore. Use exec [POD] -- [COMMAND] instead\nSee 'kubectl exec -h' for help and examples`,
+      )
     if (command.length === 0) throw new KubectlError('you must specify at least one command for the container')
     const { pods } = await podsOf(call, args[0]!)
     const pod = pods[0]
     if (!pod) throw new KubectlError('timed out waiting for the condition')
-    if (pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed') throw new KubectlError(`cannot exec into a container in a completed pod; current phase is ${pod.status.phase}`)
+    if (pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed')
+      throw new KubectlError(`cannot exec into a container in a completed pod; current phase is ${pod.status.phase}`)
     const choice = chooseContainer(pod, flags.text('container'))
-    if (choice.defaulted && !flags.on('quiet')) io.stderr.write(`Defaulted container ${JSON.stringify(choice.name)} out of: ${containerList(pod)}\n`)
+    if (choice.defaulted && !flags.on('quiet'))
+      io.stderr.write(`Defaulted container ${JSON.stringify(choice.name)} out of: ${containerList(pod)}\n`)
     let tty = flags.on('tty')
     if (tty && !io.stdin.isTTY) {
       io.stderr.write('Unable to use a TTY - input is not a terminal or the right kind of file\n')
       tty = false
     }
     const resource = await call.cluster().discovery.find('pods')
-    const query = { command, container: choice.name, stdin: flags.on('stdin') ? 'true' : undefined, stdout: 'true', stderr: tty ? undefined : 'true', tty: tty ? 'true' : undefined }
-    return streamCommand(call, pathOf(resource, pod.metadata.namespace, pod.metadata.name, 'exec'), query, { stdin: flags.on('stdin'), tty })
+    const query = {
+      command,
+      container: choice.name,
+      stdin: flags.on('stdin') ? 'true' : undefined,
+      stdout: 'true',
+      stderr: tty ? undefined : 'true',
+      tty: tty ? 'true' : undefined,
+    }
+    return streamCommand(call, pathOf(resource, pod.metadata.namespace, pod.metadata.name, 'exec'), query, {
+      stdin: flags.on('stdin'),
+      tty,
+    })
   },
 }
 
@@ -74,7 +88,11 @@ export async function streamCommand(
       if (options.tty) {
         io.stdin.setRawMode?.(true)
         release.push(() => io.stdin.setRawMode?.(false))
-        const resize = () => send(CHANNEL.resize, Buffer.from(JSON.stringify({ Width: io.stdout.columns ?? 80, Height: io.stdout.rows ?? 24 })))
+        const resize = () =>
+          send(
+            CHANNEL.resize,
+            Buffer.from(JSON.stringify({ Width: io.stdout.columns ?? 80, Height: io.stdout.rows ?? 24 })),
+          )
         resize()
         io.stdout.on('resize', resize)
         release.push(() => io.stdout.off('resize', resize))
@@ -83,7 +101,10 @@ export async function streamCommand(
         const onData = (data: Buffer) => {
           send(CHANNEL.stdin, data)
           if (socket.bufferedAmount > 1 << 20) io.stdin.pause()
-          const drain = () => (socket.bufferedAmount > 1 << 18 && socket.readyState === WebSocket.OPEN ? void io.clock.after(20, drain) : io.stdin.resume())
+          const drain = () =>
+            socket.bufferedAmount > 1 << 18 && socket.readyState === WebSocket.OPEN
+              ? void io.clock.after(20, drain)
+              : io.stdin.resume()
           if (io.stdin.isPaused()) drain()
         }
         const onEnd = () => send(CHANNEL.close, Buffer.of(CHANNEL.stdin))
@@ -109,11 +130,20 @@ interface Status {
 }
 
 /** Opens a WebSocket to the API server, with the user's credentials. @throws ResponseError if it is refused */
-function openSocket(call: Call, path: string, query: Record<string, string | string[] | undefined>, protocols: string[]): Promise<WebSocket> {
+function openSocket(
+  call: Call,
+  path: string,
+  query: Record<string, string | string[] | undefined>,
+  protocols: string[],
+): Promise<WebSocket> {
   const cluster = call.cluster()
   const url = cluster.url(path, query)
   url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:'
-  const socket = new WebSocket(url, protocols, { ...cluster.tls(), headers: cluster.config.headers as Record<string, string>, perMessageDeflate: false })
+  const socket = new WebSocket(url, protocols, {
+    ...cluster.tls(),
+    headers: cluster.config.headers as Record<string, string>,
+    perMessageDeflate: false,
+  })
   return new Promise((resolve, reject) => {
     socket.once('open', () => {
       socket.off('error', reject)
@@ -124,7 +154,13 @@ function openSocket(call: Call, path: string, query: Record<string, string | str
       const chunks: Buffer[] = []
       response.on('data', (chunk: Buffer) => chunks.push(chunk))
       response.on('end', () => {
-        reject(toResponseError(response.statusCode ?? 0, Buffer.concat(chunks).toString('utf8'), response.headers['content-type']))
+        reject(
+          toResponseError(
+            response.statusCode ?? 0,
+            Buffer.concat(chunks).toString('utf8'),
+            response.headers['content-type'],
+          ),
+        )
       })
     })
   })

@@ -33,7 +33,9 @@ export const logs: Verb = {
     const sources = await sourcesOf(call)
     const many = flags.text('selector') || flags.on('all-pods')
     if (flags.on('follow') && many && sources.length > flags.number('max-log-requests'))
-      throw new KubectlError(`you are attempting to follow ${sources.length} log streams, but maximum allowed concurrency is ${flags.number('max-log-requests')}, use --max-log-requests to increase the limit`)
+      throw new KubectlError(
+        `you are attempting to follow ${sources.length} log streams, but maximum allowed concurrency is ${flags.number('max-log-requests')}, use --max-log-requests to increase the limit`,
+      )
     const prefix = flags.on('prefix') || (flags.on('all-pods') && !flags.given('prefix'))
     const print = (source: Source) => copy(call, source, prefix)
     if (flags.on('follow') && sources.length > 1) await Promise.all(sources.map(print))
@@ -58,9 +60,13 @@ async function sourcesOf(call: Call): Promise<Source[]> {
   const cluster = call.cluster()
   const selector = flags.text('selector')
   if (selector && args.length) throw new UsageError('only a selector (-l) or a POD name is allowed')
-  if (!selector && !args.length) throw new UsageError("expected 'logs [-f] [-p] (POD | TYPE/NAME) [-c CONTAINER]'.\nPOD or TYPE/NAME is a required argument for the logs command")
+  if (!selector && !args.length)
+    throw new UsageError(
+      "expected 'logs [-f] [-p] (POD | TYPE/NAME) [-c CONTAINER]'.\nPOD or TYPE/NAME is a required argument for the logs command",
+    )
   if (args.length > 2) throw new UsageError("expected 'logs [-f] [-p] (POD | TYPE/NAME) [-c CONTAINER]'.")
-  if (flags.on('all-containers') && flags.text('container')) throw new UsageError('--all-containers=true should not be specified with container name(s)')
+  if (flags.on('all-containers') && flags.text('container'))
+    throw new UsageError('--all-containers=true should not be specified with container name(s)')
   let pods: KubeObject[]
   if (selector) {
     pods = await listAll(cluster, await cluster.discovery.find('pods'), cluster.namespace, { labelSelector: selector })
@@ -68,17 +74,24 @@ async function sourcesOf(call: Call): Promise<Source[]> {
   } else {
     const found = await podsOf(call, args[0]!).catch((error: unknown) => {
       if (!isNotFound(error)) throw error
-      throw new KubectlError(`error from server (NotFound): ${(error as Error).message} in namespace ${JSON.stringify(cluster.namespace)}`)
+      throw new KubectlError(
+        `error from server (NotFound): ${(error as Error).message} in namespace ${JSON.stringify(cluster.namespace)}`,
+      )
     })
     if (!found.pods.length) throw new KubectlError('timed out waiting for the condition')
     pods = flags.on('all-pods') ? found.pods : found.pods.slice(0, 1)
-    if (found.owner && found.pods.length > 1 && !flags.on('all-pods')) io.stderr.write(`Found ${found.pods.length} pods, using pod/${pods[0]!.metadata.name}\n`)
+    if (found.owner && found.pods.length > 1 && !flags.on('all-pods'))
+      io.stderr.write(`Found ${found.pods.length} pods, using pod/${pods[0]!.metadata.name}\n`)
   }
   return pods.flatMap(pod => {
     if (flags.on('all-containers'))
-      return [...((pod.spec.initContainers ?? []) as { name: string }[]), ...(pod.spec.containers as { name: string }[])].map(({ name }) => ({ pod, container: name }))
+      return [
+        ...((pod.spec.initContainers ?? []) as { name: string }[]),
+        ...(pod.spec.containers as { name: string }[]),
+      ].map(({ name }) => ({ pod, container: name }))
     const choice = chooseContainer(pod, flags.text('container') || args[1] || '')
-    if (choice.defaulted) io.stderr.write(`Defaulted container ${JSON.stringify(choice.name)} out of: ${containerList(pod)}\n`)
+    if (choice.defaulted)
+      io.stderr.write(`Defaulted container ${JSON.stringify(choice.name)} out of: ${containerList(pod)}\n`)
     return [{ pod, container: choice.name }]
   })
 }

@@ -20,22 +20,32 @@ export const portForward: Verb = {
     const { pods } = await podsOf(call, args[0]!)
     const pod = pods[0]
     if (!pod) throw new KubectlError('timed out waiting for the condition')
-    if (pod.status?.phase !== 'Running') throw new KubectlError(`unable to forward port because pod is not running. Current status=${pod.status?.phase}`)
+    if (pod.status?.phase !== 'Running')
+      throw new KubectlError(`unable to forward port because pod is not running. Current status=${pod.status?.phase}`)
     const ports = await Promise.all(args.slice(1).map(text => portsOf(call, text, args[0]!, pod)))
-    const path = pathOf(await call.cluster().discovery.find('pods'), pod.metadata.namespace, pod.metadata.name, 'portforward')
+    const path = pathOf(
+      await call.cluster().discovery.find('pods'),
+      pod.metadata.namespace,
+      pod.metadata.name,
+      'portforward',
+    )
     const connection = await call.cluster().upgrade(path, 'portforward.k8s.io')
     const client = new SpdyClient(connection)
     const servers: Server[] = []
     const lost = new Promise<void>((resolve, reject) => {
       connection.once('error', error => reject(new KubectlError(`lost connection to pod: ${error.message}`)))
-      connection.once('close', () => (io.signal.aborted ? resolve() : reject(new KubectlError('lost connection to pod'))))
+      connection.once('close', () =>
+        io.signal.aborted ? resolve() : reject(new KubectlError('lost connection to pod')),
+      )
       io.signal.addEventListener('abort', () => client.close(), { once: true })
     })
     lost.catch(() => undefined) // awaited below, once everything listens
     let requests = 0
     try {
       for (const { local, remote } of ports)
-        for (const host of call.flags.list('address').flatMap(address => (address === 'localhost' ? ['127.0.0.1', '::1'] : [address]))) {
+        for (const host of call.flags
+          .list('address')
+          .flatMap(address => (address === 'localhost' ? ['127.0.0.1', '::1'] : [address]))) {
           const server = createServer({ allowHalfOpen: true }, socket => {
             io.stdout.write(`Handling connection for ${(server.address() as AddressInfo).port}\n`)
             void forward(call, client, socket, remote, requests++)
@@ -43,9 +53,14 @@ export const portForward: Verb = {
           const known = (servers.at(-1)?.address() as AddressInfo | undefined)?.port
           if (!(await listen(server, host, local || (host === '::1' ? (known ?? 0) : 0)))) continue
           servers.push(server)
-          io.stdout.write(`Forwarding from ${host.includes(':') ? `[${host}]` : host}:${(server.address() as AddressInfo).port} -> ${remote}\n`)
+          io.stdout.write(
+            `Forwarding from ${host.includes(':') ? `[${host}]` : host}:${(server.address() as AddressInfo).port} -> ${remote}\n`,
+          )
         }
-      if (!servers.length) throw new KubectlError(`unable to listen on any of the requested ports: [${ports.map(p => `{${p.local} ${p.remote}}`).join(' ')}]`)
+      if (!servers.length)
+        throw new KubectlError(
+          `unable to listen on any of the requested ports: [${ports.map(p => `{${p.local} ${p.remote}}`).join(' ')}]`,
+        )
       await lost
     } finally {
       servers.forEach(server => server.close())
@@ -70,15 +85,22 @@ interface Ports {
 async function portsOf(call: Call, text: string, target: string, pod: KubeObject): Promise<Ports> {
   const [first = '', second] = text.split(':')
   const wanted = second ?? first
-  const containerPorts = (pod.spec.containers as { ports?: { name?: string; containerPort: number }[] }[]).flatMap(c => c.ports ?? [])
+  const containerPorts = (pod.spec.containers as { ports?: { name?: string; containerPort: number }[] }[]).flatMap(
+    c => c.ports ?? [],
+  )
   let remote = /^\d+$/.test(wanted) ? Number(wanted) : containerPorts.find(p => p.name === wanted)?.containerPort
   const [type = '', name] = target.split('/')
   const resource = name ? await call.cluster().discovery.find(type) : undefined
   if (resource?.kind === 'Service') {
     const service = await call.cluster().json<KubeObject>('GET', pathOf(resource, call.cluster().namespace, name))
-    const port = (service.spec.ports as { name?: string; port: number; targetPort: number | string }[]).find(p => String(p.port) === wanted || p.name === wanted)
+    const port = (service.spec.ports as { name?: string; port: number; targetPort: number | string }[]).find(
+      p => String(p.port) === wanted || p.name === wanted,
+    )
     if (!port) throw new KubectlError(`Service ${name} does not have a service port ${wanted}`)
-    remote = typeof port.targetPort === 'number' ? port.targetPort : containerPorts.find(p => p.name === port.targetPort)?.containerPort
+    remote =
+      typeof port.targetPort === 'number'
+        ? port.targetPort
+        : containerPorts.find(p => p.name === port.targetPort)?.containerPort
   }
   if (!remote) throw new KubectlError(`Pod '${pod.metadata.name}' does not have a named port '${wanted}'`)
   return { local: second === undefined ? (/^\d+$/.test(first) ? Number(first) : remote) : Number(first || 0), remote }
@@ -88,7 +110,12 @@ async function portsOf(call: Call, text: string, target: string, pod: KubeObject
 async function forward(call: Call, client: SpdyClient, socket: Socket, port: number, request: number): Promise<void> {
   socket.on('error', () => socket.destroy())
   try {
-    const headers = (streamtype: string) => new Map([['streamtype', streamtype], ['port', String(port)], ['requestid', String(request)]])
+    const headers = (streamtype: string) =>
+      new Map([
+        ['streamtype', streamtype],
+        ['port', String(port)],
+        ['requestid', String(request)],
+      ])
     const errors = await client.open(headers('error'))
     errors.on('error', () => errors.destroy())
     errors.end()
@@ -100,9 +127,13 @@ async function forward(call: Call, client: SpdyClient, socket: Socket, port: num
     socket.once('close', () => data.destroy())
     const chunks: Buffer[] = []
     for await (const chunk of errors) chunks.push(chunk as Buffer)
-    if (chunks.length) call.io.stderr.write(`error: an error occurred forwarding ${socket.localPort} -> ${port}: ${Buffer.concat(chunks).toString('utf8')}\n`)
+    if (chunks.length)
+      call.io.stderr.write(
+        `error: an error occurred forwarding ${socket.localPort} -> ${port}: ${Buffer.concat(chunks).toString('utf8')}\n`,
+      )
   } catch (error) {
     socket.destroy()
-    if (!call.io.signal.aborted) call.io.stderr.write(`error: error creating forwarding stream for port ${port}: ${messageOf(error)}\n`)
+    if (!call.io.signal.aborted)
+      call.io.stderr.write(`error: error creating forwarding stream for port ${port}: ${messageOf(error)}\n`)
   }
 }

@@ -14,7 +14,8 @@ import { watchResource } from './watch.ts'
 
 export const get: Verb = {
   about: 'Display one or many resources.',
-  usage: '[(-o|--output=)json|yaml|name|wide|…] (TYPE[.VERSION][.GROUP] [NAME | -l label] | TYPE[.VERSION][.GROUP]/NAME ...) [flags]',
+  usage:
+    '[(-o|--output=)json|yaml|name|wide|…] (TYPE[.VERSION][.GROUP] [NAME | -l label] | TYPE[.VERSION][.GROUP]/NAME ...) [flags]',
   flags: {
     ...OUTPUT_FLAGS,
     ...FILE_FLAGS,
@@ -40,8 +41,12 @@ export const get: Verb = {
     if (flags.given('raw') && args.length) throw new KubectlError('arguments may not be passed when --raw is specified')
     if (flags.given('raw')) return void io.stdout.write(await call.cluster().text('GET', flags.text('raw')))
     if (args.length === 0 && !flags.given('filename')) {
-      io.stderr.write('You must specify the type of resource to get. Use "kubectl api-resources" for a complete list of supported resources.\n\n')
-      throw new UsageError('Required resource not specified.\nUse "kubectl explain <resource>" for a detailed description of that resource (e.g. kubectl explain pods).')
+      io.stderr.write(
+        'You must specify the type of resource to get. Use "kubectl api-resources" for a complete list of supported resources.\n\n',
+      )
+      throw new UsageError(
+        'Required resource not specified.\nUse "kubectl explain <resource>" for a detailed description of that resource (e.g. kubectl explain pods).',
+      )
     }
     const printer = objectPrinter(call)
     const requests = await requestsOf(call)
@@ -61,12 +66,17 @@ async function requestsOf(call: Call): Promise<GetRequest[]> {
   const { flags, args } = call
   const cluster = call.cluster()
   if (flags.given('filename'))
-    return (await readManifests(call)).map(m => ({ resource: m.resource, namespace: m.namespace, name: m.object.metadata.name! }))
+    return (await readManifests(call)).map(m => ({
+      resource: m.resource,
+      namespace: m.namespace,
+      name: m.object.metadata.name!,
+    }))
   return (await parseTargets(cluster, args)).flatMap(({ resource, names }): GetRequest[] => {
     const namespace = resource.namespaced && !flags.on('all-namespaces') ? cluster.namespace : undefined
     if (!names.length) return [{ resource, namespace }]
     if (flags.text('selector')) throw new KubectlError('name cannot be provided when a selector is specified')
-    if (flags.on('all-namespaces') && resource.namespaced) throw new KubectlError('a resource cannot be retrieved by name across all namespaces')
+    if (flags.on('all-namespaces') && resource.namespaced)
+      throw new KubectlError('a resource cannot be retrieved by name across all namespaces')
     return names.map(name => ({ resource, namespace, name }))
   })
 }
@@ -75,9 +85,19 @@ function queryOf(call: Call): Record<string, string> {
   return { labelSelector: call.flags.text('selector'), fieldSelector: call.flags.text('field-selector') }
 }
 
-async function fetchAll<T extends KubeList | Table>(call: Call, request: GetRequest, accept: string | undefined, query: Record<string, string | undefined>): Promise<T[]> {
+async function fetchAll<T extends KubeList | Table>(
+  call: Call,
+  request: GetRequest,
+  accept: string | undefined,
+  query: Record<string, string | undefined>,
+): Promise<T[]> {
   const path = pathOf(request.resource, request.namespace, request.name, call.flags.text('subresource') || undefined)
-  if (request.name) return [await call.cluster().json<T>('GET', path, { accept, query: accept ? { includeObject: query.includeObject } : {} })]
+  if (request.name)
+    return [
+      await call
+        .cluster()
+        .json<T>('GET', path, { accept, query: accept ? { includeObject: query.includeObject } : {} }),
+    ]
   const pages: T[] = []
   let next: string | undefined
   do {
@@ -107,7 +127,11 @@ function describeList(call: Call, resource: ApiResource, error: unknown): unknow
 }
 
 /** Fetches each request; absent objects and other errors are kept for the end. */
-async function each(call: Call, requests: GetRequest[], work: (request: GetRequest) => Promise<void>): Promise<unknown[]> {
+async function each(
+  call: Call,
+  requests: GetRequest[],
+  work: (request: GetRequest) => Promise<void>,
+): Promise<unknown[]> {
   const errors: unknown[] = []
   for (const request of requests)
     try {
@@ -128,10 +152,13 @@ async function printTables(call: Call, requests: GetRequest[]): Promise<void> {
   const sortBy = flags.text('sort-by')
   const tables: StyledTable[] = []
   const errors = await each(call, requests, async request => {
-    for (const table of await fetchAll<Table>(call, request, TABLE_ACCEPT, { includeObject: sortBy ? 'Object' : undefined })) {
+    for (const table of await fetchAll<Table>(call, request, TABLE_ACCEPT, {
+      includeObject: sortBy ? 'Object' : undefined,
+    })) {
       const last = tables.at(-1)
       if (last?.resource === request.resource) last.rows.push(...(table.rows ?? []))
-      else tables.push({ resource: request.resource, definitions: table.columnDefinitions ?? [], rows: table.rows ?? [] })
+      else
+        tables.push({ resource: request.resource, definitions: table.columnDefinitions ?? [], rows: table.rows ?? [] })
     }
   })
   const filled = tables.filter(table => table.rows.length)
@@ -159,13 +186,23 @@ function styleOf(call: Call, resource: ApiResource, several: boolean): TableStyl
   }
 }
 
-async function printObjects(call: Call, requests: GetRequest[], printer: (object: KubeObject) => string): Promise<void> {
+async function printObjects(
+  call: Call,
+  requests: GetRequest[],
+  printer: (object: KubeObject) => string,
+): Promise<void> {
   const { flags, io } = call
   let objects: KubeObject[] = []
   const errors = await each(call, requests, async request => {
     for (const answer of await fetchAll<KubeList>(call, request, undefined, {})) {
       if (request.name) objects.push(answer as unknown as KubeObject)
-      else for (const item of answer.items ?? []) objects.push({ ...item, apiVersion: item.apiVersion ?? answer.apiVersion, kind: item.kind ?? request.resource.kind })
+      else
+        for (const item of answer.items ?? [])
+          objects.push({
+            ...item,
+            apiVersion: item.apiVersion ?? answer.apiVersion,
+            kind: item.kind ?? request.resource.kind,
+          })
     }
   })
   if (flags.text('sort-by')) objects = sortRows(objects, flags.text('sort-by'), object => object)
@@ -183,7 +220,10 @@ async function printObjects(call: Call, requests: GetRequest[], printer: (object
 export function sortRows<T>(rows: T[], path: string, objectOf: (row: T) => KubeObject): T[] {
   const expression = parseJsonPath(relaxedPath(path))
   const keyed = rows.map((row, i) => ({ row, i, key: expression.find(objectOf(row), true)[0] }))
-  if (rows.length && keyed.every(({ key }) => key === undefined)) throw new KubectlError(`couldn't find any field with path ${JSON.stringify(relaxedPath(path))} in the list of objects`)
+  if (rows.length && keyed.every(({ key }) => key === undefined))
+    throw new KubectlError(
+      `couldn't find any field with path ${JSON.stringify(relaxedPath(path))} in the list of objects`,
+    )
   return keyed.sort((a, b) => compare(a.key, b.key) || a.i - b.i).map(({ row }) => row)
 }
 
@@ -206,7 +246,10 @@ async function watch(call: Call, requests: GetRequest[]): Promise<void> {
   const request = requests[0]!
   const printer = objectPrinter(call)
   const path = pathOf(request.resource, request.namespace)
-  const query: Record<string, string | undefined> = { ...queryOf(call), ...(request.name ? { fieldSelector: `metadata.name=${request.name}` } : {}) }
+  const query: Record<string, string | undefined> = {
+    ...queryOf(call),
+    ...(request.name ? { fieldSelector: `metadata.name=${request.name}` } : {}),
+  }
   const style = styleOf(call, request.resource, false)
   const events = flags.on('output-watch-events')
   let head = style.headers
@@ -214,10 +257,14 @@ async function watch(call: Call, requests: GetRequest[]): Promise<void> {
   const show = (table: Table, definitions: Table['columnDefinitions'], type?: string) => {
     if (!table.rows?.length) return
     const text = printTable({ resource: request.resource, definitions, rows: table.rows }, { ...style, headers: head })
-    const rows = text.trimEnd().split('\n').map(line => line.split(/ {3,}/))
+    const rows = text
+      .trimEnd()
+      .split('\n')
+      .map(line => line.split(/ {3,}/))
     // Later rows keep the widths of the first ones, so that the columns stay in line.
     widths = rows.reduce((known, row) => row.map((cell, i) => Math.max(known[i] ?? 0, cell.length)), widths)
-    const line = (cells: string[]) => cells.map((cell, i) => (i === cells.length - 1 ? cell : cell.padEnd(Math.max(6, widths[i]! + 3)))).join('')
+    const line = (cells: string[]) =>
+      cells.map((cell, i) => (i === cells.length - 1 ? cell : cell.padEnd(Math.max(6, widths[i]! + 3)))).join('')
     const event = (i: number) => (events ? (head && i === 0 ? 'EVENT      ' : (type ?? 'ADDED').padEnd(11)) : '')
     io.stdout.write(rows.map((row, i) => `${event(i)}${line(row)}\n`).join(''))
     head = false
@@ -225,13 +272,22 @@ async function watch(call: Call, requests: GetRequest[]): Promise<void> {
   const accept = printer ? undefined : TABLE_ACCEPT
   const list = await call.cluster().json<Table & KubeList>('GET', path, { accept, query })
   let definitions = list.columnDefinitions ?? []
-  if (request.name && !(list.rows ?? list.items ?? []).length) await call.cluster().json('GET', pathOf(request.resource, request.namespace, request.name))
+  if (request.name && !(list.rows ?? list.items ?? []).length)
+    await call.cluster().json('GET', pathOf(request.resource, request.namespace, request.name))
   if (!flags.on('watch-only')) {
-    if (printer) for (const item of list.items ?? []) io.stdout.write(printer({ ...item, apiVersion: list.apiVersion, kind: request.resource.kind }))
+    if (printer)
+      for (const item of list.items ?? [])
+        io.stdout.write(printer({ ...item, apiVersion: list.apiVersion, kind: request.resource.kind }))
     else show(list, definitions)
   }
   const version = (list.metadata as { resourceVersion?: string } | undefined)?.resourceVersion
-  for await (const event of watchResource(call.cluster(), path, { ...query, resourceVersion: version }, io.signal, accept)) {
+  for await (const event of watchResource(
+    call.cluster(),
+    path,
+    { ...query, resourceVersion: version },
+    io.signal,
+    accept,
+  )) {
     const object = event.object as KubeObject
     if (printer) {
       io.stdout.write(events ? printer({ type: event.type, object } as unknown as KubeObject) : printer(object))

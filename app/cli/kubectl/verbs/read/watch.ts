@@ -25,7 +25,8 @@ export async function* watchResource(
       for (const line of lines) {
         if (!line) continue
         const event = JSON.parse(line) as WatchEvent
-        if (event.type === 'ERROR') throw new ResponseError((event.object as StatusBody).code ?? 500, event.object as StatusBody)
+        if (event.type === 'ERROR')
+          throw new ResponseError((event.object as StatusBody).code ?? 500, event.object as StatusBody)
         if (event.type !== 'BOOKMARK') yield event
       }
     }

@@ -47,7 +47,12 @@ async function follow(call: Call, { resource, namespace, name, object }: Found):
   try {
     let version = object.metadata.resourceVersion
     while (!abort.signal.aborted)
-      for await (const event of watchResource(call.cluster(), pathOf(resource, namespace), { fieldSelector: `metadata.name=${name}`, resourceVersion: version }, abort.signal)) {
+      for await (const event of watchResource(
+        call.cluster(),
+        pathOf(resource, namespace),
+        { fieldSelector: `metadata.name=${name}`, resourceVersion: version },
+        abort.signal,
+      )) {
         if (event.type === 'DELETED') throw new KubectlError('object has been deleted')
         version = event.object.metadata.resourceVersion
         if (say(event.object)) return
@@ -62,13 +67,24 @@ async function follow(call: Call, { resource, namespace, name, object }: Found):
 
 function deployment(d: KubeObject, name: string, revision: number): Progress {
   const actual = Number(d.metadata.annotations?.['deployment.kubernetes.io/revision'] ?? 0)
-  if (revision > 0 && actual !== revision) throw new KubectlError(`desired revision (${revision}) is different from the running revision (${actual})`)
+  if (revision > 0 && actual !== revision)
+    throw new KubectlError(`desired revision (${revision}) is different from the running revision (${actual})`)
   const status = d.status ?? {}
-  if ((d.metadata.generation ?? 0) > (status.observedGeneration ?? 0)) return { message: 'Waiting for deployment spec update to be observed...\n', done: false }
+  if ((d.metadata.generation ?? 0) > (status.observedGeneration ?? 0))
+    return { message: 'Waiting for deployment spec update to be observed...\n', done: false }
   const stuck = ((status.conditions ?? []) as { type: string; reason?: string }[]).find(c => c.type === 'Progressing')
-  if (stuck?.reason === 'ProgressDeadlineExceeded') throw new KubectlError(`deployment ${JSON.stringify(name)} exceeded its progress deadline`)
-  const [wanted, updated, total, available] = [d.spec.replicas ?? 1, status.updatedReplicas ?? 0, status.replicas ?? 0, status.availableReplicas ?? 0]
-  const waiting = (what: string) => ({ message: `Waiting for deployment ${JSON.stringify(name)} rollout to finish: ${what}...\n`, done: false })
+  if (stuck?.reason === 'ProgressDeadlineExceeded')
+    throw new KubectlError(`deployment ${JSON.stringify(name)} exceeded its progress deadline`)
+  const [wanted, updated, total, available] = [
+    d.spec.replicas ?? 1,
+    status.updatedReplicas ?? 0,
+    status.replicas ?? 0,
+    status.availableReplicas ?? 0,
+  ]
+  const waiting = (what: string) => ({
+    message: `Waiting for deployment ${JSON.stringify(name)} rollout to finish: ${what}...\n`,
+    done: false,
+  })
   if (updated < wanted) return waiting(`${updated} out of ${wanted} new replicas have been updated`)
   if (total > updated) return waiting(`${total - updated} old replicas are pending termination`)
   if (available < updated) return waiting(`${available} of ${updated} updated replicas are available`)
@@ -77,27 +93,54 @@ function deployment(d: KubeObject, name: string, revision: number): Progress {
 
 function daemonSet(d: KubeObject, name: string): Progress {
   const status = d.status ?? {}
-  if (d.spec.updateStrategy?.type !== 'RollingUpdate') throw new KubectlError('rollout status is only available for RollingUpdate strategy type')
-  if ((d.metadata.generation ?? 0) > (status.observedGeneration ?? 0)) return { message: 'Waiting for daemon set spec update to be observed...\n', done: false }
-  const [wanted, updated, available] = [status.desiredNumberScheduled ?? 0, status.updatedNumberScheduled ?? 0, status.numberAvailable ?? 0]
-  if (updated < wanted) return { message: `Waiting for daemon set ${JSON.stringify(name)} rollout to finish: ${updated} out of ${wanted} new pods have been updated...\n`, done: false }
-  if (available < wanted) return { message: `Waiting for daemon set ${JSON.stringify(name)} rollout to finish: ${available} of ${wanted} updated pods are available...\n`, done: false }
+  if (d.spec.updateStrategy?.type !== 'RollingUpdate')
+    throw new KubectlError('rollout status is only available for RollingUpdate strategy type')
+  if ((d.metadata.generation ?? 0) > (status.observedGeneration ?? 0))
+    return { message: 'Waiting for daemon set spec update to be observed...\n', done: false }
+  const [wanted, updated, available] = [
+    status.desiredNumberScheduled ?? 0,
+    status.updatedNumberScheduled ?? 0,
+    status.numberAvailable ?? 0,
+  ]
+  if (updated < wanted)
+    return {
+      message: `Waiting for daemon set ${JSON.stringify(name)} rollout to finish: ${updated} out of ${wanted} new pods have been updated...\n`,
+      done: false,
+    }
+  if (available < wanted)
+    return {
+      message: `Waiting for daemon set ${JSON.stringify(name)} rollout to finish: ${available} of ${wanted} updated pods are available...\n`,
+      done: false,
+    }
   return { message: `daemon set ${JSON.stringify(name)} successfully rolled out\n`, done: true }
 }
 
 function statefulSet(s: KubeObject): Progress {
   const status = s.status ?? {}
-  if (s.spec.updateStrategy?.type !== 'RollingUpdate') throw new KubectlError('rollout status is only available for RollingUpdate strategy type')
-  if (!status.observedGeneration || (s.metadata.generation ?? 0) > status.observedGeneration) return { message: 'Waiting for statefulset spec update to be observed...\n', done: false }
+  if (s.spec.updateStrategy?.type !== 'RollingUpdate')
+    throw new KubectlError('rollout status is only available for RollingUpdate strategy type')
+  if (!status.observedGeneration || (s.metadata.generation ?? 0) > status.observedGeneration)
+    return { message: 'Waiting for statefulset spec update to be observed...\n', done: false }
   const wanted = s.spec.replicas ?? 1
-  if ((status.readyReplicas ?? 0) < wanted) return { message: `Waiting for ${wanted - (status.readyReplicas ?? 0)} pods to be ready...\n`, done: false }
+  if ((status.readyReplicas ?? 0) < wanted)
+    return { message: `Waiting for ${wanted - (status.readyReplicas ?? 0)} pods to be ready...\n`, done: false }
   const partition = s.spec.updateStrategy.rollingUpdate?.partition ?? 0
   if (partition > 0) {
     const updated = status.updatedReplicas ?? 0
-    if (updated < wanted - partition) return { message: `Waiting for partitioned roll out to finish: ${updated} out of ${wanted - partition} new pods have been updated...\n`, done: false }
+    if (updated < wanted - partition)
+      return {
+        message: `Waiting for partitioned roll out to finish: ${updated} out of ${wanted - partition} new pods have been updated...\n`,
+        done: false,
+      }
     return { message: `partitioned roll out complete: ${updated} new pods have been updated...\n`, done: true }
   }
   if (status.updateRevision !== status.currentRevision)
-    return { message: `waiting for statefulset rolling update to complete ${status.updatedReplicas ?? 0} pods at revision ${status.updateRevision}...\n`, done: false }
-  return { message: `statefulset rolling update complete ${status.currentReplicas ?? 0} pods at revision ${status.currentRevision}...\n`, done: true }
+    return {
+      message: `waiting for statefulset rolling update to complete ${status.updatedReplicas ?? 0} pods at revision ${status.updateRevision}...\n`,
+      done: false,
+    }
+  return {
+    message: `statefulset rolling update complete ${status.currentReplicas ?? 0} pods at revision ${status.currentRevision}...\n`,
+    done: true,
+  }
 }

@@ -23,17 +23,32 @@ export const scale: Verb = {
   async run(call) {
     const { flags, args } = call
     if (!flags.given('replicas')) throw new KubectlError('required flag(s) "replicas" not set')
-    if (flags.number('replicas') < 0) throw new KubectlError('The --replicas=COUNT flag is required, and COUNT must be greater than or equal to 0')
+    if (flags.number('replicas') < 0)
+      throw new KubectlError('The --replicas=COUNT flag is required, and COUNT must be greater than or equal to 0')
     for (const found of await select(call, args)) {
       const { resource, namespace, name } = found
-      if (!resource.subresources.includes('scale')) throw new KubectlError(`could not find the requested resource: ${resource.resource} have no scale`)
+      if (!resource.subresources.includes('scale'))
+        throw new KubectlError(`could not find the requested resource: ${resource.resource} have no scale`)
       const now = await call.cluster().json<KubeObject>('GET', pathOf(resource, namespace, name, 'scale'))
       const expected = flags.number('current-replicas')
-      if (expected >= 0 && now.spec.replicas !== expected) throw new KubectlError(`Expected replicas to be ${expected}, was ${now.spec.replicas}`)
+      if (expected >= 0 && now.spec.replicas !== expected)
+        throw new KubectlError(`Expected replicas to be ${expected}, was ${now.spec.replicas}`)
       if (flags.text('resource-version') && now.metadata.resourceVersion !== flags.text('resource-version'))
-        throw new KubectlError(`Expected resource version to be ${flags.text('resource-version')}, was ${now.metadata.resourceVersion}`)
-      const metadata = flags.text('resource-version') ? { metadata: { resourceVersion: flags.text('resource-version') } } : {}
-      if (dryRun(call) === 'none') await patchObject(call, found, 'merge', { ...metadata, spec: { replicas: flags.number('replicas') } }, 'kubectl-scale', 'scale')
+        throw new KubectlError(
+          `Expected resource version to be ${flags.text('resource-version')}, was ${now.metadata.resourceVersion}`,
+        )
+      const metadata = flags.text('resource-version')
+        ? { metadata: { resourceVersion: flags.text('resource-version') } }
+        : {}
+      if (dryRun(call) === 'none')
+        await patchObject(
+          call,
+          found,
+          'merge',
+          { ...metadata, spec: { replicas: flags.number('replicas') } },
+          'kubectl-scale',
+          'scale',
+        )
       printDone(call, resource, found.object, 'scaled')
     }
   },

@@ -27,7 +27,11 @@ export const setImage: Verb = {
   },
   async run(call) {
     const resources = call.args.filter(arg => !arg.includes('='))
-    const images = new Map(call.args.filter(arg => arg.includes('=')).map(arg => [arg.slice(0, arg.indexOf('=')), arg.slice(arg.indexOf('=') + 1)]))
+    const images = new Map(
+      call.args
+        .filter(arg => arg.includes('='))
+        .map(arg => [arg.slice(0, arg.indexOf('=')), arg.slice(arg.indexOf('=') + 1)]),
+    )
     if (!resources.length && !call.flags.given('filename'))
       throw new KubectlError('one or more resources must be specified as <resource> <name> or <resource>/<name>')
     if (!images.size) throw new KubectlError('at least one image update is required')
@@ -36,11 +40,14 @@ export const setImage: Verb = {
       if (!spec) throw new KubectlError(`${found.resource.resource} ${JSON.stringify(found.name)} have no containers`)
       const change: Partial<PodSpec> = {}
       for (const list of ['containers', 'initContainers'] as const) {
-        const changed = (spec[list] ?? []).map(c => ({ name: c.name, image: images.get(c.name) ?? images.get('*'), was: c.image })).filter(c => c.image && c.image !== c.was)
+        const changed = (spec[list] ?? [])
+          .map(c => ({ name: c.name, image: images.get(c.name) ?? images.get('*'), was: c.image }))
+          .filter(c => c.image && c.image !== c.was)
         if (changed.length) change[list] = changed.map(({ name, image }) => ({ name, image: image! }))
       }
       for (const name of images.keys())
-        if (name !== '*' && ![...spec.containers, ...(spec.initContainers ?? [])].some(c => c.name === name)) throw new KubectlError(`unable to find container named ${JSON.stringify(name)}`)
+        if (name !== '*' && ![...spec.containers, ...(spec.initContainers ?? [])].some(c => c.name === name))
+          throw new KubectlError(`unable to find container named ${JSON.stringify(name)}`)
       if (!Object.keys(change).length) continue
       const patched = await patchObject(call, found, 'strategic', wrap(found.object.kind, change), 'kubectl-set')
       printDone(call, found.resource, patched, 'image updated')
@@ -50,7 +57,9 @@ export const setImage: Verb = {
 
 /** The pod spec inside an object of any workload kind. */
 export function podSpecOf(object: { kind?: string; spec?: unknown }): PodSpec | undefined {
-  const spec = object.spec as { containers?: unknown; template?: { spec: PodSpec }; jobTemplate?: { spec: { template: { spec: PodSpec } } } } | undefined
+  const spec = object.spec as
+    | { containers?: unknown; template?: { spec: PodSpec }; jobTemplate?: { spec: { template: { spec: PodSpec } } } }
+    | undefined
   if (spec?.containers) return spec as PodSpec
   return spec?.template?.spec ?? spec?.jobTemplate?.spec.template.spec
 }

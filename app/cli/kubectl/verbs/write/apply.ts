@@ -34,8 +34,10 @@ export const apply: Verb = {
     const { flags } = call
     requireFiles(call)
     if (flags.on('prune')) throw unsupported('apply --prune')
-    if (flags.on('force-conflicts') && !flags.on('server-side')) throw new UsageError('--force-conflicts only works with --server-side')
-    if (flags.on('server-side') && dryRun(call) === 'client') throw new UsageError("--dry-run=client doesn't work with --server-side (did you mean --dry-run=server instead?)")
+    if (flags.on('force-conflicts') && !flags.on('server-side'))
+      throw new UsageError('--force-conflicts only works with --server-side')
+    if (flags.on('server-side') && dryRun(call) === 'client')
+      throw new UsageError("--dry-run=client doesn't work with --server-side (did you mean --dry-run=server instead?)")
     const selector = parseLabelSelector(flags.text('selector'))
     const manifests = (await readManifests(call)).filter(m => matches(selector, m.object.metadata.labels))
     const list: KubeObject[] = []
@@ -45,7 +47,8 @@ export const apply: Verb = {
       if (asList) list.push(object)
       else printDone(call, manifest.resource, object, done)
     })
-    if (asList) call.io.stdout.write(objectPrinter(call)!({ apiVersion: 'v1', items: list, kind: 'List', metadata: {} }))
+    if (asList)
+      call.io.stdout.write(objectPrinter(call)!({ apiVersion: 'v1', items: list, kind: 'List', metadata: {} }))
   },
 }
 
@@ -96,7 +99,9 @@ async function clientSide(call: Call, manifest: Manifest): Promise<Applied> {
   const query = writeQuery(call, 'kubectl-client-side-apply')
   let current: KubeObject | undefined
   if (!object.metadata.name) {
-    throw new KubectlError(object.metadata.generateName ? 'cannot use generate name with apply' : 'resource name may not be empty')
+    throw new KubectlError(
+      object.metadata.generateName ? 'cannot use generate name with apply' : 'resource name may not be empty',
+    )
   }
   try {
     current = await cluster.json<KubeObject>('GET', path)
@@ -106,7 +111,10 @@ async function clientSide(call: Call, manifest: Manifest): Promise<Applied> {
   if (!current) {
     if (dryRun(call) === 'client') return { object: modified, done: 'created' }
     try {
-      return { object: await cluster.json<KubeObject>('POST', pathOf(resource, namespace), { query, body: modified }), done: 'created' }
+      return {
+        object: await cluster.json<KubeObject>('POST', pathOf(resource, namespace), { query, body: modified }),
+        done: 'created',
+      }
     } catch (error) {
       throw new CreateFailure(error)
     }
@@ -125,7 +133,8 @@ async function clientSide(call: Call, manifest: Manifest): Promise<Applied> {
       return { object: patched, done: 'configured' }
     } catch (error) {
       if (isConflict(error) && attempt < 5) current = await cluster.json<KubeObject>('GET', path)
-      else if (call.flags.on('force') && error instanceof ResponseError && (error.code === 422 || error.code === 409)) return recreate(call, manifest, modified)
+      else if (call.flags.on('force') && error instanceof ResponseError && (error.code === 422 || error.code === 409))
+        return recreate(call, manifest, modified)
       else throw error
     }
   }
@@ -135,7 +144,13 @@ async function recreate(call: Call, { resource, namespace, object }: Manifest, m
   const cluster = call.cluster()
   const { deleteAndWait } = await import('./delete.ts')
   await deleteAndWait(call, resource, namespace, object.metadata.name!)
-  return { object: await cluster.json<KubeObject>('POST', pathOf(resource, namespace), { query: writeQuery(call, 'kubectl-client-side-apply'), body: modified }), done: 'configured' }
+  return {
+    object: await cluster.json<KubeObject>('POST', pathOf(resource, namespace), {
+      query: writeQuery(call, 'kubectl-client-side-apply'),
+      body: modified,
+    }),
+    done: 'configured',
+  }
 }
 
 class CreateFailure extends Error {
@@ -148,14 +163,18 @@ class CreateFailure extends Error {
 function describeFailure(error: unknown, { resource, object, source }: Manifest): unknown {
   if (error instanceof CreateFailure) return new Sourced(error.cause, `error when creating ${JSON.stringify(source)}`)
   if (error instanceof ResponseError)
-    return new Sourced(error, `error when applying patch to ${objectName(resource, object.metadata.name ?? '')} from ${JSON.stringify(source)}`)
+    return new Sourced(
+      error,
+      `error when applying patch to ${objectName(resource, object.metadata.name ?? '')} from ${JSON.stringify(source)}`,
+    )
   return error
 }
 
 /** Keeps the server's refusal, with the place in front of the message. */
 class Sourced extends ResponseError {
   constructor(error: unknown, where: string) {
-    const response = error instanceof ResponseError ? error : new ResponseError(0, { message: String((error as Error).message) })
+    const response =
+      error instanceof ResponseError ? error : new ResponseError(0, { message: String((error as Error).message) })
     super(response.code, { ...response.status, message: `${where}: ${response.message}` })
   }
 }

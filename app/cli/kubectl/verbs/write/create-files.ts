@@ -20,7 +20,12 @@ export const WRITE_FLAGS: FlagSpecs = {
 export const createFiles: Verb = {
   about: 'Create a resource from a file or from stdin.',
   usage: '-f FILENAME',
-  flags: { ...FILE_FLAGS, ...WRITE_FLAGS, edit: { type: 'bool', about: 'not supported here' }, raw: { type: 'string', about: 'path to post the file to' } },
+  flags: {
+    ...FILE_FLAGS,
+    ...WRITE_FLAGS,
+    edit: { type: 'bool', about: 'not supported here' },
+    raw: { type: 'string', about: 'path to post the file to' },
+  },
   async run(call) {
     requireFiles(call)
     await eachManifest(await readManifests(call), 'creating', async manifest => {
@@ -29,7 +34,12 @@ export const createFiles: Verb = {
       const created =
         dryRun(call) === 'client'
           ? object
-          : await call.cluster().json<KubeObject>('POST', pathOf(resource, namespace), { query: writeQuery(call, 'kubectl-create'), body: object })
+          : await call
+              .cluster()
+              .json<KubeObject>('POST', pathOf(resource, namespace), {
+                query: writeQuery(call, 'kubectl-create'),
+                body: object,
+              })
       printDone(call, resource, created, 'created')
     })
   },
@@ -37,7 +47,11 @@ export const createFiles: Verb = {
 
 /** Query parameters of a write: dry run, owner of the fields, what to do about unknown ones. */
 export function writeQuery(call: Call, manager: string): Record<string, string> {
-  return { ...dryRunQuery(call), fieldManager: call.flags.text('field-manager') || manager, fieldValidation: fieldValidation(call) }
+  return {
+    ...dryRunQuery(call),
+    fieldManager: call.flags.text('field-manager') || manager,
+    fieldValidation: fieldValidation(call),
+  }
 }
 
 function fieldValidation(call: Call): string {
@@ -46,7 +60,11 @@ function fieldValidation(call: Call): string {
 }
 
 /** Does the work for each manifest; errors come together at the end, each with its file. */
-export async function eachManifest(manifests: Manifest[], doing: string, work: (manifest: Manifest) => Promise<void>): Promise<void> {
+export async function eachManifest(
+  manifests: Manifest[],
+  doing: string,
+  work: (manifest: Manifest) => Promise<void>,
+): Promise<void> {
   const errors: unknown[] = []
   for (const manifest of manifests)
     try {

@@ -32,7 +32,7 @@ export const edit: Verb = {
       const folder = mkdtempSync(join(tmpdir(), 'kubectl-edit-'))
       const file = join(folder, `${found.name}.yaml`)
       try {
-        for (let text = HEAD + toYAML(original); ; ) {
+        for (let text = HEAD + toYAML(original); ;) {
           writeFileSync(file, text, { mode: 0o600 })
           await openEditor(call, file)
           const edited = readFileSync(file, 'utf8')
@@ -44,7 +44,13 @@ export const edit: Verb = {
           }
           try {
             const { contentType, body } = await applyPatch(found.resource, original, object, original)
-            const saved = await call.cluster().json<KubeObject>('PATCH', pathOf(found.resource, found.namespace, found.name), { query: writeQuery(call, 'kubectl-edit'), contentType, body })
+            const saved = await call
+              .cluster()
+              .json<KubeObject>('PATCH', pathOf(found.resource, found.namespace, found.name), {
+                query: writeQuery(call, 'kubectl-edit'),
+                contentType,
+                body,
+              })
             printDone(call, found.resource, saved, 'edited')
             break
           } catch (error) {
@@ -53,7 +59,14 @@ export const edit: Verb = {
             const plain = edited.replace(/^#.*\n?/gm, '')
             // The same text a second time means that the user has given up.
             if (text.endsWith(plain) && text.includes('# ')) throw error
-            text = HEAD + why.trim().split('\n').map(line => `# ${line}\n`).join('') + `#\n${plain}`
+            text =
+              HEAD +
+              why
+                .trim()
+                .split('\n')
+                .map(line => `# ${line}\n`)
+                .join('') +
+              `#\n${plain}`
           }
         }
       } finally {
@@ -69,7 +82,11 @@ function openEditor(call: Call, file: string): Promise<void> {
   const command = env.KUBE_EDITOR || env.EDITOR || (platform.name === 'windows' ? 'notepad' : 'vi')
   return new Promise((resolve, reject) => {
     const editor = spawn(`${command} "${file}"`, { stdio: 'inherit', shell: true })
-    editor.once('error', error => reject(new KubectlError(`unable to launch the editor ${JSON.stringify(command)}: ${error.message}`)))
-    editor.once('exit', code => (code ? reject(new KubectlError(`there was a problem with the editor ${JSON.stringify(command)}`)) : resolve()))
+    editor.once('error', error =>
+      reject(new KubectlError(`unable to launch the editor ${JSON.stringify(command)}: ${error.message}`)),
+    )
+    editor.once('exit', code =>
+      code ? reject(new KubectlError(`there was a problem with the editor ${JSON.stringify(command)}`)) : resolve(),
+    )
   })
 }

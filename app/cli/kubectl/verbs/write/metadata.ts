@@ -40,10 +40,21 @@ export const annotate: Verb = {
 async function change(call: Call, field: 'labels' | 'annotations', word: string, done: string): Promise<void> {
   const { flags, args, io } = call
   const isChange = (arg: string) => /^[^=]+=|^.+-$/.test(arg)
-  const at = args.findIndex((arg, i) => isChange(arg) && (i > 0 || flags.given('filename')) && (arg.includes('=') || i >= 2 || args[0]!.includes('/') || flags.on('all') || Boolean(flags.text('selector')) || flags.given('filename')))
+  const at = args.findIndex(
+    (arg, i) =>
+      isChange(arg) &&
+      (i > 0 || flags.given('filename')) &&
+      (arg.includes('=') ||
+        i >= 2 ||
+        args[0]!.includes('/') ||
+        flags.on('all') ||
+        Boolean(flags.text('selector')) ||
+        flags.given('filename')),
+  )
   const changes = at < 0 ? [] : args.slice(at)
   const resources = at < 0 ? args : args.slice(0, at)
-  if (!resources.length && !flags.given('filename')) throw new KubectlError('one or more resources must be specified as <resource> <name> or <resource>/<name>')
+  if (!resources.length && !flags.given('filename'))
+    throw new KubectlError('one or more resources must be specified as <resource> <name> or <resource>/<name>')
   if (!changes.length && !flags.on('list')) throw new UsageError(`at least one ${word} update is required`)
   const values: Record<string, string | null> = {}
   for (const item of changes) {
@@ -56,25 +67,54 @@ async function change(call: Call, field: 'labels' | 'annotations', word: string,
     const before = found.object.metadata[field] ?? {}
     const name = objectName(found.resource, found.name)
     if (flags.on('list') && !changes.length) {
-      io.stdout.write(`Listing ${field} for ${found.resource.kind}.${found.resource.group ? `${found.resource.group}/` : ''}${found.name}:\n${Object.entries(before).sort().map(([k, v]) => ` ${k}=${v}\n`).join('')}`)
+      io.stdout.write(
+        `Listing ${field} for ${found.resource.kind}.${found.resource.group ? `${found.resource.group}/` : ''}${found.name}:\n${Object.entries(
+          before,
+        )
+          .sort()
+          .map(([k, v]) => ` ${k}=${v}\n`)
+          .join('')}`,
+      )
       continue
     }
     for (const [key, value] of Object.entries(values)) {
       if (value === null && !(key in before)) io.stdout.write(`${word} ${JSON.stringify(key)} not found.\n`)
       if (value !== null && !flags.on('overwrite') && key in before && before[key] !== value)
-        throw new KubectlError(field === 'labels' ? `'${key}' already has a value (${before[key]}), and --overwrite is false` : `--overwrite is false but found the following declared annotation(s): '${key}' already has a value (${before[key]})`)
+        throw new KubectlError(
+          field === 'labels'
+            ? `'${key}' already has a value (${before[key]}), and --overwrite is false`
+            : `--overwrite is false but found the following declared annotation(s): '${key}' already has a value (${before[key]})`,
+        )
     }
     const after: Record<string, string> = { ...before }
     for (const [key, value] of Object.entries(values))
       if (value === null) delete after[key]
       else after[key] = value
     const same = deepEqual(before, after)
-    const metadata = { [field]: values, ...(flags.text('resource-version') ? { resourceVersion: flags.text('resource-version') } : {}) }
+    const metadata = {
+      [field]: values,
+      ...(flags.text('resource-version') ? { resourceVersion: flags.text('resource-version') } : {}),
+    }
     let object = { ...found.object, metadata: { ...found.object.metadata, [field]: after } }
-    if (!same && !flags.on('local') && flags.text('dry-run') !== 'client') object = (await patchObject(call, found, 'merge', { metadata }, `kubectl-${word === 'label' ? 'label' : 'annotate'}`)) as typeof object
+    if (!same && !flags.on('local') && flags.text('dry-run') !== 'client')
+      object = (await patchObject(
+        call,
+        found,
+        'merge',
+        { metadata },
+        `kubectl-${word === 'label' ? 'label' : 'annotate'}`,
+      )) as typeof object
     const printer = objectPrinter(call)
-    const removed = Object.values(values).some(v => v === null) && Object.keys(after).length < Object.keys(before).length
-    const verb = field === 'labels' ? (same ? 'not labeled' : removed && !Object.values(values).some(v => v !== null) ? 'unlabeled' : done) : done
+    const removed =
+      Object.values(values).some(v => v === null) && Object.keys(after).length < Object.keys(before).length
+    const verb =
+      field === 'labels'
+        ? same
+          ? 'not labeled'
+          : removed && !Object.values(values).some(v => v !== null)
+            ? 'unlabeled'
+            : done
+        : done
     io.stdout.write(printer ? printer(object, found.resource) : `${name} ${verb}${dryRunSuffix(call)}\n`)
     if (flags.on('list')) io.stdout.write(`${labelText(after)}\n`)
   }

@@ -11,7 +11,14 @@ export const PATCH_TYPES = {
 } as const
 
 /** Sends a patch for an object that was found. A dry run on the client gives the object as it is. */
-export function patchObject(call: Call, found: Found, type: keyof typeof PATCH_TYPES, body: unknown, manager: string, subresource?: string): Promise<KubeObject> {
+export function patchObject(
+  call: Call,
+  found: Found,
+  type: keyof typeof PATCH_TYPES,
+  body: unknown,
+  manager: string,
+  subresource?: string,
+): Promise<KubeObject> {
   if (dryRun(call) === 'client') return Promise.resolve(found.object)
   return call.cluster().json<KubeObject>('PATCH', pathOf(found.resource, found.namespace, found.name, subresource), {
     query: { ...dryRunQuery(call), fieldManager: call.flags.text('field-manager') || manager },

@@ -24,8 +24,11 @@ export const patch: Verb = {
   async run(call) {
     const { flags, io } = call
     const type = flags.text('type').toLowerCase()
-    if (!Object.hasOwn(PATCH_TYPES, type)) throw new KubectlError(`--type must be one of [json merge strategic], not ${JSON.stringify(flags.text('type'))}`)
-    const text = flags.text('patch-file') ? readFileSync(resolve(io.cwd, flags.text('patch-file')), 'utf8') : flags.text('patch')
+    if (!Object.hasOwn(PATCH_TYPES, type))
+      throw new KubectlError(`--type must be one of [json merge strategic], not ${JSON.stringify(flags.text('type'))}`)
+    const text = flags.text('patch-file')
+      ? readFileSync(resolve(io.cwd, flags.text('patch-file')), 'utf8')
+      : flags.text('patch')
     if (!text) throw new KubectlError('must specify --patch or --patch-file containing the contents of the patch')
     let body: unknown
     try {
@@ -34,8 +37,20 @@ export const patch: Verb = {
       throw new KubectlError(`unable to parse ${JSON.stringify(text)}: ${messageOf(error)}`)
     }
     for (const found of await select(call, call.args)) {
-      const object = await patchObject(call, found, type as keyof typeof PATCH_TYPES, body, 'kubectl-patch', flags.text('subresource') || undefined)
-      printDone(call, found.resource, object, object.metadata.resourceVersion === found.object.metadata.resourceVersion ? 'patched (no change)' : 'patched')
+      const object = await patchObject(
+        call,
+        found,
+        type as keyof typeof PATCH_TYPES,
+        body,
+        'kubectl-patch',
+        flags.text('subresource') || undefined,
+      )
+      printDone(
+        call,
+        found.resource,
+        object,
+        object.metadata.resourceVersion === found.object.metadata.resourceVersion ? 'patched (no change)' : 'patched',
+      )
     }
   },
 }

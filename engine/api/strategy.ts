@@ -85,6 +85,8 @@ export interface Strategy {
   prepareForUpdate?(object: KubeObject, old: KubeObject, context: StrategyContext): void
   /** Semantic validation. Metadata and structure have been validated before. Never throws. */
   validate?(object: KubeObject, context: StrategyContext): FieldError[]
+  /** Rules that hold for new objects alone, on top of `validate`. */
+  validateNew?(object: KubeObject, context: StrategyContext): FieldError[]
   validateUpdate?(object: KubeObject, old: KubeObject, context: StrategyContext): FieldError[]
   /** Non-fatal remarks that go out as Warning headers (299). */
   warnings?(object: KubeObject, old: KubeObject | undefined, context: StrategyContext): string[]

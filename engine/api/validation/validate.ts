@@ -16,6 +16,7 @@ export function validateCreate(strategy: Strategy, object: KubeObject, context: 
     nameRule: nameRuleOf(strategy),
   })
   errors.push(...(strategy.validate?.(object, context) ?? []))
+  errors.push(...(strategy.validateNew?.(object, context) ?? []))
   return withEnums(strategy, object, errors)
 }
 

@@ -3,6 +3,7 @@ import type { Action, Verdict } from '../auth/authorize.ts'
 import type { RBACAuthorizer } from '../auth/rbac.ts'
 import type { Feed } from '../storage/feed.ts'
 import type { ObjectStorage } from '../storage/objects.ts'
+import { claimResize } from './claim-resize.ts'
 import { defaultIngressClass } from './default-ingress-class.ts'
 import { defaultStorageClass } from './default-storage-class.ts'
 import { defaultTolerationSeconds } from './default-toleration-seconds.ts'
@@ -36,6 +37,7 @@ export function admissionPlugins(deps: AdmissionDeps): AdmissionPlugin[] {
     priority(deps),
     defaultTolerationSeconds(),
     defaultStorageClass(deps),
+    claimResize(deps),
     runtimeClass(deps),
     defaultIngressClass(deps),
     rbacEscalation(deps),

@@ -3,7 +3,7 @@ import { podColumns } from './columns.ts'
 import { defaultPodSpec } from './defaults.ts'
 import { qosClass } from './qos.ts'
 import { podWarnings } from './warnings.ts'
-import { validatePod, validatePodStatusUpdate, validatePodUpdate } from './validation.ts'
+import { validateNewPod, validatePod, validatePodStatusUpdate, validatePodUpdate } from './validation.ts'
 
 const self = (name: string) => subresource(name, 'Pod')
 const connect = (name: string, kind: string) => subresource(name, kind, ['create', 'get'])
@@ -37,11 +37,21 @@ export const strategy = defineKind({
   },
   prepareForCreate(object) {
     object.status = { phase: 'Pending', qosClass: qosClass(object.spec ?? {}) }
+    if (object.spec?.schedulingGates?.length)
+      object.status.conditions = [
+        {
+          type: 'PodScheduled',
+          status: 'False',
+          reason: 'SchedulingGated',
+          message: 'Scheduling is blocked due to non-empty scheduling gates',
+        },
+      ]
   },
   prepareForUpdate(object, old, context) {
     if (context.subresource === 'status') object.status.qosClass ??= old.status?.qosClass
   },
   validate: validatePod,
+  validateNew: validateNewPod,
   validateUpdate: (object, old, context) =>
     context.subresource === 'status' ? validatePodStatusUpdate(object, old) : validatePodUpdate(object, old, context),
   warnings: podWarnings,

@@ -9,14 +9,19 @@ import { validatePodSpec } from './spec-rules.ts'
 const IMMUTABLE_TEXT =
   'pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)'
 
-/** Rules for a new pod. */
-export function validatePod(object: KubeObject, context: StrategyContext): FieldError[] {
+/** What holds for a pod at all times. */
+export function validatePod(object: KubeObject): FieldError[] {
   const errors = validatePodSpec(object.spec ?? {}, 'spec')
-  if (object.spec?.ephemeralContainers?.length && context.subresource === '' && !object.metadata.uid)
-    errors.push(forbidden('spec.ephemeralContainers', 'cannot be set on create'))
   if (object.spec?.nodeName && object.spec?.schedulingGates?.length)
     errors.push(forbidden('spec.nodeName', 'cannot be set until all schedulingGates have been cleared'))
   return errors
+}
+
+/** What a new pod may not have yet: ephemeral containers come through the subresource. */
+export function validateNewPod(object: KubeObject): FieldError[] {
+  return object.spec?.ephemeralContainers?.length
+    ? [forbidden('spec.ephemeralContainers', 'cannot be set on create')]
+    : []
 }
 
 /** What of a pod may change: images, a deadline that comes nearer, further tolerations, scheduling while it is gated. */

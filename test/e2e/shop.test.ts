@@ -34,6 +34,14 @@ describe.skipIf(!has('kubectl', 'version', '--client'))('the shop, with stock ku
       .split(' ')
       .sort()
 
+  /** Where a port of the front end answers on this machine: another lab may have taken the number that was asked for. */
+  async function opened(kind: 'NodePort' | 'LoadBalancer'): Promise<string> {
+    const port = await eventually(
+      async () => (await lab.status()).exposed.find(e => e.kind === kind && e.service === 'front')?.boundPort,
+    )
+    return `http://127.0.0.1:${port}`
+  }
+
   /** Asks until every replica has answered. */
   async function reachesAll(ask: () => Promise<string>): Promise<void> {
     const wanted = await replicas()
@@ -103,9 +111,8 @@ describe.skipIf(!has('kubectl', 'version', '--client'))('the shop, with stock ku
   })
 
   test('a NodePort reaches every replica from outside', async () => {
-    await reachesAll(async () =>
-      (await fetch('http://127.0.0.1:30080/hostname', { headers: { connection: 'close' } })).text(),
-    )
+    const address = await opened('NodePort')
+    await reachesAll(async () => (await fetch(`${address}/hostname`, { headers: { connection: 'close' } })).text())
   })
 
   test('a LoadBalancer has an address in its status, and answers there', async () => {
@@ -113,11 +120,8 @@ describe.skipIf(!has('kubectl', 'version', '--client'))('the shop, with stock ku
       async () => (await k('get', 'svc', 'front', '-o', 'jsonpath={.status.loadBalancer.ingress[0].ip}')) || undefined,
     )
     expect(ip).toBe('127.0.0.1')
-    const { exposed } = await lab.status()
-    const opened = exposed.find(e => e.kind === 'LoadBalancer' && e.service === 'front')
-    await reachesAll(async () =>
-      (await fetch(`http://127.0.0.1:${opened!.boundPort}/hostname`, { headers: { connection: 'close' } })).text(),
-    )
+    const address = await opened('LoadBalancer')
+    await reachesAll(async () => (await fetch(`${address}/hostname`, { headers: { connection: 'close' } })).text())
   })
 
   test.skipIf(!has('curl', '--version'))(
@@ -139,9 +143,10 @@ describe.skipIf(!has('kubectl', 'version', '--client'))('the shop, with stock ku
 
   test('pods reach Services by name and by address, transparently', async () => {
     const ip = (await k('get', 'svc', 'back', '-o', 'jsonpath={.spec.clusterIP}')).trim()
+    const address = await opened('NodePort')
     for (const host of ['back', 'back.shop.svc.cluster.local', ip]) {
       const answer = await eventually(async () => {
-        const text = await (await fetch(`http://127.0.0.1:30080/dial?host=${host}&port=80&request=index.html`)).text()
+        const text = await (await fetch(`${address}/dial?host=${host}&port=80&request=index.html`)).text()
         return text.includes('Welcome') ? text : undefined
       })
       expect(answer).toContain('Welcome to the shop')

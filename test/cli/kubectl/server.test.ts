@@ -117,7 +117,7 @@ const SAME = [
 describe.skipIf(!STOCK)('beside stock kubectl on the same server', () => {
   /** Ages go on between the two runs. */
   const timeless = ({ out, err, code }: Said): Said => ({
-    out: out.replace(/ +\b\d+m?\d*s$/gm, ' AGE').replace(/ +AGE$/gm, ' AGE'),
+    out: out.replace(/ \d+(?:m\d+)?[sm](?= |$)/gm, ' AGE').replace(/ +/g, ' '),
     err,
     code,
   })

@@ -110,7 +110,6 @@ function scalar(value: unknown, indent: number): string {
   if (typeof value === 'object') return '{}'
   const text = String(value)
   if (resolvesToOther(text)) return JSON.stringify(text)
-  // eslint-disable-next-line no-control-regex -- control characters are what is looked for
   if (/[^\t\n\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\u{10000}-\u{10ffff}]/u.test(text)) return quoted(text)
   if (text.includes('\n'))
     return /^[ \n]|[ \t]\n|[ \t]$/.test(text) && /^ | \n|[ ]$/.test(text) ? quoted(text) : literal(text, indent)

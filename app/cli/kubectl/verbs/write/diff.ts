@@ -85,7 +85,7 @@ function shown(call: Call, kind: string, object: KubeObject): KubeObject {
   const kept = Object.fromEntries(
     Object.entries(annotations ?? {}).filter(([key]) => key !== 'kubectl.kubernetes.io/last-applied-configuration'),
   )
-  const plain = {
+  const plain: KubeObject = {
     ...object,
     metadata: {
       ...metadata,

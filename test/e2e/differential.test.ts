@@ -11,6 +11,7 @@ const folder = join(process.env.KUBARIUM_SHARED ?? join(root, '..', 'shared'), '
 const CASES = [
   'api-discovery',
   'auth-review',
+  'create-generators-access',
   'create-generators-config',
   'daemonsets',
   'delete-gc',
@@ -24,8 +25,11 @@ const CASES = [
   'nodes',
   'patch-strategic',
   'replace-conflict',
+  'services',
   'ssa-basics',
   'validate-workloads',
+  'wait',
+  'watch',
 ]
 
 interface Report {

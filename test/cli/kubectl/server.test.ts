@@ -111,7 +111,7 @@ const SAME = [
   'expose deploy web --name=y --dry-run=client -o yaml',
   'rollout status deploy/web --watch=false',
   'wait deploy/web --for=condition=Nope --timeout=0s',
-  'describe cm settings',
+  'describe deploy web',
 ]
 
 describe.skipIf(!STOCK)('beside stock kubectl on the same server', () => {

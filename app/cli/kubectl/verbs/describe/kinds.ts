@@ -61,8 +61,12 @@ async function deploymentLines(call: Call, d: KubeObject): Promise<string[]> {
           ...conditions.map(c => `  ${c.type} \t${c.status}\t${c.reason}`),
         ]
       : []),
-    `OldReplicaSets:\t${names(sets.filter(s => s !== fresh && (s.spec.replicas ?? 0) >= 0))}`,
-    `NewReplicaSet:\t${fresh ? names([fresh]) : '<none>'}`,
+    ...(sets.length
+      ? [
+          `OldReplicaSets:\t${names(sets.filter(s => s !== fresh && (s.spec.replicas ?? 0) >= 0))}`,
+          `NewReplicaSet:\t${fresh ? names([fresh]) : '<none>'}`,
+        ]
+      : []),
   ]
 }
 

@@ -25,7 +25,7 @@ interface Wanted {
 /** Channels of the WebSocket protocols; a message's first byte names its channel. */
 const CHANNEL = { stdin: 0, stdout: 1, stderr: 2, error: 3, resize: 4, close: 255 }
 const WEBSOCKET_PROTOCOLS = ['v5.channel.k8s.io', 'v4.channel.k8s.io']
-const SPDY_PROTOCOLS = ['v4.remotecommand.k8s.io', 'v5.remotecommand.k8s.io']
+const SPDY_PROTOCOLS = ['v4.channel.k8s.io']
 const MAX_MESSAGE = 4 << 20
 /** Output waits while so much of it has not reached the client. */
 const HIGH_WATER = 1 << 20

@@ -82,12 +82,10 @@ export const expose: Verb = {
       const made =
         dryRun(call) === 'client'
           ? asGo(service)
-          : await call
-              .cluster()
-              .json<KubeObject>('POST', pathOf(resource, found.namespace), {
-                query: writeQuery(call, 'kubectl-expose'),
-                body: service,
-              })
+          : await call.cluster().json<KubeObject>('POST', pathOf(resource, found.namespace), {
+              query: writeQuery(call, 'kubectl-expose'),
+              body: service,
+            })
       printDone(call, resource, made, 'exposed')
     }
   },

@@ -139,11 +139,9 @@ async function evict(call: Call, path: string, pod: KubeObject, until: number): 
           .cluster()
           .json('DELETE', path, { body: { apiVersion: 'v1', kind: 'DeleteOptions', ...deleteOptions } })
       else
-        await call
-          .cluster()
-          .json('POST', `${path}/eviction`, {
-            body: { apiVersion: 'policy/v1', kind: 'Eviction', metadata: { name, namespace }, deleteOptions },
-          })
+        await call.cluster().json('POST', `${path}/eviction`, {
+          body: { apiVersion: 'policy/v1', kind: 'Eviction', metadata: { name, namespace }, deleteOptions },
+        })
       break
     } catch (error) {
       if (isNotFound(error)) return

@@ -34,12 +34,10 @@ export const createFiles: Verb = {
       const created =
         dryRun(call) === 'client'
           ? object
-          : await call
-              .cluster()
-              .json<KubeObject>('POST', pathOf(resource, namespace), {
-                query: writeQuery(call, 'kubectl-create'),
-                body: object,
-              })
+          : await call.cluster().json<KubeObject>('POST', pathOf(resource, namespace), {
+              query: writeQuery(call, 'kubectl-create'),
+              body: object,
+            })
       printDone(call, resource, created, 'created')
     })
   },

@@ -78,3 +78,14 @@ export async function get(store: Store, key: string, revision?: number): Promise
   const { kvs } = await store.range({ key: bytes(key), revision })
   return kvs[0] && text(kvs[0].value)
 }
+
+/** Puts until it is known to have happened: whoever leads may go in the middle of it. */
+export async function putAtLast(store: Store, key: string, value: string): Promise<number> {
+  for (;;) {
+    try {
+      return await put(store, key, value)
+    } catch (error) {
+      if ((error as Error).name !== 'UnknownOutcomeError') throw error
+    }
+  }
+}

@@ -64,16 +64,10 @@ export class StandInLab {
   /** Ends as a killed process does: the record goes too, as its process would count as dead. */
   async down(): Promise<void> {
     rmSync(this.paths.host, { force: true })
-    const server = this.#server
-    if (!server) return
-    this.#server = undefined
-    // Nobody new from here on, also not who is at the door: a page tries again as soon as its socket breaks.
-    const closed = new Promise(done => server.close(done))
-    server.on('connection', socket => socket.destroy())
-    server.on('upgrade', (_request, socket) => socket.destroy())
     for (const client of this.#sockets.clients) client.terminate()
-    server.closeAllConnections()
-    await closed
+    this.#server?.closeAllConnections()
+    await new Promise(done => (this.#server ? this.#server.close(done) : done(undefined)))
+    this.#server = undefined
   }
 
   #answer(request: IncomingMessage, response: ServerResponse): void {

@@ -55,8 +55,10 @@ export class FakeWebContents extends EventEmitter {
     this.#address = address
     const page = await this.#page
     this.#loading = outside(address)
-    await page.goto(outside(address), { waitUntil: 'load' }).catch((error: Error) => {
-      throw Object.assign(error, { code: /ERR_ABORTED|interrupted/.test(error.message) ? 'ERR_ABORTED' : 'ERR_FAILED' })
+    await page.goto(outside(address), { waitUntil: 'load', timeout: 0 }).catch((error: Error) => {
+      throw Object.assign(error, {
+        code: /ERR_ABORTED|interrupted|closed|crashed/.test(error.message) ? 'ERR_ABORTED' : 'ERR_FAILED',
+      })
     })
     this.emit('did-finish-load')
   }

@@ -6,8 +6,6 @@ export default defineConfig({
     // Some tests run whole clusters of processes: a few at a time, and generous limits that no sound run comes near.
     pool: 'forks',
     maxWorkers: 2,
-    // Browsers and clusters share two cores here: one more try tells a slow moment from a broken promise.
-    retry: 2,
     testTimeout: 60_000,
     hookTimeout: 60_000,
   },

@@ -45,7 +45,10 @@ export function followLeader(core: RaftCore, m: Message): void {
 
 function handleAppend(core: RaftCore, m: Message): void {
   const { log } = core
-  if (m.index < log.committed) return core.send('appendResponse', m.from, { index: log.committed })
+  if (m.index < log.committed) {
+    caughtUp(core, m, log.committed)
+    return core.send('appendResponse', m.from, { index: log.committed })
+  }
   const verified = log.tryAppend(m.index, m.logTerm, m.commit, m.entries)
   if (verified === undefined) {
     const hint = log.conflictHint(Math.min(m.index, log.lastIndex), m.logTerm)
@@ -53,7 +56,7 @@ function handleAppend(core: RaftCore, m: Message): void {
     core.send('appendResponse', m.from, { ...refusal, force: core.recovering })
     return
   }
-  if (core.recovering && verified >= m.commit) core.recovering = false
+  caughtUp(core, m, verified)
   core.send('appendResponse', m.from, { index: verified })
 }
 
@@ -69,5 +72,11 @@ function handleSnapshot(core: RaftCore, m: Message): void {
       core.pendingSnapshot = snapshot
     }
   }
+  caughtUp(core, m, log.committed)
   core.send('appendResponse', m.from, { index: log.committed })
+}
+
+/** A member whose disk was emptied votes again once it holds all that the leader knew to be committed. */
+function caughtUp(core: RaftCore, m: Message, verified: number): void {
+  if (core.recovering && verified >= m.commit) core.recovering = false
 }

@@ -66,7 +66,10 @@ function sendSnapshot(core: RaftCore, to: NodeId, progress: Progress): void {
   const term = core.log.term(index)
   if (term === undefined) throw new Error(`no term for the applied index ${index}`)
   progress.becomeSnapshot(index)
-  core.send('snapshot', to, { snapshot: { index, term, configuration: core.configuration } })
+  core.send('snapshot', to, {
+    commit: core.log.committed,
+    snapshot: { index, term, configuration: core.configuration },
+  })
 }
 
 function handleRefusal(core: RaftCore, progress: Progress, m: Message): void {

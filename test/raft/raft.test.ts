@@ -120,6 +120,20 @@ describe('elections', () => {
     expect(run(raft).messages.map(m => [m.type, m.reject])).toContainEqual(['voteResponse', false])
   })
 
+  it('count a member that lost its disk from the snapshot on that brings all that is committed', () => {
+    const configuration = { voters: ['a', 'b', 'c'], learners: [] }
+    const restore = (commit: number) => {
+      const raft = start({ hardState: { recovering: true } })
+      raft.step(from('snapshot', { term: 2, commit, snapshot: { index: 5, term: 2, configuration } }))
+      // One transaction must hold both: a vote may follow at once.
+      expect(raft.ready().hardState?.recovering).toBe(commit > 5)
+      raft.step(from('vote', { term: 3, index: 9, logTerm: 2, force: true }, 'c'))
+      return run(raft).messages.map(m => [m.type, m.reject])
+    }
+    expect(restore(5)).toEqual([['voteResponse', false]])
+    expect(restore(6)).toEqual([])
+  })
+
   it('end a leadership that no majority answers any more', () => {
     const raft = start()
     lead(raft)

@@ -327,7 +327,7 @@ describe('three members', () => {
     await putAtLast(stores[2], 'after', 'x')
     await Promise.all(stores.slice(1).map(store => store.stop()))
     folder.remove()
-  }, 60_000)
+  })
 
   it('answer instead of hanging when there is no quorum', async () => {
     const folder = temporaryFolder()

@@ -1,5 +1,6 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
 import { WebSocketServer } from 'ws'
 import { currentPlatform } from '../../../engine/base/platform/platform.ts'
 import { labPaths, writeLabConfig, type LabConfig } from '../../../engine/lab/config.ts'
@@ -16,7 +17,8 @@ export class StandInLab {
   readonly name: string
   state: 'starting' | 'running' = 'running'
   #server: Server | undefined
-  readonly #sockets = new WebSocketServer({ noServer: true })
+  readonly #webSockets = new WebSocketServer({ noServer: true })
+  readonly #connections = new Set<Socket>()
   #watchers: ServerResponse[] = []
 
   constructor(dataDir: string, name = 'default') {
@@ -41,7 +43,11 @@ export class StandInLab {
         return
       }
       this.requests.push({ method: 'UPGRADE', path: request.url!, headers: request.headers })
-      this.#sockets.handleUpgrade(request, socket, head, client => client.send('hello'))
+      this.#webSockets.handleUpgrade(request, socket, head, client => client.send('hello'))
+    })
+    this.#server.on('connection', (socket: Socket) => {
+      this.#connections.add(socket)
+      socket.on('close', () => this.#connections.delete(socket))
     })
     await new Promise<void>(done => this.#server!.listen(0, '127.0.0.1', done))
     const url = `http://127.0.0.1:${(this.#server.address() as { port: number }).port}`
@@ -61,13 +67,15 @@ export class StandInLab {
     return this.#watchers.length
   }
 
-  /** Ends as a killed process does: the record goes too, as its process would count as dead. */
+  /** Ends as a killed process does: with every connection; the record goes too, as its process would count as dead. */
   async down(): Promise<void> {
     rmSync(this.paths.host, { force: true })
-    for (const client of this.#sockets.clients) client.terminate()
-    this.#server?.closeAllConnections()
-    await new Promise(done => (this.#server ? this.#server.close(done) : done(undefined)))
+    const server = this.#server
+    if (!server) return
     this.#server = undefined
+    const closed = new Promise(done => server.close(done))
+    for (const socket of this.#connections) socket.destroy()
+    await closed
   }
 
   #answer(request: IncomingMessage, response: ServerResponse): void {

@@ -1,7 +1,8 @@
-import { createDeflate, constants } from 'node:zlib'
+import { once } from 'node:events'
 import { Duplex } from 'node:stream'
+import { createDeflate, constants } from 'node:zlib'
 import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { SPDY_DICTIONARY } from '../../engine/base/spdy/dictionary.ts'
 import { FrameCodec, type Frame } from '../../engine/base/spdy/frames.ts'
 import { SpdySession, type SpdyStream } from '../../engine/base/spdy/session.ts'
@@ -111,10 +112,13 @@ test('a session echoes a stream, and a reset ends it', async () => {
   const push = (chunk: Buffer) => connection.push(chunk)
   const streams: SpdyStream[] = []
   const opened = Promise.withResolvers<void>()
-  new SpdySession(connection, stream => {
-    streams.push(stream)
-    stream.pipe(stream)
-    opened.resolve()
+  new SpdySession(connection, {
+    role: 'server',
+    onStream: stream => {
+      streams.push(stream)
+      stream.pipe(stream)
+      opened.resolve()
+    },
   })
   const client = new Client()
   push(await client.synStream(1, { streamtype: 'data' }))
@@ -133,4 +137,73 @@ test('a session echoes a stream, and a reset ends it', async () => {
   })
   connection.destroy()
   codec.close()
+})
+
+describe('two sessions', () => {
+  /** A byte stream with two ends. */
+  const pair = (): [Duplex, Duplex] => {
+    const ends: Duplex[] = [0, 1].map(
+      i =>
+        new Duplex({
+          read() {},
+          write: (chunk, _, done) => (ends[1 - i]!.push(chunk), done()),
+          final: done => (ends[1 - i]!.push(null), done()),
+        }),
+    )
+    return [ends[0]!, ends[1]!]
+  }
+  const echo = (stream: SpdyStream) => void stream.pipe(stream)
+
+  test('carry many streams at once, each with its headers, to their ends', async () => {
+    const [near, far] = pair()
+    const headers: string[] = []
+    new SpdySession(far, {
+      role: 'server',
+      onStream: stream => {
+        headers.push(stream.headers.get('port')!)
+        echo(stream)
+      },
+    })
+    const client = new SpdySession(near, { role: 'client' })
+    const said = await Promise.all(
+      [...Array(50).keys()].map(async i => {
+        const stream = await client.open(new Map([['port', String(i)]]))
+        stream.end(`hello from ${i} `.repeat(1000))
+        return Buffer.concat(await stream.toArray()).toString()
+      }),
+    )
+    expect(said).toEqual([...Array(50).keys()].map(i => `hello from ${i} `.repeat(1000)))
+    expect(headers).toEqual([...Array(50).keys()].map(String))
+    near.destroy()
+    far.destroy()
+  })
+
+  test('tell a reset, and end every stream when the connection goes', async () => {
+    const [near, far] = pair()
+    const accepted: SpdyStream[] = []
+    new SpdySession(far, { role: 'server', onStream: stream => accepted.push(stream) })
+    const client = new SpdySession(near, { role: 'client' })
+    const first = await client.open(new Map())
+    const second = await client.open(new Map())
+    const ended = once(second, 'close')
+    await vi.waitUntil(() => accepted.length === 2)
+    accepted[0]!.destroy()
+    await once(first, 'close')
+    expect(second.destroyed).toBe(false)
+    near.destroy()
+    await ended
+    await expect(client.open(new Map())).rejects.toThrow()
+    far.destroy()
+  })
+
+  test('refuse streams where nobody takes them', async () => {
+    const [near, far] = pair()
+    new SpdySession(near, { role: 'client' })
+    const server = new SpdySession(far, { role: 'server' })
+    const stream = await server.open(new Map())
+    expect(stream.id).toBe(2)
+    await once(stream, 'close')
+    near.destroy()
+    far.destroy()
+  })
 })

@@ -5,6 +5,7 @@ import { SPDY_DICTIONARY } from './dictionary.ts'
 export type Frame =
   | { type: 'data'; streamId: number; fin: boolean; data: Buffer }
   | { type: 'synStream'; streamId: number; fin: boolean; headers: Headers }
+  | { type: 'synReply'; streamId: number; fin: boolean; headers: Headers }
   | { type: 'headers'; streamId: number; fin: boolean; headers: Headers }
   | { type: 'rstStream'; streamId: number; status: number }
   | { type: 'ping'; id: number }
@@ -63,6 +64,12 @@ export class FrameCodec {
     return frames
   }
 
+  async synStream(streamId: number, headers: Headers): Promise<Buffer> {
+    const block = await this.#headers.encode(headers)
+    // No associated stream, the lowest priority and no credential slot: ten bytes before the block.
+    return control(CODES.synStream, 0, Buffer.concat([uint32(streamId), Buffer.alloc(6), block]))
+  }
+
   async synReply(streamId: number, headers: Headers): Promise<Buffer> {
     const block = await this.#headers.encode(headers)
     return control(CODES.synReply, 0, Buffer.concat([uint32(streamId), block]))
@@ -106,6 +113,9 @@ export class FrameCodec {
     switch (code) {
       case CODES.synStream:
         return { type: 'synStream', streamId: word(0), fin, headers: await this.#headers.decode(body.subarray(10)) }
+      // A reply's headers are nobody's concern, but the blocks after it decode only if it has passed too.
+      case CODES.synReply:
+        return { type: 'synReply', streamId: word(0), fin, headers: await this.#headers.decode(body.subarray(4)) }
       case CODES.headers:
         return { type: 'headers', streamId: word(0), fin, headers: await this.#headers.decode(body.subarray(4)) }
       case CODES.rstStream:

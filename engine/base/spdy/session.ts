@@ -1,7 +1,7 @@
 import { Duplex } from 'node:stream'
 import { FrameCodec, type Frame, type Headers } from './frames.ts'
 
-/** A stream that the other side opened. Ending it half-closes it; destroying it resets it. */
+/** One stream of a session, whoever opened it. Ending it half-closes it; destroying it resets it. */
 export class SpdyStream extends Duplex {
   readonly id: number
   readonly headers: Headers
@@ -48,27 +48,52 @@ const MAX_STREAMS = 4096
 const CANCEL = 5
 const REFUSED = 3
 
+export interface SpdySessionOptions {
+  /** A client opens streams with odd numbers, a server with even ones. */
+  role: 'client' | 'server'
+  /** Takes the streams that the other side opens. Without it they are refused. */
+  onStream?: (stream: SpdyStream) => void
+}
+
 /**
- * The server's side of SPDY/3.1 over any byte stream: accepts every stream and hands it on. There is no flow control by
- * windows, as the clients of Kubernetes have none either; the connection itself is paused instead.
+ * SPDY/3.1 over any byte stream, either side. There is no flow control by windows, as the clients of Kubernetes have none
+ * either; the connection itself is paused instead.
  */
 export class SpdySession {
   readonly #connection: Duplex
   readonly #codec = new FrameCodec()
   readonly #streams = new Map<number, SpdyStream>()
-  readonly #onStream: (stream: SpdyStream) => void
+  readonly #onStream: SpdySessionOptions['onStream']
   #reading: Promise<void> = Promise.resolve()
+  #opening: Promise<unknown> = Promise.resolve()
+  #nextId: number
   #lastId = 0
 
-  constructor(connection: Duplex, onStream: (stream: SpdyStream) => void) {
+  constructor(connection: Duplex, { role, onStream }: SpdySessionOptions) {
     this.#connection = connection
     this.#onStream = onStream
+    this.#nextId = role === 'client' ? 1 : 2
     connection.on('data', (chunk: Buffer) => {
       this.#reading = this.#reading.then(() => this.#receive(chunk)).catch(() => this.close())
     })
     connection.once('end', () => this.close())
     connection.once('close', () => this.#ended())
     connection.on('error', () => this.close())
+  }
+
+  /** Opens a stream. Header blocks share one compression, so streams are opened one after the other. */
+  open(headers: Headers): Promise<SpdyStream> {
+    const opened = this.#opening.then(async () => {
+      const stream = new SpdyStream(this.#nextId, headers, this)
+      this.#nextId += 2
+      const frame = await this.#codec.synStream(stream.id, headers)
+      if (!this.#connection.writable) throw new Error('the connection is closed')
+      this.#streams.set(stream.id, stream)
+      this.#connection.write(frame)
+      return stream
+    })
+    this.#opening = opened.catch(() => undefined) // who opened it is told; the next one may try
+    return opened
   }
 
   close(): void {
@@ -99,12 +124,13 @@ export class SpdySession {
   async #handle(frame: Frame): Promise<void> {
     switch (frame.type) {
       case 'synStream':
-        return this.#open(frame.streamId, frame.headers, frame.fin)
+        return this.#accept(frame.streamId, frame.headers, frame.fin)
       case 'data': {
         const stream = this.#streams.get(frame.streamId)
         if (stream && !stream.receive(frame.data, frame.fin)) this.#connection.pause()
         return
       }
+      case 'synReply':
       case 'headers':
         if (frame.fin) this.#streams.get(frame.streamId)?.receive(Buffer.alloc(0), true)
         return
@@ -120,8 +146,8 @@ export class SpdySession {
     }
   }
 
-  async #open(id: number, headers: Headers, fin: boolean): Promise<void> {
-    if (this.#streams.size >= MAX_STREAMS) {
+  async #accept(id: number, headers: Headers, fin: boolean): Promise<void> {
+    if (!this.#onStream || this.#streams.size >= MAX_STREAMS) {
       this.#connection.write(this.#codec.rstStream(id, REFUSED))
       return
     }

@@ -38,15 +38,18 @@ export function servePortForward(
 /** A connection is a pair of streams with one requestID: `error` for a message if it fails, `data` for its bytes. */
 function forwardOver(connection: Duplex, dial: (port: number) => Promise<Socket>): void {
   const pairs = new Map<string, { error?: SpdyStream; data?: SpdyStream }>()
-  new SpdySession(connection, stream => {
-    const id = stream.headers.get('requestid') ?? String(stream.id)
-    const pair = pairs.get(id) ?? {}
-    pairs.set(id, pair)
-    if (stream.headers.get('streamtype') === 'error') pair.error = stream
-    else pair.data = stream
-    if (!pair.error || !pair.data) return
-    pairs.delete(id)
-    void connectPair(pair.error, pair.data, dial)
+  new SpdySession(connection, {
+    role: 'server',
+    onStream: stream => {
+      const id = stream.headers.get('requestid') ?? String(stream.id)
+      const pair = pairs.get(id) ?? {}
+      pairs.set(id, pair)
+      if (stream.headers.get('streamtype') === 'error') pair.error = stream
+      else pair.data = stream
+      if (!pair.error || !pair.data) return
+      pairs.delete(id)
+      void connectPair(pair.error, pair.data, dial)
+    },
   })
 }
 

@@ -138,11 +138,14 @@ function acceptSpdy(
   ]
   const streams = new Map<string, SpdyStream>()
   const timer = setTimeout(() => session.close(), STREAMS_MS)
-  const session = new SpdySession(socket, stream => {
-    streams.set(stream.headers.get('streamtype') ?? '', stream)
-    if (!types.every(type => streams.has(type))) return
-    clearTimeout(timer)
-    onSession(spdySession(session, socket, streams))
+  const session = new SpdySession(socket, {
+    role: 'server',
+    onStream: stream => {
+      streams.set(stream.headers.get('streamtype') ?? '', stream)
+      if (!types.every(type => streams.has(type))) return
+      clearTimeout(timer)
+      onSession(spdySession(session, socket, streams))
+    },
   })
   socket.once('close', () => clearTimeout(timer))
 }

@@ -1,5 +1,5 @@
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net'
-import { SpdyClient } from '../../../../../engine/base/spdy/client.ts'
+import { SpdySession } from '../../../../../engine/base/spdy/session.ts'
 import { messageOf } from '../../../../../engine/base/errors.ts'
 import type { KubeObject } from '../../../../../engine/api/object.ts'
 import { KubectlError, UsageError } from '../../base/errors.ts'
@@ -30,14 +30,14 @@ export const portForward: Verb = {
       'portforward',
     )
     const connection = await call.cluster().upgrade(path, 'portforward.k8s.io')
-    const client = new SpdyClient(connection)
+    const session = new SpdySession(connection, { role: 'client' })
     const servers: Server[] = []
     const lost = new Promise<void>((resolve, reject) => {
       connection.once('error', error => reject(new KubectlError(`lost connection to pod: ${error.message}`)))
       connection.once('close', () =>
         io.signal.aborted ? resolve() : reject(new KubectlError('lost connection to pod')),
       )
-      io.signal.addEventListener('abort', () => client.close(), { once: true })
+      io.signal.addEventListener('abort', () => session.close(), { once: true })
     })
     lost.catch(() => undefined) // awaited below, once everything listens
     let requests = 0
@@ -48,7 +48,7 @@ export const portForward: Verb = {
           .flatMap(address => (address === 'localhost' ? ['127.0.0.1', '::1'] : [address]))) {
           const server = createServer({ allowHalfOpen: true }, socket => {
             io.stdout.write(`Handling connection for ${(server.address() as AddressInfo).port}\n`)
-            void forward(call, client, socket, remote, requests++)
+            void forward(call, session, socket, remote, requests++)
           })
           const known = (servers.at(-1)?.address() as AddressInfo | undefined)?.port
           if (!(await listen(server, host, local || (host === '::1' ? (known ?? 0) : 0)))) continue
@@ -107,7 +107,7 @@ async function portsOf(call: Call, text: string, target: string, pod: KubeObject
 }
 
 /** One connection: a pair of streams, `error` for a message if it fails, `data` for its bytes. */
-async function forward(call: Call, client: SpdyClient, socket: Socket, port: number, request: number): Promise<void> {
+async function forward(call: Call, session: SpdySession, socket: Socket, port: number, request: number): Promise<void> {
   socket.on('error', () => socket.destroy())
   try {
     const headers = (streamtype: string) =>
@@ -116,10 +116,10 @@ async function forward(call: Call, client: SpdyClient, socket: Socket, port: num
         ['port', String(port)],
         ['requestid', String(request)],
       ])
-    const errors = await client.open(headers('error'))
+    const errors = await session.open(headers('error'))
     errors.on('error', () => errors.destroy())
     errors.end()
-    const data = await client.open(headers('data'))
+    const data = await session.open(headers('data'))
     data.on('error', () => socket.destroy())
     socket.pipe(data)
     data.pipe(socket)

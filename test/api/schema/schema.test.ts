@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { generateTypes } from '../../engine/api/schema/generate.ts'
-import { packageNames, typesOf } from '../../engine/api/schema/packages.ts'
+import { generateTypes } from '../../../engine/api/schema/generate.ts'
+import { packageNames, typesOf } from '../../../engine/api/schema/packages.ts'
 
 describe('schemas', () => {
   it.each(packageNames())('%s resolves every type that it names', pkg => {
@@ -13,7 +13,7 @@ describe('schemas', () => {
   it('agree with the generated types that are checked in', () => {
     for (const [path, text] of generateTypes())
       expect(
-        readFileSync(new URL(`../../engine/api/${path}`, import.meta.url), 'utf8') === text,
+        readFileSync(new URL(`../../../engine/api/${path}`, import.meta.url), 'utf8') === text,
         `${path} is stale: run node engine/api/schema/generate.ts`,
       ).toBe(true)
   })

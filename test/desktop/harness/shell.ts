@@ -124,7 +124,7 @@ export class RunningShell {
   }
 
   async close(): Promise<void> {
-    for (const window of [...this.windows]) await window.webContents.destroy()
+    // With their context, not one by one: a page that is just being loaded may never answer that it is closed.
     await (await this.#context)?.close()
     await this.proxy.close()
   }

@@ -2,21 +2,10 @@ import { Agent, request as httpRequest, type IncomingMessage } from 'node:http'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { LabError } from '../../engine/lab/contract.ts'
+import { forwardedHeaders } from '../../engine/lab/server/forwarding.ts'
 import type { LabLink } from './lab-link.ts'
 import { LAB_ORIGIN } from './origins.ts'
 
-/** Headers of the page's connection or identity. The lab server sees a program with its token, and no page. */
-const NOT_FORWARDED = new Set([
-  'host',
-  'connection',
-  'cookie',
-  'origin',
-  'referer',
-  'authorization',
-  'keep-alive',
-  'te',
-  'expect',
-])
 /** Headers of the answer that belong to the connection to the lab server, or would store something. */
 const NOT_RETURNED = new Set(['connection', 'keep-alive', 'transfer-encoding', 'set-cookie'])
 /** Statuses that have no body, and for which `Response` refuses one. */
@@ -33,7 +22,7 @@ export async function forwardToLab(request: Request, link: LabLink): Promise<Res
   const connection = link.connection
   if (!connection) return problem(503, 'The lab is down.', 'Start it from the Lab menu.')
   const { pathname, search } = new URL(request.url)
-  const headers = Object.fromEntries([...request.headers].filter(([name]) => !NOT_FORWARDED.has(name)))
+  const headers = forwardedHeaders(request.headers)
   try {
     const answer = await send(request, connection.url + pathname + search, {
       ...headers,

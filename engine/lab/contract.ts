@@ -1,7 +1,7 @@
 /** What the lab server tells its clients: the user interface, the desktop shell and the command line. */
 
 import type { MemberStatus } from '../store/kv.ts'
-import type { ExposureResult } from './machine/messages.ts'
+import type { ExposureResult } from '../network/exposure.ts'
 
 export type { ExposureResult, MemberStatus }
 

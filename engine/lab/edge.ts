@@ -3,7 +3,7 @@ import type { Disposable } from '../base/disposable.ts'
 import type { Logger } from '../base/log.ts'
 import type { Backend } from './balancer.ts'
 import { explainListenError } from './balancer.ts'
-import type { ExposedPort, ExposureResult } from './machine/messages.ts'
+import type { ExposedPort, ExposureResult } from '../network/exposure.ts'
 
 interface Opening {
   wanted: ExposedPort

@@ -18,7 +18,7 @@ export interface ExposedPort {
   protocol: 'TCP' | 'UDP'
   /** The node port, or the port of the Service. */
   port: number
-  /** What a node's gateway is asked to connect to, `host:port`. */
+  /** What a worker's gateway is asked to connect to (`host:port`) for each connection. */
   connect: string
 }
 

@@ -1,3 +1,4 @@
+import type { ExposedPort, ExposureResult } from '../../network/exposure.ts'
 import type { MemberStatus } from '../../store/kv.ts'
 
 /** What a machine tells the lab host over its channel. */
@@ -17,22 +18,3 @@ export type HostMessage =
   | { type: 'stop' }
   /** Which of the exposed ports are really open, and where. */
   | { type: 'exposed'; ports: ExposureResult[] }
-
-/** A port of a Service that programs outside the cluster can reach. */
-export interface ExposedPort {
-  kind: 'NodePort' | 'LoadBalancer'
-  namespace: string
-  service: string
-  protocol: 'TCP' | 'UDP'
-  /** The node port, or the port of the Service. */
-  port: number
-  /** What to ask the worker's forward proxy to connect to (`host:port`) for each connection. */
-  connect: string
-}
-
-export interface ExposureResult extends ExposedPort {
-  /** Port on 127.0.0.1 where it answers; differs from `port` where that was not to be had. */
-  boundPort?: number
-  /** Why it is not open. */
-  error?: string
-}

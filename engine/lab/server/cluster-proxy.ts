@@ -1,25 +1,13 @@
 import { Agent, request as httpsRequest } from 'node:https'
-import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Disposable } from '../../base/disposable.ts'
 import type { Logger } from '../../base/log.ts'
 import type { LabHost } from '../host.ts'
+import { forwardedHeaders } from './forwarding.ts'
 import { answer, refuseUpgrade } from './server.ts'
-
-/** Headers that belong to the browser's connection or identity, not to the cluster's. */
-const NOT_FORWARDED = new Set([
-  'host',
-  'connection',
-  'cookie',
-  'origin',
-  'referer',
-  'authorization',
-  'keep-alive',
-  'te',
-  'expect',
-])
 
 /** Hands requests of the user interface to the lab's API server, as its administrator. */
 export class ClusterProxy implements Disposable {
@@ -33,7 +21,7 @@ export class ClusterProxy implements Disposable {
   }
 
   forward(request: IncomingMessage, response: ServerResponse, prefix: string): void {
-    const upstream = httpsRequest(this.#options(request, prefix, forwarded(request.headers)))
+    const upstream = httpsRequest(this.#options(request, prefix, forwardedHeaders(Object.entries(request.headers))))
     upstream.on('response', answered => {
       response.writeHead(answered.statusCode ?? 502, answered.headers)
       answered.pipe(response)
@@ -58,7 +46,7 @@ export class ClusterProxy implements Disposable {
 
   /** exec, attach and port-forward: bytes pass in both directions once the server has agreed. */
   forwardUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer, prefix: string): void {
-    const headers = { ...forwarded(request.headers), connection: 'Upgrade', upgrade: request.headers.upgrade }
+    const headers = { ...forwardedHeaders(Object.entries(request.headers)), connection: 'Upgrade', upgrade: request.headers.upgrade }
     const upstream = httpsRequest({ ...this.#options(request, prefix, headers), agent: new Agent(this.#identity()) })
     upstream.on('upgrade', (answered, server, serverHead) => {
       const lines = Object.entries(answered.headers).flatMap(([name, value]) =>
@@ -107,8 +95,4 @@ export class ClusterProxy implements Disposable {
     const read = (file: string) => readFileSync(join(this.#host.paths.pki, file), 'utf8')
     return { ca: read('ca.crt'), cert: read('admin.crt'), key: read('admin.key') }
   }
-}
-
-function forwarded(headers: IncomingHttpHeaders): Record<string, string | string[] | undefined> {
-  return Object.fromEntries(Object.entries(headers).filter(([name]) => !NOT_FORWARDED.has(name)))
 }

@@ -46,7 +46,11 @@ export class ClusterProxy implements Disposable {
 
   /** exec, attach and port-forward: bytes pass in both directions once the server has agreed. */
   forwardUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer, prefix: string): void {
-    const headers = { ...forwardedHeaders(Object.entries(request.headers)), connection: 'Upgrade', upgrade: request.headers.upgrade }
+    const headers = {
+      ...forwardedHeaders(Object.entries(request.headers)),
+      connection: 'Upgrade',
+      upgrade: request.headers.upgrade,
+    }
     const upstream = httpsRequest({ ...this.#options(request, prefix, headers), agent: new Agent(this.#identity()) })
     upstream.on('upgrade', (answered, server, serverHead) => {
       const lines = Object.entries(answered.headers).flatMap(([name, value]) =>

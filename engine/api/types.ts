@@ -558,6 +558,13 @@ export type {
   UserSubject,
 } from './types/flowcontrol-v1.ts'
 export type {
+  ContainerMetrics,
+  NodeMetrics,
+  NodeMetricsList,
+  PodMetrics,
+  PodMetricsList,
+} from './types/metrics-v1beta1.ts'
+export type {
   Overhead,
   RuntimeClass,
   RuntimeClassList,

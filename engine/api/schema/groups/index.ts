@@ -22,6 +22,7 @@ import { source as apiextensions_v1 } from './apiextensions_v1.ts'
 import { source as apiregistration_v1 } from './apiregistration_v1.ts'
 import { source as flowcontrol_v1 } from './flowcontrol_v1.ts'
 import { source as resource_v1 } from './resource_v1.ts'
+import { source as metrics_v1beta1 } from './metrics_v1beta1.ts'
 
 export interface SchemaPackage {
   /** Full group name; empty for core; undefined for meta/v1, which every group includes. */
@@ -54,4 +55,5 @@ export const packages: Record<string, SchemaPackage> = {
   'apiregistration/v1': { group: 'apiregistration.k8s.io', version: 'v1', source: apiregistration_v1 },
   'flowcontrol/v1': { group: 'flowcontrol.apiserver.k8s.io', version: 'v1', source: flowcontrol_v1 },
   'resource/v1': { group: 'resource.k8s.io', version: 'v1', source: resource_v1 },
+  'metrics/v1beta1': { group: 'metrics.k8s.io', version: 'v1beta1', source: metrics_v1beta1 },
 }

@@ -13,6 +13,7 @@ import { serveLog } from './logs.ts'
 import { servePortForward } from './port-forward.ts'
 import { acceptRemoteCommand } from './remote-command.ts'
 import { attach, exec } from './run.ts'
+import { serveDial } from './dial.ts'
 
 export interface KubeletServerConfig {
   port: number
@@ -44,6 +45,7 @@ export class HttpError extends Error {
 }
 
 const TARGET = /^\/(containerLogs|exec|attach|portForward)\/([^/]+)\/([^/]+)(?:\/([^/]+))?$/
+const DIAL = /^\/dial\/([\d.]+)\/(\d{1,5})$/
 
 /** The kubelet's own API: logs, exec, attach, port-forward, and what runs here. */
 export async function startKubeletServer(
@@ -108,6 +110,8 @@ function upgrade(
 ): void {
   checkIdentity(request)
   const url = new URL(request.url ?? '/', 'https://kubelet')
+  const dialled = DIAL.exec(url.pathname)
+  if (dialled) return serveDial(socket, head, dialled[1]!, Number(dialled[2]), dependencies.network)
   const target = TARGET.exec(url.pathname)
   if (!target) throw new HttpError(404, '404 page not found')
   if (target[1] === 'portForward') {

@@ -1,0 +1,70 @@
+import { createServer } from 'node:net'
+import type { AddressInfo } from 'node:net'
+import { expect, test } from 'vitest'
+import { eventually } from '../lab.ts'
+import { webDeployment, type Bench } from './bench.ts'
+
+/** `kubectl proxy`, and the proxies of the API server behind it. */
+export function proxyCases(bench: Bench): void {
+  test('proxy serves the API on loopback; pods, services and nodes are reached through it', async () => {
+    const [deployment] = [webDeployment('proxied')]
+    await bench.fed(JSON.stringify(deployment), 'create', '-f', '-')
+    await bench.fed(
+      JSON.stringify({
+        apiVersion: 'v1',
+        kind: 'Service',
+        metadata: { name: 'proxied' },
+        spec: { selector: { app: 'proxied' }, ports: [{ name: 'web', port: 8080, targetPort: 'http' }] },
+      }),
+      'create',
+      '-f',
+      '-',
+    )
+    await bench.k('rollout', 'status', 'deployment/proxied', '--timeout=60s')
+    const pod = await bench.get('pod', '.items[?(@.metadata.labels.app=="proxied")].metadata.name')
+    const raw = (path: string) => bench.k('get', '--raw', path)
+    const root = `/api/v1/namespaces/${bench.namespace}`
+    await eventually(async () => (await raw(`${root}/services/proxied:web/proxy/`)).includes('nginx'))
+    expect(await raw(`${root}/services/http:proxied:8080/proxy/`)).toContain('nginx')
+    expect(await raw(`${root}/pods/${pod}/proxy/`)).toContain('nginx')
+    expect(await raw(`${root}/pods/${pod}:80/proxy/`)).toContain('nginx')
+    expect((await bench.run('get', '--raw', `${root}/services/nobody:80/proxy/`)).stderr).toContain(
+      'services "nobody" not found',
+    )
+    await bench.k('create', 'service', 'clusterip', 'empty', '--tcp=80')
+    expect((await bench.run('get', '--raw', `${root}/services/empty:80/proxy/`)).stderr).toContain(
+      'no endpoints available for service "empty"',
+    )
+    expect(JSON.parse(await raw('/api/v1/nodes/worker-1/proxy/pods'))).toMatchObject({ kind: 'PodList' })
+    expect(await raw('/api/v1/nodes/worker-1/proxy/healthz')).toBe('ok')
+    expect(JSON.parse(await raw('/api/v1/nodes/worker-1/proxy/stats/summary'))).toMatchObject({
+      node: { nodeName: 'worker-1' },
+    })
+    const port = await freePort()
+    const client = bench.start('proxy', `--port=${port}`)
+    try {
+      await eventually(async () => client.text.includes('Starting to serve'))
+      const at = `http://127.0.0.1:${port}`
+      expect(await (await fetch(`${at}/version`)).json()).toMatchObject({ minor: '36' })
+      expect(await (await fetch(`${at}${root}/pods/${pod}/proxy/?a=b`)).text()).toContain('nginx')
+      const slash = await fetch(`${at}${root}/pods/${pod}/proxy`, { redirect: 'manual' })
+      expect([slash.status, slash.headers.get('location')]).toEqual([301, `${root}/pods/${pod}/proxy/`])
+      expect((await fetch(`${at}${root}/pods/${pod}/proxy/nothing-here`)).status).toBe(404)
+    } finally {
+      client.child.kill()
+    }
+    await bench.k('delete', 'deployment/proxied', 'service/proxied', 'service/empty')
+  })
+}
+
+/** A port that nobody has at this moment. */
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer()
+    server.once('error', reject)
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as AddressInfo
+      server.close(() => resolve(port))
+    })
+  })
+}

@@ -35,8 +35,8 @@ function decodeEnvelope(bytes: Uint8Array): KubeObject {
       const type = new Reader(reader.bytes())
       while (type.more()) {
         const inner = type.tag()
-        if (inner.field === 1) apiVersion = type.text()
-        else if (inner.field === 2) kind = type.text()
+        if (inner.field === 1 && inner.wire === 2) apiVersion = type.text()
+        else if (inner.field === 2 && inner.wire === 2) kind = type.text()
         else type.skip(inner.wire)
       }
     } else if (field === 2 && wire === 2) raw = reader.bytes()
@@ -44,7 +44,8 @@ function decodeEnvelope(bytes: Uint8Array): KubeObject {
   }
   const { group, version } = parseApiVersion(apiVersion)
   const schema = scheme.schemaOf(group, version, kind)
-  if (!schema || schema.type !== 'struct')
+  // Options of a deletion are a body of their own without being listed among the kinds.
+  if (schema?.type !== 'struct' || !(schema.isKind || kind === 'DeleteOptions'))
     throw badRequest(`no kind ${JSON.stringify(kind)} is registered for version ${JSON.stringify(apiVersion)}`)
   if (![...schema.fields!.values()].some(f => f.tag.length))
     throw badRequest(`object ${kind} of ${apiVersion} has no protobuf form; send application/json`)
@@ -78,10 +79,10 @@ function layoutOf(schema: TypeSchema): Layout {
   return layout
 }
 
-function decodeMessage(schema: TypeSchema, bytes: Uint8Array): Message {
-  const out: Message = {}
-  decodeInto(layoutOf(schema), bytes, out)
-  return out
+/** @param before what an earlier occurrence of the same field held: protobuf merges messages that come in pieces */
+function decodeMessage(schema: TypeSchema, bytes: Uint8Array, before: Message = {}): Message {
+  decodeInto(layoutOf(schema), bytes, before)
+  return before
 }
 
 function decodeInto(layout: Layout, bytes: Uint8Array, out: Message): void {
@@ -89,7 +90,8 @@ function decodeInto(layout: Layout, bytes: Uint8Array, out: Message): void {
   while (reader.more()) {
     const { field: number, wire } = reader.tag()
     const inlined = layout.inlined.get(number)
-    if (inlined && wire === 2) {
+    if (inlined) {
+      if (wire !== 2) throw new Malformed(`wrong wireType = ${wire} for inlined message ${number}`)
       decodeInto(inlined, reader.bytes(), out)
       continue
     }
@@ -108,10 +110,14 @@ function readField(field: FieldSchema, wire: number, reader: Reader, out: Messag
     const list = (out[name] ??= []) as unknown[]
     if (wire === 2 && isVarint(schema.element!)) {
       const packed = new Reader(reader.bytes())
-      while (packed.more()) list.push(readValue(schema.element!, 0, packed))
-    } else list.push(readValue(schema.element!, wire, reader))
+      while (packed.more()) list.push(readValue(schema.element!, packed))
+    } else {
+      expectWire(schema.element!, wire, name)
+      list.push(readValue(schema.element!, reader))
+    }
     return
   }
+  expectWire(schema, wire, name)
   if (schema.type === 'map') {
     const map = (out[name] ??= {}) as Message
     const entry = new Reader(reader.bytes())
@@ -119,9 +125,13 @@ function readField(field: FieldSchema, wire: number, reader: Reader, out: Messag
     let value: unknown
     while (entry.more()) {
       const inner = entry.tag()
-      if (inner.field === 1) key = entry.text()
-      else if (inner.field === 2) value = readValue(schema.element!, inner.wire, entry)
-      else entry.skip(inner.wire)
+      if (inner.field === 1) {
+        expectWire(STRING, inner.wire, `${name} key`)
+        key = entry.text()
+      } else if (inner.field === 2) {
+        expectWire(schema.element!, inner.wire, `${name} value`)
+        value = readValue(schema.element!, entry)
+      } else entry.skip(inner.wire)
     }
     Object.defineProperty(map, key, {
       value: value ?? zero(schema.element!),
@@ -131,21 +141,53 @@ function readField(field: FieldSchema, wire: number, reader: Reader, out: Messag
     })
     return
   }
-  const value = readValue(schema, wire, reader)
-  // A plain zero is what JSON leaves out; the encoder writes it nevertheless.
-  if (field.presence === 'omit' && (value === '' || value === 0 || value === false)) return
-  if (value === undefined) return
-  out[name] = value
+  const value =
+    schema.type === 'struct'
+      ? decodeMessage(schema, reader.bytes(), out[name] as Message | undefined)
+      : readValue(schema, reader)
+  // A plain zero is what JSON leaves out; the encoder writes it nevertheless, and the last occurrence counts.
+  if (value === undefined || (field.presence === 'omit' && (value === '' || value === 0 || value === false)))
+    delete out[name]
+  else out[name] = value
+}
+
+const STRING: TypeSchema = { type: 'string' }
+
+/** @throws Malformed if a value of the type never has this wire type */
+function expectWire(schema: TypeSchema, wire: number, field: string): void {
+  const expected = isVarint(schema) ? 0 : schema.type === 'double' ? 1 : 2
+  if (wire !== expected) throw new Malformed(`wrong wireType = ${wire} for field ${field}`)
 }
 
 const isVarint = (schema: TypeSchema): boolean =>
   schema.type === 'int32' || schema.type === 'int64' || schema.type === 'bool'
 
+/** What an entry of a map means that has no value. */
 function zero(schema: TypeSchema): unknown {
-  return schema.type === 'Quantity' ? '0' : schema.type === 'struct' ? {} : schema.type === 'list' ? [] : ''
+  switch (schema.type) {
+    case 'Quantity':
+      return '0'
+    case 'struct':
+      return {}
+    case 'list':
+      return []
+    case 'bool':
+      return false
+    case 'Time':
+    case 'MicroTime':
+      return null
+    case 'int32':
+    case 'int64':
+    case 'double':
+    case 'IntOrString':
+      return 0
+    default:
+      return ''
+  }
 }
 
-function readValue(schema: TypeSchema, wire: number, reader: Reader): unknown {
+/** Reads a value whose wire type has been checked. */
+function readValue(schema: TypeSchema, reader: Reader): unknown {
   switch (schema.type) {
     case 'string':
       return reader.text()
@@ -177,14 +219,16 @@ function readValue(schema: TypeSchema, wire: number, reader: Reader): unknown {
       const list: unknown[] = []
       while (items.more()) {
         const { field, wire: inner } = items.tag()
-        if (field === 1) list.push(readValue(schema.element!, inner, items))
-        else items.skip(inner)
+        if (field !== 1) items.skip(inner)
+        else {
+          expectWire(schema.element!, inner, 'items')
+          list.push(readValue(schema.element!, items))
+        }
       }
       return list
     }
-    default:
-      reader.skip(wire)
-      return undefined
+    case 'map':
+      throw new Malformed('a map of maps has no encoding')
   }
 }
 
@@ -193,11 +237,14 @@ function readSingle<T>(bytes: Uint8Array, read: (r: Reader) => T): T | undefined
   let value: T | undefined
   while (reader.more()) {
     const { field, wire } = reader.tag()
-    if (field === 1) value = read(reader)
+    if (field === 1 && wire === 2) value = read(reader)
     else reader.skip(wire)
   }
   return value
 }
+
+const MIN_SECONDS = Date.parse('0001-01-01T00:00:00Z') / 1000
+const MAX_SECONDS = Date.parse('9999-12-31T23:59:59Z') / 1000
 
 function readTime(bytes: Uint8Array, micro: boolean): string | null {
   if (!bytes.length) return null
@@ -206,10 +253,12 @@ function readTime(bytes: Uint8Array, micro: boolean): string | null {
   let nanos = 0
   while (reader.more()) {
     const { field, wire } = reader.tag()
-    if (field === 1) seconds = Number(BigInt.asIntN(64, reader.varint()))
-    else if (field === 2) nanos = Number(BigInt.asIntN(32, reader.varint()))
+    if (field === 1 && wire === 0) seconds = Number(BigInt.asIntN(64, reader.varint()))
+    else if (field === 2 && wire === 0) nanos = Number(BigInt.asIntN(32, reader.varint()))
     else reader.skip(wire)
   }
+  // RFC 3339 has four digits for the year.
+  if (seconds < MIN_SECONDS || seconds > MAX_SECONDS) throw new Malformed(`time out of range: ${seconds} seconds`)
   const text = new Date(seconds * 1000).toISOString().slice(0, 19)
   return micro ? `${text}.${String(Math.trunc(nanos / 1000)).padStart(6, '0')}Z` : `${text}Z`
 }
@@ -221,9 +270,9 @@ function readIntOrString(bytes: Uint8Array): number | string {
   let text = ''
   while (reader.more()) {
     const { field, wire } = reader.tag()
-    if (field === 1) type = Number(reader.varint())
-    else if (field === 2) int = Number(BigInt.asIntN(32, reader.varint()))
-    else if (field === 3) text = reader.text()
+    if (field === 1 && wire === 0) type = Number(reader.varint())
+    else if (field === 2 && wire === 0) int = Number(BigInt.asIntN(32, reader.varint()))
+    else if (field === 3 && wire === 2) text = reader.text()
     else reader.skip(wire)
   }
   return type === 1 ? text : int
@@ -240,7 +289,8 @@ function readRaw(bytes: Uint8Array): unknown {
   }
 }
 
-const decoder = new TextDecoder()
+/** Like Go's JSON encoder, it puts U+FFFD in the place of what is not UTF-8; and a byte order mark is text. */
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
 
 class Reader {
   readonly #bytes: Uint8Array

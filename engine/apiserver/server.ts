@@ -107,7 +107,7 @@ export async function startAPIServer(
     const at = url.indexOf('?')
     const path = at < 0 ? url : url.slice(0, at)
     const query = new URLSearchParams(at < 0 ? '' : url.slice(at + 1))
-    const aborter = new AbortController()
+    const signal = signalOf(response, stopping.signal)
     const method = request.method ?? 'GET'
     const ctx: RequestContext = {
       auditID: (request.headers['audit-id'] as string | undefined) ?? random.uuid(),
@@ -119,13 +119,14 @@ export async function startAPIServer(
       user: ANONYMOUS,
       reason: '',
       warnings: [],
-      signal: AbortSignal.any([aborter.signal, stopping.signal]),
+      get signal() {
+        return signal()
+      },
       startedAt: clock.now(),
       request,
       response,
       ...(upgrade ? { upgrade } : {}),
     }
-    response.on('close', () => aborter.abort(new Error('the client went away')))
     response.on('error', error => log.debug('an answer could not be sent', { error: error.message }))
     void handle(ctx).then(() => endpoints.count(ctx.info.verb, ctx.info.resource, response.statusCode))
   }
@@ -171,6 +172,19 @@ export async function startAPIServer(
         for (const socket of sockets) socket.destroy()
       })
     },
+  }
+}
+
+/** The signal of a request: aborts when its client goes away or the server stops. Made at its first use: few ask for it. */
+function signalOf(response: ServerResponse, stopping: AbortSignal): () => AbortSignal {
+  let signal: AbortSignal | undefined
+  return () => {
+    if (signal) return signal
+    const aborter = new AbortController()
+    const gone = () => aborter.abort(new Error('the client went away'))
+    if (response.closed || response.destroyed) gone()
+    else response.once('close', gone)
+    return (signal = AbortSignal.any([aborter.signal, stopping]))
   }
 }
 

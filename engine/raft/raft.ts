@@ -2,11 +2,13 @@
  * Raft as a pure state machine. It does no I/O, has no timers and no randomness of its own: the caller feeds it
  * `tick`, `step` and `propose`, and carries out what `ready` asks for, in this order:
  *
- * 1. write `hardState`, `snapshot` and `entries` to disk, and apply `committed`;
- * 2. only then send `messages` and answer clients;
- * 3. call `advance`.
+ * 1. send `replication`;
+ * 2. write `hardState`, `snapshot` and `entries` to disk, and apply `committed`;
+ * 3. only then send `messages` and answer clients;
+ * 4. call `advance`.
  *
- * Follows Ongaro's thesis, with PreVote (§9.6), CheckQuorum (§6.2), ReadIndex (§6.4) and leader transfer (§3.10).
+ * Follows Ongaro's thesis, with PreVote (§9.6), CheckQuorum (§6.2), ReadIndex (§6.4), leader transfer (§3.10) and a leader
+ * that writes while it replicates (§10.2.1).
  */
 import { campaign, stepCandidate } from './candidate.ts'
 import { RaftCore } from './core.ts'
@@ -27,6 +29,11 @@ export interface Ready {
   entries: Entry[]
   /** To be applied, in order. May contain some of `entries`: write and apply in one transaction. */
   committed: Entry[]
+  /**
+   * What a leader sends while it writes its own copy, which counts only once it is on disk. Empty while a term or a vote
+   * is still to be written.
+   */
+  replication: Message[]
   messages: Message[]
   readStates: ReadState[]
 }
@@ -233,12 +240,16 @@ export class Raft {
     const core = this.#core
     const { log } = core
     const snapshot = core.pendingSnapshot
+    const hardState = this.#changedHardState()
+    const promises = hardState && (hardState.term !== this.#hardState.term || hardState.vote !== this.#hardState.vote)
+    const early = core.role === 'leader' && !promises ? core.messages.filter(isReplication) : []
     const ready: Ready = {
-      hardState: this.#changedHardState(),
+      hardState,
       snapshot,
       entries: log.slice(log.stable + 1, Infinity) ?? [],
       committed: snapshot ? [] : (log.slice(log.applied + 1, MAX_APPLY_BYTES, log.committed) ?? []),
-      messages: core.messages,
+      replication: early,
+      messages: early.length > 0 ? core.messages.filter(m => !isReplication(m)) : core.messages,
       readStates: core.readStates,
     }
     core.messages = []
@@ -295,4 +306,8 @@ export class Raft {
       configuration: core.configuration,
     }
   }
+}
+
+function isReplication(m: Message): boolean {
+  return m.type === 'append' || m.type === 'heartbeat'
 }

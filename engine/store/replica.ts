@@ -307,6 +307,7 @@ export class Replica {
   /** False if the disk is full: `ready` waits until there is space. */
   #carryOut(ready: Ready): boolean {
     const settled: { sequence: number; outcomes: Outcome[] | undefined }[] = []
+    this.#send(ready.replication)
     try {
       this.#write(ready, settled)
     } catch (error) {

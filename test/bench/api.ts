@@ -1,20 +1,21 @@
 /**
  * Requests per second and latency of the API server, through the load balancer of a lab with three masters and straight
- * to one master, with 1 and 16 connections. Run: node test/bench/api.ts [seconds]
+ * to one master, with 1, 16 and 64 connections. Run: node test/bench/api.ts [seconds]
  *
- * The load comes from one Node process on the same machine, so it competes with the servers for the cores.
+ * The load comes from wrk (https://github.com/wg/wrk) on the same machine, with the token of a service account.
  */
 
-import { Agent, request } from 'node:https'
-import { readFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { bundleIfStale } from '../../tools/bundle.ts'
 import type { LabConfig } from '../../engine/lab/config.ts'
-import { TestLab } from '../e2e/lab.ts'
+import { bundleIfStale } from '../../tools/bundle.ts'
+import { has, run, TestLab } from '../e2e/lab.ts'
 
 const seconds = Number(process.argv[2] ?? 5)
-const CONNECTIONS = [1, 16]
-/** 1.2 KB of ConfigMap, and a list of 100 of them. */
+const CONNECTIONS = [1, 16, 64]
+/** 1.2 KB of ConfigMap, and a list of 100 of them: 85 KB in Kubernetes' spelling. */
 const VALUE = 'x'.repeat(900)
 const LISTED = 100
 
@@ -23,100 +24,107 @@ interface Row {
   perSecond: number
   p50: number
   p99: number
+  failed: number
 }
 
+if (!has('wrk', '--version')) {
+  console.error('This benchmark needs wrk; install it with your package manager.')
+  process.exit(1)
+}
 await bundleIfStale()
 const lab = new TestLab('bench-api')
+const folder = mkdtempSync(join(tmpdir(), 'kubarium-wrk-'))
 try {
   await lab.up('--workers', '0')
   const config = JSON.parse(readFileSync(join(lab.paths.folder, 'lab.json'), 'utf8')) as LabConfig
   const master = config.machines.find(m => m.role === 'control-plane')!
+  await lab.k('create', 'serviceaccount', 'load')
+  await lab.k('create', 'clusterrolebinding', 'load', '--clusterrole=cluster-admin', '--serviceaccount=default:load')
+  const token = (await lab.k('create', 'token', 'load')).trim()
   for (const [way, port] of [
     ['load balancer', config.ports.apiServer],
     ['one master', (master.ports as { api: number }).api],
   ] as const) {
     const rows: Row[] = []
     for (const connections of CONNECTIONS)
-      rows.push(...(await measure(port, connections, `${way.replace(' ', '-')}-${connections}`)))
+      rows.push(...(await measure(port, token, connections, `${way.replace(' ', '-')}-${connections}`)))
     print(way, rows)
   }
+  console.log(`\nmemory of the machines: ${await memory(config)}`)
 } finally {
   await lab.remove()
+  rmSync(folder, { recursive: true, force: true })
 }
 
-async function measure(port: number, connections: number, namespace: string): Promise<Row[]> {
-  const read = (file: string) => readFileSync(join(lab.paths.pki, file), 'utf8')
-  const agent = new Agent({
-    keepAlive: true,
-    maxSockets: connections,
-    ca: read('ca.crt'),
-    cert: read('admin.crt'),
-    key: read('admin.key'),
-  })
-  const call = (method: string, path: string, body?: object) => send(agent, port, method, path, body)
-  const maps = `/api/v1/namespaces/${namespace}/configmaps`
+async function measure(port: number, token: string, connections: number, namespace: string): Promise<Row[]> {
+  await lab.k('create', 'namespace', namespace)
   const map = (name: string) => ({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name }, data: { value: VALUE } })
-  await call('POST', '/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } })
-  for (let i = 0; i < LISTED; i++) await call('POST', maps, map(`item-${i}`))
-  let n = 0
-  const load = (name: string, action: () => Promise<void>) =>
-    drive(`${name}, ${connections} connection${connections > 1 ? 's' : ''}`, connections, action)
-  try {
-    return [
-      await load('GET', () => call('GET', `${maps}/item-7`)),
-      await load(`LIST of ${LISTED}`, () => call('GET', `${maps}?fieldSelector=metadata.name!=none`)),
-      await load(`LIST of ${LISTED}, cache`, () => call('GET', `${maps}?resourceVersion=0`)),
-      await load('POST', () => call('POST', maps, map(`new-${n++}`))),
-    ]
-  } finally {
-    agent.destroy()
+  const items = Array.from({ length: LISTED }, (_, i) => map(`item-${i}`))
+  writeFileSync(join(folder, 'items.json'), JSON.stringify({ apiVersion: 'v1', kind: 'List', items }))
+  await lab.k('create', '-n', namespace, '-f', join(folder, 'items.json'))
+  const maps = `/api/v1/namespaces/${namespace}/configmaps`
+  const post = join(folder, 'post.lua')
+  writeFileSync(post, postScript(maps))
+  const load = (name: string, path: string, script?: string) =>
+    wrk(`${name}, ${connections} connection${connections > 1 ? 's' : ''}`, port, token, connections, path, script)
+  return [
+    await load('GET', `${maps}/item-7`),
+    await load(`LIST of ${LISTED}`, maps),
+    await load(`LIST of ${LISTED}, cache`, `${maps}?resourceVersion=0`),
+    await load('POST', maps, post),
+  ]
+}
+
+/** A new name for each request: wrk runs the script in one thread. */
+function postScript(path: string): string {
+  return `
+local n = 0
+request = function()
+  n = n + 1
+  local body = '{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"new-' .. n .. '"},"data":{"value":"${VALUE}"}}'
+  return wrk.format("POST", "${path}", {["Content-Type"]="application/json", ["Authorization"]=wrk.headers["Authorization"]}, body)
+end
+`
+}
+
+async function wrk(
+  name: string,
+  port: number,
+  token: string,
+  connections: number,
+  path: string,
+  script: string | undefined,
+): Promise<Row> {
+  const { code, stdout, stderr } = await run('wrk', [
+    ...['-t1', `-c${connections}`, `-d${seconds}s`, '--latency', '-H', `Authorization: Bearer ${token}`],
+    ...(script ? ['-s', script] : []),
+    `https://127.0.0.1:${port}${path}`,
+  ])
+  if (code !== 0) throw new Error(`wrk: ${stderr || stdout}`)
+  const number = (pattern: RegExp) => Number(pattern.exec(stdout)?.[1] ?? 0)
+  return {
+    name,
+    perSecond: number(/Requests\/sec:\s+([\d.]+)/),
+    p50: milliseconds(/50%\s+(\S+)/.exec(stdout)?.[1]),
+    p99: milliseconds(/99%\s+(\S+)/.exec(stdout)?.[1]),
+    failed: number(/Non-2xx or 3xx responses: (\d+)/),
   }
 }
 
-/** Keeps `connections` requests under way for the time of one measurement. */
-async function drive(name: string, connections: number, action: () => Promise<void>): Promise<Row> {
-  const latencies: number[] = []
-  const end = performance.now() + seconds * 1000
-  const begun = performance.now()
-  await Promise.all(
-    Array.from({ length: connections }, async () => {
-      while (performance.now() < end) {
-        const at = performance.now()
-        await action()
-        latencies.push(performance.now() - at)
-      }
-    }),
-  )
-  const elapsed = (performance.now() - begun) / 1000
-  latencies.sort((a, b) => a - b)
-  const at = (share: number) => latencies[Math.min(latencies.length - 1, Math.floor(latencies.length * share))]
-  return { name, perSecond: latencies.length / elapsed, p50: at(0.5), p99: at(0.99) }
+function milliseconds(text = '0ms'): number {
+  const value = Number.parseFloat(text)
+  return text.endsWith('us') ? value / 1000 : text.endsWith('ms') ? value : value * 1000
 }
 
-function send(agent: Agent, port: number, method: string, path: string, body?: object): Promise<void> {
-  const payload = body && JSON.stringify(body)
-  return new Promise((resolve, reject) => {
-    const sent = request(
-      {
-        agent,
-        host: '127.0.0.1',
-        port,
-        method,
-        path,
-        headers: payload ? { 'content-type': 'application/json', 'content-length': Buffer.byteLength(payload) } : {},
-      },
-      response => {
-        response.resume()
-        response.once('end', () => {
-          if ((response.statusCode ?? 500) < 400) resolve()
-          else reject(new Error(`${method} ${path}: ${response.statusCode}`))
-        })
-        response.once('error', reject)
-      },
-    )
-    sent.once('error', reject)
-    sent.end(payload)
+/** Resident memory of each machine's process, in MiB. */
+async function memory(config: LabConfig): Promise<string> {
+  const { machines } = await lab.status()
+  const sizes = config.machines.map(({ name }) => {
+    const pid = machines.find(m => m.name === name)?.pid
+    const { stdout } = spawnSync('ps', ['-o', 'rss=', '-p', String(pid)], { encoding: 'utf8' })
+    return `${name} ${Math.round(Number(stdout) / 1024)} MiB`
   })
+  return sizes.join(', ')
 }
 
 function print(way: string, rows: Row[]): void {
@@ -124,6 +132,7 @@ function print(way: string, rows: Row[]): void {
   for (const row of rows)
     console.log(
       `  ${row.name}`.padEnd(40) +
-        [Math.round(row.perSecond), row.p50.toFixed(2), row.p99.toFixed(2)].map(v => String(v).padStart(11)).join(' '),
+        [Math.round(row.perSecond), row.p50.toFixed(2), row.p99.toFixed(2)].map(v => String(v).padStart(11)).join(' ') +
+        (row.failed ? `   ${row.failed} failed` : ''),
     )
 }

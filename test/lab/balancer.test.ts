@@ -3,7 +3,7 @@ import { afterEach, describe, expect, test } from 'vitest'
 import { silentLogger } from '../../engine/base/log.ts'
 import { LoadBalancer } from '../../engine/lab/balancer.ts'
 import { Edge } from '../../engine/lab/edge.ts'
-import type { ExposedPort, ExposureResult } from '../../engine/lab/machine/messages.ts'
+import type { ExposedPort, ExposureResult } from '../../engine/network/exposure.ts'
 
 const open: { close(): void }[] = []
 afterEach(() => {

@@ -31,7 +31,7 @@ function run(raft: Raft): { messages: Message[]; committed: number[]; reads: num
   const out = { messages: [] as Message[], committed: [] as number[], reads: [] as number[] }
   while (raft.hasReady()) {
     const ready = raft.ready()
-    out.messages.push(...ready.messages)
+    out.messages.push(...ready.replication, ...ready.messages)
     out.committed.push(...ready.committed.map(e => e.index))
     out.reads.push(...ready.readStates.map(r => r.index))
     raft.advance(ready)
@@ -151,6 +151,23 @@ describe('a leader', () => {
     expect(raft.status().committed).toBe(0)
     raft.step(from('appendResponse', { term: 3, index: 3 }))
     expect(raft.status().committed).toBe(3)
+  })
+
+  it('replicates while it writes; a follower answers only when it has written', () => {
+    const raft = start()
+    lead(raft)
+    raft.propose([new Uint8Array(1)])
+    const kinds = (ready: ReturnType<Raft['ready']>) => ready.replication.map(m => [m.type, m.entries.length])
+    let ready = raft.ready()
+    expect(ready.hardState ?? 'unchanged').toBe('unchanged')
+    expect(kinds(ready)).toContainEqual(['append', 1])
+    expect(ready.messages.some(m => m.type === 'append')).toBe(false)
+    raft.advance(ready)
+    raft.step(from('append', { term: 9, index: 0, entries: [entry(1, 9)] }))
+    ready = raft.ready()
+    expect(ready.hardState).toMatchObject({ term: 9 })
+    expect(kinds(ready)).toEqual([])
+    expect(ready.messages.map(m => m.type)).toEqual(['appendResponse'])
   })
 
   it('counts its own entries only when they are on disk, also when it is alone', () => {

@@ -30,9 +30,12 @@ export class RaftCluster {
   #network: Message[] = []
   #cut = new Set<string>()
   #proposed = 0
-  /** Chance that a message is lost, doubled. */
+  /** Chance that a message is lost. */
   loss = 0
+  /** Chance that one arrives twice. */
   doubling = 0
+  /** Chance that a member crashes before it has written what it was to write. */
+  interruption = 0
   /** Every entry that any member applied, by index: state machine safety. */
   readonly applied = new Map<number, string>()
   /** Leader of each term: election safety. */
@@ -126,6 +129,8 @@ export class RaftCluster {
     while (raft.hasReady()) {
       const ready = raft.ready()
       const { disk } = node
+      this.#network.push(...ready.replication)
+      if (this.random.next() < this.interruption) return this.crash(node)
       if (ready.hardState) disk.hardState = { ...ready.hardState }
       if (ready.snapshot) {
         disk.snapshot = { index: ready.snapshot.index, term: ready.snapshot.term }

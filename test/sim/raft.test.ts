@@ -13,6 +13,7 @@ function run(size: number, seed: number): void {
     if (act % 200 === 0) {
       cluster.loss = random.next() < 0.5 ? random.next() * 0.3 : 0
       cluster.doubling = random.next() * 0.1
+      cluster.interruption = random.next() * 0.01
     }
     if (random.next() < 0.003) cluster.partition()
     if (random.next() < 0.004) cluster.heal()
@@ -27,6 +28,7 @@ function run(size: number, seed: number): void {
   cluster.heal()
   cluster.loss = 0
   cluster.doubling = 0
+  cluster.interruption = 0
   for (const node of cluster.nodes) if (!node.raft) cluster.restart(node)
   cluster.settle(120)
   const before = cluster.applied.size

@@ -1,4 +1,4 @@
-import type { KubeObject, ObjectMeta } from '../../api/object.ts'
+import type { KubeObject } from '../../api/object.ts'
 import { setDefaults } from '../../api/defaulting.ts'
 import { trackUpdate } from '../../api/apply/apply.ts'
 import {
@@ -8,7 +8,6 @@ import {
   generateNameConflict,
   invalid,
   notFound,
-  OPTIMISTIC_LOCK_TEXT,
   unclassified,
 } from '../../api/status.ts'
 import type { FieldError, StrategyContext } from '../../api/strategy.ts'
@@ -24,6 +23,7 @@ import type { Feed } from '../storage/feed.ts'
 import { objectKey } from '../storage/keys.ts'
 import type { Attached, ObjectStorage } from '../storage/objects.ts'
 import { equalStored } from './equal.ts'
+import { checkVersion, isReadyToGo, keepServerMetadata } from './metadata.ts'
 import { materialize, present, toStorage } from './resources.ts'
 import type { Resource } from './resources.ts'
 
@@ -374,57 +374,6 @@ export function timestamp(ms: number): string {
   return new Date(ms).toISOString().slice(0, 19) + 'Z'
 }
 
-/** An object that waits for nothing more may go. */
-function isReadyToGo(object: KubeObject): boolean {
-  const { deletionTimestamp, deletionGracePeriodSeconds, finalizers } = object.metadata
-  if (!deletionTimestamp || finalizers?.length) return false
-  if (object.kind === 'Namespace' && (object.spec?.finalizers?.length ?? 0) > 0) return false
-  return (deletionGracePeriodSeconds ?? 0) === 0
-}
-
 function hookName(resource: Resource): string {
   return resource.group ? `${resource.resource}.${resource.group}` : resource.resource
-}
-
-function checkVersion(resource: Resource, key: string, name: string, object: KubeObject, current: Stored) {
-  const { resourceVersion, uid } = object.metadata
-  if (resourceVersion !== undefined && resourceVersion !== '' && resourceVersion !== String(current.revision))
-    throw conflict(resource, name, OPTIMISTIC_LOCK_TEXT)
-  const old = current.object.metadata
-  if (uid && uid !== old.uid)
-    throw conflict(
-      resource,
-      name,
-      `StorageError: invalid object, Code: 4, Key: ${key}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: ${uid}, UID in object meta: ${old.uid}`,
-    )
-  if (!resourceVersion && resource.strategy.allowUnconditionalUpdate === false)
-    throw invalid({ group: resource.group, kind: resource.kind }, name, [
-      {
-        reason: 'FieldValueInvalid',
-        field: 'metadata.resourceVersion',
-        message: 'Invalid value: 0: must be specified for an update',
-      },
-    ])
-  object.metadata.resourceVersion = String(current.revision)
-}
-
-/** Fields that only the server writes keep their values, whatever the client sent. */
-function keepServerMetadata(given: ObjectMeta, old: ObjectMeta): ObjectMeta {
-  const metadata: ObjectMeta = { ...given }
-  for (const field of [
-    'uid',
-    'creationTimestamp',
-    'deletionTimestamp',
-    'deletionGracePeriodSeconds',
-    'generation',
-    'generateName',
-  ] as const) {
-    if (old[field] === undefined) delete metadata[field]
-    else (metadata as Record<string, unknown>)[field] = old[field]
-  }
-  metadata.name ??= old.name
-  // A client that sends no managed fields leaves them alone; an empty list asks to reset them.
-  if (metadata.managedFields === undefined && old.managedFields)
-    metadata.managedFields = structuredClone(old.managedFields)
-  return metadata
 }

@@ -82,11 +82,7 @@ const converted = new WeakMap<Stored, Map<string, Stored>>()
 
 /** A stored object in the version that is asked for. The stored form itself where that is the version. */
 export function present(resource: Resource, stored: Stored): Stored {
-  if (
-    stored.bytes.includes(`"apiVersion":"${resource.apiVersion}",`) &&
-    stored.object.apiVersion === resource.apiVersion
-  )
-    return stored
+  if (stored.apiVersion === resource.apiVersion) return stored
   let forms = converted.get(stored)
   if (!forms) converted.set(stored, (forms = new Map()))
   let form = forms.get(resource.apiVersion)
@@ -123,6 +119,7 @@ export function materialize(key: string, object: KubeObject, revision: number): 
   return {
     key,
     revision,
+    apiVersion,
     object,
     itemOffset: Buffer.byteLength(head) + 1,
     get bytes() {

@@ -1,8 +1,11 @@
-import { gzip } from 'node:zlib'
+import { pipeline } from 'node:stream/promises'
+import { createGzip } from 'node:zlib'
 import type { ApiError } from '../../api/status.ts'
+import { codeOf } from '../../base/errors.ts'
 import type { RequestContext } from './context.ts'
 
 const GZIP_FROM_BYTES = 128 * 1024
+const PIECE_BYTES = 256 * 1024
 
 /** Sends an object as JSON, or as YAML where `format` says so. */
 export async function sendObject(ctx: RequestContext, code: number, object: object, format: 'json' | 'yaml' = 'json') {
@@ -27,30 +30,47 @@ export function sendText(ctx: RequestContext, code: number, text: string) {
   return sendBytes(ctx, code, Buffer.from(text), 'text/plain; charset=utf-8')
 }
 
-/** Sends ready-made bytes; large ones are compressed for clients that ask for it. */
+/**
+ * Sends ready-made bytes; large ones are compressed for clients that ask for it. What is larger than a piece is never put
+ * together: it goes out piece by piece, as fast as the client reads.
+ */
 export async function sendBytes(ctx: RequestContext, code: number, body: Buffer | Buffer[], contentType: string) {
   const { response } = ctx
   if (response.headersSent || response.destroyed) return
-  let chunks = Array.isArray(body) ? body : [body]
+  const chunks = Array.isArray(body) ? body : [body]
   let length = 0
   for (const chunk of chunks) length += chunk.length
   commonHeaders(ctx)
+  response.statusCode = code
   response.setHeader('Content-Type', contentType)
-  if (length >= GZIP_FROM_BYTES && /\bgzip\b/.test(String(ctx.headers['accept-encoding'] ?? ''))) {
-    const packed = await new Promise<Buffer>((resolve, reject) =>
-      gzip(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks), { level: 1 }, (error, result) =>
-        error ? reject(error) : resolve(result),
-      ),
-    )
-    chunks = [packed]
-    length = packed.length
+  const packed = length >= GZIP_FROM_BYTES && /\bgzip\b/.test(String(ctx.headers['accept-encoding'] ?? ''))
+  if (packed) {
     response.setHeader('Content-Encoding', 'gzip')
     response.setHeader('Vary', 'Accept-Encoding')
-  }
-  response.setHeader('Content-Length', length)
-  response.statusCode = code
+  } else response.setHeader('Content-Length', length)
   if (ctx.method === 'HEAD') return void response.end()
-  response.end(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks, length))
+  if (!packed && length <= PIECE_BYTES)
+    return void response.end(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks))
+  try {
+    if (packed) await pipeline(pieces(chunks), createGzip({ level: 1 }), response)
+    else await pipeline(pieces(chunks), response)
+  } catch (error) {
+    // Who goes away in the middle needs no answer.
+    if (codeOf(error) !== 'ERR_STREAM_PREMATURE_CLOSE' && !response.destroyed) throw error
+  }
+}
+
+/** Small chunks put together, so that each write is worth its while. */
+function* pieces(chunks: Buffer[]): Generator<Buffer> {
+  let from = 0
+  let length = 0
+  for (let i = 0; i < chunks.length; i++) {
+    length += chunks[i]!.length
+    if (length < PIECE_BYTES && i + 1 < chunks.length) continue
+    yield i === from ? chunks[i]! : Buffer.concat(chunks.slice(from, i + 1))
+    from = i + 1
+    length = 0
+  }
 }
 
 /** Sends an error as a Status object. */

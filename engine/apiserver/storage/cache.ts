@@ -151,6 +151,7 @@ export function withRevision(stored: Stored, revision: number): Stored {
   return {
     key: stored.key,
     revision,
+    apiVersion: stored.apiVersion,
     object,
     itemOffset: stored.itemOffset,
     get bytes() {

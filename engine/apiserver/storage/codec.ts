@@ -13,6 +13,8 @@ export interface Codec {
 export interface Stored {
   key: string
   revision: number
+  /** The object's, to be had without parsing it. */
+  apiVersion: string
   object: KubeObject
   /** JSON bytes of the object, resourceVersion included; begins with kind and apiVersion. */
   bytes: Buffer
@@ -22,6 +24,7 @@ export interface Stored {
 
 const ENCRYPTED = 'k8s:enc:aesgcm:v1:key1:'
 const METADATA = ',"metadata":{'
+const API_VERSION = /,"apiVersion":"([^"\\]*)"$/
 
 /** The codec of one API server. With `encryptionKey` (32 bytes in base64), Secrets are encrypted with AES-256-GCM. */
 export function createCodec(encryptionKey: string | undefined): Codec {
@@ -71,6 +74,8 @@ function stringifyStored(object: KubeObject): string {
 function decodeStored(key: string, plain: Buffer, revision: number): Stored {
   const at = plain.indexOf(METADATA)
   if (at < 0 || at > 300 || plain[at + METADATA.length] === 0x7d) return reencode(key, plain, revision)
+  const apiVersion = API_VERSION.exec(plain.toString('latin1', 0, at))?.[1]
+  if (apiVersion === undefined) return reencode(key, plain, revision)
   const cut = at + METADATA.length
   const version = Buffer.from(`"resourceVersion":"${revision}",`)
   const bytes = Buffer.concat([plain.subarray(0, cut), version, plain.subarray(cut)])
@@ -79,6 +84,7 @@ function decodeStored(key: string, plain: Buffer, revision: number): Stored {
   return {
     key,
     revision,
+    apiVersion,
     bytes,
     itemOffset: at + 1,
     get object() {
@@ -97,6 +103,7 @@ function reencode(key: string, plain: Buffer, revision: number): Stored {
   return {
     key,
     revision,
+    apiVersion,
     object,
     bytes: Buffer.from(`${head},${JSON.stringify(rest).slice(1)}`),
     itemOffset: Buffer.byteLength(head) + 1,

@@ -1,8 +1,12 @@
 import { apiVersionOf } from './object.ts'
-import type { Scheme } from './scheme.ts'
 import type { Strategy, SubresourceInfo } from './strategy.ts'
 
 /** Documents that tell clients what is served. */
+
+/** All that discovery has to know: a Scheme, or what is published with custom resources. */
+export interface Served {
+  readonly strategies: readonly Strategy[]
+}
 
 const VERSION_ORDER = (a: string, b: string): number => priority(b) - priority(a) || (a < b ? -1 : 1)
 
@@ -18,9 +22,9 @@ interface Group {
   versions: string[]
 }
 
-function groupsOf(scheme: Scheme): Group[] {
+function groupsOf(served: Served): Group[] {
   const groups = new Map<string, Set<string>>()
-  for (const s of scheme.strategies) {
+  for (const s of served.strategies) {
     const versions = groups.get(s.group) ?? new Set()
     for (const v of s.versions) versions.add(v)
     groups.set(s.group, versions)
@@ -28,8 +32,8 @@ function groupsOf(scheme: Scheme): Group[] {
   return [...groups].map(([group, versions]) => ({ group, versions: [...versions].sort(VERSION_ORDER) }))
 }
 
-const resourcesOf = (scheme: Scheme, group: string, version: string): Strategy[] =>
-  scheme.strategies
+const resourcesOf = (served: Served, group: string, version: string): Strategy[] =>
+  served.strategies
     .filter(s => s.group === group && s.versions.includes(version))
     .sort((a, b) => (a.resource < b.resource ? -1 : 1))
 
@@ -43,8 +47,8 @@ function subresourcesOf(s: Strategy): SubresourceInfo[] {
 /**
  * The aggregated document of `/api` or `/apis` (apidiscovery.k8s.io): all groups, versions and resources at once.
  */
-export function aggregatedDiscovery(scheme: Scheme, root: 'api' | 'apis', version: 'v2' | 'v2beta1'): object {
-  const groups = groupsOf(scheme).filter(g => (root === 'api') === (g.group === ''))
+export function aggregatedDiscovery(served: Served, root: 'api' | 'apis', version: 'v2' | 'v2beta1'): object {
+  const groups = groupsOf(served).filter(g => (root === 'api') === (g.group === ''))
   return {
     kind: 'APIGroupDiscoveryList',
     apiVersion: `apidiscovery.k8s.io/${version}`,
@@ -53,7 +57,7 @@ export function aggregatedDiscovery(scheme: Scheme, root: 'api' | 'apis', versio
       metadata: g.group ? { name: g.group } : {},
       versions: g.versions.map(v => ({
         version: v,
-        resources: resourcesOf(scheme, g.group, v).map(s => discoveryResource(s, v)),
+        resources: resourcesOf(served, g.group, v).map(s => discoveryResource(s, v)),
         freshness: 'Current',
       })),
     })),
@@ -91,19 +95,19 @@ export function apiVersions(serverAddress?: string): object {
 }
 
 /** `/apis` in its old form. */
-export function apiGroupList(scheme: Scheme): object {
+export function apiGroupList(served: Served): object {
   return {
     kind: 'APIGroupList',
     apiVersion: 'v1',
-    groups: groupsOf(scheme)
+    groups: groupsOf(served)
       .filter(g => g.group)
       .map(groupBody),
   }
 }
 
 /** `/apis/GROUP`. */
-export function apiGroup(scheme: Scheme, group: string): object {
-  const found = groupsOf(scheme).find(g => g.group === group)
+export function apiGroup(served: Served, group: string): object {
+  const found = groupsOf(served).find(g => g.group === group)
   if (group === '') return apiVersions()
   return { kind: 'APIGroup', apiVersion: 'v1', ...groupBody(found ?? { group, versions: [] }) }
 }
@@ -114,9 +118,9 @@ function groupBody(g: Group): object {
 }
 
 /** `/api/v1` and `/apis/GROUP/VERSION`. */
-export function apiResourceList(scheme: Scheme, group: string, version: string): object {
+export function apiResourceList(served: Served, group: string, version: string): object {
   const resources: object[] = []
-  for (const s of resourcesOf(scheme, group, version)) {
+  for (const s of resourcesOf(served, group, version)) {
     resources.push({
       name: s.resource,
       singularName: s.singular,

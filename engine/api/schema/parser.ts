@@ -3,7 +3,8 @@ import type { FieldSchema, PatchStrategy, TypeSchema } from './types.ts'
 /**
  * Parses the compact notation, one line a type or field:
  *
- *     PodSpec mapType=atomic # text             a type; `kind`: apiVersion and kind belong to it; `Name = type`: an alias
+ *     PodSpec mapType=atomic # text             a type; `kind`: apiVersion and kind belong to it;
+ *                                               `union`: one optional field is set; `Name = type`: an alias
  *       2 containers! []Container list=map(name) patch=merge(name) =default enum(A,B) always # text
  *
  * Number, name and type of a field are facts of the API. `!` means required. Then, in any order: `list=` and `mapType=` (server-side
@@ -70,8 +71,10 @@ function buildType(pkg: string, name: string, header: string, lines: string[], t
   const words = facts.split(' ').filter(Boolean)
   if (words[1] === '=') {
     const target = words[2]!
-    if (target === 'object' && name === 'FieldsV1') return { type: 'object', name: `${pkg}.${name}` }
-    return typeAt(target)
+    const alias = typeAt(target)
+    // Of scalars the well-known name stays; free-form values keep the name that documents list them under.
+    if (alias.type !== 'object' && alias.type !== 'any') return alias
+    return { ...alias, name: `${pkg}.${name}`, ...(description && { description }) }
   }
   const mapType = words.find(w => w.startsWith('mapType='))?.slice(8) as TypeSchema['mapType']
   let fields: Map<string, FieldSchema> | undefined
@@ -80,6 +83,7 @@ function buildType(pkg: string, name: string, header: string, lines: string[], t
     name: `${pkg}.${name}`,
     ...(mapType && { mapType }),
     ...(words.includes('kind') && { isKind: true }),
+    ...(words.includes('union') && { union: true }),
     ...(description && { description }),
     get fields() {
       fields ??= new Map(lines.map(line => buildField(line, typeAt)).map(field => [field.name, field]))
@@ -125,12 +129,13 @@ const isObject = (schema: TypeSchema) => schema.type === 'struct' || schema.type
 /** A copy with other facts that still builds its fields lazily. */
 function withFacts(schema: TypeSchema, facts: Partial<TypeSchema>): TypeSchema {
   if (schema.type !== 'struct') return { ...schema, ...facts }
-  const { type, name, mapType, isKind, description } = schema
+  const { type, name, mapType, isKind, union, description } = schema
   return {
     type,
     ...(name && { name }),
     ...(mapType && { mapType }),
     ...(isKind && { isKind }),
+    ...(union && { union }),
     ...(description && { description }),
     ...facts,
     get fields() {

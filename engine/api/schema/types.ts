@@ -28,6 +28,8 @@ export interface TypeSchema {
   readonly enum?: readonly string[]
   /** Whether the struct is a kind: apiVersion and kind belong to it. */
   readonly isKind?: boolean
+  /** At most one of the optional fields of the struct is set; a required one may say which. */
+  readonly union?: boolean
   readonly description?: string
   /** Unknown fields are kept (x-kubernetes-preserve-unknown-fields). */
   readonly preserveUnknown?: boolean

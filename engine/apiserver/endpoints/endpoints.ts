@@ -1,38 +1,37 @@
-import { createHash } from 'node:crypto'
-import { methodNotAllowed, resourceNotFound } from '../../api/status.ts'
+import { methodNotAllowed } from '../../api/status.ts'
 import type { Backend } from '../backend.ts'
 import type { RequestContext } from '../request/context.ts'
 import { notAcceptable, parseAccept } from '../request/negotiate.ts'
 import { sendBytes, sendText } from '../request/respond.ts'
+import { Documents } from './documents.ts'
 import type { Health } from './health.ts'
-
-/** The type asked for has an @, which no Content-Type may have: the answer's type is spelled with a dot. */
-const OPENAPI_V2_PROTOBUF = 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf'
+import { serveOpenAPIV2, serveOpenAPIV3 } from './openapi.ts'
+import { ServedKinds } from './served.ts'
+import type { Published } from '../../api/openapi/published.ts'
 
 export const GIT_VERSION = 'v1.36.2'
-
-interface Document {
-  body: Buffer
-  type: string
-  etag: string
-}
 
 /** Everything outside of resources: discovery, OpenAPI, health, version, metrics and the index. */
 export class Endpoints {
   readonly #backend: Backend
   readonly #health: Health
-  /** Documents that only change with the set of served resources. */
-  readonly #documents = new Map<string, Document>()
+  readonly #served: ServedKinds
+  /** What the documents tell of. */
+  #published: Published | undefined
+  readonly #documents = new Documents()
   readonly #requests = new Map<string, number>()
 
   constructor(backend: Backend, health: Health) {
     this.#backend = backend
     this.#health = health
+    this.#served = new ServedKinds(backend.resources)
   }
 
-  /** Forgets the documents: the set of served resources has changed. */
-  invalidate(): void {
-    this.#documents.clear()
+  /** What is served now; when that has changed, the documents are made anew. */
+  #current(): Published {
+    const published = this.#served.current()
+    if (published !== this.#published) this.#documents.clear()
+    return (this.#published = published)
   }
 
   /** Counts a finished request for /metrics. */
@@ -58,131 +57,54 @@ export class Endpoints {
       case '/apis':
         return this.#discovery(ctx, trimmed.slice(1) as 'api' | 'apis')
       case '/openapi/v2':
-        return this.#openapiV2(ctx)
+        return serveOpenAPIV2(ctx, this.#documents, this.#current())
       case '/.well-known/openid-configuration':
         return this.#json(ctx, this.#openID())
       case '/openid/v1/jwks':
-        return this.#document(ctx, trimmed, 'application/jwk-set+json', async () =>
+        return this.#documents.send(ctx, trimmed, 'application/jwk-set+json', async () =>
           this.#backend.tokens.verifier.jwks(),
         )
     }
     if (trimmed === '/openapi/v3' || trimmed.startsWith('/openapi/v3/'))
-      return this.#openapiV3(ctx, trimmed.slice('/openapi/v3'.length + 1))
+      return serveOpenAPIV3(
+        ctx,
+        this.#documents,
+        this.#current(),
+        trimmed.slice('/openapi/v3'.length + 1),
+        this.#backend.clock,
+      )
     const group = /^\/api\/([^/]+)$|^\/apis\/([^/]+)(?:\/([^/]+))?$/.exec(trimmed)
     if (group) return this.#legacy(ctx, group[1] ? '' : group[2]!, group[1] ?? group[3])
     await sendText(ctx, 404, '404 page not found\n')
   }
 
   async #discovery(ctx: RequestContext, root: 'api' | 'apis') {
-    const { scheme } = await import('../../api/scheme.ts')
+    const served = this.#current()
     const { aggregatedDiscovery, apiGroupList, apiVersions } = await import('../../api/discovery.ts')
     for (const range of parseAccept(ctx.headers.accept ?? 'application/json')) {
       const { as, g, v } = range.params
       if (as === 'APIGroupDiscoveryList' && g === 'apidiscovery.k8s.io' && (v === 'v2' || v === 'v2beta1')) {
         const type = `application/json;g=apidiscovery.k8s.io;v=${v};as=APIGroupDiscoveryList`
-        return this.#document(ctx, `${root} ${v}`, type, async () =>
-          this.#withDynamic(aggregatedDiscovery(scheme, root, v), root),
-        )
+        return this.#documents.send(ctx, `${root} ${v}`, type, async () => aggregatedDiscovery(served, root, v))
       }
       if (!as && /^(application\/json|application\/\*|\*\/\*)$/.test(range.type))
-        return this.#document(ctx, root, 'application/json', async () =>
-          root === 'api' ? apiVersions(this.#backend.config.advertise) : apiGroupList(scheme),
+        return this.#documents.send(ctx, root, 'application/json', async () =>
+          root === 'api' ? apiVersions(this.#backend.config.advertise) : apiGroupList(served),
         )
     }
     throw notAcceptable(false)
   }
 
-  /** Custom resources join the built-in ones. */
-  #withDynamic(list: object, root: 'api' | 'apis'): object {
-    if (root === 'api') return list
-    const result = list as {
-      items: { metadata: { name: string }; versions: { version: string; resources: object[]; freshness: string }[] }[]
-    }
-    for (const r of this.#backend.resources.dynamic()) {
-      let group = result.items.find(item => item.metadata.name === r.group)
-      if (!group) result.items.push((group = { metadata: { name: r.group }, versions: [] }))
-      let version = group.versions.find(v => v.version === r.version)
-      if (!version) group.versions.push((version = { version: r.version, resources: [], freshness: 'Current' }))
-      const kind = { group: r.group, version: r.version, kind: r.kind }
-      version.resources.push({
-        resource: r.resource,
-        responseKind: kind,
-        scope: r.namespaced ? 'Namespaced' : 'Cluster',
-        singularResource: r.strategy.singular,
-        verbs: r.strategy.verbs,
-        ...(r.strategy.shortNames?.length ? { shortNames: r.strategy.shortNames } : {}),
-        ...(r.strategy.categories?.length ? { categories: r.strategy.categories } : {}),
-        ...(r.strategy.subresources?.length
-          ? {
-              subresources: r.strategy.subresources.map(s => ({
-                subresource: s.name,
-                responseKind: { ...kind, kind: s.kind },
-                verbs: s.verbs,
-              })),
-            }
-          : {}),
-      })
-    }
-    return result
-  }
-
   async #legacy(ctx: RequestContext, group: string, version: string | undefined) {
-    const { scheme } = await import('../../api/scheme.ts')
+    const served = this.#current()
     const { apiGroup, apiResourceList } = await import('../../api/discovery.ts')
-    const known = scheme.strategies.some(
+    const known = served.strategies.some(
       s => s.group === group && (version === undefined || s.versions.includes(version)),
     )
     if (!known) return sendText(ctx, 404, '404 page not found\n')
-    await this.#document(ctx, `legacy ${group}/${version ?? ''}`, 'application/json', async () =>
-      version === undefined ? apiGroup(scheme, group) : apiResourceList(scheme, group, version),
+    await this.#documents.send(ctx, `legacy ${group}/${version ?? ''}`, 'application/json', async () =>
+      version === undefined ? apiGroup(served, group) : apiResourceList(served, group, version),
     )
-  }
-
-  async #openapiV2(ctx: RequestContext) {
-    const wanted = parseAccept(ctx.headers.accept ?? 'application/json')
-    const build = async () => {
-      const { scheme } = await import('../../api/scheme.ts')
-      const { openapiV2 } = await import('../../api/openapi/v2.ts')
-      return openapiV2(scheme)
-    }
-    // kubectl asks for protobuf alone, for kinds that are not in v3.
-    if (!wanted.every(range => range.type.includes('protobuf')))
-      return this.#document(ctx, 'openapi v2', 'application/json', build)
-    await this.#document(ctx, 'openapi v2 protobuf', OPENAPI_V2_PROTOBUF, async () => {
-      const { encodeOpenapiV2 } = await import('../../api/openapi/v2-protobuf.ts')
-      return encodeOpenapiV2((await build()) as Record<string, unknown>)
-    })
-  }
-
-  async #openapiV3(ctx: RequestContext, groupVersion: string) {
-    const { scheme } = await import('../../api/scheme.ts')
-    const { openapiV3, openapiV3Index } = await import('../../api/openapi/v3.ts')
-    if (groupVersion === '')
-      return this.#document(ctx, 'openapi v3', 'application/json', async () => openapiV3Index(scheme))
-    const index = openapiV3Index(scheme) as { paths: Record<string, unknown> }
-    if (!(groupVersion in index.paths)) throw resourceNotFound()
-    // The address carries the content's hash, so the answer never changes.
-    if (ctx.query.has('hash')) ctx.response.setHeader('Cache-Control', 'public, immutable')
-    await this.#document(ctx, `openapi v3 ${groupVersion}`, 'application/json', async () =>
-      openapiV3(scheme, groupVersion),
-    )
-  }
-
-  async #document(ctx: RequestContext, id: string, type: string, build: () => Promise<object>) {
-    let document = this.#documents.get(id)
-    if (!document) {
-      const built = await build()
-      const body = Buffer.isBuffer(built) ? built : Buffer.from(JSON.stringify(built))
-      const etag = `"${createHash('sha256').update(body).digest('hex').toUpperCase()}"`
-      this.#documents.set(id, (document = { body, type, etag }))
-    }
-    ctx.response.setHeader('ETag', document.etag)
-    ctx.response.setHeader('Vary', 'Accept')
-    if (ctx.headers['if-none-match'] === document.etag) {
-      ctx.response.statusCode = 304
-      return void ctx.response.end()
-    }
-    await sendBytes(ctx, 200, document.body, document.type)
   }
 
   #json(ctx: RequestContext, value: object) {
@@ -205,7 +127,7 @@ export class Endpoints {
 
   #paths(): string[] {
     const paths = new Set<string>()
-    for (const { group, versions } of this.#backend.resources.strategies()) {
+    for (const { group, versions } of this.#current().strategies) {
       if (group) paths.add('/apis').add(`/apis/${group}`)
       else paths.add('/api')
       for (const version of versions) paths.add(group ? `/apis/${group}/${version}` : `/api/${version}`)

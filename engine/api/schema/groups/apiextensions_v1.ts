@@ -57,7 +57,7 @@ CustomResourceSubresourceScale # Where the numbers for scaling are.
   - labelSelectorPath string ptr # Path of the label selector in the status.
   - specReplicasPath! string # Path of the wanted number.
   - statusReplicasPath! string # Path of the number there is.
-CustomResourceSubresourceStatus = object
+CustomResourceSubresourceStatus = object # Separates the status from the rest.
 CustomResourceSubresources # Subresources of custom objects.
   - scale CustomResourceSubresourceScale # Lets objects be scaled.
   - status CustomResourceSubresourceStatus # Separates the status from the rest.
@@ -66,7 +66,7 @@ CustomResourceValidation # Schema of custom objects.
 ExternalDocumentation # Where more is written.
   - description string # What is written there.
   - url string # Address of it.
-JSON = any
+JSON = any # Any JSON value.
 JSONSchemaProps # A schema: what values may look like.
   - $ref string # Not allowed here.
   - $schema string # Version of JSON Schema.
@@ -112,9 +112,9 @@ JSONSchemaProps # A schema: what values may look like.
   - x-kubernetes-map-type string ptr # How an object is merged: granular or atomic.
   - x-kubernetes-preserve-unknown-fields bool # Keeps fields that the schema does not know.
   - x-kubernetes-validations []ValidationRule list=map(rule) patch=merge(rule) # Rules in CEL.
-JSONSchemaPropsOrArray = any
-JSONSchemaPropsOrBool = any
-JSONSchemaPropsOrStringArray = any
+JSONSchemaPropsOrArray = any # A schema, or a list of schemas.
+JSONSchemaPropsOrBool = any # A schema, or yes or no.
+JSONSchemaPropsOrStringArray = any # A schema, or names of fields.
 SelectableField # A field that field selectors may name.
   - jsonPath! string # Path of the field.
 ServiceReference # Names a service to call.

@@ -42,7 +42,7 @@ FieldSelectorRequirement # A demand on a field.
   1 key! string # The field.
   2 operator! string # How the value is compared: In, NotIn, Exists or DoesNotExist.
   3 values []string list=atomic # Values to compare with.
-FieldsV1 = object
+FieldsV1 = object # A set of fields as a tree.
 GroupResource # A resource of a group.
   1 group! string # The group.
   2 resource! string # The resource.
@@ -94,7 +94,7 @@ OwnerReference mapType=atomic # An object whose deletion deletes this one.
   5 apiVersion! string # API version of the owner.
   6 controller bool # Whether the owner manages the object; at most one does.
   7 blockOwnerDeletion bool # Whether a foreground deletion of the owner waits for the object.
-Patch = object
+Patch = object # A patch in one of the forms that the server takes.
 Preconditions # What must hold before a write.
   1 uid string ptr # Identity that the object must have.
   2 resourceVersion string ptr # Version that the object must have.
@@ -103,7 +103,7 @@ ServerAddressByClientCIDR # An address of the server for a network of clients.
   2 serverAddress! string # Address as host or host:port.
 ShardInfo # Which part of all objects a list shows.
   1 selector! string # Selector of the shard.
-RawExtension = object
+RawExtension = object # Any object, kept as it is.
 Status kind # The outcome of a request that returns no object.
   1 metadata ListMeta always # Version of the cluster's state, where the answer has one.
   2 status string # Success or Failure.

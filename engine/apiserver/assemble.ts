@@ -11,6 +11,7 @@ import { RBACAuthorizer } from './auth/rbac.ts'
 import { ServiceAccountTokens } from './auth/tokens.ts'
 import type { Backend } from './backend.ts'
 import type { APIServerConfig, Limits } from './config.ts'
+import { metricsResources } from './metrics/resources.ts'
 import type { Telemetry } from './request/context.ts'
 import { Registry } from './registry/registry.ts'
 import type { WriteHook } from './registry/registry.ts'
@@ -32,6 +33,8 @@ export async function buildBackend(
   const feed = new Feed({ store, codec, clock, log, history: limits.history })
   await feed.start()
   const resources = new Resources()
+  if (config.metrics)
+    for (const served of metricsResources()) resources.setDynamic(served.group, served.resource, [served])
   const storage = new ObjectStorage(store, codec)
   const cacheOf = (prefix: string) => feed.cache(prefix)
 

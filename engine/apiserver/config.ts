@@ -28,6 +28,8 @@ export interface APIServerConfig {
   encryption?: { key: string }
   /** The certificate with which this server calls kubelets, and the authority that signed theirs. */
   kubeletClient?: { cert: string; key: string; ca?: string }
+  /** Whether this server answers for metrics.k8s.io out of what the kubelets measure. */
+  metrics?: boolean
   staticTokens?: { token: string; user: string; groups: string[] }[]
   limits?: Partial<Limits>
 }

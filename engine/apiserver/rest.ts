@@ -45,8 +45,8 @@ export async function serveResource(
         `${info.resource}/${info.subresource} is not served here; use port-forward to reach a pod's port`,
       )
   } else {
-    if (handler && info.verb === 'create') return handler(backend, ctx, resource)
     if (!resource.strategy.verbs.includes(info.verb as Verb)) throw methodNotAllowed()
+    if (handler) return handler(backend, ctx, resource)
   }
   const namespace = resource.namespaced ? info.namespace : ''
   const byName = info.name !== ''

@@ -3,6 +3,7 @@ import type { Logger } from '../base/log.ts'
 import type { Random } from '../base/random.ts'
 import { InformerFactory } from '../client/cache/informer.ts'
 import type { RestClient } from '../client/rest.ts'
+import { setupCertificates } from './certificates/certificates.ts'
 import { createContext, type ControllerOptions, type ControllerSetup } from './context.ts'
 import { setupDaemonSets } from './daemonset/daemonset.ts'
 import { setupDeployments } from './deployment/deployment.ts'
@@ -36,6 +37,7 @@ const CONTROLLERS: Record<string, ControllerSetup> = {
   'node-lifecycle': setupNodeLifecycle,
   'node-ipam': setupNodeIpam,
   'pod-gc': setupPodGC,
+  certificates: setupCertificates,
 }
 
 /** Runs all controllers until the signal aborts. Only the elected leader may run it. */

@@ -3,6 +3,7 @@ import type { ConfigMap, Pod, Secret, Service } from '../api/types.ts'
 import type { Clock } from '../base/clock.ts'
 import { messageOf } from '../base/errors.ts'
 import type { Logger } from '../base/log.ts'
+import type { Platform } from '../base/platform/platform.ts'
 import type { Random } from '../base/random.ts'
 import { InformerFactory } from '../client/cache/informer.ts'
 import { isNotFound } from '../client/errors.ts'
@@ -19,6 +20,7 @@ import { PodRunner } from './pods/pod-runner.ts'
 import { buildStatus } from './pods/status.ts'
 import type { ContainerRuntime } from './runtime/contract.ts'
 import { startKubeletServer, type KubeletServer } from './server/server.ts'
+import { StatsProvider } from './stats/stats.ts'
 
 export interface KubeletConfig {
   nodeName: string
@@ -44,6 +46,7 @@ export interface KubeletDependencies {
   log: Logger
   runtime: ContainerRuntime
   network: PodNetwork
+  platform: Platform
 }
 
 export interface Kubelet {
@@ -118,6 +121,13 @@ class KubeletCore implements Kubelet {
         network: this.#dependencies.network,
         find: (namespace, name) => this.#find(namespace, name),
         pods: () => [...this.#pods.values()],
+        stats: new StatsProvider({
+          clock: this.#dependencies.clock,
+          platform: this.#dependencies.platform,
+          nodeName: this.#config.nodeName,
+          memory: this.#config.capacity.memory,
+          pods: () => [...this.#pods.values()],
+        }),
       },
     )
     await this.#node.start(signal)

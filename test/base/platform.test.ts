@@ -11,10 +11,58 @@ function host(parts: Partial<PlatformHost> & { output?: string; files?: Record<s
       return parts.output
     },
     readFile: path => parts.files?.[path],
+    listFolder: parts.listFolder ?? (() => []),
     kill: parts.kill ?? ((pid, signal) => void calls.push(`kill ${pid} ${signal}`)),
   }
   return { value, calls }
 }
+
+/** A line of /proc/PID/stat: parent, session, own and reaped ticks of processor time, pages in memory. */
+const stat = (
+  pid: number,
+  parent: number,
+  session: number,
+  ticks: number,
+  reaped: number,
+  pages: number,
+  state = 'S',
+) => `${pid} (a b) ${state} ${parent} ${pid} ${session} 0 0 0 0 0 0 0 ${ticks} 0 ${reaped} 0 20 0 1 0 99 0 ${pages} 0`
+
+describe('what a process uses with all that it started', () => {
+  test('Linux: its session, orphans and reaped children among it, and no zombies', () => {
+    const files = {
+      '/proc/10/stat': stat(10, 1, 10, 100, 50, 2),
+      '/proc/11/stat': stat(11, 10, 10, 25, 0, 1),
+      '/proc/12/stat': stat(12, 1, 10, 50, 0, 1),
+      '/proc/13/stat': stat(13, 12, 13, 25, 0, 1),
+      '/proc/14/stat': stat(14, 10, 10, 1000, 0, 9, 'Z'),
+      '/proc/20/stat': stat(20, 1, 20, 7, 0, 3),
+    }
+    const listFolder = () => [...Object.keys(files).map(path => path.split('/')[2]!), 'self', '99']
+    const usage = platformFor('linux', host({ files, listFolder }).value).treeUsage([10, 77])
+    expect(usage).toEqual(new Map([[10, { memory: 5 * 4096, cpuSeconds: 2.5 }]]))
+  })
+
+  test('macOS: its process group and its descendants', () => {
+    const output =
+      '    1     0     1   900   1:00.00\n   10     1    10   100   0:01.50\n   11    10    10    50   0:00.25\n   12    11    12    25 1-00:00:01.00\n'
+    const { value, calls } = host({ output })
+    expect(platformFor('darwin', value).treeUsage([10])).toEqual(
+      new Map([[10, { memory: 175 * 1024, cpuSeconds: 86_402.75 }]]),
+    )
+    expect(calls).toEqual(['ps -A -o pid=,ppid=,pgid=,rss=,time='])
+  })
+
+  test('Windows: its descendants, whoever claims to be its own parent', () => {
+    const output = '0 0 8192 0\r\n10 4 1000 10000000\r\n11 10 500 5000000\r\n12 13 1 1\r\n13 12 1 1\r\n'
+    const usage = platformFor('win32', host({ output }).value).treeUsage([10])
+    expect(usage).toEqual(new Map([[10, { memory: 1500, cpuSeconds: 1.5 }]]))
+  })
+
+  test('nothing where nothing can be asked', () => {
+    for (const os of ['linux', 'darwin', 'win32']) expect(platformFor(os, host().value).treeUsage([1]).size).toBe(0)
+  })
+})
 
 describe('Linux', () => {
   test('a process is known by the start time in its stat, whatever its name contains', () => {

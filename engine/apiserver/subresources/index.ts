@@ -21,6 +21,8 @@ const HANDLERS: Record<string, () => Promise<SubresourceHandler>> = {
   'apps/deployments/scale': async () => (await import('./scale.ts')).serveScale,
   'apps/replicasets/scale': async () => (await import('./scale.ts')).serveScale,
   'apps/statefulsets/scale': async () => (await import('./scale.ts')).serveScale,
+  'metrics.k8s.io/nodes': async () => (await import('../metrics/metrics.ts')).serveMetrics,
+  'metrics.k8s.io/pods': async () => (await import('../metrics/metrics.ts')).serveMetrics,
   'authentication.k8s.io/tokenreviews': async () => (await import('./reviews.ts')).serveReview,
   'authentication.k8s.io/selfsubjectreviews': async () => (await import('./reviews.ts')).serveReview,
   'authorization.k8s.io/subjectaccessreviews': async () => (await import('./reviews.ts')).serveReview,

@@ -15,7 +15,7 @@ const NOT_FORWARDED = new Set([
 
 /** Where a request is passed on to. */
 export interface Upstream {
-  /** Over TLS; `options` then holds what TLS needs. Ignored where `options` brings a connection of its own. */
+  /** Over TLS; `options` then holds what TLS needs. False where `options` brings a connection that is made already. */
   secure: boolean
   options: RequestOptions
   method: string
@@ -118,7 +118,7 @@ function begin(
   const { secure, options, method, path } = upstream
   const request = secure ? httpsRequest : httpRequest
   const headers = { ...forwardedHeaders(ctx), ...upstream.headers, ...more }
-  return request({ agent: false, ...options, method, path, headers, signal: ctx.signal }, onAnswer)
+  return request({ ...options, method, path, headers, signal: ctx.signal }, onAnswer)
 }
 
 function forwardedHeaders(ctx: RequestContext): Record<string, string | string[]> {

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { signalIfAlive, type Platform, type PlatformHost, type ProcessUsage } from './platform.ts'
 import { signalGroupOrProcess } from './posix.ts'
+import { sumTrees } from './trees.ts'
 
 export function darwinPlatform(host: PlatformHost): Platform {
   /** Rows of `ps` for the given processes: pid, then the asked columns. */
@@ -23,6 +24,16 @@ export function darwinPlatform(host: PlatformHost): Platform {
           return [Number(row[1]), usage]
         }),
       ),
+    treeUsage(leaders) {
+      const lines = (host.run('ps', ['-A', '-o', 'pid=,ppid=,pgid=,rss=,time=']) ?? '').split('\n')
+      const rows = lines.flatMap(line => {
+        const [pid, parent, group, kilobytes, time] = line.trim().split(/\s+/)
+        if (!time) return []
+        const usage = { memory: Number(kilobytes) * 1024, cpuSeconds: parseTime(time) }
+        return [{ pid: Number(pid), parent: Number(parent), group: Number(group), ...usage }]
+      })
+      return sumTrees(rows, leaders)
+    },
     killTree: pid => signalGroupOrProcess(host, pid, 'SIGKILL'),
     signalTree: (pid, signal) => signalGroupOrProcess(host, pid, signal),
     canPause: true,

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { signalIfAlive, type Platform, type PlatformHost, type ProcessUsage } from './platform.ts'
 import { signalGroupOrProcess } from './posix.ts'
+import { sumTrees } from './trees.ts'
 
 /** Clock ticks a second of /proc/PID/stat; fixed at 100 in the kernel's user interface on all common architectures. */
 const TICKS_PER_SECOND = 100
@@ -26,6 +27,18 @@ export function linuxPlatform(host: PlatformHost): Platform {
       }
       return found
     },
+    treeUsage(leaders) {
+      const pids = host.listFolder('/proc').filter(name => /^\d+$/.test(name))
+      const rows = pids.flatMap(name => {
+        const stat = readStat(host, Number(name))
+        if (!stat || stat.state === 'Z' || stat.state === 'X') return []
+        const { parent, session, rssPages, cpuTicks, reapedTicks } = stat
+        // The time of children that have ended is in their parent's.
+        const cpuSeconds = (cpuTicks + reapedTicks) / TICKS_PER_SECOND
+        return [{ pid: Number(name), parent, group: session, memory: rssPages * PAGE_BYTES, cpuSeconds }]
+      })
+      return sumTrees(rows, leaders)
+    },
     killTree: pid => signalGroupOrProcess(host, pid, 'SIGKILL'),
     signalTree: (pid, signal) => signalGroupOrProcess(host, pid, signal),
     canPause: true,
@@ -40,7 +53,10 @@ export function linuxPlatform(host: PlatformHost): Platform {
 
 interface Stat {
   state: string
+  parent: number
+  session: number
   cpuTicks: number
+  reapedTicks: number
   startTicks: string
   rssPages: number
 }
@@ -52,7 +68,10 @@ function readStat(host: PlatformHost, pid: number): Stat | undefined {
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ')
   return {
     state: fields[0],
+    parent: Number(fields[1]),
+    session: Number(fields[3]),
     cpuTicks: Number(fields[11]) + Number(fields[12]),
+    reapedTicks: Number(fields[13]) + Number(fields[14]),
     startTicks: fields[19],
     rssPages: Number(fields[21]),
   }

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { darwinPlatform } from './darwin.ts'
 import { linuxPlatform } from './linux.ts'
 import { windowsPlatform } from './windows.ts'
@@ -26,6 +26,8 @@ export interface Platform {
   /** Start times of those of the given processes that live. */
   identify(pids: number[]): Map<number, string>
   usage(pids: number[]): Map<number, ProcessUsage>
+  /** What each of these processes uses together with all that it started and that still lives. */
+  treeUsage(leaders: number[]): Map<number, ProcessUsage>
   /** Ends a process and what it started, at once and without a chance to object. A process that is gone is no error. */
   killTree(pid: number): void
   /**
@@ -58,6 +60,8 @@ export interface PlatformHost {
   run(command: string, args: string[]): string | undefined
   /** The text of a file, or undefined if it cannot be read. */
   readFile(path: string): string | undefined
+  /** Names in a folder; none if it cannot be read. */
+  listFolder(path: string): string[]
   kill(pid: number, signal: NodeJS.Signals | number): void
 }
 
@@ -83,6 +87,13 @@ export function currentPlatform(): Platform {
         return readFileSync(path, 'utf8')
       } catch {
         return undefined // absent is an answer: processes come and go
+      }
+    },
+    listFolder(path) {
+      try {
+        return readdirSync(path)
+      } catch {
+        return [] // absent is an answer here too
       }
     },
     kill: (pid, signal) => void process.kill(pid, signal),

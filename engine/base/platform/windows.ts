@@ -1,9 +1,13 @@
 import { join } from 'node:path'
 import { UserError } from '../errors.ts'
+import { sumTrees } from './trees.ts'
 import type { Platform, PlatformHost, ProcessUsage } from './platform.ts'
 
 /** Console programs cannot be asked to end from outside: every ending signal is the last. */
 const ENDING = new Set<NodeJS.Signals>(['SIGTERM', 'SIGKILL', 'SIGINT', 'SIGQUIT', 'SIGHUP'])
+
+/** Windows counts processor time in steps of 100 ns. */
+const TICKS = 10_000_000
 
 export function windowsPlatform(host: PlatformHost): Platform {
   /** One line for each live process: id, start time in ticks, working set in bytes, processor seconds. */
@@ -40,6 +44,18 @@ export function windowsPlatform(host: PlatformHost): Platform {
           { memory: Number(bytes), cpuSeconds: Number(seconds) },
         ]),
       ),
+    treeUsage(leaders) {
+      const command =
+        `Get-CimInstance Win32_Process | ForEach-Object { '{0} {1} {2} {3}' -f ` +
+        `$_.ProcessId, $_.ParentProcessId, $_.WorkingSetSize, ($_.KernelModeTime + $_.UserModeTime) }`
+      const output = host.run('powershell.exe', ['-NoProfile', '-NonInteractive', '-Command', command]) ?? ''
+      const rows = output.split(/\r?\n/).flatMap(line => {
+        const [pid, parent, bytes, ticks] = line.trim().split(' ')
+        if (!ticks) return []
+        return [{ pid: Number(pid), parent: Number(parent), memory: Number(bytes), cpuSeconds: Number(ticks) / TICKS }]
+      })
+      return sumTrees(rows, leaders)
+    },
     // taskkill reports processes that are gone as failures; that they are gone is what was wanted.
     killTree: pid => void host.run('taskkill.exe', ['/PID', String(pid), '/T', '/F']),
     signalTree(pid, signal) {

@@ -7,7 +7,8 @@ import type { ContainerRunner, Termination } from './container.ts'
  * container that has ended stays so.
  */
 export function adoptHistory(pod: Pod, containers: ContainerRunner[], nowMs: number): void {
-  const known = [...(pod.status?.initContainerStatuses ?? []), ...(pod.status?.containerStatuses ?? [])]
+  const { initContainerStatuses = [], containerStatuses = [], ephemeralContainerStatuses = [] } = pod.status ?? {}
+  const known = [initContainerStatuses, containerStatuses, ephemeralContainerStatuses].flatMap(list => list ?? [])
   for (const status of known) {
     const runner = containers.find(c => c.spec.name === status.name)
     const termination = runner && terminationOf(status, nowMs)

@@ -1,4 +1,4 @@
-import type { Container, Pod } from '../../api/types.ts'
+import type { Pod } from '../../api/types.ts'
 import type { ContainerRunner } from './container.ts'
 
 /** What of a pod on the node decides its phase. */
@@ -40,10 +40,19 @@ export function initialized(view: PodView): boolean {
   )
 }
 
-/** Init containers and the others. */
-export function split({ pod, containers }: PodView): { init: ContainerRunner[]; main: ContainerRunner[] } {
-  const names = new Set((pod.spec?.initContainers ?? []).map((c: Container) => c.name))
-  return { init: containers.filter(c => names.has(c.spec.name)), main: containers.filter(c => !names.has(c.spec.name)) }
+/** Init containers, those that the pod is about, and those that somebody added to look into it. */
+export function split({ pod, containers }: PodView): {
+  init: ContainerRunner[]
+  main: ContainerRunner[]
+  ephemeral: ContainerRunner[]
+} {
+  const named = (list: { name?: string }[] | undefined) => new Set((list ?? []).map(c => c.name))
+  const [init, ephemeral] = [named(pod.spec?.initContainers), named(pod.spec?.ephemeralContainers)]
+  return {
+    init: containers.filter(c => init.has(c.spec.name)),
+    main: containers.filter(c => !init.has(c.spec.name) && !ephemeral.has(c.spec.name)),
+    ephemeral: containers.filter(c => ephemeral.has(c.spec.name)),
+  }
 }
 
 function initFailed(view: PodView, init: ContainerRunner[]): boolean {

@@ -8,7 +8,7 @@ import type { ImageStore } from '../images/image.ts'
 import type { PodAttachment, PodNetwork } from '../pod-network.ts'
 import type { ContainerRuntime } from '../runtime/contract.ts'
 import { containerMounts, mountVolumes, removePodDir, type VolumeDependencies } from '../volumes/volumes.ts'
-import { ContainerRunner } from './container.ts'
+import { allContainers, ContainerRunner } from './container.ts'
 import { buildEnvironment, ConfigError, expand, onNetwork, type ValueSources } from './environment.ts'
 import { adoptHistory } from './history.ts'
 import { hasTerminated, podPhase } from './phase.ts'
@@ -53,9 +53,7 @@ export class PodRunner {
   constructor(pod: Pod, dependencies: PodDependencies) {
     this.pod = pod
     this.#dependencies = dependencies
-    this.containers = [...(pod.spec?.initContainers ?? []), ...(pod.spec?.containers ?? [])].map(spec =>
-      this.#runner(spec),
-    )
+    this.containers = allContainers(pod).map(spec => this.#runner(spec))
     adoptHistory(pod, this.containers, dependencies.clock.now())
   }
 
@@ -163,7 +161,7 @@ export class PodRunner {
   /** Init containers in order, sidecars among them, then all others. Gives times to wait. */
   async #syncContainers(): Promise<number[]> {
     const init = this.pod.spec?.initContainers ?? []
-    const waits: number[] = []
+    const waits = await this.#keepEphemeral()
     for (const spec of init) {
       const runner = this.container(spec.name!)!
       const sidecar = spec.restartPolicy === 'Always'
@@ -187,8 +185,29 @@ export class PodRunner {
       if (wait !== undefined) waits.push(wait)
     }
     if (hasTerminated(this))
-      for (const c of this.containers.filter(c => c.isRunning && c.spec.restartPolicy === 'Always'))
+      for (const c of this.containers.filter(c => c.isRunning && this.#goesWithOthers(c)))
         await this.#stopContainer(c, 30)
+    return waits
+  }
+
+  /** Sidecars, and containers that look into the pod, end when all that the pod is about has ended. */
+  #goesWithOthers({ spec }: ContainerRunner): boolean {
+    return spec.restartPolicy === 'Always' || this.#isEphemeral(spec)
+  }
+
+  #isEphemeral({ name }: Container): boolean {
+    return !!this.pod.spec?.ephemeralContainers?.some(c => c.name === name)
+  }
+
+  /** Containers that were added to the running pod start at once, whatever the others do, and once only. */
+  async #keepEphemeral(): Promise<number[]> {
+    const waits: number[] = []
+    for (const spec of (this.pod.spec?.ephemeralContainers ?? []) as Container[]) {
+      let runner = this.container(spec.name!)
+      if (!runner) this.containers.push((runner = this.#runner(spec)))
+      const wait = await this.#keep(runner, 'Never')
+      if (wait !== undefined) waits.push(wait)
+    }
     return waits
   }
 
@@ -341,7 +360,12 @@ export class PodRunner {
 
   #event(type: 'Normal' | 'Warning', reason: string, message: string, container?: Container): void {
     const isInit = this.pod.spec?.initContainers?.some(c => c.name === container?.name)
-    const fieldPath = container && `spec.${isInit ? 'initContainers' : 'containers'}{${container.name}}`
+    const list = isInit
+      ? 'initContainers'
+      : container && this.#isEphemeral(container)
+        ? 'ephemeralContainers'
+        : 'containers'
+    const fieldPath = container && `spec.${list}{${container.name}}`
     this.#dependencies.events.event({ ...this.pod, fieldPath } as Pod & { fieldPath?: string }, type, reason, message)
   }
 }

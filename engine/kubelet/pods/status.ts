@@ -7,7 +7,7 @@ import type { PodRunner } from './pod-runner.ts'
 /** The status of a pod as its node knows it, on top of what others have written into it (PodScheduled, gates). */
 export function buildStatus(runner: PodRunner, hostIP: string, nowMs: number): PodStatus {
   const { pod, attachment, ending } = runner
-  const { init, main } = split(runner)
+  const { init, main, ephemeral } = split(runner)
   const phase = podPhase(runner)
   const before = pod.status ?? {}
   const ip = attachment?.ip
@@ -23,6 +23,7 @@ export function buildStatus(runner: PodRunner, hostIP: string, nowMs: number): P
     startTime: before.startTime ?? rfc3339(nowMs),
     ...(init.length ? { initContainerStatuses: init.map(c => containerStatus(c, true, runner)) } : {}),
     containerStatuses: main.map(c => containerStatus(c, false, runner)),
+    ...(ephemeral.length ? { ephemeralContainerStatuses: ephemeral.map(ephemeralStatus) } : {}),
     qosClass: before.qosClass,
   } as PodStatus
 }
@@ -117,6 +118,21 @@ function containerStatus(container: ContainerRunner, isInit: boolean, runner: Po
     imageID: image ? `${image.names[0]}@${image.digest}` : '',
     ...(container.containerID ? { containerID: container.containerID } : {}),
     started: isInit && !sidecar ? false : container.started,
+  } as ContainerStatus
+}
+
+/** Ephemeral containers are never ready, never restarted, and have no probes. */
+function ephemeralStatus({ spec, state, image, containerID }: ContainerRunner): ContainerStatus {
+  const shown =
+    state.kind === 'waiting'
+      ? { waiting: { reason: state.reason, ...(state.message ? { message: state.message } : {}) } }
+      : state.kind === 'running'
+        ? { running: { startedAt: state.startedAt } }
+        : { terminated: terminated(state.termination) }
+  return {
+    ...{ name: spec.name, state: shown, lastState: {}, ready: false, restartCount: 0, image: spec.image },
+    imageID: image ? `${image.names[0]}@${image.digest}` : '',
+    ...(containerID ? { containerID } : {}),
   } as ContainerStatus
 }
 

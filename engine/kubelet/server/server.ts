@@ -9,6 +9,8 @@ import type { PodNetwork } from '../pod-network.ts'
 import type { ContainerRunner } from '../pods/container.ts'
 import type { PodRunner } from '../pods/pod-runner.ts'
 import type { ContainerRuntime } from '../runtime/contract.ts'
+import { resourceMetrics } from '../stats/resource-metrics.ts'
+import type { StatsProvider } from '../stats/stats.ts'
 import { serveLog } from './logs.ts'
 import { servePortForward } from './port-forward.ts'
 import { acceptRemoteCommand } from './remote-command.ts'
@@ -29,6 +31,7 @@ export interface KubeletServerDependencies {
   network: PodNetwork
   find(namespace: string, name: string): PodRunner | undefined
   pods(): PodRunner[]
+  stats: StatsProvider
 }
 
 export interface KubeletServer {
@@ -93,6 +96,16 @@ async function serve(
     const items = dependencies.pods().map(runner => runner.pod)
     response.setHeader('content-type', 'application/json')
     response.end(JSON.stringify({ kind: 'PodList', apiVersion: 'v1', metadata: {}, items }))
+    return
+  }
+  if (url.pathname === '/stats/summary') {
+    response.setHeader('content-type', 'application/json')
+    response.end(JSON.stringify(dependencies.stats.summary()))
+    return
+  }
+  if (url.pathname === '/metrics/resource') {
+    response.setHeader('content-type', 'text/plain; version=0.0.4; charset=utf-8')
+    response.end(resourceMetrics(dependencies.stats.summary()))
     return
   }
   const target = TARGET.exec(url.pathname)

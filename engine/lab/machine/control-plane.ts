@@ -70,6 +70,7 @@ export async function startControlPlane(
       nodePortRange: { from: 30_000, to: 32_767 },
       encryption: { key: config.encryptionKey },
       kubeletClient: config.kubeletClient,
+      metrics: !config.bare,
     },
     { ...dependencies, store, log: log.child('apiserver') },
   )

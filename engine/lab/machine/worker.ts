@@ -65,7 +65,7 @@ export async function startWorker(
       labels: {},
       annotations: network.annotations,
     },
-    { ...dependencies, rest: kubeletClient, log: log.child('kubelet'), runtime, network },
+    { ...dependencies, rest: kubeletClient, log: log.child('kubelet'), runtime, network, platform },
   )
   network.ready.catch(fail)
   tell({ type: 'phase', phase: 'ready' })

@@ -41,7 +41,9 @@ export class Bench {
   arguments(args: string[]): string[] {
     const own = ['--kubeconfig', this.lab.paths.kubeconfig, '--cache-dir', join(this.folder, 'cache')]
     const placed = args.some(a => a === '-n' || a === '-A' || a.startsWith('--namespace') || a === '--all-namespaces')
-    return [...own, ...(placed ? [] : ['-n', this.namespace]), ...args]
+    // Hidden commands and plugins must come first.
+    const first = args[0]?.startsWith('__') ? args.slice(0, 1) : []
+    return [...first, ...own, ...(placed ? [] : ['-n', this.namespace]), ...args.slice(first.length)]
   }
 
   run(...args: string[]): Promise<Outcome> {

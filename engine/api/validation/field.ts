@@ -14,6 +14,20 @@ export const invalid = (field: string, value: unknown, detail: string): FieldErr
   message: `Invalid value: ${show(value)}${detail ? `: ${detail}` : ''}`,
 })
 
+/** One complaint for every text of a rule. */
+export const invalids = (field: string, value: unknown, texts: readonly string[]): FieldError[] =>
+  texts.map(text => invalid(field, value, text))
+
+/** An invalid value that the message does not show. */
+export const invalidOmitted = (field: string, detail: string): FieldError => ({
+  reason: 'FieldValueInvalid',
+  field,
+  message: `Invalid value: ${detail}`,
+})
+
+/** How messages show a pointer that is nil; a nil list or map shows as a bare null. */
+export const NIL = 'null'
+
 /** `supported` is shown in the order given; Kubernetes sorts most of its lists. */
 export const notSupported = (field: string, value: unknown, supported: readonly string[]): FieldError => ({
   reason: 'FieldValueNotSupported',
@@ -21,10 +35,10 @@ export const notSupported = (field: string, value: unknown, supported: readonly 
   message: `Unsupported value: ${show(value)}${supported.length ? `: supported values: ${supported.map(s => JSON.stringify(s)).join(', ')}` : ''}`,
 })
 
-export const duplicate = (field: string, value: unknown): FieldError => ({
+export const duplicate = (field: string, value: unknown, detail = ''): FieldError => ({
   reason: 'FieldValueDuplicate',
   field,
-  message: `Duplicate value: ${show(value)}`,
+  message: `Duplicate value: ${show(value)}${detail ? `: ${detail}` : ''}`,
 })
 
 export const forbidden = (field: string, detail: string): FieldError => ({
@@ -45,10 +59,10 @@ export const tooMany = (field: string, actual: number, max: number): FieldError 
   message: `Too many: ${actual}: must have at most ${max} items`,
 })
 
-export const notFound = (field: string, value: unknown): FieldError => ({
+export const notFound = (field: string, value: unknown, detail = ''): FieldError => ({
   reason: 'FieldValueNotFound',
   field,
-  message: `Not found: ${show(value)}`,
+  message: `Not found: ${show(value)}${detail ? `: ${detail}` : ''}`,
 })
 
 export const typeInvalid = (field: string, value: unknown, detail: string): FieldError => ({
@@ -72,5 +86,7 @@ export const child = (path: string, name: string): string => (path ? `${path}.${
 
 function show(value: unknown): string {
   if (value === undefined || value === null) return 'null'
-  return JSON.stringify(value)
+  const text = JSON.stringify(value)
+  // Objects are shown as Go marshals them, strings as %q does.
+  return typeof value === 'object' ? text.replace(/[<>&]/g, c => `\\u00${c.charCodeAt(0).toString(16)}`) : text
 }

@@ -1,7 +1,7 @@
 import type { ObjectMeta } from '../object.ts'
 import type { FieldError } from '../strategy.ts'
 import { deepEqual } from '../equality.ts'
-import { forbidden, invalid, required, tooLong } from './field.ts'
+import { NIL, forbidden, invalid, required, tooLong } from './field.ts'
 import { isDNS1123Label, isLabelValue, isQualifiedName, maskTrailingDash } from './names.ts'
 import type { NameRule } from './names.ts'
 
@@ -182,7 +182,7 @@ function validateMetaUpdate(meta: ObjectMeta, old: ObjectMeta, at: string): Fiel
       errors.push(
         invalid(
           `${at}.${key}`,
-          meta[key] ?? (key.endsWith('Timestamp') || key.endsWith('Seconds') ? null : ''),
+          meta[key] ?? (key === 'creationTimestamp' ? null : key.startsWith('deletion') ? NIL : ''),
           'field is immutable',
         ),
       )

@@ -1,5 +1,5 @@
 import type { FieldError } from '../strategy.ts'
-import { invalid, notSupported } from './field.ts'
+import { invalid, notSupported, required } from './field.ts'
 
 /** Rules for names and values, with the texts of k8s.io/apimachinery/pkg/util/validation. Each returns its complaints. */
 
@@ -155,6 +155,50 @@ export function isConfigMapKey(value: string): string[] {
   if (value === '..') errors.push("must not be '..'")
   else if (value.startsWith('..')) errors.push("must not start with '..'")
   return errors
+}
+
+/** A subdomain in which underscores are tolerated, as in the search paths of DNS. */
+export function isDNS1123SubdomainWithUnderscore(value: string): string[] {
+  const label = '[a-z0-9_]([-a-z0-9_]*[a-z0-9])?'
+  const format = `${label}(\\.${label})*`
+  const errors: string[] = []
+  if (value.length > 253) errors.push(maxLength(253))
+  if (!new RegExp(`^${format}$`).test(value))
+    errors.push(
+      regexText(
+        "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '_', '-' or '.', and must start and end with an alphanumeric character",
+        format,
+        'example.com',
+      ),
+    )
+  return errors
+}
+
+/** A name of the form example.com/path-of-unreserved-characters; the complaints are about `field`. */
+export function isDomainPrefixedPath(value: string, field: string): FieldError[] {
+  if (!value) return [required(field)]
+  const slash = value.indexOf('/')
+  if (slash <= 0 || slash === value.length - 1)
+    return [invalid(field, value, 'must be a domain-prefixed path (such as "acme.io/foo")')]
+  const host = value.slice(0, slash)
+  const errors = isDNS1123Subdomain(host).map(text => invalid(field, host, text))
+  if (errors.length) return errors
+  const path = value.slice(slash + 1)
+  const format = "[A-Za-z0-9/\\-._~%!$&'()*+,;=:]+"
+  if (!/^[A-Za-z0-9/\-._~%!$&'()*+,;=:]+$/.test(path)) return [invalid(field, path, regexText('Invalid path', format))]
+  return []
+}
+
+/** A domain name of at least two labels; the complaints are about `field`. */
+export function isFullyQualifiedDomainName(value: string, field: string): FieldError[] {
+  if (!value) return [required(field)]
+  const name = value.replace(/\.$/, '')
+  const texts = isDNS1123Subdomain(name)
+  if (texts.length) return texts.map(text => invalid(field, name, text))
+  if (name.split('.').length < 2)
+    return [invalid(field, name, 'should be a domain with at least two segments separated by dots')]
+  const long = name.split('.').filter(label => label.length > 63)
+  return long.map(label => invalid(field, label, 'must be no more than 63 characters'))
 }
 
 /** Names that become a segment of a URL path (RBAC objects and the like). */

@@ -1,11 +1,21 @@
 import type { FieldError } from '../../strategy.ts'
 import { invalid, notSupported, required } from '../../validation/field.ts'
+import { validateLabelSelector } from '../../validation/metadata.ts'
 import { nonNegative, nonNegativeIntOrPercent, notMoreThan100Percent } from '../../validation/names.ts'
 import { ageColumn, column, nameColumn, templateColumns } from '../columns.ts'
 import { defineKind } from '../define.ts'
 import { defaultPodSpec } from '../core/pod/defaults.ts'
-import { templateWarnings } from '../core/pod/warnings.ts'
-import { validateSelectorUpdate, validateSelectorAndTemplate } from './workload.ts'
+import { validatePodTemplateSpec, validateRunsForEver } from '../core/pod/template.ts'
+import { internalRolling } from './deployment.ts'
+import {
+  intOrPercentValue,
+  isEmptySelector,
+  validateCollisions,
+  validateCounts,
+  validateSelectorUpdate,
+  validateTemplateLabels,
+  workloadWarnings,
+} from './workload.ts'
 
 export const strategy = defineKind({
   group: 'apps',
@@ -64,36 +74,65 @@ export const strategy = defineKind({
   },
   validate(object) {
     const spec = object.spec ?? {}
-    const errors: FieldError[] = [...validateSelectorAndTemplate(spec, 'daemonset')]
-    errors.push(...nonNegative(spec.minReadySeconds, 'spec.minReadySeconds'))
-    const update = spec.updateStrategy ?? {}
-    if (update.type === 'RollingUpdate') {
-      const { maxUnavailable, maxSurge } = update.rollingUpdate ?? {}
-      const at = 'spec.updateStrategy.rollingUpdate'
-      errors.push(
-        ...nonNegativeIntOrPercent(maxUnavailable, `${at}.maxUnavailable`),
-        ...nonNegativeIntOrPercent(maxSurge, `${at}.maxSurge`),
-      )
-      const zero = (v: unknown) => v === 0 || v === undefined || v === '0%'
-      if (zero(maxUnavailable) && zero(maxSurge))
-        errors.push(required(`${at}.maxUnavailable`, 'cannot be 0 when maxSurge is 0'))
-      if (!zero(maxUnavailable) && !zero(maxSurge))
-        errors.push(invalid(`${at}.maxSurge`, maxSurge, 'may not be set when maxUnavailable is non-zero'))
-      errors.push(
-        ...notMoreThan100Percent(maxUnavailable, `${at}.maxUnavailable`),
-        ...notMoreThan100Percent(maxSurge, `${at}.maxSurge`),
-      )
-    } else if (update.type !== 'OnDelete')
-      errors.push(
-        notSupported('spec.updateStrategy', { Type: update.type ?? '', RollingUpdate: update.rollingUpdate ?? null }, [
-          'RollingUpdate',
-          'OnDelete',
-        ]),
-      )
-    errors.push(...nonNegative(spec.revisionHistoryLimit, 'spec.revisionHistoryLimit'))
-    return errors
+    const errors: FieldError[] = validateLabelSelector(spec.selector, 'spec.selector')
+    if (!errors.length) errors.push(...validateTemplateLabels(spec, true))
+    if (spec.selector && isEmptySelector(spec.selector))
+      errors.push(invalid('spec.selector', spec.selector, 'empty selector is invalid for daemonset'))
+    return [
+      ...errors,
+      ...validatePodTemplateSpec(spec.template, 'spec.template'),
+      ...validateRunsForEver(spec.template, 'spec.template', 'DaemonSet'),
+      ...nonNegative(spec.minReadySeconds, 'spec.minReadySeconds'),
+      ...validateUpdateStrategy(spec.updateStrategy ?? {}),
+      ...nonNegative(spec.revisionHistoryLimit, 'spec.revisionHistoryLimit'),
+    ]
   },
-  validateUpdate: (object, old, context) =>
-    context.subresource === 'status' ? [] : validateSelectorUpdate(object, old),
-  warnings: (object, old) => templateWarnings(object.spec?.template, old?.spec?.template, 'spec.template'),
+  validateUpdate(object, old, context) {
+    if (context.subresource !== 'status') return validateSelectorUpdate(object, old)
+    return [
+      ...validateCounts(
+        object.status,
+        [
+          'currentNumberScheduled',
+          'numberMisscheduled',
+          'desiredNumberScheduled',
+          'numberReady',
+          'observedGeneration',
+          'updatedNumberScheduled',
+          'numberAvailable',
+          'numberUnavailable',
+          'collisionCount',
+        ],
+        [],
+      ),
+      ...validateCollisions(object, old),
+    ]
+  },
+  warnings: (object, old) => workloadWarnings(object, old, { named: false }),
 })
+
+function validateUpdateStrategy(update: { type?: string; rollingUpdate?: Record<string, unknown> }): FieldError[] {
+  if (update.type === 'OnDelete') return []
+  const at = 'spec.updateStrategy.rollingUpdate'
+  if (update.type !== 'RollingUpdate')
+    return [
+      notSupported(
+        'spec.updateStrategy',
+        { Type: update.type ?? '', RollingUpdate: internalRolling(update.rollingUpdate) },
+        ['RollingUpdate', 'OnDelete'],
+      ),
+    ]
+  if (!update.rollingUpdate) return [required(at)]
+  const { maxUnavailable = 0, maxSurge = 0 } = update.rollingUpdate
+  const errors = [
+    ...nonNegativeIntOrPercent(maxUnavailable, `${at}.maxUnavailable`),
+    ...nonNegativeIntOrPercent(maxSurge, `${at}.maxSurge`),
+    ...notMoreThan100Percent(maxUnavailable, `${at}.maxUnavailable`),
+    ...notMoreThan100Percent(maxSurge, `${at}.maxSurge`),
+  ]
+  const [unavailable, surge] = [intOrPercentValue(maxUnavailable) !== 0, intOrPercentValue(maxSurge) !== 0]
+  if (unavailable && surge)
+    errors.push(invalid(`${at}.maxSurge`, maxSurge, 'may not be set when maxUnavailable is non-zero'))
+  else if (!unavailable && !surge) errors.push(required(`${at}.maxUnavailable`, 'cannot be 0 when maxSurge is 0'))
+  return errors
+}

@@ -1,11 +1,19 @@
 import type { FieldError } from '../../strategy.ts'
-import { forbidden, invalid, notSupported } from '../../validation/field.ts'
+import { forbidden, invalid, notSupported, required } from '../../validation/field.ts'
 import { nonNegative, nonNegativeIntOrPercent, notMoreThan100Percent } from '../../validation/names.ts'
 import { ageColumn, column, nameColumn, templateColumns } from '../columns.ts'
 import { defineKind, scaleSubresource } from '../define.ts'
 import { defaultPodSpec } from '../core/pod/defaults.ts'
-import { templateWarnings } from '../core/pod/warnings.ts'
-import { validateSelectorUpdate, validateSelector, validateTemplate } from './workload.ts'
+import {
+  intOrPercentValue,
+  validateCollisions,
+  validateCounts,
+  validateSelector,
+  validateSelectorUpdate,
+  validateTemplate,
+  validateUsable,
+  workloadWarnings,
+} from './workload.ts'
 
 export const strategy = defineKind({
   group: 'apps',
@@ -50,49 +58,68 @@ export const strategy = defineKind({
   },
   validate(object) {
     const spec = object.spec ?? {}
+    const unusable = validateUsable(spec)
     const errors: FieldError[] = [
       ...nonNegative(spec.replicas, 'spec.replicas'),
       ...validateSelector(spec, 'deployment'),
-      ...validateTemplate(spec),
-    ]
-    const update = spec.strategy ?? {}
-    if (update.type === 'Recreate') {
-      if (update.rollingUpdate)
-        errors.push(forbidden('spec.strategy.rollingUpdate', "may not be specified when strategy `type` is 'Recreate'"))
-    } else if (update.type === 'RollingUpdate') {
-      const rolling = update.rollingUpdate ?? {}
-      const at = 'spec.strategy.rollingUpdate'
-      errors.push(
-        ...nonNegativeIntOrPercent(rolling.maxUnavailable, `${at}.maxUnavailable`),
-        ...nonNegativeIntOrPercent(rolling.maxSurge, `${at}.maxSurge`),
-      )
-      if (isZero(rolling.maxUnavailable) && isZero(rolling.maxSurge))
-        errors.push(invalid(`${at}.maxUnavailable`, rolling.maxUnavailable ?? 0, 'may not be 0 when `maxSurge` is 0'))
-      errors.push(...notMoreThan100Percent(rolling.maxUnavailable, `${at}.maxUnavailable`))
-    } else
-      errors.push(
-        notSupported('spec.strategy', { Type: update.type ?? '', RollingUpdate: update.rollingUpdate ?? null }, [
-          'Recreate',
-          'RollingUpdate',
-        ]),
-      )
-    errors.push(
+      ...unusable,
+      // The template of a deployment is held to the words of its replica sets.
+      ...(unusable.length ? [] : validateTemplate(spec, 'ReplicaSet')),
+      ...validateStrategy(spec.strategy ?? {}),
       ...nonNegative(spec.minReadySeconds, 'spec.minReadySeconds'),
       ...nonNegative(spec.revisionHistoryLimit, 'spec.revisionHistoryLimit'),
-    )
-    if (spec.progressDeadlineSeconds !== undefined) {
-      errors.push(...nonNegative(spec.progressDeadlineSeconds, 'spec.progressDeadlineSeconds'))
-      if (spec.progressDeadlineSeconds <= (spec.minReadySeconds ?? 0))
-        errors.push(
-          invalid('spec.progressDeadlineSeconds', spec.progressDeadlineSeconds, 'must be greater than minReadySeconds'),
-        )
+    ]
+    const deadline = spec.progressDeadlineSeconds
+    if (deadline !== undefined) {
+      errors.push(...nonNegative(deadline, 'spec.progressDeadlineSeconds'))
+      if (deadline <= (spec.minReadySeconds ?? 0))
+        errors.push(invalid('spec.progressDeadlineSeconds', deadline, 'must be greater than minReadySeconds'))
     }
     return errors
   },
-  validateUpdate: (object, old, context) =>
-    context.subresource === 'status' ? [] : validateSelectorUpdate(object, old),
-  warnings: (object, old) => templateWarnings(object.spec?.template, old?.spec?.template, 'spec.template'),
+  validateUpdate(object, old, context) {
+    if (context.subresource !== 'status') return validateSelectorUpdate(object, old)
+    const parts = ['updatedReplicas', 'readyReplicas', 'availableReplicas']
+    return [
+      ...validateCounts(
+        object.status,
+        ['observedGeneration', 'replicas', ...parts, 'unavailableReplicas', 'collisionCount'],
+        parts,
+      ),
+      ...validateCollisions(object, old),
+    ]
+  },
+  warnings: (object, old) => workloadWarnings(object, old),
 })
 
-const isZero = (value: unknown): boolean =>
-  value === 0 || value === undefined || (typeof value === 'string' && /^0+%$/.test(value))
+function validateStrategy(update: { type?: string; rollingUpdate?: Record<string, unknown> }): FieldError[] {
+  const at = 'spec.strategy.rollingUpdate'
+  const rolling = update.rollingUpdate
+  switch (update.type) {
+    case 'Recreate':
+      return rolling ? [forbidden(at, "may not be specified when strategy `type` is 'Recreate'")] : []
+    case 'RollingUpdate': {
+      if (!rolling) return [required(at, 'this should be defaulted and never be nil')]
+      const { maxUnavailable = 0, maxSurge = 0 } = rolling
+      const errors = [
+        ...nonNegativeIntOrPercent(maxUnavailable, `${at}.maxUnavailable`),
+        ...nonNegativeIntOrPercent(maxSurge, `${at}.maxSurge`),
+      ]
+      if (intOrPercentValue(maxUnavailable) === 0 && intOrPercentValue(maxSurge) === 0)
+        errors.push(invalid(`${at}.maxUnavailable`, maxUnavailable, 'may not be 0 when `maxSurge` is 0'))
+      return [...errors, ...notMoreThan100Percent(maxUnavailable, `${at}.maxUnavailable`)]
+    }
+    default:
+      return [
+        notSupported('spec.strategy', { Type: update.type ?? '', RollingUpdate: internalRolling(rolling) }, [
+          'Recreate',
+          'RollingUpdate',
+        ]),
+      ]
+  }
+}
+
+/** Messages show the numbers of a rolling update as the internal type marshals. */
+export function internalRolling(rolling: Record<string, unknown> | undefined): unknown {
+  return rolling ? { MaxUnavailable: rolling.maxUnavailable ?? 0, MaxSurge: rolling.maxSurge ?? 0 } : null
+}

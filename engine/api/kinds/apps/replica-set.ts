@@ -1,10 +1,15 @@
-import type { FieldError } from '../../strategy.ts'
 import { nonNegative } from '../../validation/names.ts'
 import { ageColumn, column, nameColumn, templateColumns } from '../columns.ts'
 import { defineKind, scaleSubresource } from '../define.ts'
 import { defaultPodSpec } from '../core/pod/defaults.ts'
-import { templateWarnings } from '../core/pod/warnings.ts'
-import { validateSelectorUpdate, validateSelector, validateTemplate } from './workload.ts'
+import {
+  validateCounts,
+  validateSelector,
+  validateSelectorUpdate,
+  validateTemplate,
+  validateUsable,
+  workloadWarnings,
+} from './workload.ts'
 
 export const strategy = defineKind({
   group: 'apps',
@@ -31,16 +36,21 @@ export const strategy = defineKind({
   setDefaults: object => defaultPodSpec(object.spec?.template?.spec),
   validate(object) {
     const spec = object.spec ?? {}
-    const errors: FieldError[] = [
+    const unusable = validateUsable(spec)
+    return [
       ...nonNegative(spec.replicas, 'spec.replicas'),
       ...nonNegative(spec.minReadySeconds, 'spec.minReadySeconds'),
-      ...validateSelector(spec, 'replicaset'),
-      ...validateTemplate(spec),
+      // The word is Kubernetes' own.
+      ...validateSelector(spec, 'deployment'),
+      ...unusable,
+      ...(unusable.length ? [] : validateTemplate(spec, 'ReplicaSet')),
     ]
-    return errors
   },
-  validateUpdate: (object, old, context) =>
-    context.subresource === 'status' ? [] : validateSelectorUpdate(object, old),
+  validateUpdate(object, old, context) {
+    if (context.subresource !== 'status') return validateSelectorUpdate(object, old)
+    const parts = ['fullyLabeledReplicas', 'readyReplicas', 'availableReplicas']
+    return validateCounts(object.status, ['replicas', ...parts, 'observedGeneration'], parts)
+  },
   selectableFields: o => ({ 'status.replicas': String(o.status?.replicas ?? 0) }),
-  warnings: (object, old) => templateWarnings(object.spec?.template, old?.spec?.template, 'spec.template'),
+  warnings: (object, old) => workloadWarnings(object, old),
 })

@@ -1,17 +1,14 @@
-import { deepEqual, semanticEqual } from '../../equality.ts'
 import type { KubeObject } from '../../object.ts'
-import type { FieldError } from '../../strategy.ts'
-import { invalid } from '../../validation/field.ts'
 import { ageColumn, column, humanDuration, nameColumn, templateColumns } from '../columns.ts'
 import { defineKind } from '../define.ts'
 import { defaultPodSpec } from '../core/pod/defaults.ts'
-import { templateWarnings } from '../core/pod/warnings.ts'
-import { validateJobSpec, validateJobSelector } from './job-rules.ts'
+import { workloadWarnings } from '../apps/workload.ts'
+import { generatedLabels, validateJob } from './job-rules.ts'
+import { validateJobSpecUpdate, validateJobStatusUpdate } from './job-update-rules.ts'
 
 /* eslint-disable @typescript-eslint/no-explicit-any -- reads open objects */
 
 const UID_LABEL = 'batch.kubernetes.io/controller-uid'
-const NAME_LABEL = 'batch.kubernetes.io/job-name'
 
 export const strategy = defineKind({
   group: 'batch',
@@ -42,27 +39,19 @@ export const strategy = defineKind({
   prepareForCreate(object) {
     generateSelector(object)
   },
-  validate(object) {
-    return [...validateJobSelector(object), ...validateJobSpec(object.spec ?? {}, 'spec')]
+  validate: validateJob,
+  validateUpdate: (object, old, context) =>
+    context.subresource === 'status' ? validateJobStatusUpdate(object, old) : validateJobSpecUpdate(object, old),
+  warnings(object, old) {
+    const warnings = workloadWarnings(object, old)
+    if (old && old.metadata.generation === object.metadata.generation) return warnings
+    const { completionMode, completions, parallelism } = object.spec ?? {}
+    if (completionMode === 'Indexed' && completions > 100_000 && parallelism > 10_000)
+      warnings.push(
+        'spec: In Indexed Jobs with a number of completions higher than 10^5 and a parallelism higher than 10^4, Kubernetes might not be able to track completedIndexes when a big number of indexes fail',
+      )
+    return warnings
   },
-  validateUpdate(object, old, context) {
-    if (context.subresource === 'status') return []
-    const errors: FieldError[] = []
-    const [now, was] = [object.spec ?? {}, old.spec ?? {}]
-    const fixed = (key: string, value: unknown = now[key]) =>
-      errors.push(invalid(`spec.${key}`, value ?? null, 'field is immutable'))
-    if (
-      !deepEqual(now.completions, was.completions) &&
-      !(now.completionMode === 'Indexed' && now.completions === now.parallelism)
-    )
-      fixed('completions')
-    if (!deepEqual(now.selector, was.selector)) fixed('selector')
-    if (!sameTemplate(now, was, old)) fixed('template')
-    for (const key of ['completionMode', 'podFailurePolicy', 'backoffLimitPerIndex', 'successPolicy', 'managedBy'])
-      if (!deepEqual(now[key], was[key])) fixed(key)
-    return errors
-  },
-  warnings: (object, old) => templateWarnings(object.spec?.template, old?.spec?.template, 'spec.template'),
   selectableFields: o => ({ 'status.successful': String(o.status?.succeeded ?? 0) }),
 })
 
@@ -88,35 +77,10 @@ export function defaultJobSpec(spec: any, job?: KubeObject): void {
 function generateSelector(object: KubeObject): void {
   const spec = object.spec
   if (!spec?.template || spec.manualSelector) return
-  const uid = object.metadata.uid ?? ''
-  const name = object.metadata.name ?? ''
   const labels = ((spec.template.metadata ??= {}).labels ??= {})
-  const wanted: Record<string, string> = {
-    'controller-uid': uid,
-    [UID_LABEL]: uid,
-    'job-name': name,
-    [NAME_LABEL]: name,
-  }
-  for (const [key, value] of Object.entries(wanted)) labels[key] ??= value
-  const selector = (spec.selector ??= {})
-  const matchLabels = (selector.matchLabels ??= {})
-  matchLabels[UID_LABEL] ??= uid
-}
-
-/** While a job is suspended and has not started, scheduling directives of its template may change. */
-function sameTemplate(now: any, was: any, old: KubeObject): boolean {
-  if (semanticEqual(now.template, was.template)) return true
-  if (!was.suspend || old.status?.startTime) return false
-  const strip = (template: any) => {
-    const copy = structuredClone(template ?? {})
-    for (const key of ['nodeSelector', 'affinity', 'tolerations', 'schedulingGates']) delete copy.spec?.[key]
-    if (copy.metadata) {
-      delete copy.metadata.annotations
-      delete copy.metadata.labels
-    }
-    return copy
-  }
-  return semanticEqual(strip(now.template), strip(was.template))
+  for (const [key, value] of Object.entries(generatedLabels(object))) labels[key] ??= value
+  const matchLabels = ((spec.selector ??= {}).matchLabels ??= {})
+  matchLabels[UID_LABEL] ??= object.metadata.uid ?? ''
 }
 
 function statusText(o: KubeObject): string {

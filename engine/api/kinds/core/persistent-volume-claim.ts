@@ -1,14 +1,24 @@
 import { parseQuantity } from '../../../base/quantity.ts'
-import { semanticEqual } from '../../equality.ts'
+import { deepClone, semanticEqual } from '../../equality.ts'
 import type { KubeObject } from '../../object.ts'
 import type { FieldError } from '../../strategy.ts'
-import { forbidden, invalid, notSupported, required } from '../../validation/field.ts'
-import { isDNS1123Subdomain } from '../../validation/names.ts'
-import { validateLabelSelector } from '../../validation/metadata.ts'
+import { NIL, forbidden, invalid, invalids, notSupported, required } from '../../validation/field.ts'
+import { isQualifiedName } from '../../validation/names.ts'
 import { accessModes, ageColumn, column, nameColumn, wide } from '../columns.ts'
 import { defineKind } from '../define.ts'
+import { isNative } from './pod/resource-names.ts'
+import { claimSpecWarnings, validateClaimSpec } from './volume/claim-spec.ts'
 
-export const ACCESS_MODES = ['ReadOnlyMany', 'ReadWriteMany', 'ReadWriteOnce', 'ReadWriteOncePod']
+/* eslint-disable @typescript-eslint/no-explicit-any -- validates what clients sent */
+
+const BETA_CLASS = 'volume.beta.kubernetes.io/storage-class'
+const RESIZE_STATES = [
+  'ControllerResizeInProgress',
+  'ControllerResizeInfeasible',
+  'NodeResizeInProgress',
+  'NodeResizeInfeasible',
+  'NodeResizePending',
+]
 
 export const strategy = defineKind({
   group: '',
@@ -47,45 +57,121 @@ export const strategy = defineKind({
   setDefaults(object) {
     object.status ??= {}
     object.status.phase ??= 'Pending'
-    mirrorDataSource(object.spec)
   },
   prepareForCreate(object) {
     object.status = { phase: 'Pending' }
+    dropOddSource(object.spec)
+    mirrorDataSource(object.spec)
+  },
+  prepareForUpdate(object, old, context) {
+    // A client that does not know the newer field keeps it by saying nothing.
+    if (context.subresource === '' && !old.spec?.dataSource && !old.spec?.dataSourceRef) dropOddSource(object.spec)
   },
   validate: object => validateClaimSpec(object.spec ?? {}, 'spec'),
-  validateUpdate(object, old, context) {
-    if (context.subresource === 'status') return []
-    const errors: FieldError[] = []
-    const changed = JSON.parse(JSON.stringify(object.spec)) as KubeObject['spec']
-    const before = old.spec ?? {}
-    if (changed.volumeName && !before.volumeName) delete changed.volumeName
-    const bound = old.status?.phase === 'Bound'
-    if (bound && before.resources?.requests && changed.resources?.requests)
-      changed.resources.requests = { ...changed.resources.requests, storage: before.resources.requests.storage }
-    if (changed.storageClassName !== undefined && before.storageClassName === undefined) delete changed.storageClassName
-    changed.volumeAttributesClassName = before.volumeAttributesClassName
-    if (changed.volumeAttributesClassName === undefined) delete changed.volumeAttributesClassName
-    if (!semanticEqual(changed, before))
+  validateUpdate: (object, old, context) =>
+    context.subresource === 'status' ? validateStatus(object) : validateSpecUpdate(object, old),
+  warnings(object, _old, context) {
+    if (context.subresource) return []
+    const noted =
+      object.metadata.annotations?.[BETA_CLASS] !== undefined
+        ? [`metadata.annotations[${BETA_CLASS}]: deprecated since v1.8; use "storageClassName" attribute instead`]
+        : []
+    return [...noted, ...claimSpecWarnings(object.spec, 'spec')]
+  },
+  selectableFields: o => ({ name: o.metadata.name ?? '' }),
+})
+
+/** A claim's spec stays as it is, but for the size and the attributes class of one that is bound. */
+function validateSpecUpdate(object: KubeObject, old: KubeObject): FieldError[] {
+  const errors: FieldError[] = []
+  const [now, was] = [object.spec ?? {}, old.spec ?? {}]
+  const rest = deepClone(now) as any
+  const before = deepClone(was) as any
+  if (!was.volumeName) restore(before, now, 'volumeName')
+  const noted = (o: KubeObject) => o.metadata.annotations?.[BETA_CLASS]
+  const upgraded =
+    noted(old) !== undefined &&
+    was.storageClassName === undefined &&
+    now.storageClassName === noted(old) &&
+    (noted(object) === undefined || noted(object) === noted(old))
+  if (upgraded) delete rest.storageClassName
+  else {
+    if ((noted(object) ?? '') !== (noted(old) ?? ''))
+      errors.push(invalid(`metadata.annotations.${BETA_CLASS}`, noted(object) ?? '', 'field is immutable'))
+    const fromNothing = now.storageClassName !== undefined && was.storageClassName === undefined
+    if (fromNothing && (noted(old) === undefined || noted(old) === now.storageClassName)) delete rest.storageClassName
+  }
+  if (object.status?.phase === 'Bound') {
+    if (rest.resources?.requests) restore(rest.resources.requests, was.resources?.requests ?? {}, 'storage')
+    if (rest.volumeAttributesClassName !== undefined) restore(rest, was, 'volumeAttributesClassName')
+  }
+  if (!semanticEqual(rest, before))
+    errors.push(
+      forbidden(
+        'spec',
+        'spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims',
+      ),
+    )
+  const size = (list: Record<string, string> | undefined) => parseQuantity(list?.storage ?? '0')
+  const asked = size(now.resources?.requests)
+  if (asked.cmp(size(was.resources?.requests)) < 0 && asked.cmp(size(old.status?.capacity)) <= 0)
+    errors.push(forbidden('spec.resources.requests.storage', 'field can not be less than status.capacity'))
+  if (now.volumeMode !== was.volumeMode) errors.push(invalid('volumeMode', now.volumeMode ?? NIL, 'field is immutable'))
+  if (was.volumeAttributesClassName !== undefined && now.volumeAttributesClassName !== was.volumeAttributesClassName) {
+    const to = now.volumeAttributesClassName
+    if (!to)
       errors.push(
         forbidden(
-          'spec',
-          'spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims',
+          'spec.volumeAttributesClassName',
+          `update from non-nil value to ${to === undefined ? 'nil' : 'an empty string'} is forbidden`,
         ),
       )
-    const [asked, had] = [object.spec?.resources?.requests?.storage, before.resources?.requests?.storage]
-    if (asked && had && parseQuantity(asked).cmp(parseQuantity(had)) < 0) {
-      const capacity = old.status?.capacity?.storage
-      if (!capacity || parseQuantity(asked).cmp(parseQuantity(capacity)) <= 0)
-        errors.push(
-          forbidden(
-            'spec.resources.requests.storage',
-            capacity ? 'field can not be less than status.capacity' : 'field can not be less than previous value',
-          ),
-        )
-    }
-    return errors
-  },
-})
+  }
+  return errors
+}
+
+function validateStatus(object: KubeObject): FieldError[] {
+  const errors: FieldError[] = []
+  if (!object.spec?.accessModes?.length) errors.push(required('Spec.accessModes'))
+  const { capacity, allocatedResourceStatuses: states, allocatedResources } = object.status ?? {}
+  for (const [name, value] of Object.entries<string>(capacity ?? {}))
+    errors.push(...validateSize(value, `status.capacity[${name}]`))
+  for (const [name, state] of Object.entries<string>(states ?? {})) {
+    errors.push(...validateStorageName(name, 'status.allocatedResourceStatus'))
+    if (!RESIZE_STATES.includes(state)) errors.push(notSupported('status.allocatedResourceStatus', name, RESIZE_STATES))
+  }
+  for (const [name, value] of Object.entries<string>(allocatedResources ?? {})) {
+    const odd = validateStorageName(name, 'status.allocatedResources')
+    errors.push(...(odd.length ? odd : validateSize(value, `status.allocatedResources[${name}]`)))
+  }
+  return errors
+}
+
+const validateSize = (value: string, at: string): FieldError[] =>
+  parseQuantity(value).value() < 0
+    ? [invalid(at, parseQuantity(value).value(), 'must be a valid resource quantity')]
+    : []
+
+function validateStorageName(name: string, at: string): FieldError[] {
+  const texts = isQualifiedName(name)
+  if (texts.length) return invalids(at, name, texts)
+  return isNative(name) && name !== 'storage' ? [notSupported(at, name, ['storage'])] : []
+}
+
+/** Sources other than claims and snapshots are for the newer field alone; in the older they are dropped. */
+function dropOddSource(spec: KubeObject['spec']): void {
+  const source = spec?.dataSource
+  if (!source || spec.dataSourceRef) return
+  const known =
+    (source.kind === 'PersistentVolumeClaim' && !source.apiGroup) ||
+    (source.kind === 'VolumeSnapshot' && source.apiGroup === 'snapshot.storage.k8s.io')
+  if (!known) delete spec.dataSource
+}
+
+function restore(now: any, was: any, key: string): void {
+  if (was[key] === undefined) delete now[key]
+  else now[key] = was[key]
+}
 
 /** dataSource and dataSourceRef say the same where both can. */
 function mirrorDataSource(spec: KubeObject['spec']): void {
@@ -93,28 +179,4 @@ function mirrorDataSource(spec: KubeObject['spec']): void {
   if (spec.dataSource && !spec.dataSourceRef) spec.dataSourceRef = { ...spec.dataSource }
   else if (spec.dataSourceRef && !spec.dataSource && !spec.dataSourceRef.namespace)
     spec.dataSource = { ...spec.dataSourceRef }
-}
-
-/** Rules for the spec of a claim, also inside of templates. */
-export function validateClaimSpec(spec: KubeObject['spec'], at: string): FieldError[] {
-  const errors: FieldError[] = []
-  if (!spec.accessModes?.length) errors.push(required(`${at}.accessModes`, 'at least 1 access mode is required'))
-  if (spec.selector) errors.push(...validateLabelSelector(spec.selector, `${at}.selector`))
-  for (const mode of spec.accessModes ?? [])
-    if (!ACCESS_MODES.includes(mode)) errors.push(notSupported(`${at}.accessModes`, mode, ACCESS_MODES))
-  if (spec.accessModes?.includes('ReadWriteOncePod') && spec.accessModes.length > 1)
-    errors.push(forbidden(`${at}.accessModes`, 'may not use ReadWriteOncePod with other access modes'))
-  const storage = spec.resources?.requests?.storage
-  if (storage === undefined) errors.push(required(`${at}.resources[storage]`))
-  else if (parseQuantity(storage).sign() <= 0)
-    errors.push(invalid(`${at}.resources[storage]`, storage, 'must be greater than zero'))
-  if (spec.storageClassName)
-    errors.push(
-      ...isDNS1123Subdomain(spec.storageClassName).map(text =>
-        invalid(`${at}.storageClassName`, spec.storageClassName, text),
-      ),
-    )
-  if (spec.volumeMode && !['Block', 'Filesystem'].includes(spec.volumeMode))
-    errors.push(notSupported(`${at}.volumeMode`, spec.volumeMode, ['Block', 'Filesystem']))
-  return errors
 }

@@ -1,37 +1,12 @@
 import { parseQuantity } from '../../../base/quantity.ts'
-import { semanticEqual } from '../../equality.ts'
+import { deepClone, semanticEqual } from '../../equality.ts'
 import type { KubeObject } from '../../object.ts'
 import type { FieldError } from '../../strategy.ts'
-import { forbidden, invalid, notSupported, required } from '../../validation/field.ts'
+import { NIL, forbidden, invalid } from '../../validation/field.ts'
 import { accessModes, ageColumn, column, nameColumn, wide } from '../columns.ts'
 import { defineKind } from '../define.ts'
-import { ACCESS_MODES } from './persistent-volume-claim.ts'
-
-/** Members of the spec that say where the bytes are. */
-const SOURCES = [
-  'gcePersistentDisk',
-  'awsElasticBlockStore',
-  'hostPath',
-  'glusterfs',
-  'nfs',
-  'rbd',
-  'iscsi',
-  'cinder',
-  'cephfs',
-  'fc',
-  'flocker',
-  'flexVolume',
-  'azureFile',
-  'vsphereVolume',
-  'quobyte',
-  'azureDisk',
-  'photonPersistentDisk',
-  'portworxVolume',
-  'scaleIO',
-  'local',
-  'storageos',
-  'csi',
-]
+import { nodeTermWarnings } from './node-labels.ts'
+import { VOLUME_SOURCES, validateVolumeSpec } from './volume/volume-spec.ts'
 
 export const strategy = defineKind({
   group: '',
@@ -89,68 +64,92 @@ export const strategy = defineKind({
     )
       object.status.lastPhaseTransitionTime = context.now
   },
-  validate(object) {
-    const spec = object.spec ?? {}
-    const errors: FieldError[] = []
-    if (!spec.accessModes?.length) errors.push(required('spec.accessModes'))
-    for (const mode of spec.accessModes ?? [])
-      if (!ACCESS_MODES.includes(mode)) errors.push(notSupported('spec.accessModes', mode, ACCESS_MODES))
-    if (!Object.keys(spec.capacity ?? {}).length) errors.push(required('spec.capacity'))
-    else if (!spec.capacity.storage || Object.keys(spec.capacity).length > 1)
-      errors.push(
-        notSupported('spec.capacity', Object.keys(spec.capacity).find(k => k !== 'storage') ?? spec.capacity, [
-          'storage',
-        ]),
-      )
-    if (spec.capacity?.storage && parseQuantity(spec.capacity.storage).sign() <= 0)
-      errors.push(invalid('spec.capacity[storage]', spec.capacity.storage, 'must be greater than zero'))
-    if (!['Delete', 'Recycle', 'Retain'].includes(spec.persistentVolumeReclaimPolicy))
-      errors.push(
-        notSupported('spec.persistentVolumeReclaimPolicy', spec.persistentVolumeReclaimPolicy, [
-          'Delete',
-          'Recycle',
-          'Retain',
-        ]),
-      )
-    const given = SOURCES.filter(s => spec[s])
-    for (const extra of given.slice(1))
-      errors.push(forbidden(`spec.${extra}`, 'may not specify more than 1 volume type'))
-    if (!given.length) errors.push(required('spec', 'must specify a volume type'))
-    if (spec.hostPath) {
-      if (!spec.hostPath.path) errors.push(required('spec.hostPath.path'))
-      else if (spec.hostPath.path.split('/').includes('..'))
-        errors.push(invalid('spec.hostPath.path', spec.hostPath.path, "must not contain '..'"))
-      if (spec.hostPath.path === '/' && spec.persistentVolumeReclaimPolicy === 'Recycle')
-        errors.push(forbidden('spec.persistentVolumeReclaimPolicy', "may not be 'recycle' for a hostPath mount of '/'"))
-    }
-    if (spec.nfs) {
-      if (!spec.nfs.server) errors.push(required('spec.nfs.server'))
-      if (!spec.nfs.path) errors.push(required('spec.nfs.path'))
-    }
-    if (spec.local) {
-      if (!spec.local.path) errors.push(required('spec.local.path'))
-      if (!spec.nodeAffinity?.required)
-        errors.push(required('spec.nodeAffinity', 'Local volume requires node affinity'))
-    }
-    if (spec.csi) {
-      if (!spec.csi.driver) errors.push(required('spec.csi.driver'))
-      if (!spec.csi.volumeHandle) errors.push(required('spec.csi.volumeHandle'))
-    }
-    if (spec.volumeMode && !['Block', 'Filesystem'].includes(spec.volumeMode))
-      errors.push(notSupported('spec.volumeMode', spec.volumeMode, ['Block', 'Filesystem']))
-    return errors
-  },
+  validate: object =>
+    validateVolumeSpec(object.spec ?? {}, 'spec', { name: object.metadata.name ?? '', inline: false }),
   validateUpdate(object, old, context) {
     if (context.subresource === 'status') return []
     const errors: FieldError[] = []
-    const source = (o: KubeObject) => Object.fromEntries(SOURCES.filter(s => o.spec?.[s]).map(s => [s, o.spec[s]]))
-    if (!semanticEqual(source(object), source(old)))
+    const [now, was] = [object.spec ?? {}, old.spec ?? {}]
+    const source = (spec: KubeObject['spec']) => {
+      const { csi, ...rest } = Object.fromEntries(VOLUME_SOURCES.filter(s => spec[s]).map(s => [s, spec[s]]))
+      // The secret for expanding may be named later.
+      const later = csi && !was.csi?.controllerExpandSecretRef
+      return { ...rest, csi: later ? { ...csi, controllerExpandSecretRef: undefined } : csi }
+    }
+    if (!semanticEqual(source(now), source(was)))
       errors.push(forbidden('spec.persistentvolumesource', 'spec.persistentvolumesource is immutable after creation'))
-    if (object.spec?.volumeMode !== old.spec?.volumeMode)
-      errors.push(invalid('volumeMode', object.spec?.volumeMode ?? null, 'field is immutable'))
-    if (old.spec?.nodeAffinity && !semanticEqual(object.spec?.nodeAffinity, old.spec.nodeAffinity))
-      errors.push(invalid('nodeAffinity', object.spec?.nodeAffinity ?? null, 'field is immutable'))
+    if (now.volumeMode !== was.volumeMode)
+      errors.push(invalid('volumeMode', now.volumeMode ?? NIL, 'field is immutable'))
+    if (was.nodeAffinity && !semanticEqual(withoutBetaLabels(now.nodeAffinity, was.nodeAffinity), was.nodeAffinity))
+      errors.push(
+        invalid(
+          'nodeAffinity',
+          now.nodeAffinity ?? NIL,
+          'field is immutable, except for updating from beta label to GA',
+        ),
+      )
+    if (was.volumeAttributesClassName !== undefined && now.volumeAttributesClassName === undefined)
+      errors.push(forbidden('spec.volumeAttributesClassName', 'update from non-nil value to nil is forbidden'))
     return errors
   },
-  selectableFields: o => ({ 'status.phase': o.status?.phase ?? '', name: o.metadata.name ?? '' }),
+  warnings: object => volumeWarnings(object),
+  selectableFields: o => ({ name: o.metadata.name ?? '' }),
 })
+
+const GA_LABELS: Record<string, string> = {
+  'failure-domain.beta.kubernetes.io/zone': 'topology.kubernetes.io/zone',
+  'failure-domain.beta.kubernetes.io/region': 'topology.kubernetes.io/region',
+  'beta.kubernetes.io/os': 'kubernetes.io/os',
+  'beta.kubernetes.io/arch': 'kubernetes.io/arch',
+  'beta.kubernetes.io/instance-type': 'node.kubernetes.io/instance-type',
+}
+
+/** The affinity with keys that only followed a label to its stable name put back as they were. */
+function withoutBetaLabels(now: KubeObject['spec'], was: KubeObject['spec']): unknown {
+  const copy = deepClone(now)
+  copy?.required?.nodeSelectorTerms?.forEach((term: KubeObject['spec'], i: number) =>
+    term.matchExpressions?.forEach((e: { key: string }, j: number) => {
+      const before: string | undefined = was.required?.nodeSelectorTerms?.[i]?.matchExpressions?.[j]?.key
+      if (before && GA_LABELS[before] === e.key) e.key = before
+    }),
+  )
+  return copy
+}
+
+const BETA_CLASS = 'volume.beta.kubernetes.io/storage-class'
+const OLD_SOURCES: Record<string, string> = {
+  photonPersistentDisk: 'deprecated in v1.11, non-functional in v1.16+',
+  scaleIO: 'deprecated in v1.16, non-functional in v1.22+',
+  storageos: 'deprecated in v1.22, non-functional in v1.25+',
+  glusterfs: 'deprecated in v1.25, non-functional in v1.26+',
+  cephfs: 'deprecated in v1.28, non-functional in v1.31+',
+  rbd: 'deprecated in v1.28, non-functional in v1.31+',
+}
+
+function volumeWarnings(object: KubeObject): string[] {
+  const warnings: string[] = []
+  const spec = object.spec ?? {}
+  if (object.metadata.annotations?.[BETA_CLASS] !== undefined)
+    warnings.push(
+      `metadata.annotations[${BETA_CLASS}]: deprecated since v1.8; use "storageClassName" attribute instead`,
+    )
+  if (object.metadata.annotations?.['volume.beta.kubernetes.io/mount-options'] !== undefined)
+    warnings.push(
+      'metadata.annotations[volume.beta.kubernetes.io/mount-options]: deprecated since v1.31; use "mountOptions" attribute instead',
+    )
+  if (spec.persistentVolumeReclaimPolicy === 'Recycle')
+    warnings.push(
+      'spec.persistentVolumeReclaimPolicy: The Recycle reclaim policy is deprecated. Instead, the recommended approach is to use dynamic provisioning.',
+    )
+  spec.nodeAffinity?.required?.nodeSelectorTerms?.forEach((term: KubeObject['spec'], i: number) =>
+    warnings.push(...nodeTermWarnings(term, `spec.nodeAffinity.required.nodeSelectorTerms[${i}]`, false)),
+  )
+  for (const [key, text] of Object.entries(OLD_SOURCES))
+    if (spec[key]) warnings.push(`spec.${key === 'storageos' ? 'storageOS' : key}: ${text}`)
+  const storage = spec.capacity?.storage
+  if (storage !== undefined && parseQuantity(storage).milliValue() % 1000)
+    warnings.push(
+      `spec.capacity[storage]: fractional byte value ${JSON.stringify(parseQuantity(storage).toString())} is invalid, must be an integer`,
+    )
+  return warnings
+}

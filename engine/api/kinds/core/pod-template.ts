@@ -2,6 +2,7 @@ import { column, nameColumn, selectorText } from '../columns.ts'
 import { defineKind } from '../define.ts'
 import { defaultPodSpec } from './pod/defaults.ts'
 import { validatePodTemplateSpec } from './pod/template.ts'
+import { templateWarnings } from './pod/warnings.ts'
 
 export const strategy = defineKind({
   group: '',
@@ -21,4 +22,6 @@ export const strategy = defineKind({
   ],
   setDefaults: object => defaultPodSpec(object.template?.spec),
   validate: object => validatePodTemplateSpec(object.template, 'template'),
+  warnings: (object, old) =>
+    old && old.metadata.generation === object.metadata.generation ? [] : templateWarnings(object.template, 'template'),
 })

@@ -1,10 +1,11 @@
 import type { FieldError } from '../../strategy.ts'
-import { invalid, required } from '../../validation/field.ts'
+import { invalid, required, sortedMap } from '../../validation/field.ts'
 import { nonNegative } from '../../validation/names.ts'
 import { ageColumn, column, nameColumn, templateColumns } from '../columns.ts'
 import { defineKind, scaleSubresource } from '../define.ts'
 import { defaultPodSpec } from './pod/defaults.ts'
-import { validatePodTemplateSpec } from './pod/template.ts'
+import { validateCounts, workloadWarnings } from '../apps/workload.ts'
+import { validatePodTemplateSpec, validateRunsForEver } from './pod/template.ts'
 
 export const strategy = defineKind({
   group: '',
@@ -40,16 +41,27 @@ export const strategy = defineKind({
   validate(object) {
     const spec = object.spec ?? {}
     const errors: FieldError[] = [...nonNegative(spec.minReadySeconds, 'spec.minReadySeconds')]
-    if (!Object.keys(spec.selector ?? {}).length) errors.push(required('spec.selector'))
+    const selector = Object.entries<string>(spec.selector ?? {})
+    if (!selector.length) errors.push(required('spec.selector'))
     if (spec.replicas === undefined) errors.push(required('spec.replicas'))
     errors.push(...nonNegative(spec.replicas, 'spec.replicas'))
-    if (!spec.template) errors.push(required('spec.template'))
-    else {
-      const labels = spec.template.metadata?.labels ?? {}
-      if (Object.entries(spec.selector ?? {}).some(([k, v]) => labels[k] !== v))
-        errors.push(invalid('spec.template.metadata.labels', labels, '`selector` does not match template `labels`'))
-      errors.push(...validatePodTemplateSpec(spec.template, 'spec.template', { onlyAlways: true }))
-    }
-    return errors
+    if (!spec.template) return [...errors, required('spec.template')]
+    const labels = spec.template.metadata?.labels
+    if (selector.some(([k, v]) => labels?.[k] !== v))
+      errors.push(
+        invalid('spec.template.metadata.labels', sortedMap(labels), '`selector` does not match template `labels`'),
+      )
+    return [
+      ...errors,
+      ...validatePodTemplateSpec(spec.template, 'spec.template'),
+      ...validateRunsForEver(spec.template, 'spec.template', 'ReplicationController'),
+    ]
   },
+  validateUpdate(object, _old, context) {
+    if (context.subresource !== 'status') return []
+    const parts = ['fullyLabeledReplicas', 'readyReplicas', 'availableReplicas']
+    return validateCounts(object.status, ['replicas', ...parts, 'observedGeneration'], parts)
+  },
+  selectableFields: o => ({ 'status.replicas': String(o.status?.replicas ?? 0) }),
+  warnings: (object, old) => workloadWarnings(object, old),
 })

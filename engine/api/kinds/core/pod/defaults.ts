@@ -1,8 +1,10 @@
+import { aggregateRequests } from './resource-rules.ts'
+
 /* eslint-disable @typescript-eslint/no-explicit-any -- fills in what clients sent */
 
 /**
- * Defaults of a pod's spec that the schema cannot say. `isPod` is true for pods themselves: requests follow limits there
- * only (and after admission), not in templates.
+ * Defaults of a pod's spec that the schema cannot say. `isPod` is true for pods themselves: ports of the host, and requests
+ * that follow limits, are filled in there only (and after admission), not in templates.
  */
 export function defaultPodSpec(spec: any, isPod = false): void {
   if (!spec) return
@@ -12,9 +14,6 @@ export function defaultPodSpec(spec: any, isPod = false): void {
     ...(spec.ephemeralContainers ?? []),
   ]) {
     container.imagePullPolicy ??= defaultPullPolicy(container.image ?? '')
-    if (spec.hostNetwork)
-      for (const port of container.ports ?? [])
-        if (!port.hostPort && port.containerPort) port.hostPort = port.containerPort
     for (const variable of container.env ?? [])
       if (variable.valueFrom?.fileKeyRef) variable.valueFrom.fileKeyRef.optional ??= false
   }
@@ -26,15 +25,28 @@ export function defaultPodSpec(spec: any, isPod = false): void {
   // The old name of the field is kept in step.
   if (spec.serviceAccountName) spec.serviceAccount = spec.serviceAccountName
   else if (spec.serviceAccount) spec.serviceAccountName = spec.serviceAccount
-  if (!isPod) return
-  for (const container of [...(spec.initContainers ?? []), ...(spec.containers ?? [])]) {
+  if (isPod) defaultPod(spec)
+}
+
+function defaultPod(spec: any): void {
+  const longRunning = [...(spec.initContainers ?? []), ...(spec.containers ?? [])]
+  if (spec.hostNetwork)
+    for (const container of longRunning)
+      for (const port of container.ports ?? [])
+        if (!port.hostPort && port.containerPort) port.hostPort = port.containerPort
+  for (const container of longRunning) {
     const { limits } = container.resources ?? {}
     if (!limits) continue
     const requests = (container.resources.requests ??= {})
     for (const key in limits) requests[key] ??= limits[key]
   }
   const own = spec.resources
-  if (own?.limits) for (const key in own.limits) (own.requests ??= {})[key] ??= own.limits[key]
+  if (!own?.limits || !Object.keys(own.limits).length) return
+  // What the containers ask for together, or else the limit.
+  const requests = (own.requests ??= {})
+  for (const [key, sum] of aggregateRequests(spec))
+    if (key === 'cpu' || key === 'memory') requests[key] ??= sum.toString()
+  for (const key in own.limits) requests[key] ??= own.limits[key]
 }
 
 /** Always for the tag latest (or none), else IfNotPresent. */

@@ -1,6 +1,9 @@
+import { parseQuantity } from '../../../../base/quantity.ts'
 import type { FieldError } from '../../../strategy.ts'
-import { invalid, notSupported, required } from '../../../validation/field.ts'
+import { invalid, invalids, notSupported, required } from '../../../validation/field.ts'
 import { isConfigMapKey, isDNS1123Subdomain, isEnvVarName, isQualifiedName } from '../../../validation/names.ts'
+import { maskTrailingDash } from '../../../validation/names.ts'
+import { validateLocalNonReservedPath } from '../../../validation/paths.ts'
 
 /* eslint-disable @typescript-eslint/no-explicit-any -- validates what clients sent */
 
@@ -15,16 +18,14 @@ const ENV_FIELDS = [
   'status.podIP',
   'status.podIPs',
 ]
-const VOLUME_FIELDS = ['metadata.name', 'metadata.namespace', 'metadata.labels', 'metadata.annotations', 'metadata.uid']
-/** Labels of fields that pods have at all; what is among them but not allowed is refused with another text. */
+const VOLUME_FIELDS = ['metadata.annotations', 'metadata.labels', 'metadata.name', 'metadata.namespace', 'metadata.uid']
+/** Fields of pods that have a label at all; one that is among them but not allowed is refused with another text. */
 const POD_FIELDS = new Set([
   ...ENV_FIELDS,
   ...VOLUME_FIELDS,
   'spec.restartPolicy',
   'spec.schedulerName',
-  'spec.hostNetwork',
   'status.phase',
-  'status.nominatedNodeName',
 ])
 const RESOURCES = [
   'limits.cpu',
@@ -34,56 +35,61 @@ const RESOURCES = [
   'requests.ephemeral-storage',
   'requests.memory',
 ]
+const BYTE_DIVISORS = ['1', '1k', '1M', '1G', '1T', '1P', '1E', '1Ki', '1Mi', '1Gi', '1Ti', '1Pi', '1Ei']
+const HUGEPAGES = /^(limits|requests)\.hugepages-/
 
-/** Variables of a container's environment. */
-export function validateEnv(env: any[] | undefined, at: string): FieldError[] {
+/** Variables of a container's environment. `volumes` are those that a variable may read a file of. */
+export function validateEnv(env: any[] | undefined, at: string, volumes: Map<string, any>): FieldError[] {
   return (env ?? []).flatMap((variable, i) => {
     const path = `${at}[${i}]`
     const errors: FieldError[] = []
     if (!variable.name) errors.push(required(`${path}.name`))
-    else errors.push(...isEnvVarName(variable.name).map(text => invalid(`${path}.name`, variable.name, text)))
-    if (variable.valueFrom) errors.push(...validateValueFrom(variable, `${path}.valueFrom`))
+    else errors.push(...invalids(`${path}.name`, variable.name, isEnvVarName(variable.name)))
+    if (variable.valueFrom) errors.push(...validateValueFrom(variable, `${path}.valueFrom`, volumes))
     return errors
   })
 }
 
+/** Config maps and secrets whose entries become variables. Some complaints name the list: Kubernetes' do. */
 export function validateEnvFrom(list: any[] | undefined, at: string): FieldError[] {
   return (list ?? []).flatMap((source, i) => {
     const path = `${at}[${i}]`
     const errors: FieldError[] = []
-    if (source.prefix)
-      errors.push(...isEnvVarName(source.prefix).map(text => invalid(`${path}.prefix`, source.prefix, text)))
+    if (source.prefix) errors.push(...invalids(`${path}.prefix`, source.prefix, isEnvVarName(source.prefix)))
     const refs = ['configMapRef', 'secretRef'].filter(k => source[k])
-    if (!refs.length) errors.push(invalid(path, '', 'must specify one of: `configMapRef` or `secretRef`'))
-    else if (refs.length > 1) errors.push(invalid(path, '', 'may not have more than one field specified at a time'))
-    for (const ref of refs)
-      if (!source[ref].name) errors.push(required(`${path}.${ref}.name`))
-      else
-        errors.push(
-          ...isDNS1123Subdomain(source[ref].name).map(text => invalid(`${path}.${ref}.name`, source[ref].name, text)),
-        )
+    for (const ref of refs) {
+      const name = source[ref].name
+      if (!name) errors.push(required(`${path}.${ref}.name`))
+      else errors.push(...invalids(`${path}.${ref}.name`, name, isDNS1123Subdomain(maskTrailingDash(name))))
+    }
+    if (!refs.length) errors.push(invalid(at, '', 'must specify one of: `configMapRef` or `secretRef`'))
+    else if (refs.length > 1) errors.push(invalid(at, '', 'may not have more than one field specified at a time'))
     return errors
   })
 }
 
-function validateValueFrom(variable: any, at: string): FieldError[] {
+function validateValueFrom(variable: any, at: string, volumes: Map<string, any>): FieldError[] {
   const from = variable.valueFrom
   const errors: FieldError[] = []
-  const given = ['fieldRef', 'resourceFieldRef', 'configMapKeyRef', 'secretKeyRef', 'fileKeyRef'].filter(k => from[k])
-  if (from.fieldRef) errors.push(...validateFieldRef(from.fieldRef, `${at}.fieldRef`, 'env'))
-  if (from.resourceFieldRef)
+  let count = 0
+  if (from.fieldRef) {
+    count++
+    errors.push(...validateFieldRef(from.fieldRef, `${at}.fieldRef`, 'env'))
+  }
+  if (from.resourceFieldRef) {
+    count++
     errors.push(...validateResourceFieldRef(from.resourceFieldRef, `${at}.resourceFieldRef`, false))
+  }
   for (const ref of ['configMapKeyRef', 'secretKeyRef'])
     if (from[ref]) {
-      errors.push(
-        ...isDNS1123Subdomain(from[ref].name ?? '').map(text =>
-          invalid(`${at}.${ref}.name`, from[ref].name ?? '', text),
-        ),
-      )
-      if (!from[ref].key) errors.push(required(`${at}.${ref}.key`))
-      else errors.push(...isConfigMapKey(from[ref].key).map(text => invalid(`${at}.${ref}.key`, from[ref].key, text)))
+      count++
+      errors.push(...validateKeyRef(from[ref], `${at}.${ref}`))
     }
-  if (!given.length)
+  if (from.fileKeyRef) {
+    count++
+    errors.push(...validateFileKeyRef(from.fileKeyRef, `${at}.fileKeyRef`, volumes))
+  }
+  if (!count)
     errors.push(
       invalid(
         at,
@@ -91,9 +97,37 @@ function validateValueFrom(variable: any, at: string): FieldError[] {
         'must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef`, `secretKeyRef` or `fileKeyRef`',
       ),
     )
-  if (variable.value) {
-    if (given.length) errors.push(invalid(at, '', 'may not be specified when `value` is not empty'))
-  } else if (given.length > 1) errors.push(invalid(at, '', 'may not have more than one field specified at a time'))
+  else if (variable.value) errors.push(invalid(at, '', 'may not be specified when `value` is not empty'))
+  else if (count > 1) errors.push(invalid(at, '', 'may not have more than one field specified at a time'))
+  return errors
+}
+
+function validateKeyRef(ref: any, at: string): FieldError[] {
+  const errors = invalids(`${at}.name`, ref.name ?? '', isDNS1123Subdomain(ref.name ?? ''))
+  if (!ref.key) errors.push(required(`${at}.key`))
+  else errors.push(...invalids(`${at}.key`, ref.key, isConfigMapKey(ref.key)))
+  return errors
+}
+
+/** A variable out of a file that an earlier container left in an emptyDir volume. */
+function validateFileKeyRef(ref: any, at: string, volumes: Map<string, any>): FieldError[] {
+  const errors: FieldError[] = []
+  if (!ref.key) errors.push(required(`${at}.key`))
+  else errors.push(...invalids(`${at}.key`, ref.key, isEnvVarName(ref.key)))
+  if (!ref.path) errors.push(required(`${at}.path`))
+  else errors.push(...validateLocalNonReservedPath(ref.path, `${at}.path`))
+  if (!ref.volumeName) errors.push(required(`${at}.volumeName`))
+  else {
+    const volume = volumes.get(ref.volumeName)
+    if (!volume)
+      errors.push({
+        reason: 'FieldValueNotFound',
+        field: `${at}.volumeName`,
+        message: `Not found: ${JSON.stringify(ref.volumeName)}`,
+      })
+    else if (!volume.emptyDir)
+      errors.push(invalid(`${at}.volumeName`, ref.volumeName, 'referenced volume must be of type emptyDir'))
+  }
   return errors
 }
 
@@ -101,27 +135,62 @@ function validateValueFrom(variable: any, at: string): FieldError[] {
 export function validateFieldRef(ref: any, at: string, use: 'env' | 'volume'): FieldError[] {
   if (!ref.apiVersion) return [required(`${at}.apiVersion`)]
   if (!ref.fieldPath) return [required(`${at}.fieldPath`)]
-  const subscript = /^(metadata\.(?:annotations|labels))\['(.*)'\]$/.exec(ref.fieldPath)
+  const path: string = ref.fieldPath
+  const unknown = () => [
+    invalid(
+      `${at}.fieldPath`,
+      path,
+      ref.apiVersion === 'v1'
+        ? `error converting fieldPath: field label not supported: ${path}`
+        : `error converting fieldPath: unsupported pod version: ${ref.apiVersion}`,
+    ),
+  ]
+  if (ref.apiVersion !== 'v1') return unknown()
+  const subscript = /^([^[]*)\['(.*)'\]$/.exec(path)
   if (subscript) {
-    const key = subscript[1] === 'metadata.annotations' ? subscript[2]!.toLowerCase() : subscript[2]!
-    return isQualifiedName(key).map(text => invalid(`${at}.fieldPath`, subscript[2], text))
-  }
-  if (!POD_FIELDS.has(ref.fieldPath))
+    const [, field, key] = subscript as unknown as [string, string, string]
+    if (field === 'metadata.annotations') return invalids(at, key.toLowerCase(), isQualifiedName(key.toLowerCase()))
+    if (field === 'metadata.labels') return invalids(at, key, isQualifiedName(key))
     return [
-      invalid(
-        `${at}.fieldPath`,
-        ref.fieldPath,
-        `error converting fieldPath: field label not supported: ${ref.fieldPath}`,
-      ),
+      invalid(`${at}.fieldPath`, path, `error converting fieldPath: field label does not support subscript: ${field}`),
     ]
+  }
+  // The node's name has an older label too.
+  if (path === 'spec.host') return use === 'env' ? [] : [notSupported(`${at}.fieldPath`, path, VOLUME_FIELDS)]
+  if (!POD_FIELDS.has(path)) return unknown()
   const allowed = use === 'env' ? ENV_FIELDS : VOLUME_FIELDS
-  return allowed.includes(ref.fieldPath) ? [] : [notSupported(`${at}.fieldPath`, ref.fieldPath, [...allowed].sort())]
+  return allowed.includes(path) ? [] : [notSupported(`${at}.fieldPath`, path, allowed)]
 }
 
+/** A reference to a resource of a container. */
 export function validateResourceFieldRef(ref: any, at: string, needsContainer: boolean): FieldError[] {
-  if (needsContainer && !ref.containerName) return [required(`${at}.containerName`)]
-  if (!ref.resource) return [required(`${at}.resource`)]
-  return RESOURCES.includes(ref.resource) || /^(limits|requests)\.hugepages-/.test(ref.resource)
-    ? []
-    : [notSupported(`${at}.resource`, ref.resource, RESOURCES)]
+  const errors: FieldError[] = []
+  const resource: string = ref.resource ?? ''
+  if (needsContainer && !ref.containerName) errors.push(required(`${at}.containerName`))
+  else if (!resource) errors.push(required(`${at}.resource`))
+  else if (!RESOURCES.includes(resource) && !HUGEPAGES.test(resource))
+    errors.push(notSupported(`${at}.resource`, resource, RESOURCES))
+  return [...errors, ...validateDivisor(resource, ref.divisor, `${at}.divisor`)]
+}
+
+function validateDivisor(resource: string, divisor: string | undefined, at: string): FieldError[] {
+  if (divisor === undefined || parseQuantity(divisor).isZero()) return []
+  const text = parseQuantity(divisor).toString()
+  const kind = resource.replace(/^(limits|requests)\./, '')
+  if (kind === 'cpu')
+    return ['1m', '1'].includes(text)
+      ? []
+      : [invalid(at, resource, "only divisor's values 1m and 1 are supported with the cpu resource")]
+  const name =
+    kind === 'memory'
+      ? 'memory'
+      : kind === 'ephemeral-storage'
+        ? 'local ephemeral storage'
+        : HUGEPAGES.test(resource)
+          ? 'hugepages'
+          : ''
+  if (!name || BYTE_DIVISORS.includes(text)) return []
+  return [
+    invalid(at, resource, `only divisor's values ${BYTE_DIVISORS.join(', ')} are supported with the ${name} resource`),
+  ]
 }

@@ -1,79 +1,86 @@
 import type { FieldError } from '../../../strategy.ts'
-import { forbidden, invalid, notSupported, required } from '../../../validation/field.ts'
-import { isHTTPHeaderName, isPort, nonNegative, validatePortNumOrName } from '../../../validation/names.ts'
+import { forbidden, invalid, invalids, notSupported, required } from '../../../validation/field.ts'
+import { isHTTPHeaderName, nonNegative, validatePortNumOrName } from '../../../validation/names.ts'
 
 /* eslint-disable @typescript-eslint/no-explicit-any -- validates what clients sent */
 
-/** A probe. Liveness and startup probes succeed at the first success. */
-export function validateProbe(probe: any, at: string, once: boolean): FieldError[] {
-  if (!probe) return []
-  const errors = validateHandler(probe, at, ['exec', 'httpGet', 'tcpSocket', 'grpc'])
-  for (const key of ['initialDelaySeconds', 'timeoutSeconds', 'periodSeconds', 'successThreshold', 'failureThreshold'])
-    errors.push(...nonNegative(probe[key], `${at}.${key}`))
-  if (probe.terminationGracePeriodSeconds !== undefined) {
-    if (!once)
-      errors.push(
-        invalid(
-          `${at}.terminationGracePeriodSeconds`,
-          probe.terminationGracePeriodSeconds,
-          'must not be set for readinessProbes',
-        ),
-      )
-    else if (probe.terminationGracePeriodSeconds <= 0)
-      errors.push(
-        invalid(`${at}.terminationGracePeriodSeconds`, probe.terminationGracePeriodSeconds, 'must be greater than 0'),
-      )
-  }
-  if (once && (probe.successThreshold ?? 1) !== 1)
-    errors.push(invalid(`${at}.successThreshold`, probe.successThreshold, 'must be 1'))
-  return errors
-}
+const PROBES = ['livenessProbe', 'readinessProbe', 'startupProbe'] as const
 
-export function validateLifecycle(lifecycle: any, at: string): FieldError[] {
-  if (!lifecycle) return []
+/** Hooks and probes of a container; `grace` is the pod's terminationGracePeriodSeconds. */
+export function validateLifecycleAndProbes(container: any, at: string, grace: number | undefined): FieldError[] {
   const errors: FieldError[] = []
   for (const key of ['postStart', 'preStop'])
-    if (lifecycle[key])
-      errors.push(...validateHandler(lifecycle[key], `${at}.${key}`, ['exec', 'httpGet', 'tcpSocket', 'sleep']))
+    if (container.lifecycle?.[key])
+      errors.push(
+        ...validateHandler(
+          container.lifecycle[key],
+          `${at}.lifecycle.${key}`,
+          ['exec', 'httpGet', 'tcpSocket', 'sleep'],
+          grace,
+        ),
+      )
+  const { stopSignal } = container.lifecycle ?? {}
+  if (stopSignal !== undefined && !/^SIG[A-Z0-9+]+$/.test(stopSignal))
+    errors.push(invalid(`${at}.lifecycle.stopSignal`, stopSignal, 'not a known signal'))
+  for (const key of PROBES)
+    if (container[key]) errors.push(...validateProbe(container[key], `${at}.${key}`, key, grace))
   return errors
 }
 
-function validateHandler(handler: any, at: string, kinds: string[]): FieldError[] {
+/** Hooks and probes belong to containers that run for long; says no to those that are there. */
+export function forbidLifecycleAndProbes(container: any, at: string, text: string): FieldError[] {
+  return ['lifecycle', ...PROBES].filter(key => container[key]).map(key => forbidden(`${at}.${key}`, text))
+}
+
+function validateProbe(probe: any, at: string, kind: string, grace: number | undefined): FieldError[] {
+  const errors = validateHandler(probe, at, ['exec', 'httpGet', 'tcpSocket', 'grpc'], grace)
+  for (const key of ['initialDelaySeconds', 'timeoutSeconds', 'periodSeconds', 'successThreshold', 'failureThreshold'])
+    errors.push(...nonNegative(probe[key], `${at}.${key}`))
+  const seconds = probe.terminationGracePeriodSeconds
+  if (seconds !== undefined && seconds <= 0)
+    errors.push(invalid(`${at}.terminationGracePeriodSeconds`, seconds, 'must be greater than 0'))
+  if (kind === 'readinessProbe') {
+    if (seconds !== undefined)
+      errors.push(invalid(`${at}.terminationGracePeriodSeconds`, seconds, 'must not be set for readinessProbes'))
+  } else if ((probe.successThreshold ?? 0) !== 1)
+    errors.push(invalid(`${at}.successThreshold`, probe.successThreshold ?? 0, 'must be 1'))
+  return errors
+}
+
+function validateHandler(handler: any, at: string, kinds: string[], grace: number | undefined): FieldError[] {
   const errors: FieldError[] = []
   let count = 0
   for (const kind of kinds) {
     const action = handler[kind]
     if (!action) continue
     const path = `${at}.${kind}`
-    if (count++ > 0) {
-      errors.push(forbidden(path, 'may not specify more than 1 handler type'))
-      continue
-    }
-    switch (kind) {
-      case 'exec':
-        if (!action.command?.length) errors.push(required(`${path}.command`))
-        break
-      case 'httpGet':
-        if (!action.path) errors.push(required(`${path}.path`))
-        errors.push(...validatePortNumOrName(action.port, `${path}.port`))
-        if (!['HTTP', 'HTTPS'].includes(action.scheme))
-          errors.push(notSupported(`${path}.scheme`, action.scheme ?? '', ['HTTP', 'HTTPS']))
-        ;(action.httpHeaders ?? []).forEach((header: any) =>
-          errors.push(
-            ...isHTTPHeaderName(header.name ?? '').map(text => invalid(`${path}.httpHeaders`, header.name ?? '', text)),
-          ),
-        )
-        break
-      case 'tcpSocket':
-        errors.push(...validatePortNumOrName(action.port, `${path}.port`))
-        break
-      case 'grpc':
-        errors.push(...isPort(action.port ?? 0).map(text => invalid(`${path}.port`, action.port ?? 0, text)))
-        break
-      case 'sleep':
-        if (action.seconds < 0) errors.push(invalid(path, action.seconds, 'must be non-negative'))
-    }
+    if (count++ > 0) errors.push(forbidden(path, 'may not specify more than 1 handler type'))
+    else errors.push(...validateAction(kind, action, path, grace))
   }
   if (!count) errors.push(required(at, 'must specify a handler type'))
   return errors
+}
+
+function validateAction(kind: string, action: any, at: string, grace: number | undefined): FieldError[] {
+  switch (kind) {
+    case 'exec':
+      return action.command?.length ? [] : [required(`${at}.command`)]
+    case 'httpGet': {
+      const errors: FieldError[] = []
+      if (!action.path) errors.push(required(`${at}.path`))
+      errors.push(...validatePortNumOrName(action.port, `${at}.port`))
+      if (!['HTTP', 'HTTPS'].includes(action.scheme))
+        errors.push(notSupported(`${at}.scheme`, action.scheme ?? '', ['HTTP', 'HTTPS']))
+      for (const header of action.httpHeaders ?? [])
+        errors.push(...invalids(`${at}.httpHeaders`, header.name ?? '', isHTTPHeaderName(header.name ?? '')))
+      return errors
+    }
+    case 'sleep':
+      // A grace period that is missing is complained about elsewhere.
+      return grace !== undefined && (action.seconds < 0 || action.seconds > grace)
+        ? [invalid(at, action.seconds, `must be non-negative and less than terminationGracePeriodSeconds (${grace})`)]
+        : []
+    default:
+      return validatePortNumOrName(action.port ?? 0, `${at}.port`)
+  }
 }

@@ -3,7 +3,10 @@ import { podColumns } from './columns.ts'
 import { defaultPodSpec } from './defaults.ts'
 import { qosClass } from './qos.ts'
 import { podWarnings } from './warnings.ts'
-import { validateNewPod, validatePod, validatePodStatusUpdate, validatePodUpdate } from './validation.ts'
+import { mergeMatchLabelKeys } from './match-label-keys.ts'
+import { dropNonResizeUpdates } from './resize.ts'
+import { validatePodUpdate } from './update-rules.ts'
+import { validateNewPod, validatePod } from './validation.ts'
 
 const self = (name: string) => subresource(name, 'Pod')
 const connect = (name: string, kind: string) => subresource(name, kind, ['create', 'get'])
@@ -46,14 +49,30 @@ export const strategy = defineKind({
           message: 'Scheduling is blocked due to non-empty scheduling gates',
         },
       ]
+    mergeMatchLabelKeys(object)
   },
   prepareForUpdate(object, old, context) {
-    if (context.subresource === 'status') object.status.qosClass ??= old.status?.qosClass
+    switch (context.subresource) {
+      case 'status':
+        object.status ??= {}
+        object.status.qosClass ||= old.status?.qosClass
+        // Who owns a pod is none of its kubelet's business.
+        if (old.metadata.ownerReferences) object.metadata.ownerReferences = old.metadata.ownerReferences
+        else delete object.metadata.ownerReferences
+        break
+      case 'ephemeralcontainers': {
+        const { ephemeralContainers } = object.spec ?? {}
+        object.spec = { ...structuredClone(old.spec), ephemeralContainers }
+        if (!ephemeralContainers?.length) delete object.spec.ephemeralContainers
+        break
+      }
+      case 'resize':
+        dropNonResizeUpdates(object, old)
+    }
   },
   validate: validatePod,
   validateNew: validateNewPod,
-  validateUpdate: (object, old, context) =>
-    context.subresource === 'status' ? validatePodStatusUpdate(object, old) : validatePodUpdate(object, old, context),
+  validateUpdate: validatePodUpdate,
   warnings: podWarnings,
   gracePeriodSeconds(object) {
     // A pod that is on no node, or has ended, has nobody to wait for.

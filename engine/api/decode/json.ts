@@ -1,23 +1,29 @@
 import { badRequest } from '../status.ts'
-import type { ApiError } from '../status.ts'
+import { JSONReader } from './json-reader.ts'
+import { MAX_DEPTH } from './notes.ts'
+import type { Decoded } from './notes.ts'
 
-export interface Decoded {
-  value: unknown
-  /** Paths of keys that occur more than once, as strict decoding spells them. */
-  duplicates: string[]
-}
-
-/** Parses JSON and finds duplicate keys (the last one wins). Errors are 400 with Go's texts. */
+/**
+ * Parses JSON and finds duplicate keys (the last one wins). What is not UTF-8 becomes U+FFFD, as in Go.
+ * @throws ApiError 400 with Go's texts
+ */
 export function decodeJSON(input: Uint8Array | string): Decoded {
-  const text = typeof input === 'string' ? input : new TextDecoder().decode(input)
-  try {
-    const value: unknown = JSON.parse(text)
-    if (countKeys(value) === countColons(text)) return { value, duplicates: [] }
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error
+  const text = typeof input === 'string' ? input : decoder.decode(input)
+  const found = scan(text)
+  if (found.depth > MAX_DEPTH) throw badRequest('exceeded max depth')
+  if (!found.unusualNumbers) {
+    try {
+      const value: unknown = JSON.parse(text)
+      if (countKeys(value) === found.colons) return { value, duplicates: [] }
+    } catch (error) {
+      if (!(error instanceof SyntaxError)) throw error
+    }
   }
   return new JSONReader(text).read()
 }
+
+/** A byte order mark is a character like others, and no JSON begins with it. */
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
 
 function countKeys(value: unknown): number {
   if (typeof value !== 'object' || value === null) return 0
@@ -27,120 +33,36 @@ function countKeys(value: unknown): number {
   return n
 }
 
-/** Colons outside of strings: one for each key in the text. */
-function countColons(text: string): number {
-  let n = 0
+/** Digits that a number has exactly, whatever they are. */
+const SAFE_DIGITS = 15
+
+/**
+ * What can be told of a text without parsing it: colons outside of strings (one for each key), nesting, and whether
+ * there are numbers whose text matters, with a point, an exponent or more digits than a double holds.
+ */
+function scan(text: string): { colons: number; depth: number; unusualNumbers: boolean } {
+  let colons = 0
+  let depth = 0
+  let deepest = 0
+  let digits = 0
+  let unusualNumbers = false
   for (let i = 0; i < text.length; i++) {
     const c = text.charCodeAt(i)
-    if (c === 0x3a) n++
-    else if (c === 0x22) {
+    if (c >= 0x30 && c <= 0x39) {
+      if (++digits > SAFE_DIGITS) unusualNumbers = true
+      continue
+    }
+    if (c === 0x22) {
       for (i++; i < text.length; i++) {
         const d = text.charCodeAt(i)
         if (d === 0x5c) i++
         else if (d === 0x22) break
       }
-    }
+    } else if (c === 0x3a) colons++
+    else if (c === 0x7b || c === 0x5b) deepest = Math.max(deepest, ++depth)
+    else if (c === 0x7d || c === 0x5d) depth--
+    else if (digits > 0 && (c === 0x2e || c === 0x65 || c === 0x45)) unusualNumbers = true
+    digits = 0
   }
-  return n
+  return { colons, depth: deepest, unusualNumbers }
 }
-
-/** The slow reader, for texts that the native parser refuses or that repeat a key. */
-class JSONReader {
-  readonly #text: string
-  #at = 0
-  #duplicates: string[] = []
-
-  constructor(text: string) {
-    this.#text = text
-  }
-
-  read(): Decoded {
-    const value = this.#value('')
-    this.#space()
-    if (this.#at < this.#text.length)
-      throw badRequest(`invalid character ${quoteChar(this.#text[this.#at]!)} after top-level value`)
-    return { value, duplicates: this.#duplicates }
-  }
-
-  #space(): void {
-    while (/[ \t\r\n]/.test(this.#text[this.#at] ?? '')) this.#at++
-  }
-
-  #fail(where: string): ApiError {
-    const c = this.#text[this.#at]
-    return badRequest(c === undefined ? 'unexpected end of JSON input' : `invalid character ${quoteChar(c)} ${where}`)
-  }
-
-  #value(path: string): unknown {
-    this.#space()
-    const c = this.#text[this.#at]
-    if (c === '{') return this.#object(path)
-    if (c === '[') return this.#array(path)
-    if (c === '"') return this.#string()
-    const m = /^(?:true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?)/.exec(
-      this.#text.slice(this.#at, this.#at + 400),
-    )
-    if (!m) throw this.#fail('looking for beginning of value')
-    this.#at += m[0].length
-    return JSON.parse(m[0])
-  }
-
-  #object(path: string): unknown {
-    const out: Record<string, unknown> = {}
-    this.#at++
-    this.#space()
-    if (this.#text[this.#at] === '}') return (this.#at++, out)
-    for (;;) {
-      this.#space()
-      if (this.#text[this.#at] !== '"') throw this.#fail('looking for beginning of object key string')
-      const key = this.#string()
-      this.#space()
-      if (this.#text[this.#at] !== ':') throw this.#fail('after object key')
-      this.#at++
-      const at = path ? `${path}.${key}` : key
-      if (Object.hasOwn(out, key)) this.#duplicates.push(at)
-      const value = this.#value(at)
-      Object.defineProperty(out, key, { value, enumerable: true, writable: true, configurable: true })
-      this.#space()
-      const c = this.#text[this.#at]
-      if (c === ',') this.#at++
-      else if (c === '}') return (this.#at++, out)
-      else throw this.#fail('after object key:value pair')
-    }
-  }
-
-  #array(path: string): unknown {
-    const out: unknown[] = []
-    this.#at++
-    this.#space()
-    if (this.#text[this.#at] === ']') return (this.#at++, out)
-    for (;;) {
-      out.push(this.#value(`${path}[${out.length}]`))
-      this.#space()
-      const c = this.#text[this.#at]
-      if (c === ',') this.#at++
-      else if (c === ']') return (this.#at++, out)
-      else throw this.#fail('after array element')
-    }
-  }
-
-  #string(): string {
-    const start = this.#at++
-    for (; ; this.#at++) {
-      const c = this.#text[this.#at]
-      if (c === undefined) throw this.#fail('')
-      if (c === '\\') this.#at++
-      else if (c === '"') break
-      else if (c < ' ') throw this.#fail('in string literal')
-    }
-    this.#at++
-    try {
-      return JSON.parse(this.#text.slice(start, this.#at)) as string
-    } catch (error) {
-      throw badRequest(`invalid character in string escape code: ${(error as Error).message}`)
-    }
-  }
-}
-
-const quoteChar = (c: string): string =>
-  c === "'" ? `'\\''` : c === '"' ? `'"'` : c === '\n' ? `'\\n'` : c === '\t' ? `'\\t'` : `'${c}'`

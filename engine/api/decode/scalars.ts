@@ -30,3 +30,18 @@ export function badBase64(text: string): number {
   if ((rest === '' && clean.length % 4 === 0) || (/^==?$/.test(rest) && clean.length % 4 === 0)) return -1
   return rest && !/^==?$/.test(rest) ? m[0].length : clean.length
 }
+
+const INT32_MIN = -(2 ** 31)
+const INT32_MAX = 2 ** 31 - 1
+const INT64_MIN = -(2n ** 63n)
+const INT64_MAX = 2n ** 63n - 1n
+
+/** Whether a number is an integer of the type. As it is written it must have neither point nor exponent, as in Go. */
+export function isInteger(value: number, literal: string | undefined, type: 'int32' | 'int64'): boolean {
+  if (literal !== undefined && !/^-?\d+$/.test(literal)) return false
+  if (!Number.isInteger(value)) return false
+  if (type === 'int32') return value >= INT32_MIN && value <= INT32_MAX
+  if (literal === undefined) return Math.abs(value) < 2 ** 63
+  const exact = BigInt(literal)
+  return exact >= INT64_MIN && exact <= INT64_MAX
+}

@@ -1,7 +1,7 @@
 import { parseQuantity } from '../../base/quantity.ts'
 import { isRecord } from '../equality.ts'
 import type { FieldSchema, TypeSchema } from '../schema/types.ts'
-import { normaliseTime, badBase64 } from './scalars.ts'
+import { badBase64, isInteger, normaliseTime } from './scalars.ts'
 import { goType, shortName, wrongField, wrongType } from './wrong-type.ts'
 import type { State } from './wrong-type.ts'
 
@@ -9,12 +9,14 @@ import type { State } from './wrong-type.ts'
  * Brings a decoded object into the form Go's decoder would give: unknown fields are pruned (and listed as
  * strict decoding names them: `unknown field "spec.foo"`), null means absent, zero values of optional plain fields vanish,
  * quantities and times become canonical. Wrong types are listed in Go's words. Works in place.
+ * @param numbers numbers as they are written, by path, where that is not plain (`Notes.numbers`): 3.0 is no integer
  */
 export function structural(
   schema: TypeSchema,
   value: unknown,
+  numbers?: ReadonlyMap<string, string>,
 ): { value: unknown; unknown: string[]; errors: string[] } {
-  const state: State = { unknown: [], errors: [], stack: [] }
+  const state: State = { unknown: [], errors: [], stack: [], ...(numbers && { numbers }) }
   const result = normalise(schema, value, '', shortName(schema), state)
   return { value: result, unknown: state.unknown, errors: state.errors }
 }
@@ -56,13 +58,8 @@ function normalise(schema: TypeSchema, value: unknown, path: string, struct: str
       return typeof value === 'boolean' ? value : wrongType(value, 'bool', struct, state)
     case 'int32':
     case 'int64':
-      if (
-        typeof value === 'number' &&
-        Number.isInteger(value) &&
-        (schema.type === 'int64' || Math.abs(value) <= 2147483648)
-      )
-        return value
-      return wrongType(value, schema.type, struct, state)
+      if (typeof value === 'number' && isInteger(value, state.numbers?.get(path), schema.type)) return value
+      return wrongType(value, schema.type, struct, state, path)
     case 'double':
       return typeof value === 'number' ? value : wrongType(value, 'float64', struct, state)
     case 'bytes': {
@@ -81,8 +78,9 @@ function normalise(schema: TypeSchema, value: unknown, path: string, struct: str
         return value
       }
     case 'IntOrString':
-      if (typeof value === 'string' || (typeof value === 'number' && Number.isInteger(value))) return value
-      return wrongType(value, 'int32', struct, state)
+      if (typeof value === 'string') return value
+      if (typeof value === 'number' && isInteger(value, state.numbers?.get(path), 'int32')) return value
+      return wrongType(value, 'int32', struct, state, path)
     case 'Time':
     case 'MicroTime':
       return normaliseTime(value, schema.type === 'MicroTime', struct, state)

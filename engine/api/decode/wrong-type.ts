@@ -5,13 +5,22 @@ export interface State {
   unknown: string[]
   errors: string[]
   stack: string[]
+  /** Numbers as they are written, by path. */
+  numbers?: ReadonlyMap<string, string>
 }
 
-export function wrongType(value: unknown, type: string, struct: string, state: State): unknown {
-  return wrongField(value, type, struct, state.stack, state)
+export function wrongType(value: unknown, type: string, struct: string, state: State, path?: string): unknown {
+  return wrongField(value, type, struct, state.stack, state, path)
 }
 
-export function wrongField(value: unknown, type: string, struct: string, stack: string[], state: State): unknown {
+export function wrongField(
+  value: unknown,
+  type: string,
+  struct: string,
+  stack: string[],
+  state: State,
+  path?: string,
+): unknown {
   const kind =
     typeof value === 'string'
       ? 'string'
@@ -19,7 +28,7 @@ export function wrongField(value: unknown, type: string, struct: string, stack: 
         ? Number.isInteger(value) && !type.startsWith('int')
           ? 'number'
           : type.startsWith('int')
-            ? `number ${value}`
+            ? `number ${(path !== undefined && state.numbers?.get(path)) || value}`
             : 'number'
         : typeof value === 'boolean'
           ? 'bool'

@@ -30,10 +30,13 @@ const operations = (document: Json): Operation[] =>
 const references = (document: unknown): Set<string> =>
   new Set([...JSON.stringify(document).matchAll(/"\$ref":"([^"]+)"/g)].map(m => m[1]!))
 
+/** One for all documents: it compiles the schema of OpenAPI only once. */
+const validator = new Validator()
+
 /** The validator takes any key `$ref` for a reference, but a JSON schema's schema has a field of that name. */
 async function problemsOf(document: Json): Promise<unknown> {
   const text = JSON.stringify(document).replaceAll('"$ref":{', '"ref-field":{')
-  const result = await new Validator().validate(JSON.parse(text) as Json)
+  const result = await validator.validate(JSON.parse(text) as Json)
   return result.valid ? undefined : result.errors
 }
 
@@ -247,6 +250,10 @@ describe('the document of version 2', () => {
       Object.keys((schema.properties as Json | undefined) ?? {}),
     ])
     expect(read).toEqual(wanted)
+  })
+  it('would not pass if it were not valid', async () => {
+    const broken = { ...document, paths: { '/a': { get: { description: 'No responses.' } } } }
+    expect(await problemsOf(broken)).toBeDefined()
   })
   it('is valid Swagger', async () => expect(await problemsOf(document)).toBeUndefined())
   it('refers only to what it defines', () => {

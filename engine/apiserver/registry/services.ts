@@ -9,6 +9,7 @@ import type { Codec } from '../storage/codec.ts'
 import type { Feed } from '../storage/feed.ts'
 import type { Attached } from '../storage/objects.ts'
 import { dynamicOffset, formatAddress, isUsable, parseAddress, parseRange } from './addresses.ts'
+import { initFamilies } from './ip-families.ts'
 import { timestamp } from './registry.ts'
 import type { WriteHook } from './registry.ts'
 
@@ -108,25 +109,16 @@ export function serviceHook(deps: Deps): WriteHook {
     const hadAddresses = old ? addressesOf(old) : new Set<string>()
     const hadPorts = old ? portsOf(old) : new Set<number>()
     if (spec.type === 'ExternalName') {
-      for (const field of ['clusterIP', 'clusterIPs', 'ipFamilies', 'ipFamilyPolicy', 'internalTrafficPolicy'])
-        delete spec[field]
+      // What an update carries along from its former type goes; what the writer asks for anew is refused by validation.
       for (const port of (spec.ports ?? []) as ServicePort[]) delete port.nodePort
     } else {
       if (old && old.spec.type !== 'ExternalName' && !spec.clusterIP && old.spec.clusterIP) {
         spec.clusterIP = old.spec.clusterIP
         spec.clusterIPs = old.spec.clusterIPs
       }
-      spec.clusterIP ||= spec.clusterIPs?.[0]
+      initFamilies(service)
       spec.clusterIP ||= await pickAddress()
       spec.clusterIPs = spec.clusterIPs?.length ? spec.clusterIPs : [spec.clusterIP]
-      if (spec.clusterIP === 'None' && !hasSelector(service)) {
-        // Who runs the endpoints of a headless service without a selector is not known: both families may come.
-        spec.ipFamilyPolicy ??= 'RequireDualStack'
-        spec.ipFamilies ??= ['IPv4', 'IPv6']
-      } else {
-        spec.ipFamilyPolicy ??= 'SingleStack'
-        spec.ipFamilies ??= ['IPv4']
-      }
     }
     const addresses = addressesOf(service)
     for (const address of addresses) {
@@ -247,8 +239,4 @@ function portsOf(service: KubeObject): Set<number> {
   const ports = ((service.spec?.ports ?? []) as ServicePort[]).map(port => port.nodePort ?? 0)
   if (service.spec?.healthCheckNodePort) ports.push(service.spec.healthCheckNodePort)
   return new Set(ports.filter(port => port > 0))
-}
-
-function hasSelector(service: KubeObject): boolean {
-  return Object.keys(service.spec?.selector ?? {}).length > 0
 }

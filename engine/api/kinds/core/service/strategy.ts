@@ -3,6 +3,7 @@ import type { KubeObject } from '../../../object.ts'
 import { ageColumn, column, nameColumn, selectorText, wide } from '../../columns.ts'
 import { defineKind, subresource } from '../../define.ts'
 import { validateService, validateServiceUpdate } from './validation.ts'
+import { serviceWarnings } from './warnings.ts'
 
 /* eslint-disable @typescript-eslint/no-explicit-any -- reads open objects */
 
@@ -31,12 +32,15 @@ export const strategy = defineKind({
     wide('Selector', 'string', 'Labels of the pods behind it.', o => selectorText(o.spec?.selector)),
   ],
   setDefaults: defaultService,
+  prepareForCreate: object => normalizeClusterIPs(object.spec ?? {}, undefined),
   prepareForUpdate(object, old, context) {
     if (context.subresource === 'status') return
+    normalizeClusterIPs(object.spec ?? {}, old.spec ?? {})
     dropTypeDependent(object, old)
   },
   validate: validateService,
   validateUpdate: validateServiceUpdate,
+  warnings: (object, _old, context) => (context.subresource ? [] : serviceWarnings(object)),
   selectableFields: o => ({ 'spec.clusterIP': o.spec?.clusterIP ?? '', 'spec.type': o.spec?.type ?? '' }),
 })
 
@@ -58,6 +62,20 @@ function defaultService(object: KubeObject): void {
     client.timeoutSeconds ??= 10800
   }
   for (const entry of object.status?.loadBalancer?.ingress ?? []) if (entry.ip) entry.ipMode ??= 'VIP'
+}
+
+/** Who gives but one of clusterIP and clusterIPs means the other as well; on an update the one that changed counts. */
+function normalizeClusterIPs(now: any, was: any): void {
+  if (!was) {
+    if (now.clusterIP && !now.clusterIPs?.length) now.clusterIPs = [now.clusterIP]
+    return
+  }
+  const same = deepEqual(now.clusterIPs ?? [], was.clusterIPs ?? [])
+  if ((now.clusterIP ?? '') === (was.clusterIP ?? '')) {
+    if (was.clusterIPs?.length && !now.clusterIPs?.length) now.clusterIPs = was.clusterIPs
+  } else if (!now.clusterIP) {
+    if (same) delete now.clusterIPs
+  } else if (same) now.clusterIPs = [now.clusterIP]
 }
 
 /** When the type changes, what only the old type needed goes, unless the writer asked for it anew (dropTypeDependentFields). */

@@ -55,6 +55,8 @@ export interface Expected {
   version: string
   kind: string
   schema: Schema | undefined
+  /** Versions of the group that are taken for this one, since they have the same fields. */
+  sameVersions?: string[]
 }
 
 export function mediaTypeOf(ctx: RequestContext): string {
@@ -114,6 +116,8 @@ export function checkObject(
   const given = { apiVersion: object.apiVersion, kind: object.kind }
   object.apiVersion ||= apiVersion
   object.kind ||= expected.kind
+  if (expected.sameVersions?.some(version => object.apiVersion === apiVersionOf({ ...expected, version })))
+    object.apiVersion = apiVersion
   if (object.apiVersion !== apiVersion)
     throw badRequest(
       `the API version in the data (${given.apiVersion}) does not match the expected API version (${apiVersion})`,

@@ -10,7 +10,7 @@ import type { WriteOptions } from '../request/options.ts'
 export async function readKind(
   backend: Backend,
   ctx: RequestContext,
-  kind: { group: string; version: string; kind: string },
+  kind: { group: string; version: string; kind: string; sameVersions?: string[] },
   optionsKind = 'CreateOptions',
 ): Promise<{ object: KubeObject; options: WriteOptions }> {
   const options = writeOptions(ctx, optionsKind)

@@ -20,6 +20,8 @@ export const serveEviction: SubresourceHandler = async (backend, ctx, resource) 
     group: 'policy',
     version: 'v1',
     kind: 'Eviction',
+    // Clients before 1.22 know no other.
+    sameVersions: ['v1beta1'],
   })
   const wanted: DeleteOptions = deleteOptions(ctx, (eviction.deleteOptions ?? {}) as Record<string, unknown>)
   wanted.dryRun ||= options.dryRun

@@ -5,7 +5,7 @@ import { commonHeaders } from '../request/respond.ts'
 import type { SubresourceHandler } from '../rest.ts'
 import { kubeletOf, kubeletOptions, kubeletUnreachable } from './kubelet-client.ts'
 import type { KubeletAddress } from './kubelet-client.ts'
-import { pipe, tunnel } from './upstream.ts'
+import { copyBody, pipe, tunnel } from './upstream.ts'
 import type { Upstream } from './upstream.ts'
 
 /** GET pods/NAME/log: the kubelet's answer, passed on as it comes. */
@@ -23,7 +23,10 @@ export const serveLog: SubresourceHandler = async (backend, ctx, resource) => {
   for (const unwanted of ['container', 'pretty']) query.delete(unwanted)
   const target = await kubeletOf(backend, pod.spec.nodeName)
   const path = `/containerLogs/${namespace}/${name}/${container}`
-  await pipe(ctx, upstreamOf(backend, target, 'GET', path, query, 'text/plain'))
+  const upstream = upstreamOf(backend, target, 'GET', path, query, 'text/plain')
+  if (!ctx.upgrade) return pipe(ctx, upstream)
+  const { acceptReader } = await import('./log-websocket.ts')
+  await copyBody(ctx, upstream, () => acceptReader(ctx))
 }
 
 /** exec, attach and portforward: the client's upgraded connection and the kubelet's become one. */

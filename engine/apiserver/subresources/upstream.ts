@@ -2,7 +2,7 @@ import { request as httpRequest } from 'node:http'
 import type { IncomingMessage } from 'node:http'
 import { request as httpsRequest } from 'node:https'
 import type { RequestOptions } from 'node:https'
-import type { Duplex } from 'node:stream'
+import type { Duplex, Writable } from 'node:stream'
 import { ApiError, badRequest } from '../../api/status.ts'
 import type { RequestContext } from '../request/context.ts'
 import { commonHeaders } from '../request/respond.ts'
@@ -47,6 +47,31 @@ export function pipe(ctx: RequestContext, upstream: Upstream): Promise<void> {
     })
     if (method === 'GET' || method === 'HEAD') outgoing.end()
     else ctx.request.pipe(outgoing)
+  })
+}
+
+/** Writes the body of an answer to a stream, until either ends. Gives up the request when the stream is closed. */
+export function copyBody(ctx: RequestContext, upstream: Upstream, accept: () => Promise<Writable>): Promise<void> {
+  return new Promise<void>((resolve, reject) => {
+    let answered = false
+    const outgoing = begin(ctx, upstream, {}, answer => {
+      answered = true
+      if (answer.statusCode !== 200) return void collectError(answer).then(reject, reject)
+      answer.on('error', () => outgoing.destroy())
+      accept().then(out => {
+        out.on('close', () => {
+          outgoing.destroy()
+          resolve()
+        })
+        answer.on('close', () => out.end())
+        answer.pipe(out)
+      }, reject)
+    })
+    outgoing.on('error', (error: NodeJS.ErrnoException) => {
+      if (answered || ctx.signal.aborted) resolve()
+      else reject(upstream.unreachable(error))
+    })
+    outgoing.end()
   })
 }
 
@@ -117,14 +142,21 @@ function begin(
 ) {
   const { secure, options, method, path } = upstream
   const request = secure ? httpsRequest : httpRequest
-  const headers = { ...forwardedHeaders(ctx), ...upstream.headers, ...more }
+  const headers = { ...forwardedHeaders(ctx, 'upgrade' in more), ...upstream.headers, ...more }
   return request({ ...options, method, path, headers, signal: ctx.signal }, onAnswer)
 }
 
-function forwardedHeaders(ctx: RequestContext): Record<string, string | string[]> {
+/** What belongs to a WebSocket goes on only where there is one behind as well. */
+function forwardedHeaders(ctx: RequestContext, upgrading: boolean): Record<string, string | string[]> {
   const headers: Record<string, string | string[]> = {}
   for (const [name, value] of Object.entries(ctx.headers))
-    if (value !== undefined && !name.startsWith(':') && !name.startsWith('impersonate-') && !NOT_FORWARDED.has(name))
+    if (
+      value !== undefined &&
+      !name.startsWith(':') &&
+      !name.startsWith('impersonate-') &&
+      !NOT_FORWARDED.has(name) &&
+      (upgrading || !name.startsWith('sec-websocket-'))
+    )
       headers[name] = value
   return headers
 }

@@ -63,6 +63,8 @@ export class ContainerRunner {
   #killReason: string | undefined
   #attempt = 0
   #unhealthy = false
+  /** Commands that run in the container beside its main process. */
+  readonly #commands = new Set<ContainerProcess>()
 
   constructor(spec: Container, dependencies: ContainerDependencies) {
     this.spec = spec
@@ -177,6 +179,7 @@ export class ContainerRunner {
   dispose(): void {
     this.#stopProbes()
     this.#process?.signal('SIGKILL')
+    for (const command of this.#commands) command.signal('SIGKILL')
     this.#log?.dispose()
   }
 
@@ -184,6 +187,7 @@ export class ContainerRunner {
     if (this.#process !== process) return
     const { clock, changed } = this.#dependencies
     this.#process = undefined
+    for (const command of this.#commands) command.signal('SIGKILL')
     this.#stopProbes()
     this.#log?.dispose()
     const finishedMs = clock.now()
@@ -265,6 +269,19 @@ export class ContainerRunner {
     changed()
   }
 
+  /** Runs a command in the container; it ends with the container at the latest. @throws StartError */
+  exec(command: string[], streams: { tty: boolean; stdin: boolean }): ContainerProcess {
+    const process = this.#dependencies.runtime.exec(this.#config!, command, streams)
+    this.#commands.add(process)
+    void process.exited.then(() => this.#commands.delete(process))
+    return process
+  }
+
+  /** The leaders of all that runs in the container. */
+  get pids(): number[] {
+    return [...(this.#process ? [this.#process] : []), ...this.#commands].map(process => process.pid)
+  }
+
   /** Whether a probe wants the container restarted; asking takes the wish back. */
   takeUnhealthy(): boolean {
     const wanted = this.#unhealthy && this.isRunning
@@ -273,7 +290,7 @@ export class ContainerRunner {
   }
 
   async #exec(command: string[], timeoutMs: number): Promise<{ code: number; output: string }> {
-    const process = this.#dependencies.runtime.exec(this.#config!, command, { tty: false, stdin: false })
+    const process = this.exec(command, { tty: false, stdin: false })
     let output = ''
     const collect = (chunk: Buffer) => {
       if (output.length < 10_240) output += chunk.toString('utf8')

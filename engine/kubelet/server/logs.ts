@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http'
 import type { Clock } from '../../base/clock.ts'
 import { readLog, type LogOptions } from '../logs/reader.ts'
 import type { ContainerRunner } from '../pods/container.ts'
-import { HttpError } from './server.ts'
+import { HttpError } from './http-error.ts'
 
 /** Sends a container's log as text, chunk by chunk; with `follow` until the container ends or the client goes. */
 export async function serveLog(

@@ -14,8 +14,9 @@ import type { StatsProvider } from '../stats/stats.ts'
 import { serveLog } from './logs.ts'
 import { servePortForward } from './port-forward.ts'
 import { acceptRemoteCommand } from './remote-command.ts'
-import { attach, exec } from './run.ts'
+import { attach, exec, failure } from './run.ts'
 import { serveDial } from './dial.ts'
+import { HttpError } from './http-error.ts'
 
 export interface KubeletServerConfig {
   port: number
@@ -36,15 +37,6 @@ export interface KubeletServerDependencies {
 
 export interface KubeletServer {
   close(): Promise<void>
-}
-
-/** An answer that is not 200, with the text that goes with it. */
-export class HttpError extends Error {
-  readonly code: number
-  constructor(code: number, message: string) {
-    super(message)
-    this.code = code
-  }
 }
 
 const TARGET = /^\/(containerLogs|exec|attach|portForward)\/([^/]+)\/([^/]+)(?:\/([^/]+))?$/
@@ -129,28 +121,22 @@ function upgrade(
   if (!target) throw new HttpError(404, '404 page not found')
   if (target[1] === 'portForward') {
     const runner = podOf(target, dependencies)
-    return servePortForward(request, socket, head, port => dependencies.network.dial(runner.attachment!.ip, port))
+    return servePortForward(request, socket, head, url.searchParams, port =>
+      dependencies.network.dial(runner.attachment!.ip, port),
+    )
   }
   const container = containerOf(target, dependencies)
   if (!container.isRunning) throw new HttpError(400, `container ${container.spec.name} is not running`)
-  const run = target[1] === 'exec' ? exec : attach
   acceptRemoteCommand(request, socket, head, url.searchParams, session => {
-    run(container, session, url.searchParams, dependencies.runtime).catch(error =>
-      session.finish(failure(messageOf(error))),
-    )
+    if (target[1] === 'exec')
+      exec(container, session, url.searchParams, dependencies.clock).catch(error =>
+        session.finish(failure(`error executing command in container: ${messageOf(error)}`)),
+      )
+    else
+      attach(container, session).catch(error =>
+        session.finish(failure(`error attaching to container: ${messageOf(error)}`)),
+      )
   })
-}
-
-function failure(message: string) {
-  return {
-    apiVersion: 'v1',
-    kind: 'Status',
-    metadata: {},
-    status: 'Failure',
-    message,
-    reason: 'InternalError',
-    code: 500,
-  }
 }
 
 function checkIdentity(request: IncomingMessage): void {

@@ -60,16 +60,16 @@ export class StatsProvider {
     const { clock, nodeName, memory } = this.#dependencies
     const running = this.#dependencies.pods().map(runner => ({
       runner,
-      containers: runner.containers.flatMap(({ spec, state, process }) =>
-        process && state.kind === 'running' ? [{ name: spec.name!, pid: process.pid, startedAt: state.startedAt }] : [],
+      containers: runner.containers.flatMap(({ spec, state, pids }) =>
+        pids.length && state.kind === 'running' ? [{ name: spec.name!, pids, startedAt: state.startedAt }] : [],
       ),
     }))
-    const sample = this.#sample([process.pid, ...running.flatMap(p => p.containers.map(c => c.pid))])
+    const sample = this.#sample([process.pid, ...running.flatMap(p => p.containers.flatMap(c => c.pids))])
     const pods = running
       .filter(pod => pod.containers.length > 0)
       .map(({ runner, containers }) => {
         const { name, namespace, uid } = runner.pod.metadata
-        const used = containers.map(c => ({ name: c.name, ...this.#usage(c.pid, Date.parse(c.startedAt), sample) }))
+        const used = containers.map(c => ({ name: c.name, ...this.#usage(c.pids, Date.parse(c.startedAt), sample) }))
         const startMs = Date.parse(runner.pod.status?.startTime ?? '') || this.#startedMs
         return {
           podRef: { name: name!, namespace: namespace!, uid: uid! },
@@ -77,7 +77,7 @@ export class StatsProvider {
           containers: used,
         }
       })
-    const own = this.#usage(process.pid, this.#startedMs, sample)
+    const own = this.#usage([process.pid], this.#startedMs, sample)
     const node = total([own, ...pods], this.#startedMs, clock.now())
     const availableBytes = Math.max(0, parseQuantity(memory).value() - node.memory.workingSetBytes)
     return { node: { nodeName, ...node, memory: { ...node.memory, availableBytes } }, pods }
@@ -96,13 +96,15 @@ export class StatsProvider {
     return sample
   }
 
-  /** A rate since the oldest sample that knows the process, or since its start. */
-  #usage(pid: number, startedMs: number, { atMs, usage }: Sample): Usage {
-    const now = usage.get(pid) ?? { memory: 0, cpuSeconds: 0 }
-    const before = this.#samples.find(s => s.atMs < atMs && s.atMs >= startedMs && s.usage.has(pid))
+  /** A rate since the oldest sample that knows the first process, or since its start. */
+  #usage(pids: number[], startedMs: number, { atMs, usage }: Sample): Usage {
+    const of = (sample: Map<number, ProcessUsage> | undefined, what: keyof ProcessUsage) =>
+      pids.reduce((sum, pid) => sum + (sample?.get(pid)?.[what] ?? 0), 0)
+    const now = { memory: of(usage, 'memory'), cpuSeconds: of(usage, 'cpuSeconds') }
+    const before = this.#samples.find(s => s.atMs < atMs && s.atMs >= startedMs && s.usage.has(pids[0]!))
     const sinceMs = before ? before.atMs : startedMs
     const seconds = Math.max(0.001, (atMs - sinceMs) / 1000)
-    const used = Math.max(0, now.cpuSeconds - (before?.usage.get(pid)?.cpuSeconds ?? 0))
+    const used = Math.max(0, now.cpuSeconds - of(before?.usage, 'cpuSeconds'))
     const time = rfc3339(atMs)
     return {
       startTime: rfc3339(startedMs),

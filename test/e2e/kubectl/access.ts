@@ -78,19 +78,11 @@ export function accessCases(bench: Bench): void {
     const parsed = new X509Certificate(cert)
     expect(parsed.subject.split('\n').sort()).toEqual(['CN=jane', 'O=dev'])
     expect(Date.parse(parsed.validTo) - Date.now()).toBeLessThanOrEqual(3_600_000)
-    const crt = bench.file('jane.crt', cert)
-    const key = bench.file('jane.key', privateKey.export({ type: 'pkcs8', format: 'pem' }) as string)
-    const config = bench.file('jane.kubeconfig', await bench.k('config', 'view', '--raw', '--minify'))
-    await bench.k(
-      'config',
-      'set-credentials',
-      'jane',
-      `--client-certificate=${crt}`,
-      `--client-key=${key}`,
-      '--kubeconfig',
-      config,
-    )
-    const denied = await bench.run('get', 'nodes', '--kubeconfig', config, '--user=jane')
+    const config = await bench.kubeconfig('jane', {
+      'client-certificate-data': issued,
+      'client-key-data': Buffer.from(privateKey.export({ type: 'pkcs8', format: 'pem' })).toString('base64'),
+    })
+    const denied = await bench.run('get', 'nodes', '--kubeconfig', config)
     expect(denied.stderr).toContain('User "jane" cannot list resource "nodes"')
   })
 

@@ -91,6 +91,15 @@ export class Bench {
     return path
   }
 
+  /** A kubeconfig for this lab with another user. */
+  async kubeconfig(name: string, user: object): Promise<string> {
+    const view = JSON.parse(await this.k('config', 'view', '--raw', '--minify', '-o', 'json')) as {
+      users: { user: object }[]
+    }
+    view.users[0]!.user = user
+    return this.file(`${name}.kubeconfig`, view)
+  }
+
   /** A pod that does nothing until it is deleted, running. */
   async box(name: string, more: { labels?: Record<string, string>; spec?: object } = {}): Promise<void> {
     await this.fed(JSON.stringify(boxPod(name, more)), 'create', '-f', '-')

@@ -86,7 +86,8 @@ export function objectCases(bench: Bench): void {
   })
 
   test('a dry run, client or server, writes nothing', async () => {
-    for (const kind of ['client', 'server']) {
+    // Clients before 1.27 look for dryRun in a form of the OpenAPI document that servers no longer publish.
+    for (const kind of minor < 27 ? ['client'] : ['client', 'server']) {
       const text = await bench.fed(
         JSON.stringify(map(`dry-${kind}`, { a: '1' })),
         'apply',
@@ -108,7 +109,7 @@ export function objectCases(bench: Bench): void {
     expect((await bench.run('get', 'cm', 'odd')).code).toBe(0)
   })
 
-  test('diff shows what apply would do and says so by its exit code', async () => {
+  test.skipIf(minor < 27)('diff shows what apply would do and says so by its exit code (client ≥ 1.27)', async () => {
     const file = bench.file('differs.json', map('differs', { a: '1' }))
     await bench.k('apply', '-f', file)
     expect((await bench.run('diff', '-f', file)).code).toBe(0)

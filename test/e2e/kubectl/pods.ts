@@ -38,7 +38,7 @@ export function podCases(bench: Bench): void {
       '--rm',
       '--restart=Never',
       '--image=busybox',
-      '-q',
+      '--quiet',
       '--',
       'cat',
     )
@@ -144,7 +144,18 @@ export function podCases(bench: Bench): void {
     expect(await bench.k('exec', 'debugged', '-c', 'look', '--', 'sh', '-c', 'echo $HOSTNAME')).toBe('debugged\n')
     expect(await bench.get('pod/debugged', '.status.phase')).toBe('Running')
     expect(
-      await bench.fed('said\n', 'debug', 'debugged', '-i', '--image=busybox', '-q', '--', 'sh', '-c', 'read line; echo got $line'),
+      await bench.fed(
+        'said\n',
+        'debug',
+        'debugged',
+        '-i',
+        '--image=busybox',
+        '-q',
+        '--',
+        'sh',
+        '-c',
+        'read line; echo got $line',
+      ),
     ).toContain('got said')
     await bench.k('delete', 'pod', 'debugged', '--now')
   })

@@ -146,7 +146,7 @@ export class Definitions {
           ...(schema.mapType && { 'x-kubernetes-map-type': schema.mapType }),
         }
       case 'string':
-        return { type: 'string', ...(schema.enum && { enum: schema.enum }) }
+        return { type: 'string', ...((schema.enum ?? schema.values) && { enum: schema.enum ?? schema.values }) }
       case 'bool':
         return { type: 'boolean' }
       case 'int32':

@@ -8,7 +8,8 @@ import type { FieldSchema, PatchStrategy, TypeSchema } from './types.ts'
  *       2 containers! []Container list=map(name) patch=merge(name) =default enum(A,B) always # text
  *
  * Number, name and type of a field are facts of the API. `!` means required. Then, in any order: `list=` and `mapType=` (server-side
- * apply), `patch=` (strategic merge), `=value` (default, JSON or a bare word), `enum(…)`, and how absence is written: `always` (empty
+ * apply), `patch=` (strategic merge), `=value` (default, JSON or a bare word), `enum(…)` (the only values),
+ * `values(…)` (documented ones, of a string or of a list's elements), and how absence is written: `always` (empty
  * object), `zero` (zero value), `null`/`nullList`, `omit` (a zero value is dropped), `ptr` (an empty string is kept).
  *
  * Types are materialised one by one on first use: a process pays for what it touches.
@@ -110,6 +111,11 @@ function buildField(line: string, typeAt: (text: string) => TypeSchema): FieldSc
     } else if (word.startsWith('mapType=')) changes.mapType = word.slice(8) as 'atomic'
     else if (word.startsWith('patch=')) changes.patch = patchOf(word.slice(6))
     else if (word.startsWith('enum(')) changes.enum = call(word)[1]
+    else if (word.startsWith('values(')) {
+      const values = call(word)[1]
+      if (schema.type === 'list') changes.element = { ...schema.element!, values }
+      else changes.values = values
+    }
     else if (word.startsWith('=')) value = valueOf(word.slice(1))
     else if (word === 'ptr') presence ??= 'keep'
     else if (word === 'nullList') presence = 'null'

@@ -25,7 +25,10 @@ export interface TypeSchema {
   readonly mapType?: 'atomic' | 'granular'
   /** How a strategic merge patch treats the value. */
   readonly patch?: PatchStrategy
+  /** The only values of a string; others are refused. */
   readonly enum?: readonly string[]
+  /** Values that are documented, while the kind's own validation says what is refused. */
+  readonly values?: readonly string[]
   /** Whether the struct is a kind: apiVersion and kind belong to it. */
   readonly isKind?: boolean
   /** At most one of the optional fields of the struct is set; a required one may say which. */

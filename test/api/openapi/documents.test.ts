@@ -165,6 +165,10 @@ describe('documents of version 3', () => {
     expect(field('core.v1.PodSpec', 'volumes')['x-kubernetes-patch-strategy']).toBe('merge,retainKeys')
     expect(field('core.v1.PodSpec', 'nodeSelector')['x-kubernetes-map-type']).toBe('atomic')
     expect(field('core.v1.ContainerPort', 'protocol')).toMatchObject({ default: 'TCP', enum: ['SCTP', 'TCP', 'UDP'] })
+    expect(field('core.v1.HostPathVolumeSource', 'type').enum).toContain('DirectoryOrCreate')
+    expect(field('core.v1.PersistentVolumeClaimSpec', 'accessModes').items).toMatchObject({
+      enum: ['ReadOnlyMany', 'ReadWriteMany', 'ReadWriteOnce', 'ReadWriteOncePod'],
+    })
     expect(field('core.v1.PodSpec', 'terminationGracePeriodSeconds').format).toBe('int64')
     expect(all['io.k8s.api.core.v1.SeccompProfile']!['x-kubernetes-unions']).toEqual([
       { discriminator: 'type', 'fields-to-discriminateBy': { localhostProfile: 'LocalhostProfile' } },

@@ -63,16 +63,16 @@ MutatingWebhookConfigurationList kind # A list of objects of the kind MutatingWe
   1 metadata ListMeta # Version of the list, and where it continues.
   2 items! []MutatingWebhookConfiguration # The objects.
 Mutation # A change.
-  2 patchType! string # ApplyConfiguration or JSONPatch.
+  2 patchType! string values(ApplyConfiguration,JSONPatch) # ApplyConfiguration or JSONPatch.
   3 applyConfiguration ApplyConfiguration # Changes by applying another object.
   4 jsonPatch JSONPatch # Changes by JSON patch operations.
 NamedRuleWithOperations mapType=atomic # Operations on resources, and on named objects.
   1 resourceNames []string list=atomic # Names of the objects; all if empty.
-  2.1 operations []string list=atomic # CREATE, UPDATE, DELETE, CONNECT, or * for all.
+  2.1 operations []string list=atomic values(*,CONNECT,CREATE,DELETE,UPDATE) # CREATE, UPDATE, DELETE, CONNECT, or * for all.
   2.2.1 apiGroups []string list=atomic # Groups of the resources; * for all.
   2.2.2 apiVersions []string list=atomic # Versions of the resources; * for all.
   2.2.3 resources []string list=atomic # Resources, with subresources after a slash; * for all.
-  2.2.4 scope string ptr =* # Cluster, Namespaced, or * for both.
+  2.2.4 scope string ptr =* values(*,Cluster,Namespaced) # Cluster, Namespaced, or * for both.
 ParamKind mapType=atomic # Kind of a policy's parameters.
   1 apiVersion string # Group and version of the kind.
   2 kind string # The kind.
@@ -82,11 +82,11 @@ ParamRef mapType=atomic # Objects with parameters of a policy.
   3 selector LabelSelector # Objects by their labels.
   4 parameterNotFoundAction string ptr # What to do when there are none: Allow or Deny.
 RuleWithOperations # Operations on resources.
-  1 operations []string list=atomic # CREATE, UPDATE, DELETE, CONNECT, or * for all.
+  1 operations []string list=atomic values(*,CONNECT,CREATE,DELETE,UPDATE) # CREATE, UPDATE, DELETE, CONNECT, or * for all.
   2.1 apiGroups []string list=atomic # Groups of the resources; * for all.
   2.2 apiVersions []string list=atomic # Versions of the resources; * for all.
   2.3 resources []string list=atomic # Resources, with subresources after a slash; * for all.
-  2.4 scope string ptr =* # Cluster, Namespaced, or * for both.
+  2.4 scope string ptr =* values(*,Cluster,Namespaced) # Cluster, Namespaced, or * for both.
 ServiceReference # Names a service to call.
   1 namespace! string # Namespace of the service.
   2 name! string # Name of the service.

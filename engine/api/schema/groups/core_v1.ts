@@ -18,10 +18,10 @@ AttachedVolume # A volume that is attached to a node.
 AzureDiskVolumeSource # A data disk of Azure.
   1 diskName! string # Name of the disk in the blob storage.
   2 diskURI! string # Address of the disk.
-  3 cachingMode string =ReadWrite # How the host caches the disk: None, ReadOnly or ReadWrite.
+  3 cachingMode string =ReadWrite values(None,ReadOnly,ReadWrite) # How the host caches the disk: None, ReadOnly or ReadWrite.
   4 fsType string ptr =ext4 # File system of the volume, such as ext4 or xfs.
   5 readOnly bool =false # Forbids writing.
-  6 kind string =Shared # How the disk is kept: Shared, Dedicated or Managed.
+  6 kind string =Shared values(Dedicated,Managed,Shared) # How the disk is kept: Shared, Dedicated or Managed.
 AzureFilePersistentVolumeSource # A file share of Azure, for persistent volumes.
   1 secretName! string # Secret with the storage account's name and key.
   2 shareName! string # Name of the share.
@@ -233,7 +233,7 @@ EndpointAddress mapType=atomic # An address of a service's backend.
 EndpointPort mapType=atomic # A port of a service's backends.
   1 name string # Name of the port, as in the service.
   2 port! int32 # Number of the port.
-  3 protocol string =TCP # UDP, TCP or SCTP.
+  3 protocol string =TCP values(SCTP,TCP,UDP) # UDP, TCP or SCTP.
   4 appProtocol string ptr # Protocol of the application, for proxies.
 EndpointSubset # Addresses that all serve the same ports.
   1 addresses []EndpointAddress list=atomic # Addresses of backends that are ready.
@@ -378,7 +378,7 @@ HostIP # An address of a node.
   1 ip! string # The address.
 HostPathVolumeSource # A file or folder of the node itself.
   1 path! string # Path on the node.
-  2 type string ptr ="" # What has to be there, such as DirectoryOrCreate; empty checks nothing.
+  2 type string ptr ="" values(,BlockDevice,CharDevice,Directory,DirectoryOrCreate,File,FileOrCreate,Socket) # What has to be there, such as DirectoryOrCreate; empty checks nothing.
 ISCSIPersistentVolumeSource # A disk over iSCSI, for persistent volumes.
   1 targetPortal! string # Address of the target, with the port if it is not 3260.
   2 iqn! string # Qualified name of the target.
@@ -405,7 +405,7 @@ ISCSIVolumeSource # A disk over iSCSI.
   12 initiatorName string ptr # Own name at the target.
 ImageVolumeSource # The files of an image, read-only.
   1 reference string # Name of the image.
-  2 pullPolicy string # When the image is fetched: Always, IfNotPresent or Never.
+  2 pullPolicy string values(Always,IfNotPresent,Never) # When the image is fetched: Always, IfNotPresent or Never.
 ImageVolumeStatus # Which image a volume holds.
   1 imageRef! string # Digest of the image.
 KeyToPath # Gives an entry a path.
@@ -454,7 +454,7 @@ LocalVolumeSource # A disk or folder of a node.
   2 fsType string # File system of the volume, such as ext4 or xfs.
 ModifyVolumeStatus # How far a change of the volume's attributes has come.
   1 targetVolumeAttributesClassName string # Class that the volume is being changed to.
-  2 status! string # Pending, InProgress or Infeasible.
+  2 status! string values(InProgress,Infeasible,Pending) # Pending, InProgress or Infeasible.
 NFSVolumeSource # A folder of an NFS server.
   1 server! string # Name or address of the server.
   2 path! string # Folder on the server.
@@ -538,7 +538,7 @@ NodeSpec # How a node should behave.
 NodeStatus # State of a node.
   1 capacity map<Quantity> # All resources of the node.
   2 allocatable map<Quantity> # What pods may use of them.
-  3 phase string # Unused.
+  3 phase string values(Pending,Running,Terminated) # Unused.
   4 conditions []NodeCondition list=map(type) patch=merge(type) # What holds of the object, by type.
   5 addresses []NodeAddress list=map(type) patch=merge(type) # How the node is reached.
   6 daemonEndpoints NodeDaemonEndpoints always # Ports of its daemons.
@@ -594,7 +594,7 @@ PersistentVolumeClaimList kind # A list of objects of the kind PersistentVolumeC
   1 metadata ListMeta # Version of the list, and where it continues.
   2 items! []PersistentVolumeClaim # The objects.
 PersistentVolumeClaimSpec # What storage is wished for.
-  1 accessModes []string list=atomic # How the volume is to be mounted, such as ReadWriteOnce.
+  1 accessModes []string list=atomic values(ReadOnlyMany,ReadWriteMany,ReadWriteOnce,ReadWriteOncePod) # How the volume is to be mounted, such as ReadWriteOnce.
   2 resources VolumeResourceRequirements always # How much storage is wished for.
   3 volumeName string # Volume that the claim is bound to.
   4 selector LabelSelector # Labels that the volume must have.
@@ -605,7 +605,7 @@ PersistentVolumeClaimSpec # What storage is wished for.
   9 volumeAttributesClassName string ptr # Class of attributes that can change while the volume is in use.
 PersistentVolumeClaimStatus # State of a claim.
   1 phase string enum(Bound,Lost,Pending) # Pending, Bound or Lost.
-  2 accessModes []string list=atomic # How the bound volume can be mounted.
+  2 accessModes []string list=atomic values(ReadOnlyMany,ReadWriteMany,ReadWriteOnce,ReadWriteOncePod) # How the bound volume can be mounted.
   3 capacity map<Quantity> # How large the bound volume is.
   4 conditions []PersistentVolumeClaimCondition list=map(type) patch=merge(type) # What holds of the object, by type.
   5 allocatedResources map<Quantity> # Size that is being made ready.
@@ -645,7 +645,7 @@ PersistentVolumeSpec # What a volume is and who may use it.
   2.20 local LocalVolumeSource # A disk or folder of a node.
   2.21 storageos StorageOSPersistentVolumeSource # A volume of StorageOS; no longer supported.
   2.22 csi CSIPersistentVolumeSource # Storage that a CSI driver provides.
-  3 accessModes []string list=atomic # How it can be mounted.
+  3 accessModes []string list=atomic values(ReadOnlyMany,ReadWriteMany,ReadWriteOnce,ReadWriteOncePod) # How it can be mounted.
   4 claimRef ObjectReference mapType=granular # Claim that it is bound to.
   5 persistentVolumeReclaimPolicy string =Retain enum(Delete,Recycle,Retain) # What becomes of it when its claim goes.
   6 storageClassName string # Class of storage that it belongs to.
@@ -814,7 +814,7 @@ PodTemplateSpec # What pods made from a template look like.
   2 spec PodSpec always # What the pods run.
 PortStatus # State of a port of a load balancer.
   1 port! int32 # Number of the port.
-  2 protocol! string # UDP, TCP or SCTP.
+  2 protocol! string values(SCTP,TCP,UDP) # UDP, TCP or SCTP.
   3 error string ptr # What went wrong, as CamelCase or domain/CamelCase.
 PortworxVolumeSource # A volume of Portworx.
   1 volumeID! string # Identity of the volume.
@@ -907,7 +907,7 @@ ResourceQuotaList kind # A list of objects of the kind ResourceQuota.
   2 items! []ResourceQuota # The objects.
 ResourceQuotaSpec # What may be used in total.
   1 hard map<Quantity> # Most of each resource that may be used.
-  2 scopes []string list=atomic # Properties that objects must have to count.
+  2 scopes []string list=atomic values(BestEffort,CrossNamespacePodAffinity,NotBestEffort,NotTerminating,PriorityClass,Terminating,VolumeAttributesClass) # Properties that objects must have to count.
   3 scopeSelector ScopeSelector # The same, with operators.
 ResourceQuotaStatus # What is used in total.
   1 hard map<Quantity> # Limits that are in force.
@@ -949,7 +949,7 @@ ScaleIOVolumeSource # A volume of ScaleIO; no longer supported.
 ScopeSelector mapType=atomic # A choice of objects by their properties.
   1 matchExpressions []ScopedResourceSelectorRequirement list=atomic # Demands that all have to hold.
 ScopedResourceSelectorRequirement # A demand on a property of an object.
-  1 scopeName! string # Name of the property, such as PriorityClass.
+  1 scopeName! string values(BestEffort,CrossNamespacePodAffinity,NotBestEffort,NotTerminating,PriorityClass,Terminating,VolumeAttributesClass) # Name of the property, such as PriorityClass.
   2 operator! string enum(DoesNotExist,Exists,In,NotIn) # How the value is compared.
   3 values []string list=atomic # Values to compare with.
 SeccompProfile union # Which system calls a container may make.
@@ -1038,7 +1038,7 @@ ServiceSpec # How a service is reached and who serves.
   14 sessionAffinityConfig SessionAffinityConfig # Settings of the affinity.
   17 ipFamilyPolicy string ptr enum(PreferDualStack,RequireDualStack,SingleStack) # Whether it wants one address family, or two.
   18 clusterIPs []string list=atomic # Addresses of the service, at most one of each family.
-  19 ipFamilies []string list=atomic # Address families in their order: IPv4, IPv6.
+  19 ipFamilies []string list=atomic values(,IPv4,IPv6) # Address families in their order: IPv4, IPv6.
   20 allocateLoadBalancerNodePorts bool # Whether a load balancer's service gets node ports.
   21 loadBalancerClass string ptr # Class of load balancer; the default one if absent.
   22 internalTrafficPolicy string ptr enum(Cluster,Local) # Whether traffic from inside goes to pods of all nodes or of the same one.

@@ -18,7 +18,7 @@ EndpointHints # Who should use a backend.
   2 forNodes []ForNode list=atomic # Nodes whose clients should use it.
 EndpointPort mapType=atomic # A port of backends.
   1 name string ptr ="" # Name of the port, as in the service.
-  2 protocol string ptr =TCP # UDP, TCP or SCTP.
+  2 protocol string ptr =TCP values(SCTP,TCP,UDP) # UDP, TCP or SCTP.
   3 port int32 # Number of the port.
   4 appProtocol string ptr # Protocol of the application, for proxies.
 EndpointSlice kind # A part of the backends of a service.

@@ -50,7 +50,7 @@ IngressLoadBalancerStatus # State of a load balancer.
   1 ingress []IngressLoadBalancerIngress list=atomic # Addresses at which it takes traffic.
 IngressPortStatus # State of a port of a load balancer.
   1 port! int32 # Number of the port.
-  2 protocol! string # UDP, TCP or SCTP.
+  2 protocol! string values(SCTP,TCP,UDP) # UDP, TCP or SCTP.
   3 error string ptr # What went wrong, as CamelCase or domain/CamelCase.
 IngressRule # What happens to requests for a host.
   1 host string # Name of the host; *.domain for one label in front, absent for all.
@@ -92,7 +92,7 @@ NetworkPolicySpec # Which pods are meant, and what they may do.
   1 podSelector LabelSelector always # Pods that the policy is for; all of the namespace if empty.
   2 ingress []NetworkPolicyIngressRule list=atomic # Traffic that may come in.
   3 egress []NetworkPolicyEgressRule list=atomic # Traffic that may leave.
-  4 policyTypes []string list=atomic # Directions that are restricted: Ingress, Egress.
+  4 policyTypes []string list=atomic values(Egress,Ingress) # Directions that are restricted: Ingress, Egress.
 ParentReference # Names the object that has an address.
   1 group string # Group of the object; empty for core.
   2 resource! string # Resource of the object.

@@ -9,7 +9,7 @@ CSIDriverList kind # A list of objects of the kind CSIDriver.
 CSIDriverSpec # What Kubernetes has to do for a driver.
   1 attachRequired bool =true # Whether volumes have to be attached before they are mounted.
   2 podInfoOnMount bool =false # Whether the driver is told about the pod.
-  3 volumeLifecycleModes []string list=set =["Persistent"] # Whether volumes outlive pods (Persistent) or not (Ephemeral).
+  3 volumeLifecycleModes []string list=set =["Persistent"] values(Ephemeral,Persistent) # Whether volumes outlive pods (Persistent) or not (Ephemeral).
   4 storageCapacity bool =false # Whether the scheduler looks at the capacity that the driver reports.
   5 fsGroupPolicy string ptr =ReadWriteOnceWithFSType enum(File,None,ReadWriteOnceWithFSType) # Whether owners of a volume are changed to the pod's fsGroup.
   6 tokenRequests []TokenRequest list=atomic # Tokens of the pod's account that the driver gets.

@@ -84,16 +84,19 @@ function locate(root: Root, path: string, op: string): Location {
     .slice(1)
     .split('/')
     .map(part => part.replaceAll('~1', '/').replaceAll('~0', '~'))
-  let parent: unknown = root.value
-  for (const part of parts.slice(0, -1)) {
-    parent = Array.isArray(parent)
-      ? parent[index(part, parent, path, op)]
-      : isRecord(parent) && Object.hasOwn(parent, part)
-        ? parent[part]
-        : undefined
-    if (typeof parent !== 'object' || parent === null)
-      throw rejected(`${op} operation does not apply: doc is missing path: ${JSON.stringify(path)}: missing value`)
+  const container = (value: unknown) => {
+    if (typeof value === 'object' && value !== null) return value
+    throw rejected(`${op} operation does not apply: doc is missing path: ${JSON.stringify(path)}: missing value`)
   }
+  let parent = container(root.value)
+  for (const part of parts.slice(0, -1))
+    parent = container(
+      Array.isArray(parent)
+        ? parent[index(part, parent, path, op)]
+        : isRecord(parent) && Object.hasOwn(parent, part)
+          ? parent[part]
+          : undefined,
+    )
   const key = parts.at(-1)!
   const holder = parent as Location['parent']
   return {
@@ -158,7 +161,12 @@ function index(text: string, list: unknown[], path: string, op: string): number 
       `${op} operation does not apply: doc is missing path: ${JSON.stringify(path)}: strconv.Atoi: parsing ${JSON.stringify(text)}: invalid syntax`,
     )
   const n = Number(text)
-  return n < 0 ? list.length + n : n
+  if (n >= 0) return n
+  if (list.length + n < 0)
+    throw rejected(
+      `${op} operation does not apply: doc is missing path: ${JSON.stringify(path)}: Unable to access invalid index: ${text}: invalid index referenced`,
+    )
+  return list.length + n
 }
 
 const describe = (op: unknown): string => (typeof op === 'string' ? op : 'unknown')

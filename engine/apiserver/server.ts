@@ -128,7 +128,13 @@ export async function startAPIServer(
       ...(upgrade ? { upgrade } : {}),
     }
     response.on('error', error => log.debug('an answer could not be sent', { error: error.message }))
-    void handle(ctx).then(() => endpoints.count(ctx.info.verb, ctx.info.resource, response.statusCode))
+    handle(ctx).then(
+      () => endpoints.count(ctx.info.verb, ctx.info.resource, response.statusCode),
+      (error: unknown) => {
+        log.error('an answer could not be made', { auditID: ctx.auditID, method, path, error })
+        response.destroy()
+      },
+    )
   }
   // The compatibility API of node:http2 has the shape of node:http's.
   server.on('request', (request, response) =>

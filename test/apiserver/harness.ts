@@ -1,6 +1,7 @@
 import { Agent, request as httpsRequest } from 'node:https'
 import { systemClock } from '../../engine/base/clock.ts'
 import { createLogger, lineSink } from '../../engine/base/log.ts'
+import type { Logger } from '../../engine/base/log.ts'
 import { systemRandom } from '../../engine/base/random.ts'
 import { startAPIServer } from '../../engine/apiserver/server.ts'
 import type { APIServer, APIServerConfig } from '../../engine/apiserver/server.ts'
@@ -38,8 +39,15 @@ export interface Cluster {
   close(): Promise<void>
 }
 
-/** An API server on a store in memory, with clients that carry certificates. */
-export async function startCluster(change: Partial<APIServerConfig> = {}): Promise<Cluster> {
+export interface Parts {
+  /** Default: one in memory. Whoever hands one in ends it. */
+  store?: Store
+  /** Default: errors, to standard error. */
+  log?: Logger
+}
+
+/** An API server on a store, with clients that carry certificates. */
+export async function startCluster(change: Partial<APIServerConfig> = {}, parts: Parts = {}): Promise<Cluster> {
   const ca = await TestCA.create()
   const [serving, admin, kubeletClient, keys] = await Promise.all([
     ca.issue('kube-apiserver'),
@@ -47,7 +55,7 @@ export async function startCluster(change: Partial<APIServerConfig> = {}): Promi
     ca.issue('kube-apiserver-kubelet-client', ['system:masters']),
     tokenKeys(),
   ])
-  const store = new MemoryStore()
+  const store = parts.store ?? new MemoryStore()
   const config: APIServerConfig = {
     name: 'master-1',
     listen: { host: '127.0.0.1', port: 0 },
@@ -67,7 +75,7 @@ export async function startCluster(change: Partial<APIServerConfig> = {}): Promi
     encryption: { key: Buffer.alloc(32, 7).toString('base64') },
     ...change,
   }
-  const log = createLogger(lineSink(process.stderr), (process.env.TEST_LOG as 'info') ?? 'error')
+  const log = parts.log ?? createLogger(lineSink(process.stderr), (process.env.TEST_LOG as 'info') ?? 'error')
   const deps = { store, clock: systemClock, random: systemRandom, log }
   const server = await startAPIServer(config, deps)
   const others: APIServer[] = []
@@ -142,7 +150,7 @@ export async function startCluster(change: Partial<APIServerConfig> = {}): Promi
       agent.destroy()
       for (const other of others) await other.close()
       await server.close()
-      store.dispose()
+      if (!parts.store) store.dispose()
     },
   }
 }

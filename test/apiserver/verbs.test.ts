@@ -215,6 +215,14 @@ describe('answers', () => {
     expect([answer.code, answer.json.reason]).toEqual([413, 'RequestEntityTooLarge'])
   })
 
+  it('warns of unknown fields whatever their names are made of', async () => {
+    const name = 'a\u0000b\r\nx: "y\u007f\\한'
+    const answer = await cluster.ask(MAPS, { method: 'POST', body: { metadata: { name: 'odd' }, [name]: 1 } })
+    expect(answer.code).toBe(201)
+    expect(Buffer.from(String(answer.headers.warning), 'latin1').toString()).toContain('unknown field')
+    expect(answer.headers.x).toBeUndefined()
+  })
+
   it('explains malformed JSON as Kubernetes does', async () => {
     const answer = await cluster.ask(MAPS, { method: 'POST', body: '{"apiVersion":"v1","kind":"ConfigMap",' })
     expect(answer.json.message).toBe(

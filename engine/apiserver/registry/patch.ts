@@ -1,4 +1,5 @@
 import { serverSideApply } from '../../api/apply/apply.ts'
+import { isRecord } from '../../api/equality.ts'
 import { parseApiVersion, type KubeObject } from '../../api/object.ts'
 import { jsonPatch } from '../../api/patch/json-patch.ts'
 import { mergePatch } from '../../api/patch/merge-patch.ts'
@@ -35,8 +36,9 @@ export function planPatch(
 ): PatchPlan {
   const type = mediaTypeOf(ctx)
   const expected = { group: resource.group, version: resource.version, kind: resource.kind, schema: resource.schema }
-  const checked = (object: KubeObject, refuse?: (cause: string) => ApiError) => {
-    const result = checkObject(ctx, object, expected, options.fieldValidation, [], refuse)
+  const checked = (object: unknown, refuse?: (cause: string) => ApiError) => {
+    if (!isRecord(object)) throw (refuse ?? badRequest)('the patch does not lead to an object')
+    const result = checkObject(ctx, object as KubeObject, expected, options.fieldValidation, [], refuse)
     setDefaults(resource.strategy, result)
     return result
   }
@@ -91,15 +93,11 @@ export function planPatch(
           'FieldValueRequired',
           'Required value: is required for apply patch',
         )
-      const { value: parsed } = parse(body, true, resource.kind)
-      if (parsed === null || typeof parsed !== 'object')
-        throw badRequest('error decoding YAML: the applied configuration is not an object')
-      const applied = parsed as KubeObject
+      const applied = appliedObject(parse(body, true, resource.kind).value)
       if (applied.apiVersion !== resource.apiVersion || applied.kind !== resource.kind) {
-        const { group, version } = parseApiVersion(applied.apiVersion ?? '')
-        throw badRequest(`invalid object type: ${group}/${version}, Kind=${applied.kind ?? ''}`)
+        const { group, version } = parseApiVersion(applied.apiVersion)
+        throw badRequest(`invalid object type: ${group}/${version}, Kind=${applied.kind}`)
       }
-      applied.metadata ??= {}
       if (applied.metadata.managedFields) throw badRequest('metadata.managedFields must be nil')
       applied.metadata.name ??= ctx.info.name
       if (resource.namespaced) applied.metadata.namespace ??= ctx.info.namespace
@@ -136,6 +134,15 @@ function unusable(shown: string, cause: string): ApiError {
 
 function unsupported() {
   return failure(415, 'UnsupportedMediaType', '415: Unsupported Media Type', {})
+}
+
+/** What is applied must at least say what it is; the schema looks at the rest. */
+function appliedObject(parsed: unknown): KubeObject {
+  if (!isRecord(parsed)) throw badRequest('error decoding YAML: the applied configuration is not an object')
+  const { apiVersion = '', kind = '', metadata = {} } = parsed
+  if (typeof apiVersion !== 'string' || typeof kind !== 'string' || !isRecord(metadata))
+    throw badRequest('error decoding YAML: apiVersion and kind must be strings, metadata an object')
+  return { ...parsed, apiVersion, kind, metadata }
 }
 
 function value(body: Buffer): unknown {

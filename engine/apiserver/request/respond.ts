@@ -6,6 +6,9 @@ import type { RequestContext } from './context.ts'
 
 const GZIP_FROM_BYTES = 128 * 1024
 const PIECE_BYTES = 256 * 1024
+/** What no header may hold; a field that somebody made up may. */
+// eslint-disable-next-line no-control-regex -- control characters are the point
+const CONTROL = /[\u0000-\u001f\u007f]+/g
 
 /** Sends an object as JSON, or as YAML where `format` says so. */
 export async function sendObject(ctx: RequestContext, code: number, object: object, format: 'json' | 'yaml' = 'json') {
@@ -90,7 +93,7 @@ export function commonHeaders(ctx: RequestContext) {
   if (!response.hasHeader('Cache-Control')) response.setHeader('Cache-Control', 'no-cache, private')
   if (ctx.warnings.length === 0) return
   const texts = [...new Set(ctx.warnings)].map(
-    text => `299 - "${text.replace(/["\\]/g, '\\$&').replace(/[\r\n]+/g, ' ')}"`,
+    text => `299 - "${text.replace(/["\\]/g, '\\$&').replace(CONTROL, ' ')}"`,
   )
   // HTTP headers are latin-1 on the wire: send UTF-8 bytes, as Go does.
   response.setHeader(

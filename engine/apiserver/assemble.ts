@@ -13,6 +13,7 @@ import type { Backend } from './backend.ts'
 import type { APIServerConfig, Limits } from './config.ts'
 import { metricsResources } from './metrics/resources.ts'
 import type { Telemetry } from './request/context.ts'
+import { Turns } from './request/turns.ts'
 import { Registry } from './registry/registry.ts'
 import type { WriteHook } from './registry/registry.ts'
 import { Resources } from './registry/resources.ts'
@@ -90,5 +91,6 @@ export async function buildBackend(
     ...{ config, limits, clock, random, log, store, codec, feed, resources, registry, tokens, authorizer, rbac },
     watchDeps: { feed, store, codec, clock, random, buffer: limits.watchBuffer },
     authenticator: new Authenticator(config, tokens),
+    turns: new Turns(),
   }
 }

@@ -7,6 +7,7 @@ import type { Action, Verdict } from './auth/authorize.ts'
 import type { RBACAuthorizer } from './auth/rbac.ts'
 import type { ServiceAccountTokens } from './auth/tokens.ts'
 import type { APIServerConfig, Limits } from './config.ts'
+import type { Turns } from './request/turns.ts'
 import type { Registry } from './registry/registry.ts'
 import type { Resources } from './registry/resources.ts'
 import type { WatchDeps } from './registry/watch.ts'
@@ -26,6 +27,7 @@ export interface Backend {
   resources: Resources
   registry: Registry
   watchDeps: WatchDeps
+  turns: Turns
   tokens: ServiceAccountTokens
   authenticator: Authenticator
   authorizer: { authorize(action: Action): Promise<Verdict> }

@@ -1,4 +1,4 @@
-import { badRequest, forbidden, serviceUnavailable, timeout, tooManyRequests, unclassified } from '../api/status.ts'
+import { badRequest, forbidden, serviceUnavailable, timeout, unclassified } from '../api/status.ts'
 import { ApiError } from '../api/status.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Logger } from '../base/log.ts'
@@ -16,6 +16,7 @@ import { actionOf, forbiddenText } from './auth/authorize.ts'
 import type { Action, Verdict } from './auth/authorize.ts'
 import type { Limits } from './config.ts'
 import type { RequestContext, StageEvent, Telemetry } from './request/context.ts'
+import { InFlight, isLongRunning } from './request/in-flight.ts'
 import { sendError } from './request/respond.ts'
 
 export interface ChainDeps {
@@ -25,9 +26,13 @@ export interface ChainDeps {
   clock: Clock
   log: Logger
   telemetry: Telemetry | undefined
+  /** How many ordinary requests a request weighs; a list of thousands of objects is no small matter. */
+  weigh(ctx: RequestContext): number
   /** Serves what the stages before let through. */
   serve(ctx: RequestContext): Promise<void>
 }
+
+const SLOW_MS = 2000
 
 /** A step on a request's way. It passes the request on by calling `next`, and refuses it by throwing an ApiError. */
 type Stage = (ctx: RequestContext, next: () => Promise<void>) => Promise<void>
@@ -62,13 +67,25 @@ export function createChain(deps: ChainDeps): (ctx: RequestContext) => Promise<v
     }
   }
 
+  /** One line for each request; loud for those that failed or took long. */
+  const logRequest: Stage = async (ctx, next) => {
+    await next()
+    const { method, path, auditID, user, response } = ctx
+    const tookMs = deps.clock.now() - ctx.startedAt
+    const fields = { method, path, code: response.statusCode, tookMs, user: user.name, auditID }
+    if (response.statusCode >= 500) deps.log.warn('a request failed', fields)
+    else if (tookMs > SLOW_MS && !isLongRunning(ctx)) deps.log.warn('a request took long', fields)
+    else deps.log.debug('request', { ...fields, userAgent: ctx.headers['user-agent'] })
+  }
+
   const authenticate: Stage = async (ctx, next) => {
     ctx.user = await deps.authenticator.authenticate(ctx)
     report(ctx, 'authentication', ctx.user.name, { groups: ctx.user.groups })
     await next()
   }
 
-  const limitInFlight = createLimiter(deps.limits)
+  const inFlight = new InFlight(deps.limits, deps.weigh)
+  const limitInFlight: Stage = (ctx, next) => inFlight.admit(ctx, next)
 
   const impersonate: Stage = async (ctx, next) => {
     const wanted = requestedImpersonation(ctx)
@@ -132,7 +149,7 @@ export function createChain(deps: ChainDeps): (ctx: RequestContext) => Promise<v
     }
   }
 
-  const stages: Stage[] = [answerErrors, deadline, authenticate, limitInFlight, impersonate, authorize]
+  const stages: Stage[] = [logRequest, answerErrors, deadline, authenticate, limitInFlight, impersonate, authorize]
   return ctx => {
     const run = (index: number): Promise<void> =>
       index === stages.length ? deps.serve(ctx) : stages[index]!(ctx, () => run(index + 1))
@@ -148,42 +165,6 @@ function refusal(action: Action, reason: string): ApiError {
     return error
   }
   return forbidden({ group: action.group, resource: action.resource, name: action.name }, text)
-}
-
-/**
- * Answers 429 when too much is under way. Health checks, leases and the components of the cluster are not counted, so
- * that a flood of clients cannot take down what keeps the cluster together. Watches and streams have buffers of their own.
- */
-function createLimiter(limits: Limits): Stage {
-  let reads = 0
-  let writes = 0
-  return async (ctx, next) => {
-    const { info, user } = ctx
-    const exempt =
-      !info.isResource ||
-      isLongRunning(ctx) ||
-      info.resource === 'leases' ||
-      user.groups.includes('system:masters') ||
-      user.groups.includes('system:nodes') ||
-      user.name.startsWith('system:kube-')
-    if (exempt) return next()
-    const reading = info.verb === 'get' || info.verb === 'list'
-    if (reading ? reads >= limits.readsInFlight : writes >= limits.writesInFlight)
-      throw tooManyRequests('Too many requests, please try again later.', 1)
-    if (reading) reads++
-    else writes++
-    try {
-      await next()
-    } finally {
-      if (reading) reads--
-      else writes--
-    }
-  }
-}
-
-/** Watches and streams last as long as their clients want. */
-function isLongRunning({ info, upgrade }: RequestContext): boolean {
-  return upgrade !== undefined || info.verb === 'watch' || info.subresource === 'log' || info.subresource === 'proxy'
 }
 
 /** What a client is told about anything that was thrown. */

@@ -128,6 +128,7 @@ function tableOf(
 async function getMany(backend: Backend, ctx: RequestContext, resource: Resource, namespace: string) {
   const form = negotiate(ctx.headers.accept, true, true)
   const page = await list(backend, resource, namespace, listOptions(ctx, false))
+  await backend.turns.take(page.items.length)
   if (form.as === 'Table')
     return sendObject(ctx, 200, tableOf(backend, ctx, resource, page.items, page.meta, form), form.format)
   if (form.as) {

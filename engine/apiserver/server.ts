@@ -14,6 +14,7 @@ import { DEFAULT_LIMITS } from './config.ts'
 import type { APIServerConfig } from './config.ts'
 import { Endpoints } from './endpoints/endpoints.ts'
 import { Health } from './endpoints/health.ts'
+import { weightOfList } from './request/in-flight.ts'
 import { parseRequestInfo } from './request/info.ts'
 import type { RequestContext, Telemetry } from './request/context.ts'
 import { ANONYMOUS } from './auth/authenticate.ts'
@@ -74,6 +75,11 @@ export async function startAPIServer(
     clock,
     log,
     telemetry: deps.telemetry,
+    weigh: ({ info }) => {
+      if (info.verb !== 'list' && info.verb !== 'deletecollection') return 1
+      const resource = backend.resources.find(info.group, info.version, info.resource)
+      return weightOfList((resource && backend.feed.loaded(resource.prefix)?.size) ?? 0)
+    },
     serve: ctx => (ctx.info.isResource ? serveResource(backend, specialHandler, ctx) : endpoints.serve(ctx)),
   })
 

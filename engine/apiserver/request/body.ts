@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http'
 import { cannotHandle, decodeJSON, decodeYAML, strictText, structural, unrecognizedObject } from '../../api/decode.ts'
 import type { KubeObject } from '../../api/object.ts'
 import { apiVersionOf } from '../../api/object.ts'
@@ -19,18 +20,32 @@ export async function readBody(ctx: RequestContext, limit: number): Promise<Buff
     await discard(ctx)
     throw tooLarge()
   }
+  const body = await collect(ctx.request, limit)
+  if (body) return body
+  await discard(ctx)
+  throw tooLarge()
+}
+
+/** The body, or undefined as soon as it is longer than `limit`; then the rest is still to come. */
+function collect(request: IncomingMessage, limit: number): Promise<Buffer | undefined> {
   const chunks: Buffer[] = []
   let length = 0
-  // Left early, the loop must not end the request: the client would lose the answer together with the connection.
-  for await (const chunk of ctx.request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
-    length += chunk.length
-    if (length > limit) {
-      await discard(ctx)
-      throw tooLarge()
+  return new Promise((resolve, reject) => {
+    const settle = (act: () => void) => {
+      request.off('data', take).off('end', end).off('error', fail).off('close', gone)
+      act()
     }
-    chunks.push(chunk)
-  }
-  return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)
+    const take = (chunk: Buffer) => {
+      chunks.push(chunk)
+      length += chunk.length
+      if (length > limit) settle(() => resolve(undefined))
+    }
+    const end = () => settle(() => resolve(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks)))
+    const fail = (error: Error) => settle(() => reject(error))
+    const gone = () => fail(badRequest('the client went away before it had sent the whole body'))
+    request.on('data', take).on('end', end).on('error', fail).on('close', gone)
+    if (request.destroyed && !request.readableEnded) gone()
+  })
 }
 
 /**

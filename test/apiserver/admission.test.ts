@@ -153,5 +153,5 @@ it('refuses a quota whose scope has nothing to do with what it limits', async ()
     'ResourceQuota "q" is invalid: spec.scopes: Invalid value: ["BestEffort"]: unsupported scope applied to resource',
   )
   const scopeSelector = { matchExpressions: [{ scopeName: 'Terminating', operator: 'In', values: ['x'] }] }
-  expect((await quota({ hard: { pods: '1' }, scopeSelector })).json.message).toContain("must be 'Exist' when scope is")
+  expect((await quota({ hard: { pods: '1' }, scopeSelector })).json.message).toContain("must be 'Exists' when scope is")
 })

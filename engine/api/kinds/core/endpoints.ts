@@ -1,13 +1,20 @@
 import type { FieldError } from '../../strategy.ts'
-import { invalid, required } from '../../validation/field.ts'
-import { isDNS1123Label, isIP, isPort, oneOf } from '../../validation/names.ts'
+import { invalid, invalids, required } from '../../validation/field.ts'
+import { validateIP, validateNonSpecialIP } from '../../validation/ip.ts'
+import { isDNS1123Label, isDNS1123Subdomain, isPort, isQualifiedName, oneOf } from '../../validation/names.ts'
 import { ageColumn, column, nameColumn } from '../columns.ts'
 import { defineKind } from '../define.ts'
 
+interface Address {
+  ip?: string
+  hostname?: string
+  nodeName?: string
+}
+
 interface Subset {
-  addresses?: { ip: string; hostname?: string }[]
-  notReadyAddresses?: { ip: string; hostname?: string }[]
-  ports?: { name?: string; port: number; protocol?: string }[]
+  addresses?: Address[]
+  notReadyAddresses?: Address[]
+  ports?: { name?: string; port: number; protocol?: string; appProtocol?: string }[]
 }
 
 export const strategy = defineKind({
@@ -29,20 +36,24 @@ export const strategy = defineKind({
         errors.push(required(at, 'must specify `addresses` or `notReadyAddresses`'))
       for (const key of ['addresses', 'notReadyAddresses'] as const)
         subset[key]?.forEach((address, j) => {
-          errors.push(...isIP(address.ip ?? '').map(text => invalid(`${at}.${key}[${j}].ip`, address.ip ?? '', text)))
-          if (address.hostname)
-            errors.push(
-              ...isDNS1123Label(address.hostname).map(text =>
-                invalid(`${at}.${key}[${j}].hostname`, address.hostname, text),
-              ),
-            )
+          const path = `${at}.${key}[${j}]`
+          const { ip = '', hostname = '', nodeName } = address
+          errors.push(...validateIP(ip, `${path}.ip`))
+          if (hostname) errors.push(...invalids(`${path}.hostname`, hostname, isDNS1123Label(hostname)))
+          if (nodeName !== undefined)
+            errors.push(...invalids(`${path}.nodeName`, nodeName, isDNS1123Subdomain(nodeName)))
+          errors.push(...validateNonSpecialIP(ip, `${path}.ip`))
         })
       subset.ports?.forEach((port, j) => {
         if (subset.ports!.length > 1 && !port.name) errors.push(required(`${at}.ports[${j}].name`))
         else if (port.name)
           errors.push(...isDNS1123Label(port.name).map(text => invalid(`${at}.ports[${j}].name`, port.name, text)))
         errors.push(...isPort(port.port ?? 0).map(text => invalid(`${at}.ports[${j}].port`, port.port ?? 0, text)))
-        errors.push(...oneOf(port.protocol, `${at}.ports[${j}].protocol`, ['SCTP', 'TCP', 'UDP']))
+        const protocol = `${at}.ports[${j}].protocol`
+        if (!port.protocol) errors.push(required(protocol))
+        else errors.push(...oneOf(port.protocol, protocol, ['SCTP', 'TCP', 'UDP']))
+        const app = port.appProtocol
+        if (app !== undefined) errors.push(...invalids(`${at}.ports[${j}].appProtocol`, app, isQualifiedName(app)))
       })
     })
     return errors
@@ -54,11 +65,11 @@ function addressText(subsets: Subset[] | undefined): string {
   if (!subsets?.length) return '<none>'
   const all: string[] = []
   for (const subset of subsets) {
-    if (!subset.ports?.length) for (const a of subset.addresses ?? []) all.push(a.ip)
+    if (!subset.ports?.length) for (const a of subset.addresses ?? []) all.push(a.ip ?? '')
     else
       for (const p of subset.ports)
         for (const a of subset.addresses ?? [])
-          all.push(a.ip.includes(':') ? `[${a.ip}]:${p.port}` : `${a.ip}:${p.port}`)
+          all.push(a.ip?.includes(':') ? `[${a.ip}]:${p.port}` : `${a.ip}:${p.port}`)
   }
   return all.length > 3
     ? `${all.slice(0, 3).join(',')} + ${all.length - 3} more...`

@@ -1,9 +1,11 @@
 import { parseQuantity } from '../../../base/quantity.ts'
+import type { Quantity } from '../../../base/quantity.ts'
 import type { FieldError } from '../../strategy.ts'
-import { duplicate, forbidden, invalid } from '../../validation/field.ts'
+import { duplicate, forbidden, invalid, invalids, required } from '../../validation/field.ts'
 import { isQualifiedName } from '../../validation/names.ts'
 import { createdColumn, nameColumn } from '../columns.ts'
 import { defineKind } from '../define.ts'
+import { isOvercommitAllowed, validateContainerResourceName, validateResourceName } from './pod/resource-names.ts'
 
 interface Item {
   type: string
@@ -33,57 +35,77 @@ export const strategy = defineKind({
   validate(object) {
     const errors: FieldError[] = []
     const types = new Set<string>()
-    ;(object.spec?.limits ?? []).forEach((item: Item, i: number) => {
+    ;((object.spec?.limits ?? []) as Item[]).forEach((item, i) => {
       const at = `spec.limits[${i}]`
-      if (!item.type) errors.push(invalid(`${at}.type`, '', isQualifiedName('')[0]!))
-      if (types.has(item.type)) errors.push(duplicate(`${at}.type`, item.type))
-      types.add(item.type)
-      if (item.type === 'Pod') {
-        if (item.default) errors.push(forbidden(`${at}.default`, "may not be specified when `type` is 'Pod'"))
-        if (item.defaultRequest)
-          errors.push(forbidden(`${at}.defaultRequest`, "may not be specified when `type` is 'Pod'"))
-      }
-      const keys = new Set(
-        [item.max, item.min, item.default, item.defaultRequest, item.maxLimitRequestRatio].flatMap(m =>
-          Object.keys(m ?? {}),
-        ),
-      )
-      for (const key of keys) {
-        const value = (map: Record<string, string> | undefined) =>
-          map?.[key] === undefined ? undefined : parseQuantity(map[key])
-        const [max, min, limit, request] = [
-          value(item.max),
-          value(item.min),
-          value(item.default),
-          value(item.defaultRequest),
-        ]
-        const more = (field: string, a: typeof max, aName: string, b: typeof max, bName: string) => {
-          if (a && b && a.cmp(b) > 0)
-            errors.push(
-              invalid(
-                `${at}.${field}[${key}]`,
-                a.toString(),
-                `${aName} value ${a} is greater than ${bName} value ${b}`,
-              ),
-            )
-        }
-        more('min', min, 'min', max, 'max')
-        more('defaultRequest', min, 'min', request, 'default request')
-        more('defaultRequest', request, 'default request', max, 'max')
-        more('defaultRequest', request, 'default request', limit, 'default limit')
-        more('default', min, 'min', limit, 'default')
-        more('default', limit, 'default', max, 'max')
-        const ratio = value(item.maxLimitRequestRatio)
-        if (ratio && ratio.value() < 1)
-          errors.push(invalid(`${at}.maxLimitRequestRatio[${key}]`, ratio.toString(), `ratio ${ratio} is less than 1`))
-      }
-      if (item.type === 'PersistentVolumeClaim' && !item.min?.storage && !item.max?.storage)
-        errors.push({
-          reason: 'FieldValueRequired',
-          field: at,
-          message: 'Required value: either minimum or maximum storage value is required, but neither was provided',
-        })
+      const type = item.type ?? ''
+      errors.push(...validateType(type, `${at}.type`))
+      if (types.has(type)) errors.push(duplicate(`${at}.type`, type))
+      types.add(type)
+      errors.push(...validateItem(item, at))
     })
     return errors
   },
 })
+
+const MAPS = ['max', 'min', 'default', 'defaultRequest', 'maxLimitRequestRatio'] as const
+
+function validateType(type: string, at: string): FieldError[] {
+  const texts = isQualifiedName(type)
+  if (texts.length) return invalids(at, type, texts)
+  return type.includes('/') || ['Pod', 'Container', 'PersistentVolumeClaim'].includes(type)
+    ? []
+    : [invalid(at, type, 'must be a standard limit type or fully qualified')]
+}
+
+function validateItem(item: Item, at: string): FieldError[] {
+  const errors: FieldError[] = []
+  const checkName =
+    item.type === 'Pod' || item.type === 'Container' ? validateContainerResourceName : validateResourceName
+  for (const map of MAPS) {
+    if (item.type === 'Pod' && (map === 'default' || map === 'defaultRequest')) {
+      if (Object.keys(item[map] ?? {}).length)
+        errors.push(forbidden(`${at}.${map}`, "may not be specified when `type` is 'Pod'"))
+    } else for (const name in item[map]) errors.push(...checkName(name, `${at}.${map}[${name}]`))
+    if (map === 'defaultRequest' && item.type === 'PersistentVolumeClaim' && !item.min?.storage && !item.max?.storage)
+      errors.push(
+        required(`${at}.limits`, 'either minimum or maximum storage value is required, but neither was provided'),
+      )
+  }
+  const names = new Set(MAPS.flatMap(map => Object.keys(item[map] ?? {})))
+  for (const name of [...names].sort()) errors.push(...validateOrder(item, name, at))
+  return errors
+}
+
+/** min <= default request <= default <= max. */
+function validateOrder(item: Item, name: string, at: string): FieldError[] {
+  const errors: FieldError[] = []
+  const [max, min, limit, request, ratio] = MAPS.map(map =>
+    item[map]?.[name] === undefined ? undefined : parseQuantity(item[map][name]),
+  )
+  const complain = (map: string, shown: Quantity | undefined, text: string) =>
+    errors.push(invalid(`${at}.${map}[${name}]`, shown!.toString(), text))
+  const more = (a: Quantity | undefined, b: Quantity | undefined) => !!a && !!b && a.cmp(b) > 0
+  if (more(min, max)) complain('min', min, `min value ${min} is greater than max value ${max}`)
+  if (more(min, request))
+    complain('defaultRequest', request, `min value ${min} is greater than default request value ${request}`)
+  if (more(request, max))
+    complain('defaultRequest', request, `default request value ${request} is greater than max value ${max}`)
+  if (more(request, limit))
+    complain('defaultRequest', request, `default request value ${request} is greater than default limit value ${limit}`)
+  if (more(min, limit)) complain('default', min, `min value ${min} is greater than default value ${limit}`)
+  if (more(limit, max)) complain('default', max, `default value ${limit} is greater than max value ${max}`)
+  if (ratio && ratio.cmp(parseQuantity('1')) < 0)
+    complain('maxLimitRequestRatio', ratio, `ratio ${ratio} is less than 1`)
+  if (ratio && min && max) {
+    const highest = Number(max.milliValue()) / Number(min.milliValue())
+    if (Number(ratio.milliValue()) / 1000 > highest)
+      complain('maxLimitRequestRatio', ratio, `ratio ${ratio} is greater than max/min = ${highest.toFixed(6)}`)
+  }
+  if (!isOvercommitAllowed(name) && limit && request && limit.cmp(request) !== 0)
+    complain(
+      'defaultRequest',
+      request,
+      `default value ${limit} must equal to defaultRequest value ${request} in ${name}`,
+    )
+  return errors
+}

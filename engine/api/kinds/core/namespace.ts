@@ -1,6 +1,6 @@
-import { notSupported } from '../../validation/field.ts'
+import type { FieldError } from '../../strategy.ts'
+import { invalid, invalids } from '../../validation/field.ts'
 import { isQualifiedName } from '../../validation/names.ts'
-import { invalid } from '../../validation/field.ts'
 import { ageColumn, column, nameColumn } from '../columns.ts'
 import { defineKind, subresource } from '../define.ts'
 
@@ -32,33 +32,33 @@ export const strategy = defineKind({
       object.spec = { ...object.spec, ...(old.spec?.finalizers ? { finalizers: old.spec.finalizers } : {}) }
     if (context.subresource === 'finalize') object.status = old.status
   },
-  validate(object) {
-    return ((object.spec?.finalizers ?? []) as string[]).flatMap((name, i) => {
-      const texts = isQualifiedName(name)
-      if (texts.length) return texts.map(text => invalid(`spec.finalizers[${i}]`, name, text))
-      return name.includes('/') || name === 'kubernetes'
-        ? []
-        : [
-            invalid(
-              `spec.finalizers[${i}]`,
-              name,
-              'name is neither a standard finalizer name nor is it fully qualified',
-            ),
-          ]
-    })
-  },
+  validateNew: object =>
+    ((object.spec?.finalizers ?? []) as string[]).flatMap(n => finalizerName(n, 'spec.finalizers')),
   validateUpdate(object, _old, context) {
+    if (context.subresource === 'finalize')
+      return ((object.spec?.finalizers ?? []) as string[]).flatMap((n, i) => finalizerName(n, `spec.finalizers[${i}]`))
     if (context.subresource !== 'status') return []
-    const phase = object.status?.phase
-    if (object.metadata.deletionTimestamp)
-      return phase === 'Terminating'
-        ? []
-        : [invalid('status.phase', phase, "may only be 'Terminating' if `deletionTimestamp` is not empty")]
-    return phase === 'Active'
-      ? []
-      : phase === 'Terminating'
-        ? [invalid('status.phase', phase, "may only be 'Active' if `deletionTimestamp` is empty")]
-        : [notSupported('status.phase', phase, ['Active', 'Terminating'])]
+    const phase: string = object.status?.phase ?? ''
+    const deleted = !!object.metadata.deletionTimestamp
+    if (phase === (deleted ? 'Terminating' : 'Active')) return []
+    return [
+      invalid(
+        'status.Phase',
+        phase,
+        deleted
+          ? "may only be 'Terminating' if `deletionTimestamp` is not empty"
+          : "may only be 'Active' if `deletionTimestamp` is empty",
+      ),
+    ]
   },
   selectableFields: o => ({ 'status.phase': o.status?.phase ?? '', name: o.metadata.name ?? '' }),
 })
+
+const FINALIZERS = ['kubernetes', 'orphan', 'foregroundDeletion']
+
+function finalizerName(name: string, at: string): FieldError[] {
+  const errors = invalids(at, name, isQualifiedName(name))
+  if (!name.includes('/') && !FINALIZERS.includes(name))
+    errors.push(invalid(at, name, 'name is neither a standard finalizer name nor is it fully qualified'))
+  return errors
+}

@@ -1,17 +1,16 @@
-import { parseQuantity } from '../../../base/quantity.ts'
 import { deepEqual } from '../../equality.ts'
 import type { FieldError } from '../../strategy.ts'
-import { duplicate, forbidden, invalid, notSupported, required } from '../../validation/field.ts'
-import { isCIDR, isLabelValue, isQualifiedName } from '../../validation/names.ts'
+import { duplicate, forbidden, invalid } from '../../validation/field.ts'
+import { cidrWarnings, isDualStack, parseCIDR, validateCIDR } from '../../validation/ip.ts'
 import { ageColumn, column, nameColumn, wide } from '../columns.ts'
 import { defineKind, subresource } from '../define.ts'
+import { validateResourceQuantity } from './pod/resource-names.ts'
+import { validateTaints } from './pod/scheduling-rules.ts'
 
-interface Taint {
-  key: string
-  value?: string
-  effect: string
+interface Address {
+  type: string
+  address: string
 }
-const EFFECTS = ['NoExecute', 'NoSchedule', 'PreferNoSchedule']
 
 export const strategy = defineKind({
   group: '',
@@ -56,44 +55,57 @@ export const strategy = defineKind({
     // The kubelet registers a node together with its status.
     object.status = object.status ?? {}
   },
-  validate(object) {
-    const errors: FieldError[] = []
-    const seen = new Set<string>()
-    ;((object.spec?.taints ?? []) as Taint[]).forEach((taint, i) => {
-      const at = `spec.taints[${i}]`
-      errors.push(...isQualifiedName(taint.key ?? '').map(text => invalid(`${at}.key`, taint.key ?? '', text)))
-      errors.push(...isLabelValue(taint.value ?? '').map(text => invalid(`${at}.value`, taint.value ?? '', text)))
-      if (!taint.effect) errors.push(required(`${at}.effect`))
-      else if (!EFFECTS.includes(taint.effect))
-        errors.push(notSupported(`${at}.effect`, taint.effect, ['NoSchedule', 'PreferNoSchedule', 'NoExecute']))
-      const id = `${taint.key}:${taint.effect}`
-      if (seen.has(id))
-        errors.push({
-          ...duplicate(at, taint),
-          message: `Duplicate value: ${JSON.stringify({ key: taint.key, ...(taint.value && { value: taint.value }), effect: taint.effect })}: taints must be unique by key and effect pair`,
-        })
-      seen.add(id)
-    })
-    ;((object.spec?.podCIDRs ?? []) as string[]).forEach((cidr, i) =>
-      errors.push(...isCIDR(cidr).map(text => invalid(`spec.podCIDRs[${i}]`, cidr, text))),
-    )
-    for (const where of ['capacity', 'allocatable'])
-      for (const [key, value] of Object.entries<string>(object.status?.[where] ?? {}))
-        if (parseQuantity(value).sign() < 0)
-          errors.push(invalid(`status.${where}.${key}`, value, 'must be greater than or equal to 0'))
+  validate(object, context) {
+    const errors = [...validateTaints(object.spec?.taints, 'metadata.taints'), ...validateAmounts(object.status)]
+    return context.subresource ? [] : errors
+  },
+  validateNew(object) {
+    const cidrs: string[] = object.spec?.podCIDRs ?? []
+    const errors = cidrs.flatMap((cidr, i) => validateCIDR(cidr, `spec.podCIDRs[${i}]`))
+    if (cidrs.length > 1 && (cidrs.length > 2 || !isDualStack(cidrs, text => parseCIDR(text)?.ip)))
+      errors.push(invalid('spec.podCIDRs', cidrs, 'may specify no more than one CIDR for each IP family'))
     return errors
   },
   validateUpdate(object, old, context) {
-    const errors: FieldError[] = []
+    const errors: FieldError[] = context.subresource === 'status' ? validateAmounts(object.status) : []
+    const seen = new Set<string>()
+    ;((object.status?.addresses ?? []) as Address[]).forEach((address, i) => {
+      const id = JSON.stringify([address.type, address.address])
+      if (seen.has(id))
+        errors.push(duplicate(`status.addresses[${i}]`, { Type: address.type, Address: address.address }))
+      seen.add(id)
+    })
     if (context.subresource === 'status') return errors
-    if (old.spec?.podCIDRs?.length && !deepEqual(object.spec?.podCIDRs, old.spec.podCIDRs))
+    const [now, was] = [object.spec ?? {}, old.spec ?? {}]
+    if (was.podCIDRs?.length && !deepEqual(now.podCIDRs, was.podCIDRs))
       errors.push(forbidden('spec.podCIDRs', 'node updates may not change podCIDR except from "" to valid'))
-    if (old.spec?.providerID && object.spec?.providerID !== old.spec.providerID)
+    if (was.providerID && now.providerID !== was.providerID)
       errors.push(forbidden('spec.providerID', 'node updates may not change providerID except from "" to valid'))
+    if (now.configSource && !now.configSource.configMap)
+      errors.push(invalid('spec.configSource', now.configSource, 'exactly one reference subfield must be non-nil'))
+    if ((now.externalID ?? '') !== (was.externalID ?? ''))
+      errors.push(forbidden('spec.externalID', 'may not be updated'))
     return errors
+  },
+  warnings(object) {
+    const spec = object.spec ?? {}
+    const warnings: string[] = []
+    if (spec.configSource) warnings.push('spec.configSource: the feature is no longer supported')
+    if (spec.externalID) warnings.push('spec.externalID: this field is deprecated, and is unused by Kubernetes')
+    ;((spec.podCIDRs ?? []) as string[]).forEach((cidr, i) =>
+      warnings.push(...cidrWarnings(cidr, `spec.podCIDRs[${i}]`)),
+    )
+    return warnings
   },
   selectableFields: o => ({ 'spec.unschedulable': String(o.spec?.unschedulable ?? false) }),
 })
+
+/** What a node has has to be there in sensible amounts. */
+function validateAmounts(status: { capacity?: Record<string, string> } | undefined): FieldError[] {
+  return Object.entries(status?.capacity ?? {}).flatMap(([name, value]) =>
+    validateResourceQuantity(name, value, `status.capacity.${name}`),
+  )
+}
 
 function roles(labels: Record<string, string> | undefined): string {
   const found = new Set<string>()
@@ -104,6 +116,6 @@ function roles(labels: Record<string, string> | undefined): string {
   return [...found].sort().join(',')
 }
 
-function address(status: { addresses?: { type: string; address: string }[] } | undefined, type: string): string {
+function address(status: { addresses?: Address[] } | undefined, type: string): string {
   return status?.addresses?.find(a => a.type === type)?.address ?? '<none>'
 }

@@ -1,43 +1,15 @@
-import { parseQuantity } from '../../../base/quantity.ts'
 import { semanticEqual } from '../../equality.ts'
 import type { FieldError } from '../../strategy.ts'
-import { invalid, notSupported } from '../../validation/field.ts'
-import { isQualifiedName } from '../../validation/names.ts'
+import { invalid, required } from '../../validation/field.ts'
 import { ageColumn, column, nameColumn } from '../columns.ts'
 import { defineKind } from '../define.ts'
+import {
+  STANDARD_QUOTA,
+  isQuotaHugePages,
+  validateResourceName,
+  validateResourceQuantity,
+} from './pod/resource-names.ts'
 
-const STANDARD = new Set([
-  'cpu',
-  'memory',
-  'ephemeral-storage',
-  'requests.cpu',
-  'requests.memory',
-  'requests.ephemeral-storage',
-  'requests.storage',
-  'limits.cpu',
-  'limits.memory',
-  'limits.ephemeral-storage',
-  'pods',
-  'resourcequotas',
-  'services',
-  'replicationcontrollers',
-  'secrets',
-  'persistentvolumeclaims',
-  'configmaps',
-  'services.nodeports',
-  'services.loadbalancers',
-])
-const INTEGER = new Set([
-  'pods',
-  'resourcequotas',
-  'services',
-  'replicationcontrollers',
-  'secrets',
-  'configmaps',
-  'persistentvolumeclaims',
-  'services.nodeports',
-  'services.loadbalancers',
-])
 const SCOPES = [
   'BestEffort',
   'CrossNamespacePodAffinity',
@@ -82,18 +54,7 @@ export const strategy = defineKind({
   ],
   validate(object) {
     const errors: FieldError[] = []
-    for (const [key, value] of Object.entries<string>(object.spec?.hard ?? {})) {
-      const at = `spec.hard[${key}]`
-      errors.push(...isQualifiedName(key).map(text => invalid(at, key, text)))
-      if (!key.includes('/') && !STANDARD.has(key))
-        errors.push(invalid(at, key, 'must be a standard resource for quota'))
-      if (!key.includes('/') && !STANDARD.has(key))
-        errors.push(invalid(at, key, 'must be a standard resource type or fully qualified'))
-      const quantity = parseQuantity(value)
-      if (quantity.sign() < 0) errors.push(invalid(at, value, 'must be greater than or equal to 0'))
-      if ((INTEGER.has(key) || key.startsWith('count/')) && quantity.milliValue() % 1000)
-        errors.push(invalid(at, value, 'must be an integer'))
-    }
+    errors.push(...validateAmounts(object.spec?.hard, 'spec.hard'))
     const scopes: string[] = object.spec?.scopes ?? []
     for (const scope of scopes) {
       if (!SCOPES.includes(scope)) errors.push(invalid('spec.scopes', scopes, 'unsupported scope'))
@@ -115,31 +76,58 @@ export const strategy = defineKind({
           invalid(
             `${at}.operator`,
             e.operator,
-            "must be 'Exist' when scope is any of ResourceQuotaScopeTerminating, ResourceQuotaScopeNotTerminating, ResourceQuotaScopeBestEffort, ResourceQuotaScopeNotBestEffort or ResourceQuotaScopeCrossNamespacePodAffinity",
+            "must be 'Exists' when scope is any of ResourceQuotaScopeTerminating, ResourceQuotaScopeNotTerminating, ResourceQuotaScopeBestEffort, ResourceQuotaScopeNotBestEffort or ResourceQuotaScopeCrossNamespacePodAffinity",
           ),
         )
-      if (!['In', 'NotIn', 'Exists', 'DoesNotExist'].includes(e.operator))
-        errors.push(notSupported(`${at}.operator`, e.operator, ['In', 'NotIn', 'Exists', 'DoesNotExist']))
-      else if (['In', 'NotIn'].includes(e.operator) && !e.values?.length)
-        errors.push({
-          reason: 'FieldValueRequired',
-          field: `${at}.values`,
-          message: "Required value: must be at least one value when `operator` is 'In' or 'NotIn' for scope selector",
-        })
+      const given = !!e.values?.length
+      if (['In', 'NotIn'].includes(e.operator)) {
+        if (!given)
+          errors.push(
+            required(
+              `${at}.values`,
+              "must be at least one value when `operator` is 'In' or 'NotIn' for scope selector",
+            ),
+          )
+      } else if (!['Exists', 'DoesNotExist'].includes(e.operator))
+        errors.push(invalid(`${at}.operator`, e.operator ?? '', 'not a valid selector operator'))
+      else if (given)
+        errors.push(
+          invalid(
+            `${at}.values`,
+            e.values,
+            "must be no value when `operator` is 'Exist' or 'DoesNotExist' for scope selector",
+          ),
+        )
     }
     return errors
   },
-  validateUpdate(object, old) {
+  validateUpdate(object, old, context) {
+    if (context.subresource === 'status')
+      return [
+        ...validateAmounts(object.status?.hard, 'status.hard'),
+        ...validateAmounts(object.status?.used, 'status.used'),
+      ]
     if (!semanticEqual([...(object.spec?.scopes ?? [])].sort(), [...(old.spec?.scopes ?? [])].sort()))
       return [invalid('spec.scopes', object.spec?.scopes ?? null, 'field is immutable')]
     return []
   },
 })
 
+function validateAmounts(amounts: Record<string, string> | undefined, at: string): FieldError[] {
+  return Object.entries(amounts ?? {}).flatMap(([name, value]) => {
+    const errors = validateResourceName(name, `${at}[${name}]`)
+    if (!name.includes('/') && !isStandard(name))
+      errors.push(invalid(`${at}[${name}]`, name, 'must be a standard resource for quota'))
+    return [...errors, ...validateResourceQuantity(name, value, `${at}[${name}]`)]
+  })
+}
+
+const isStandard = (name: string): boolean => STANDARD_QUOTA.has(name) || isQuotaHugePages(name)
+
 /** Standard resources of a quota that the scope has nothing to do with. */
 function outOfScope(scope: string, hard: Record<string, string> | undefined): string[] {
   const allowed = SCOPED[scope]
-  return allowed ? Object.keys(hard ?? {}).filter(key => STANDARD.has(key) && !allowed.includes(key)) : []
+  return allowed ? Object.keys(hard ?? {}).filter(key => isStandard(key) && !allowed.includes(key)) : []
 }
 
 function usage(

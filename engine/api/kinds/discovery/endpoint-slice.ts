@@ -1,9 +1,29 @@
 import type { KubeObject } from '../../object.ts'
 import type { FieldError } from '../../strategy.ts'
-import { duplicate, invalid, notSupported, required, tooMany } from '../../validation/field.ts'
-import { isDNS1123Label, isDNS1123Subdomain, isIPv4, isIPv6, isPortName } from '../../validation/names.ts'
+import { duplicate, invalid, invalids, notSupported, required, tooMany } from '../../validation/field.ts'
+import { parseIP, validateIP, validateNonSpecialIP } from '../../validation/ip.ts'
+import {
+  isDNS1123Label,
+  isDNS1123Subdomain,
+  isFullyQualifiedDomainName,
+  isQualifiedName,
+} from '../../validation/names.ts'
 import { ageColumn, column, nameColumn } from '../columns.ts'
 import { defineKind } from '../define.ts'
+
+interface Endpoint {
+  addresses?: string[]
+  hostname?: string
+  nodeName?: string
+  hints?: { forZones?: { name?: string }[]; forNodes?: { name?: string }[] }
+}
+
+interface Port {
+  port?: number
+  name?: string
+  protocol?: string
+  appProtocol?: string
+}
 
 const ADDRESS_TYPES = ['FQDN', 'IPv4', 'IPv6']
 
@@ -18,9 +38,7 @@ export const strategy = defineKind({
     column('AddressType', 'string', 'Type of the addresses.', o => o.addressType ?? ''),
     column('Ports', 'string', 'Ports of the endpoints.', o =>
       brief(
-        (o.ports ?? []).map((p: { port?: number; name?: string }) =>
-          p.port === undefined ? '*' : p.name && !p.port ? p.name : String(p.port),
-        ),
+        ((o.ports ?? []) as Port[]).map(p => (p.port === undefined ? p.name || '*' : String(p.port))),
         '<unset>',
       ),
     ),
@@ -37,44 +55,71 @@ export const strategy = defineKind({
     if (!object.addressType) errors.push(required('addressType'))
     else if (!ADDRESS_TYPES.includes(object.addressType))
       errors.push(notSupported('addressType', object.addressType, ADDRESS_TYPES))
-    const endpoints: { addresses?: string[]; hostname?: string }[] = object.endpoints ?? []
+    const endpoints: Endpoint[] = object.endpoints ?? []
     if (endpoints.length > 1000) errors.push(tooMany('endpoints', endpoints.length, 1000))
-    endpoints.forEach((endpoint, i) => {
-      const at = `endpoints[${i}]`
-      if (!endpoint.addresses?.length) errors.push(required(`${at}.addresses`, 'must contain at least 1 address'))
-      else if (endpoint.addresses.length > 100) errors.push(tooMany(`${at}.addresses`, endpoint.addresses.length, 100))
-      endpoint.addresses?.forEach((address, j) => {
-        const field = `${at}.addresses[${j}]`
-        if (object.addressType === 'IPv4' && !isIPv4(address))
-          errors.push(invalid(field, address, 'must be a valid IPv4 address'))
-        if (object.addressType === 'IPv6' && !isIPv6(address))
-          errors.push(invalid(field, address, 'must be a valid IPv6 address'))
-        if (object.addressType === 'FQDN')
-          errors.push(...isDNS1123Subdomain(address).map(text => invalid(field, address, text)))
-      })
-      if (endpoint.hostname)
-        errors.push(
-          ...isDNS1123Label(endpoint.hostname).map(text => invalid(`${at}.hostname`, endpoint.hostname, text)),
-        )
-    })
-    const names = new Set<string>()
-    ;((object.ports ?? []) as { name?: string; protocol?: string }[]).forEach((port, i) => {
-      const name = port.name ?? ''
-      if (name)
-        errors.push(
-          ...isDNS1123Label(name).map(text => invalid(`ports[${i}].name`, name, text)),
-          ...(isPortName(name).length > 9 ? [] : []),
-        )
-      if (names.has(name)) errors.push(duplicate(`ports[${i}].name`, name))
-      names.add(name)
-      if (!['SCTP', 'TCP', 'UDP'].includes(port.protocol ?? ''))
-        errors.push(notSupported(`ports[${i}].protocol`, port.protocol ?? '', ['SCTP', 'TCP', 'UDP']))
-    })
+    else
+      endpoints.forEach((endpoint, i) =>
+        errors.push(...validateEndpoint(endpoint, object.addressType, `endpoints[${i}]`)),
+      )
+    errors.push(...validatePorts(object.ports, 'ports'))
     return errors
   },
   validateUpdate: (object: KubeObject, old: KubeObject) =>
     object.addressType === old.addressType ? [] : [invalid('addressType', object.addressType, 'field is immutable')],
 })
+
+function validateEndpoint(endpoint: Endpoint, type: string, at: string): FieldError[] {
+  const errors: FieldError[] = []
+  const addresses = endpoint.addresses ?? []
+  if (!addresses.length) errors.push(required(`${at}.addresses`, 'must contain at least 1 address'))
+  else if (addresses.length > 100) errors.push(tooMany(`${at}.addresses`, addresses.length, 100))
+  addresses.forEach((address, j) => {
+    const field = `${at}.addresses[${j}]`
+    if (type === 'FQDN') errors.push(...isFullyQualifiedDomainName(address, field))
+    else if (type === 'IPv4' || type === 'IPv6') {
+      if (parseIP(address)?.family !== type) errors.push(invalid(field, address, `must be a valid ${type} address`))
+      else errors.push(...validateIP(address, field))
+      errors.push(...validateNonSpecialIP(address, field))
+    }
+  })
+  const { nodeName, hostname, hints } = endpoint
+  if (nodeName !== undefined) errors.push(...invalids(`${at}.nodeName`, nodeName, isDNS1123Subdomain(nodeName)))
+  if (hostname !== undefined) errors.push(...invalids(`${at}.hostname`, hostname, isDNS1123Label(hostname)))
+  for (const key of ['forZones', 'forNodes'] as const) {
+    const path = `${at}.hints.${key}`
+    const list = hints?.[key] ?? []
+    if (list.length > 8) {
+      errors.push(tooMany(path, list.length, 8))
+      continue
+    }
+    const names = list.map(hint => hint.name ?? '')
+    names.forEach((name, j) => {
+      if (names.indexOf(name) < j) errors.push(duplicate(`${path}[${j}].name`, name))
+      const texts = key === 'forZones' ? isQualifiedName(name) : isDNS1123Subdomain(name)
+      errors.push(...invalids(`${path}[${j}].name`, name, texts))
+    })
+  }
+  return errors
+}
+
+const PROTOCOLS = ['SCTP', 'TCP', 'UDP']
+
+function validatePorts(ports: Port[] | undefined, at: string): FieldError[] {
+  if ((ports ?? []).length > 20000) return [tooMany(at, ports!.length, 20000)]
+  const errors: FieldError[] = []
+  const names = new Set<string>()
+  ;(ports ?? []).forEach(({ name = '', protocol, appProtocol }, i) => {
+    const path = `${at}[${i}]`
+    if (name) errors.push(...invalids(`${path}.name`, name, isDNS1123Label(name)))
+    if (names.has(name)) errors.push(duplicate(`${path}.name`, name))
+    names.add(name)
+    if (!protocol) errors.push(required(`${path}.protocol`))
+    else if (!PROTOCOLS.includes(protocol)) errors.push(notSupported(`${path}.protocol`, protocol, PROTOCOLS))
+    if (appProtocol !== undefined)
+      errors.push(...invalids(`${path}.appProtocol`, appProtocol, isQualifiedName(appProtocol)))
+  })
+  return errors
+}
 
 function brief(items: string[], empty: string): string {
   if (!items.length) return empty

@@ -1,7 +1,9 @@
 import type { FieldError } from '../../strategy.ts'
-import { forbidden, invalid, notSupported, required, tooLong } from '../../validation/field.ts'
+import { forbidden, invalid, invalids, notSupported, required, tooLong } from '../../validation/field.ts'
+import { isDNS1123Label, isDomainPrefixedPath } from '../../validation/names.ts'
 import { ageColumn, column, nameColumn } from '../columns.ts'
 import { defineKind } from '../define.ts'
+import { validateTypedReference } from './typed-reference.ts'
 
 export const strategy = defineKind({
   group: 'networking.k8s.io',
@@ -25,22 +27,19 @@ export const strategy = defineKind({
     const errors: FieldError[] = []
     const controller: string = object.spec?.controller ?? ''
     if (controller.length > 250) errors.push(tooLong('spec.controller', 250))
-    if (!/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?\/[^/].*$/.test(controller))
-      errors.push(
-        controller
-          ? invalid('spec.controller', controller, 'must be a domain-prefixed path (such as "acme.io/foo")')
-          : required('spec.controller'),
-      )
+    errors.push(...isDomainPrefixedPath(controller, 'spec.controller'))
     const p = object.spec?.parameters
     if (p) {
-      if (!p.kind) errors.push(required('spec.parameters.kind'))
-      if (!p.name) errors.push(required('spec.parameters.name'))
-      if (!['Cluster', 'Namespace'].includes(p.scope))
-        errors.push(notSupported('spec.parameters.scope', p.scope, ['Cluster', 'Namespace']))
-      if (p.scope === 'Namespace' && !p.namespace)
-        errors.push(required('spec.parameters.namespace', "`parameters.scope` is set to 'Namespace'"))
-      if (p.scope === 'Cluster' && p.namespace)
-        errors.push(forbidden('spec.parameters.namespace', "`parameters.scope` is set to 'Cluster'"))
+      const at = 'spec.parameters'
+      errors.push(...validateTypedReference(p, at))
+      if (!p.scope) errors.push(required(`${at}.scope`))
+      else if (!['Cluster', 'Namespace'].includes(p.scope))
+        errors.push(notSupported(`${at}.scope`, p.scope, ['Cluster', 'Namespace']))
+      if (p.scope === 'Namespace') {
+        if (!p.namespace) errors.push(required(`${at}.namespace`, "`parameters.scope` is set to 'Namespace'"))
+        else errors.push(...invalids(`${at}.namespace`, p.namespace, isDNS1123Label(p.namespace)))
+      } else if (p.scope === 'Cluster' && p.namespace !== undefined)
+        errors.push(forbidden(`${at}.namespace`, "`parameters.scope` is set to 'Cluster'"))
     }
     return errors
   },

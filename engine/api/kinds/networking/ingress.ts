@@ -1,16 +1,17 @@
 import type { KubeObject } from '../../object.ts'
 import type { FieldError } from '../../strategy.ts'
-import { invalid, notSupported, required } from '../../validation/field.ts'
+import { invalid, invalids, notSupported, required } from '../../validation/field.ts'
+import { parseIP, validateIP } from '../../validation/ip.ts'
 import {
   isDNS1123Subdomain,
   isDNS1035Label,
-  isIP,
   isPort,
   isPortName,
   isWildcardDNS1123Subdomain,
 } from '../../validation/names.ts'
 import { ageColumn, column, nameColumn } from '../columns.ts'
 import { defineKind } from '../define.ts'
+import { validateTypedReference } from './typed-reference.ts'
 
 /* eslint-disable @typescript-eslint/no-explicit-any -- validates what clients sent */
 
@@ -28,12 +29,23 @@ export const strategy = defineKind({
     nameColumn,
     column('Class', 'string', 'Class that serves it.', o => o.spec?.ingressClassName ?? '<none>'),
     column('Hosts', 'string', 'Hosts of its rules.', o => {
-      const hosts = ((o.spec?.rules ?? []) as { host?: string }[]).map(r => r.host || '*')
-      return hosts.length > 3 ? `${hosts.slice(0, 3).join(',')} + ${hosts.length - 3} more...` : hosts.join(',') || '*'
+      const rules = (o.spec?.rules ?? []) as { host?: string }[]
+      const named = rules.flatMap((rule, at) => (rule.host ? [{ host: rule.host, at }] : []))
+      const shown = named.slice(0, 3).map(n => n.host)
+      if (!shown.length) return '*'
+      // Once three are shown, every further rule counts, even one for all hosts.
+      const more = shown.length === 3 && named[2]!.at < rules.length - 1
+      return shown.join(',') + (more ? ` + ${rules.length - 3} more...` : '')
     }),
     column('Address', 'string', 'Where it can be reached.', o =>
-      ((o.status?.loadBalancer?.ingress ?? []) as { ip?: string; hostname?: string }[])
-        .map(i => i.ip || i.hostname || '')
+      [
+        ...new Set(
+          ((o.status?.loadBalancer?.ingress ?? []) as { ip?: string; hostname?: string }[])
+            .map(i => i.ip || i.hostname || '')
+            .filter(Boolean),
+        ),
+      ]
+        .sort()
         .join(','),
     ),
     column('Ports', 'string', 'Ports that it serves.', o => (o.spec?.tls?.length ? '80, 443' : '80')),
@@ -42,47 +54,62 @@ export const strategy = defineKind({
   validate(object) {
     const errors: FieldError[] = []
     const spec = object.spec ?? {}
-    const annotation = object.metadata.annotations?.[CLASS_ANNOTATION]
     if (!spec.rules?.length && !spec.defaultBackend)
       errors.push(invalid('spec', null, 'either `defaultBackend` or `rules` must be specified'))
     if (spec.defaultBackend) errors.push(...validateBackend(spec.defaultBackend, 'spec.defaultBackend'))
     ;(spec.rules ?? []).forEach((rule: any, i: number) => {
       const at = `spec.rules[${i}]`
       if (rule.host) {
-        if (isIP(rule.host).length === 0)
-          errors.push(invalid(`${at}.host`, rule.host, 'must be a DNS name, not an IP address'))
-        else
-          errors.push(
-            ...(rule.host.includes('*') ? isWildcardDNS1123Subdomain(rule.host) : isDNS1123Subdomain(rule.host)).map(
-              text => invalid(`${at}.host`, rule.host, text),
-            ),
-          )
+        if (parseIP(rule.host)) errors.push(invalid(`${at}.host`, rule.host, 'must be a DNS name, not an IP address'))
+        errors.push(...invalids(`${at}.host`, rule.host, isHost(rule.host)))
       }
       if (rule.http && !rule.http.paths?.length) errors.push(required(`${at}.http.paths`))
       ;(rule.http?.paths ?? []).forEach((path: any, j: number) =>
         errors.push(...validatePath(path, `${at}.http.paths[${j}]`)),
       )
     })
-    ;(spec.tls ?? []).forEach((tls: any, i: number) =>
-      (tls.hosts ?? []).forEach((host: string, j: number) =>
-        errors.push(
-          ...(host.includes('*') ? isWildcardDNS1123Subdomain(host) : isDNS1123Subdomain(host)).map(text =>
-            invalid(`spec.tls[${i}].hosts[${j}]`, host, text),
-          ),
-        ),
-      ),
-    )
-    if (spec.ingressClassName)
+    ;(spec.tls ?? []).forEach((tls: any, i: number) => {
+      ;(tls.hosts ?? []).forEach((host: string, j: number) =>
+        errors.push(...invalids(`spec.tls[${i}].hosts[${j}]`, host, isHost(host))),
+      )
+      const secret = tls.secretName
+      if (secret) errors.push(...invalids(`spec.tls[${i}].secretName`, secret, isDNS1123Subdomain(secret)))
+    })
+    if (spec.ingressClassName !== undefined)
       errors.push(
         ...isDNS1123Subdomain(spec.ingressClassName).map(text =>
           invalid('spec.ingressClassName', spec.ingressClassName, text),
         ),
       )
-    if (annotation && spec.ingressClassName && annotation !== spec.ingressClassName)
-      errors.push(
-        invalid(`annotations.${CLASS_ANNOTATION}`, annotation, 'must match `ingressClassName` when both are specified'),
-      )
     return errors
+  },
+  validateNew(object) {
+    const annotation = object.metadata.annotations?.[CLASS_ANNOTATION]
+    const name = object.spec?.ingressClassName
+    return annotation !== undefined && name !== undefined && annotation !== name
+      ? [
+          invalid(
+            `annotations.${CLASS_ANNOTATION}`,
+            annotation,
+            'must match `ingressClassName` when both are specified',
+          ),
+        ]
+      : []
+  },
+  validateUpdate(object, _old, context) {
+    if (context.subresource !== 'status') return []
+    return ((object.status?.loadBalancer?.ingress ?? []) as { ip?: string; hostname?: string }[]).flatMap(
+      ({ ip, hostname }, i) => {
+        const at = `status.loadBalancer.ingress[${i}]`
+        const errors: FieldError[] = ip ? validateIP(ip, `${at}.ip`) : []
+        if (hostname) {
+          errors.push(...invalids(`${at}.hostname`, hostname, isDNS1123Subdomain(hostname)))
+          if (parseIP(hostname))
+            errors.push(invalid(`${at}.hostname`, hostname, 'must be a DNS name, not an IP address'))
+        }
+        return errors
+      },
+    )
   },
   warnings(object: KubeObject, old) {
     const annotation = object.metadata.annotations?.[CLASS_ANNOTATION]
@@ -92,10 +119,13 @@ export const strategy = defineKind({
   },
 })
 
+const isHost = (host: string): string[] =>
+  host.includes('*') ? isWildcardDNS1123Subdomain(host) : isDNS1123Subdomain(host)
+
 function validatePath(path: any, at: string): FieldError[] {
   const errors: FieldError[] = []
-  if (!path.pathType) errors.push(required(`${at}.pathType`, 'pathType must be specified'))
-  else if (path.pathType === 'Exact' || path.pathType === 'Prefix') {
+  if (!path.pathType) return [required(`${at}.pathType`, 'pathType must be specified')]
+  if (path.pathType === 'Exact' || path.pathType === 'Prefix') {
     const text: string = path.path ?? ''
     if (!text.startsWith('/')) errors.push(invalid(`${at}.path`, text, 'must be an absolute path'))
     for (const bad of ['//', '/./', '/../', '%2f', '%2F'])
@@ -112,12 +142,7 @@ function validatePath(path: any, at: string): FieldError[] {
 
 function validateBackend(backend: any, at: string): FieldError[] {
   if (backend.service && backend.resource) return [invalid(at, '', 'cannot set both resource and service backends')]
-  if (backend.resource) {
-    const errors: FieldError[] = []
-    if (!backend.resource.kind) errors.push(required(`${at}.resource.kind`))
-    if (!backend.resource.name) errors.push(required(`${at}.resource.name`))
-    return errors
-  }
+  if (backend.resource) return validateTypedReference(backend.resource, `${at}.resource`)
   if (!backend.service) return [invalid(at, '', 'resource or service backend is required')]
   const errors: FieldError[] = []
   const { name, port = {} } = backend.service

@@ -30,6 +30,6 @@ export const strategy = defineKind({
   validateUpdate: (object, old) =>
     deepEqual(object.spec?.parentRef, old.spec?.parentRef)
       ? []
-      : [invalid('spec', object.spec?.parentRef, 'field is immutable')],
+      : [invalid('spec.parentRef', object.spec?.parentRef ?? null, 'field is immutable')],
   selectableFields: o => ({ 'spec.parentRef.name': o.spec?.parentRef?.name ?? '' }),
 })

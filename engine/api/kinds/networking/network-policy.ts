@@ -1,6 +1,7 @@
 import type { FieldError } from '../../strategy.ts'
-import { forbidden, invalid, notSupported, required } from '../../validation/field.ts'
-import { isCIDR, validatePortNumOrName } from '../../validation/names.ts'
+import { forbidden, invalid, invalids, notSupported, required } from '../../validation/field.ts'
+import { contains, parseCIDR, validateCIDR } from '../../validation/ip.ts'
+import { isPort, validatePortNumOrName } from '../../validation/names.ts'
 import { validateLabelSelector } from '../../validation/metadata.ts'
 import { ageColumn, column, nameColumn, selectorText } from '../columns.ts'
 import { defineKind } from '../define.ts'
@@ -42,42 +43,60 @@ export const strategy = defineKind({
       return [...errors, invalid('spec.policyTypes', types, 'may not specify more than two policyTypes')]
     types.forEach((type, i) => {
       if (type !== 'Ingress' && type !== 'Egress')
-        errors.push(notSupported(`spec.policyTypes[${i}]`, type, ['Egress', 'Ingress']))
+        errors.push(notSupported(`spec.policyTypes[${i}]`, type, ['Ingress', 'Egress']))
     })
     return errors
   },
 })
 
+const PROTOCOLS = ['TCP', 'UDP', 'SCTP']
+
 function validatePort(port: any, at: string): FieldError[] {
   const errors: FieldError[] = []
-  if (port.protocol && !['SCTP', 'TCP', 'UDP'].includes(port.protocol))
-    errors.push(notSupported(`${at}.protocol`, port.protocol, ['SCTP', 'TCP', 'UDP']))
-  if (port.port !== undefined) errors.push(...validatePortNumOrName(port.port, `${at}.port`))
-  if (port.endPort !== undefined) {
-    if (port.port === undefined) errors.push(required(`${at}.port`, 'must be specified when `endPort` is specified'))
-    else if (typeof port.port === 'string')
-      errors.push(invalid(`${at}.endPort`, port.endPort, 'may not be specified when `port` is non-numeric'))
-    else if (port.endPort < port.port)
-      errors.push(invalid(`${at}.endPort`, port.endPort, 'must be greater than or equal to `port`'))
-    if (port.endPort > 65535 || port.endPort < 1)
-      errors.push(invalid(`${at}.endPort`, port.endPort, 'must be between 1 and 65535, inclusive'))
+  if (port.protocol && !PROTOCOLS.includes(port.protocol))
+    errors.push(notSupported(`${at}.protocol`, port.protocol, PROTOCOLS))
+  const { endPort } = port
+  if (port.port === undefined) {
+    if (endPort !== undefined)
+      errors.push(invalid(`${at}.endPort`, endPort, 'may not be specified when `port` is not specified'))
+    return errors
   }
-  return errors
+  if (typeof port.port === 'number') {
+    errors.push(...validatePortNumOrName(port.port, `${at}.port`))
+    if (endPort !== undefined) {
+      if (endPort < port.port)
+        errors.push(invalid(`${at}.endPort`, port.port, 'must be greater than or equal to `port`'))
+      errors.push(...invalids(`${at}.endPort`, endPort, isPort(endPort)))
+    }
+    return errors
+  }
+  if (endPort !== undefined)
+    errors.push(invalid(`${at}.endPort`, endPort, 'may not be specified when `port` is non-numeric'))
+  return [...errors, ...validatePortNumOrName(port.port, `${at}.port`)]
 }
 
 function validatePeer(peer: any, at: string): FieldError[] {
   const errors: FieldError[] = []
   if (peer.podSelector) errors.push(...validateLabelSelector(peer.podSelector, `${at}.podSelector`))
   if (peer.namespaceSelector) errors.push(...validateLabelSelector(peer.namespaceSelector, `${at}.namespaceSelector`))
-  if (peer.ipBlock) {
-    if (!peer.ipBlock.cidr) errors.push(required(`${at}.ipBlock.cidr`))
-    else errors.push(...isCIDR(peer.ipBlock.cidr).map(text => invalid(`${at}.ipBlock.cidr`, peer.ipBlock.cidr, text)))
-    ;(peer.ipBlock.except ?? []).forEach((cidr: string, i: number) =>
-      errors.push(...isCIDR(cidr).map(text => invalid(`${at}.ipBlock.except[${i}]`, cidr, text))),
-    )
-  }
+  if (peer.ipBlock) errors.push(...validateBlock(peer.ipBlock, `${at}.ipBlock`))
   const given = [peer.podSelector || peer.namespaceSelector, peer.ipBlock].filter(Boolean).length
   if (!given) errors.push(required(at, 'must specify a peer'))
   else if (given > 1) errors.push(forbidden(at, 'may not specify both ipBlock and another peer'))
+  return errors
+}
+
+function validateBlock(block: { cidr?: string; except?: string[] }, at: string): FieldError[] {
+  if (!block.cidr) return [required(`${at}.cidr`)]
+  const errors = validateCIDR(block.cidr, `${at}.cidr`)
+  const whole = parseCIDR(block.cidr)
+  if (!whole) return errors
+  ;(block.except ?? []).forEach((text, i) => {
+    const path = `${at}.except[${i}]`
+    errors.push(...validateCIDR(text, path))
+    const part = parseCIDR(text)
+    if (part && (!contains(whole, part.ip) || whole.bits >= part.bits))
+      errors.push(invalid(path, text, 'must be a strict subset of `cidr`'))
+  })
   return errors
 }

@@ -1,7 +1,6 @@
 import { deepEqual } from '../../equality.ts'
-import type { FieldError } from '../../strategy.ts'
 import { invalid, required } from '../../validation/field.ts'
-import { isCIDR } from '../../validation/names.ts'
+import { isDualStack, parseCIDR, validateCIDR } from '../../validation/ip.ts'
 import { ageColumn, column, nameColumn } from '../columns.ts'
 import { defineKind } from '../define.ts'
 
@@ -18,11 +17,12 @@ export const strategy = defineKind({
   ],
   validate(object) {
     const cidrs: string[] = object.spec?.cidrs ?? []
-    const errors: FieldError[] = []
-    if (!cidrs.length) errors.push(required('spec.cidrs', 'at least one CIDR required'))
-    if (cidrs.length > 2) errors.push(invalid('spec', object.spec, 'may only hold up to 2 values'))
-    cidrs.forEach((cidr, i) => errors.push(...isCIDR(cidr).map(text => invalid(`spec.cidrs[${i}]`, cidr, text))))
-    return errors
+    if (!cidrs.length) return [required('spec.cidrs', 'at least one CIDR required')]
+    const wrong = (text: string) => [invalid('spec.cidrs', { CIDRs: cidrs }, text)]
+    if (cidrs.length > 2) return wrong('may only hold up to 2 values')
+    if (cidrs.length === 2 && !isDualStack(cidrs, text => parseCIDR(text)?.ip))
+      return wrong('may specify no more than one IP for each IP family, i.e 192.168.0.0/24 and 2001:db8::/96')
+    return cidrs.flatMap((cidr, i) => validateCIDR(cidr, `spec.cidrs[${i}]`))
   },
   validateUpdate: (object, old, context) =>
     context.subresource === 'status' || deepEqual(object.spec?.cidrs, old.spec?.cidrs)

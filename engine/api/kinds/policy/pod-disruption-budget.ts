@@ -1,6 +1,6 @@
 import type { FieldError } from '../../strategy.ts'
 import { invalid, notSupported } from '../../validation/field.ts'
-import { nonNegativeIntOrPercent, notMoreThan100Percent } from '../../validation/names.ts'
+import { nonNegative, nonNegativeIntOrPercent, notMoreThan100Percent } from '../../validation/names.ts'
 import { validateLabelSelector } from '../../validation/metadata.ts'
 import { ageColumn, column, nameColumn } from '../columns.ts'
 import { defineKind } from '../define.ts'
@@ -52,4 +52,10 @@ export const strategy = defineKind({
       errors.push(notSupported('spec.unhealthyPodEvictionPolicy', spec.unhealthyPodEvictionPolicy, policies))
     return errors
   },
+  validateUpdate: (object, _old, context) =>
+    context.subresource === 'status'
+      ? ['disruptionsAllowed', 'currentHealthy', 'desiredHealthy', 'expectedPods'].flatMap(key =>
+          nonNegative(object.status?.[key], `status.${key}`),
+        )
+      : [],
 })

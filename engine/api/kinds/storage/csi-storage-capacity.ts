@@ -1,4 +1,7 @@
-import { invalid, required } from '../../validation/field.ts'
+import { parseQuantity } from '../../../base/quantity.ts'
+import { semanticEqual } from '../../equality.ts'
+import { invalid, invalids } from '../../validation/field.ts'
+import { validateLabelSelector } from '../../validation/metadata.ts'
 import { isDNS1123Subdomain } from '../../validation/names.ts'
 import { createdColumn, nameColumn } from '../columns.ts'
 import { defineKind } from '../define.ts'
@@ -9,10 +12,17 @@ export const strategy = defineKind({
   resource: 'csistoragecapacities',
   namespaced: true,
   columns: [nameColumn, createdColumn],
-  validate: object =>
-    object.storageClassName
-      ? isDNS1123Subdomain(object.storageClassName).map(text =>
-          invalid('storageClassName', object.storageClassName, text),
-        )
-      : [required('storageClassName')],
+  validate(object) {
+    const name: string = object.storageClassName ?? ''
+    const errors = validateLabelSelector(object.nodeTopology, 'nodeTopology')
+    errors.push(...invalids('storageClassName', name, isDNS1123Subdomain(name)))
+    for (const key of ['capacity', 'maximumVolumeSize'])
+      if (object[key] !== undefined && parseQuantity(object[key]).sign() < 0)
+        errors.push(invalid(key, parseQuantity(object[key]).toString(), 'must be greater than or equal to 0'))
+    return errors
+  },
+  validateUpdate: (object, old) =>
+    ['nodeTopology', 'storageClassName']
+      .filter(key => !semanticEqual(object[key], old[key]))
+      .map(key => invalid(key, object[key] ?? null, 'field is immutable')),
 })

@@ -1,9 +1,9 @@
 import { deepEqual } from '../../equality.ts'
 import type { FieldError } from '../../strategy.ts'
-import { forbidden, invalid, notSupported, required } from '../../validation/field.ts'
-import { isQualifiedName } from '../../validation/names.ts'
+import { forbidden, invalid, notSupported } from '../../validation/field.ts'
 import { ageColumn, column, nameColumn } from '../columns.ts'
 import { defineKind } from '../define.ts'
+import { validateParameters, validateProvisioner, validateTopologies } from './class-rules.ts'
 
 const DEFAULT_CLASS = 'storageclass.kubernetes.io/is-default-class'
 
@@ -25,22 +25,18 @@ export const strategy = defineKind({
     column('Provisioner', 'string', 'Who makes volumes of the class.', o => o.provisioner ?? ''),
     column('ReclaimPolicy', 'string', 'What happens when the claim is gone.', o => o.reclaimPolicy ?? 'Delete'),
     column('VolumeBindingMode', 'string', 'When a volume is made and bound.', o => o.volumeBindingMode ?? 'Immediate'),
-    column('AllowVolumeExpansion', 'string', 'Whether claims may grow.', o => String(o.allowVolumeExpansion ?? false)),
+    column('AllowVolumeExpansion', 'string', 'Whether claims may grow.', o => o.allowVolumeExpansion ?? false),
     ageColumn,
   ],
   validate(object) {
     const errors: FieldError[] = []
-    if (!object.provisioner) errors.push(required('provisioner'))
-    else
-      errors.push(
-        ...isQualifiedName(String(object.provisioner).toLowerCase()).map(text =>
-          invalid('provisioner', object.provisioner, text),
-        ),
-      )
+    errors.push(...validateProvisioner(object.provisioner, 'provisioner'))
+    errors.push(...validateParameters(object.parameters, 'parameters', true))
     if (!['Delete', 'Retain'].includes(object.reclaimPolicy))
       errors.push(notSupported('reclaimPolicy', object.reclaimPolicy, ['Delete', 'Retain']))
     if (!['Immediate', 'WaitForFirstConsumer'].includes(object.volumeBindingMode))
       errors.push(notSupported('volumeBindingMode', object.volumeBindingMode, ['Immediate', 'WaitForFirstConsumer']))
+    errors.push(...validateTopologies(object.allowedTopologies, 'allowedTopologies'))
     return errors
   },
   validateUpdate(object, old) {

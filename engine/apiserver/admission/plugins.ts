@@ -3,6 +3,7 @@ import type { Action, Verdict } from '../auth/authorize.ts'
 import type { RBACAuthorizer } from '../auth/rbac.ts'
 import type { Feed } from '../storage/feed.ts'
 import type { ObjectStorage } from '../storage/objects.ts'
+import { certificateSigning, certificateSubjectRestriction } from './certificates.ts'
 import { claimResize } from './claim-resize.ts'
 import { defaultIngressClass } from './default-ingress-class.ts'
 import { defaultStorageClass } from './default-storage-class.ts'
@@ -39,6 +40,8 @@ export function admissionPlugins(deps: AdmissionDeps): AdmissionPlugin[] {
     defaultStorageClass(deps),
     claimResize(deps),
     runtimeClass(deps),
+    certificateSigning(deps),
+    certificateSubjectRestriction(),
     defaultIngressClass(deps),
     rbacEscalation(deps),
     resourceQuota(deps),

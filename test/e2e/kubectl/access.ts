@@ -1,4 +1,5 @@
 import { generateKeyPairSync, X509Certificate } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { eventually } from '../lab.ts'
 import type { Bench } from './bench.ts'
@@ -24,17 +25,24 @@ export function accessCases(bench: Bench): void {
     expect((await bench.run('auth', 'can-i', 'get', 'pods', '-q', '--as=reader')).code).toBe(1)
   })
 
-  test.skipIf(minor < 27)('auth whoami tells the user and the groups (client has it since 1.27)', async () => {
-    const text = await bench.k('auth', 'whoami')
-    expect(text).toMatch(/Username +kubernetes-admin/)
-    expect(text).toContain('system:masters')
-    const other = JSON.parse(
-      await bench.k('auth', 'whoami', '-o', 'json', '--as=jane', '--as-group=dev', '--as-uid=7'),
-    ) as {
-      status: { userInfo: object }
-    }
-    expect(other.status.userInfo).toMatchObject({ username: 'jane', uid: '7', groups: ['dev', 'system:authenticated'] })
-  })
+  test.skipIf(minor < 28)(
+    'auth whoami tells the user and the groups (client ≥ 1.28: before it knew no v1 of it)',
+    async () => {
+      const text = await bench.k('auth', 'whoami')
+      expect(text).toMatch(/Username +kubernetes-admin/)
+      expect(text).toContain('system:masters')
+      const other = JSON.parse(
+        await bench.k('auth', 'whoami', '-o', 'json', '--as=jane', '--as-group=dev', '--as-uid=7'),
+      ) as {
+        status: { userInfo: object }
+      }
+      expect(other.status.userInfo).toMatchObject({
+        username: 'jane',
+        uid: '7',
+        groups: ['dev', 'system:authenticated'],
+      })
+    },
+  )
 
   test('auth reconcile makes roles and bindings whole, and removes what is extra when asked', async () => {
     const rule = (verbs: string[]) => [{ apiGroups: [''], resources: ['pods'], verbs }]
@@ -136,5 +144,56 @@ export function accessCases(bench: Bench): void {
       'user not permitted to approve requests with signerName',
     )
     expect(await bench.get('csr/guarded', '.status')).toBe('{}')
+  })
+
+  test('nobody gets a certificate of the masters', async () => {
+    const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+    const pem = await certificateRequest(privateKey, { commonName: 'x', organizations: ['dev', 'system:masters'] })
+    await expect(request('master', 'kubernetes.io/kube-apiserver-client', ['client auth'], pem)).rejects.toThrow(
+      'use of kubernetes.io/kube-apiserver-client signer with system:masters group is not allowed',
+    )
+  })
+
+  test('who may not sign for a signer cannot put a certificate into a request', async () => {
+    const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+    const pem = await certificateRequest(privateKey, { commonName: 'x' })
+    await request('forged', 'example.com/own', ['client auth'], pem)
+    const resources = 'certificatesigningrequests,certificatesigningrequests/status'
+    await bench.k('create', 'clusterrole', 'half-signer', '--verb=get,patch', `--resource=${resources}`)
+    await bench.k('create', 'clusterrolebinding', 'half-signer', '--clusterrole=half-signer', '--user=half-signer')
+    const patch = JSON.stringify({
+      status: { certificate: readFileSync(`${bench.lab.paths.pki}/ca.crt`).toString('base64') },
+    })
+    const path = '/apis/certificates.k8s.io/v1/certificatesigningrequests/forged/status'
+    const client = await bench.lab.client()
+    const write = (user: string) =>
+      client.request('PATCH', path, {
+        body: JSON.parse(patch) as object,
+        contentType: 'application/merge-patch+json',
+        headers: { 'impersonate-user': user },
+      })
+    try {
+      await expect(write('half-signer')).rejects.toThrow(
+        'user not permitted to sign requests with signerName "example.com/own"',
+      )
+      const rule = {
+        apiGroups: ['certificates.k8s.io'],
+        resources: ['signers'],
+        resourceNames: ['example.com/*'],
+        verbs: ['sign'],
+      }
+      const role = {
+        apiVersion: 'rbac.authorization.k8s.io/v1',
+        kind: 'ClusterRole',
+        metadata: { name: 'signer' },
+        rules: [rule],
+      }
+      await bench.fed(JSON.stringify(role), 'create', '-f', '-')
+      await bench.k('create', 'clusterrolebinding', 'signer', '--clusterrole=signer', '--user=half-signer')
+      await eventually(() => write('half-signer'))
+    } finally {
+      client.dispose()
+    }
+    expect(await bench.k('get', 'csr', 'forged')).toContain('Issued')
   })
 }

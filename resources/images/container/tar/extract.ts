@@ -1,5 +1,6 @@
 import {
   linkSync,
+  lstatSync,
   mkdirSync,
   openSync,
   closeSync,
@@ -9,7 +10,7 @@ import {
   utimesSync,
   writeSync,
 } from 'node:fs'
-import { dirname, join, relative, isAbsolute } from 'node:path'
+import { dirname, isAbsolute, relative, resolve, sep } from 'node:path'
 import type { Readable } from 'node:stream'
 import { BLOCK, readHeader, readRecords, type Entry } from './header.ts'
 
@@ -64,9 +65,9 @@ async function place(entry: Entry, blocks: BlockReader, { folder, write, keepTim
   if (known) said?.(entry.name)
   if (!known || !write) return blocks.skip(entry.size)
   const target = inside(folder, entry.name)
-  if (target === folder) return blocks.skip(entry.size)
-  mkdirSync(dirname(target), { recursive: true })
+  if (target === resolve(folder)) return blocks.skip(entry.size)
   checkInside(folder, dirname(target), entry.name)
+  mkdirSync(dirname(target), { recursive: true })
   if (entry.type === 'folder') {
     mkdirSync(target, { recursive: true, mode: entry.mode | 0o700 })
     return
@@ -91,13 +92,15 @@ async function place(entry: Entry, blocks: BlockReader, { folder, write, keepTim
 
 function inside(folder: string, name: string): string {
   if (name.split('/').includes('..')) throw new Error(`${name}: Member name contains '..'`)
-  return join(folder, name.replace(/^\/+/, ''))
+  return resolve(folder, name.replace(/^\/+/, ''))
 }
 
-/** A link that an earlier entry made must not lead out of the folder. */
+/** A link that an earlier entry made must not lead out of the folder: as much of the path as is there is followed. */
 function checkInside(folder: string, path: string, name: string): void {
-  const way = relative(realpathSync(folder), realpathSync(path))
-  if (way === '..' || way.startsWith('../') || way.startsWith('..\\') || isAbsolute(way))
+  let there = path
+  while (!lstatSync(there, { throwIfNoEntry: false })) there = dirname(there)
+  const way = relative(realpathSync(folder), realpathSync(there))
+  if (way === '..' || way.startsWith(`..${sep}`) || isAbsolute(way))
     throw new Error(`${name}: leads out of the folder through a link`)
 }
 

@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { spawn } from 'node-pty'
 import { expect, test } from 'vitest'
 import { eventually, run } from '../lab.ts'
 import { boxPod, KUBECTL, webDeployment, type Bench } from './bench.ts'
@@ -27,6 +28,31 @@ export function podCases(bench: Bench): void {
       'executable file not found',
     )
     await bench.k('delete', 'pod', 'exec', '--now')
+  })
+
+  test('exec -it gives a terminal of the size of the own one, and follows it', async () => {
+    await bench.box('terminal')
+    const terminal = spawn(KUBECTL, bench.arguments(['exec', '-it', 'terminal', '--', 'sh']), {
+      ...{ cols: 91, rows: 37, name: 'xterm' },
+      env: { ...process.env, PS1: '$ ' } as Record<string, string>,
+    })
+    let text = ''
+    const ended = new Promise<number>(resolve => terminal.onExit(({ exitCode }) => resolve(exitCode)))
+    terminal.onData(data => (text += data))
+    try {
+      terminal.write('stty size\r')
+      await eventually(async () => text.includes('37 91'))
+      terminal.resize(100, 40)
+      await eventually(async () => {
+        terminal.write('stty size\r')
+        return text.includes('40 100')
+      })
+      terminal.write('exit 6\r')
+      expect(await ended).toBe(6)
+    } finally {
+      terminal.kill()
+    }
+    await bench.k('delete', 'pod', 'terminal', '--now')
   })
 
   test('run -i feeds a pod, prints what it says, and removes it', async () => {

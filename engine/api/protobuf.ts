@@ -1,6 +1,8 @@
 import type { KubeObject } from './object.ts'
 import { parseApiVersion } from './object.ts'
+import { Malformed, Reader } from './protobuf/reader.ts'
 import { scheme } from './scheme.ts'
+import { typeOfPackage } from './schema/packages.ts'
 import { badRequest } from './status.ts'
 import type { FieldSchema, TypeSchema } from './schema/types.ts'
 
@@ -18,10 +20,6 @@ export function decodeProtobuf(bytes: Uint8Array): KubeObject {
     if (error instanceof Malformed) throw badRequest(`proto: ${error.message}`)
     throw error
   }
-}
-
-class Malformed extends Error {
-  override readonly name = 'Malformed'
 }
 
 function decodeEnvelope(bytes: Uint8Array): KubeObject {
@@ -44,13 +42,13 @@ function decodeEnvelope(bytes: Uint8Array): KubeObject {
   }
   const { group, version } = parseApiVersion(apiVersion)
   const schema = scheme.schemaOf(group, version, kind)
-  // Options of a deletion are a body of their own without being listed among the kinds.
-  if (schema?.type !== 'struct' || !(schema.isKind || kind === 'DeleteOptions'))
+  if (schema?.type !== 'struct' || !(schema.isKind || META_KINDS.has(kind)))
     throw badRequest(`no kind ${JSON.stringify(kind)} is registered for version ${JSON.stringify(apiVersion)}`)
-  if (![...schema.fields!.values()].some(f => f.tag.length))
-    throw badRequest(`object ${kind} of ${apiVersion} has no protobuf form; send application/json`)
   return { apiVersion, kind, ...decodeMessage(schema, raw) } as KubeObject
 }
+
+/** Kinds by use, though the tables of fields do not list them as such. */
+const META_KINDS = new Set(['DeleteOptions', 'WatchEvent'])
 
 type Message = Record<string, unknown>
 
@@ -81,11 +79,10 @@ function layoutOf(schema: TypeSchema): Layout {
 
 /** @param before what an earlier occurrence of the same field held: protobuf merges messages that come in pieces */
 function decodeMessage(schema: TypeSchema, bytes: Uint8Array, before: Message = {}): Message {
-  decodeInto(layoutOf(schema), bytes, before)
-  return before
+  return decodeInto(layoutOf(schema), bytes, before)
 }
 
-function decodeInto(layout: Layout, bytes: Uint8Array, out: Message): void {
+function decodeInto(layout: Layout, bytes: Uint8Array, out: Message = {}): Message {
   const reader = new Reader(bytes)
   while (reader.more()) {
     const { field: number, wire } = reader.tag()
@@ -102,6 +99,7 @@ function decodeInto(layout: Layout, bytes: Uint8Array, out: Message): void {
     }
     readField(field, wire, reader, out)
   }
+  return out
 }
 
 function readField(field: FieldSchema, wire: number, reader: Reader, out: Message): void {
@@ -210,7 +208,7 @@ function readValue(schema: TypeSchema, reader: Reader): unknown {
       return readIntOrString(reader.bytes())
     case 'object':
     case 'any':
-      return readRaw(reader.bytes())
+      return readFreeForm(schema, reader.bytes())
     case 'struct':
       return decodeMessage(schema, reader.bytes())
     case 'list': {
@@ -278,7 +276,53 @@ function readIntOrString(bytes: Uint8Array): number | string {
   return type === 1 ? text : int
 }
 
-/** RawExtension and FieldsV1 carry JSON. */
+/** Values that JSON writes in more than one way have messages of their own in apiextensions. */
+function readFreeForm(schema: TypeSchema, bytes: Uint8Array): unknown {
+  switch (schema.name) {
+    case 'apiextensions/v1.CustomResourceSubresourceStatus':
+      return {}
+    case 'apiextensions/v1.JSONSchemaPropsOrArray': {
+      const { schema: one, jSONSchemas: many } = decodeInto(SCHEMA_OR.array, bytes)
+      return many ?? one
+    }
+    case 'apiextensions/v1.JSONSchemaPropsOrBool': {
+      const { schema: one, allows } = decodeInto(SCHEMA_OR.bool, bytes)
+      return one ?? allows ?? false
+    }
+    case 'apiextensions/v1.JSONSchemaPropsOrStringArray': {
+      const { schema: one, property } = decodeInto(SCHEMA_OR.strings, bytes)
+      return property ?? one
+    }
+    default:
+      return readRaw(bytes)
+  }
+}
+
+/** Layouts of the messages that stand for a schema or something else. */
+const SCHEMA_OR = {
+  get array() {
+    return layoutOfFields(member('schema', 1, jsonSchema()), member('jSONSchemas', 2, listOf(jsonSchema())))
+  },
+  get bool() {
+    return layoutOfFields(member('allows', 1, { type: 'bool' }), member('schema', 2, jsonSchema()))
+  },
+  get strings() {
+    return layoutOfFields(member('schema', 1, jsonSchema()), member('property', 2, listOf(STRING)))
+  },
+}
+
+const jsonSchema = (): TypeSchema => typeOfPackage('apiextensions/v1', 'JSONSchemaProps')!
+const listOf = (element: TypeSchema): TypeSchema => ({ type: 'list', element })
+const member = (name: string, number: number, schema: TypeSchema): FieldSchema => ({
+  ...{ name, schema, tag: [number] },
+  ...{ required: false, presence: 'keep' as const },
+})
+const layoutOfFields = (...fields: FieldSchema[]): Layout => ({
+  fields: new Map(fields.map(field => [field.tag[0]!, field])),
+  inlined: new Map(),
+})
+
+/** RawExtension, FieldsV1 and JSON carry JSON. */
 function readRaw(bytes: Uint8Array): unknown {
   const raw = readSingle(bytes, r => r.bytes())
   if (!raw?.length) return undefined
@@ -286,68 +330,5 @@ function readRaw(bytes: Uint8Array): unknown {
     return JSON.parse(new TextDecoder().decode(raw)) as unknown
   } catch (error) {
     throw new Malformed(`raw extension is not JSON: ${(error as Error).message}`)
-  }
-}
-
-/** Like Go's JSON encoder, it puts U+FFFD in the place of what is not UTF-8; and a byte order mark is text. */
-const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
-
-class Reader {
-  readonly #bytes: Uint8Array
-  #at = 0
-
-  constructor(bytes: Uint8Array) {
-    this.#bytes = bytes
-  }
-
-  more(): boolean {
-    return this.#at < this.#bytes.length
-  }
-
-  tag(): { field: number; wire: number } {
-    const key = Number(this.varint())
-    const field = Math.floor(key / 8)
-    if (field < 1) throw new Malformed(`illegal tag ${field} (wire type ${key & 7})`)
-    return { field, wire: key & 7 }
-  }
-
-  varint(): bigint {
-    let value = 0n
-    for (let shift = 0n; shift < 70n; shift += 7n) {
-      const byte = this.#bytes[this.#at++]
-      if (byte === undefined) throw new Malformed('unexpected EOF')
-      value |= BigInt(byte & 0x7f) << shift
-      if (byte < 0x80) return value
-    }
-    throw new Malformed('integer overflow')
-  }
-
-  bytes(): Uint8Array {
-    const length = Number(this.varint())
-    const end = this.#at + length
-    if (end > this.#bytes.length) throw new Malformed('unexpected EOF')
-    const out = this.#bytes.subarray(this.#at, end)
-    this.#at = end
-    return out
-  }
-
-  text(): string {
-    return decoder.decode(this.bytes())
-  }
-
-  double(): number {
-    if (this.#at + 8 > this.#bytes.length) throw new Malformed('unexpected EOF')
-    const view = new DataView(this.#bytes.buffer, this.#bytes.byteOffset + this.#at, 8)
-    this.#at += 8
-    return view.getFloat64(0, true)
-  }
-
-  skip(wire: number): void {
-    if (wire === 0) this.varint()
-    else if (wire === 1) this.#at += 8
-    else if (wire === 2) this.bytes()
-    else if (wire === 5) this.#at += 4
-    else throw new Malformed(`wrong wireType = ${wire}`)
-    if (this.#at > this.#bytes.length) throw new Malformed('unexpected EOF')
   }
 }

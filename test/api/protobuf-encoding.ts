@@ -1,3 +1,4 @@
+import { typeOfPackage } from '../../engine/api/schema/packages.ts'
 import type { FieldSchema, TypeSchema } from '../../engine/api/schema/types.ts'
 
 /**
@@ -77,13 +78,56 @@ function encodeValue(number: number, schema: TypeSchema, value: unknown): Buffer
       )
     case 'object':
     case 'any':
-      return delimited(number, delimited(1, Buffer.from(JSON.stringify(value))))
+      return delimited(number, freeForm(schema, value))
+    case 'double': {
+      const bytes = Buffer.alloc(8)
+      bytes.writeDoubleLE(value as number)
+      return Buffer.concat([varint((BigInt(number) << 3n) | 1n), bytes])
+    }
     case 'struct':
       return delimited(number, encodeMessage(schema, value as Record<string, unknown>))
     case 'list':
       return delimited(number, Buffer.concat((value as unknown[]).map(item => encodeValue(1, schema.element!, item))))
     default:
       return delimited(number, Buffer.from(value as string))
+  }
+}
+
+const jsonSchema = (): TypeSchema => typeOfPackage('apiextensions/v1', 'JSONSchemaProps')!
+const isList = Array.isArray as (value: unknown) => value is Record<string, unknown>[]
+
+/** A value that JSON writes in more than one way. */
+function freeForm(schema: TypeSchema, value: unknown): Buffer {
+  const one = (number: number) => delimited(number, encodeMessage(jsonSchema(), value as Record<string, unknown>))
+  switch (schema.name) {
+    case 'apiextensions/v1.CustomResourceSubresourceStatus':
+      return Buffer.alloc(0)
+    case 'apiextensions/v1.JSONSchemaPropsOrArray':
+      return isList(value) ? Buffer.concat(value.map(item => delimited(2, encodeMessage(jsonSchema(), item)))) : one(1)
+    case 'apiextensions/v1.JSONSchemaPropsOrBool':
+      return typeof value === 'boolean' ? integer(1, value ? 1n : 0n) : Buffer.concat([integer(1, 1n), one(2)])
+    case 'apiextensions/v1.JSONSchemaPropsOrStringArray':
+      return isList(value) ? Buffer.concat(value.map(item => delimited(2, Buffer.from(String(item))))) : one(1)
+    default:
+      return delimited(1, Buffer.from(JSON.stringify(value)))
+  }
+}
+
+/** A random value of one of the forms that `freeForm` encodes. */
+function randomFreeForm(name: string | undefined, random: () => number, depth: number): unknown {
+  const schema = () => randomValue(jsonSchema(), random, depth)
+  const either = random() < 0.5
+  switch (name) {
+    case 'apiextensions/v1.CustomResourceSubresourceStatus':
+      return {}
+    case 'apiextensions/v1.JSONSchemaPropsOrArray':
+      return either ? schema() : [schema(), schema()]
+    case 'apiextensions/v1.JSONSchemaPropsOrBool':
+      return either ? schema() : random() < 0.5
+    case 'apiextensions/v1.JSONSchemaPropsOrStringArray':
+      return either ? schema() : ['a', 'b']
+    default:
+      return { k: [1, 'x', null, { y: true }] }
   }
 }
 
@@ -129,9 +173,11 @@ export function randomValue(schema: TypeSchema, random: () => number, depth = 0)
       return ['1970-01-01T00:00:00Z', '2026-02-28T23:59:59Z', '1969-12-31T23:59:59Z'][below(3)]
     case 'MicroTime':
       return ['2026-02-28T23:59:59.000001Z', '2026-02-28T23:59:59.999999Z'][below(2)]
+    case 'double':
+      return [0.5, -2, 1e300][below(3)]
     case 'object':
     case 'any':
-      return { [text()]: [1, 'x', null, { y: true }] }
+      return randomFreeForm(schema.name, random, depth + 1)
     case 'list':
       return some(() => randomValue(schema.element!, random, depth))
     case 'map':
@@ -139,7 +185,7 @@ export function randomValue(schema: TypeSchema, random: () => number, depth = 0)
     case 'struct': {
       const out: Record<string, unknown> = {}
       for (const field of schema.fields!.values())
-        if (field.tag.length && random() < (depth < 3 ? 0.7 : 0.2) && depth < 12)
+        if (field.tag.length && random() < (depth < 3 ? 0.7 : depth < 6 ? 0.2 : 0.02))
           out[field.name] = randomValue(field.schema, random, depth + 1)
       return out
     }

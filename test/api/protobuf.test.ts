@@ -63,12 +63,8 @@ describe('protobuf bodies', () => {
     ),
   )
 
-  it('of kinds without numbers are refused with the way out', () => {
-    const without = kinds.filter(k => !encodable.includes(k))
-    expect(without.length).toBeGreaterThan(0)
-    for (const { apiVersion, kind } of without)
-      expect(() => decodeProtobuf(envelope(apiVersion, kind, Buffer.alloc(0)))).toThrow(/send application\/json/)
-  })
+  it('exist for every kind that is served', () =>
+    expect(kinds.filter(k => !encodable.includes(k)).map(k => k.name)).toEqual([]))
 })
 
 describe('the wire format', () => {

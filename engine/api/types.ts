@@ -230,7 +230,9 @@ export type {
   PodLogOptions,
   PodPortForwardOptions,
   PodProxyOptions,
+  PodStatusResult,
   RangeAllocation,
+  SerializedReference,
   ServiceProxyOptions,
 } from './types/core-v1.ts'
 export type {
@@ -415,6 +417,8 @@ export type {
   FieldSelectorRequirement,
   GroupResource,
   GroupVersionForDiscovery,
+  GroupVersionKind,
+  GroupVersionResource,
   LabelSelector,
   LabelSelectorRequirement,
   Preconditions,
@@ -430,6 +434,11 @@ export type {
   PatchOptions,
   UpdateOptions,
 } from './types/meta-v1.ts'
+export type {
+  AdmissionRequest,
+  AdmissionResponse,
+  AdmissionReview,
+} from './types/admission-v1.ts'
 export type {
   ApplyConfiguration,
   AuditAnnotation,

@@ -2953,6 +2953,16 @@ export interface PodProxyOptions {
   path?: string
 }
 
+/** The status of a pod by itself. */
+export interface PodStatusResult extends KubeObject {
+  apiVersion: 'v1'
+  kind: 'PodStatusResult'
+  /** Name, namespace, labels and the like of the object. */
+  metadata: ObjectMeta
+  /** What was last observed. */
+  status?: PodStatus
+}
+
 /** What is taken of a range; for the server's own use. */
 export interface RangeAllocation extends KubeObject {
   apiVersion: 'v1'
@@ -2963,6 +2973,14 @@ export interface RangeAllocation extends KubeObject {
   range: string
   /** One bit for each number that is taken. */
   data: string
+}
+
+/** A reference as an annotation carries it. */
+export interface SerializedReference {
+  apiVersion: 'v1'
+  kind: 'SerializedReference'
+  /** The object that is meant. */
+  reference?: ObjectReference
 }
 
 /** Where a request to a service is passed on to. */

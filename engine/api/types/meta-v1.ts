@@ -126,6 +126,26 @@ export interface GroupVersionForDiscovery {
   version: string
 }
 
+/** A kind of a group's version. */
+export interface GroupVersionKind {
+  /** The group. */
+  group: string
+  /** The version. */
+  version: string
+  /** The kind. */
+  kind: string
+}
+
+/** A resource of a group's version. */
+export interface GroupVersionResource {
+  /** The group. */
+  group: string
+  /** The version. */
+  version: string
+  /** The resource. */
+  resource: string
+}
+
 /** A choice of objects by their labels; an empty one matches all. */
 export interface LabelSelector {
   /** Labels and values that objects must have. */

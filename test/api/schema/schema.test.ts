@@ -40,6 +40,8 @@ describe('schemas', () => {
     expect(scheme.schemaOf('metrics.k8s.io', 'v1beta1', 'NodeMetrics')?.fields?.has('usage')).toBe(true)
     const served = scheme.strategies.some(s => s.group === 'metrics.k8s.io')
     expect(JSON.stringify(aggregatedDiscovery(scheme, 'apis', 'v2')).includes('metrics.k8s.io')).toBe(served)
+    expect(scheme.schemaOf('admission.k8s.io', 'v1', 'AdmissionReview')?.isKind).toBe(true)
+    expect(JSON.stringify(aggregatedDiscovery(scheme, 'apis', 'v2'))).not.toContain('"admission.k8s.io"')
   })
   it('agree with the generated types that are checked in', () => {
     for (const [path, text] of generateTypes())

@@ -1208,10 +1208,15 @@ PodPortForwardOptions kind # Ports to forward.
   1 ports []int32 list=atomic # The ports.
 PodProxyOptions kind # Where a request to a pod is passed on to.
   1 path string # Path of the request at the pod.
+PodStatusResult kind # The status of a pod by itself.
+  1 metadata ObjectMeta always # Name, namespace, labels and the like of the object.
+  2 status PodStatus always # What was last observed.
 RangeAllocation kind # What is taken of a range; for the server's own use.
   1 metadata ObjectMeta always # Name, namespace, labels and the like of the object.
   2 range! string # The range, as text.
   3 data! bytes # One bit for each number that is taken.
+SerializedReference kind # A reference as an annotation carries it.
+  1 reference ObjectReference always # The object that is meant.
 ServiceProxyOptions kind # Where a request to a service is passed on to.
   1 path string # Path of the request at the service, with its parameters.
 `

@@ -17,6 +17,7 @@ import { source as node_v1 } from './node_v1.ts'
 import { source as certificates_v1 } from './certificates_v1.ts'
 import { source as authentication_v1 } from './authentication_v1.ts'
 import { source as authorization_v1 } from './authorization_v1.ts'
+import { source as admission_v1 } from './admission_v1.ts'
 import { source as admissionregistration_v1 } from './admissionregistration_v1.ts'
 import { source as apiextensions_v1 } from './apiextensions_v1.ts'
 import { source as apiregistration_v1 } from './apiregistration_v1.ts'
@@ -50,6 +51,7 @@ export const packages: Record<string, SchemaPackage> = {
   'certificates/v1': { group: 'certificates.k8s.io', version: 'v1', source: certificates_v1 },
   'authentication/v1': { group: 'authentication.k8s.io', version: 'v1', source: authentication_v1 },
   'authorization/v1': { group: 'authorization.k8s.io', version: 'v1', source: authorization_v1 },
+  'admission/v1': { group: 'admission.k8s.io', version: 'v1', source: admission_v1 },
   'admissionregistration/v1': { group: 'admissionregistration.k8s.io', version: 'v1', source: admissionregistration_v1 },
   'apiextensions/v1': { group: 'apiextensions.k8s.io', version: 'v1', source: apiextensions_v1 },
   'apiregistration/v1': { group: 'apiregistration.k8s.io', version: 'v1', source: apiregistration_v1 },

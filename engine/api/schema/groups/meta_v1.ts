@@ -49,6 +49,14 @@ GroupResource # A resource of a group.
 GroupVersionForDiscovery # A version of a group.
   1 groupVersion! string # Group and version with a slash between.
   2 version! string # The version alone.
+GroupVersionKind # A kind of a group's version.
+  1 group! string # The group.
+  2 version! string # The version.
+  3 kind! string # The kind.
+GroupVersionResource # A resource of a group's version.
+  1 group! string # The group.
+  2 version! string # The version.
+  3 resource! string # The resource.
 LabelSelector mapType=atomic # A choice of objects by their labels; an empty one matches all.
   1 matchLabels map<string> # Labels and values that objects must have.
   2 matchExpressions []LabelSelectorRequirement list=atomic # Further demands that all have to hold.

@@ -12,6 +12,7 @@ import { limitRanger } from './limit-ranger.ts'
 import { namespaceLifecycle } from './namespace-lifecycle.ts'
 import { nodeRestriction } from './node-restriction.ts'
 import type { AdmissionPlugin } from './plugin.ts'
+import { podSecurity } from './pod-security/pod-security.ts'
 import { priority } from './priority.ts'
 import { rbacEscalation } from './rbac-escalation.ts'
 import { resourceQuota } from './resource-quota.ts'
@@ -35,6 +36,7 @@ export function admissionPlugins(deps: AdmissionDeps): AdmissionPlugin[] {
     serviceAccount(deps),
     nodeRestriction(deps),
     taintNodesByCondition(),
+    podSecurity(deps),
     priority(deps),
     defaultTolerationSeconds(),
     defaultStorageClass(deps),

@@ -53,11 +53,8 @@ function scan(text: string): { colons: number; depth: number; unusualNumbers: bo
       continue
     }
     if (c === 0x22) {
-      for (i++; i < text.length; i++) {
-        const d = text.charCodeAt(i)
-        if (d === 0x5c) i++
-        else if (d === 0x22) break
-      }
+      i = endOfString(text, i)
+      if (i < 0) break
     } else if (c === 0x3a) colons++
     else if (c === 0x7b || c === 0x5b) deepest = Math.max(deepest, ++depth)
     else if (c === 0x7d || c === 0x5d) depth--
@@ -65,4 +62,14 @@ function scan(text: string): { colons: number; depth: number; unusualNumbers: bo
     digits = 0
   }
   return { colons, depth: deepest, unusualNumbers }
+}
+
+/** Where the string that begins at `start` ends, or -1. */
+function endOfString(text: string, start: number): number {
+  for (let end = text.indexOf('"', start + 1); end >= 0; end = text.indexOf('"', end + 1)) {
+    let slashes = 0
+    while (text.charCodeAt(end - 1 - slashes) === 0x5c) slashes++
+    if (slashes % 2 === 0) return end
+  }
+  return -1
 }

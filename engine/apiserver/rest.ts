@@ -174,7 +174,9 @@ async function watchMany(backend: Backend, ctx: RequestContext, resource: Resour
   } else if (form.as)
     render = stored =>
       Buffer.from(JSON.stringify({ ...partialMetadata(stored.object), apiVersion: `meta.k8s.io/${form.version}` }))
-  await watch(backend.watchDeps, ctx, resource, namespace, options, render)
+  if (!ctx.upgrade) return watch(backend.watchDeps, ctx, resource, namespace, options, render)
+  const { watchOverWebSocket } = await import('./request/watch-websocket.ts')
+  await watch(backend.watchDeps, await watchOverWebSocket(ctx), resource, namespace, options, render)
 }
 
 async function createOne(backend: Backend, ctx: RequestContext, resource: Resource, namespace: string) {

@@ -5,24 +5,21 @@ import type { Random } from '../base/random.ts'
 import type { Message } from '../raft/message.ts'
 import { Raft } from '../raft/raft.ts'
 import type { RaftStatus, Ready } from '../raft/raft.ts'
-import { decodeBatch } from './command.ts'
-import type { Disk, Sqlite } from './disk.ts'
-import { DurableLog, damaged } from './durable-log.ts'
+import type { Disk } from './disk.ts'
+import { damaged } from './durable-log.ts'
 import type { Identity } from './durable-log.ts'
+import { DurableState } from './durable-state.ts'
+import type { Settled } from './durable-state.ts'
 import { NoSpaceError, UnavailableError } from './kv.ts'
 import type { StoreError, WatchEvent } from './kv.ts'
-import { Scrubber } from './mvcc/compaction.ts'
 import { DamagedValueError } from './mvcc/history.ts'
-import { Machine } from './mvcc/machine.ts'
-import type { Outcome } from './mvcc/machine.ts'
-import { installChunks } from './mvcc/snapshot.ts'
+import type { Machine, Outcome } from './mvcc/machine.ts'
 import { decodeFrame, encodeFrame } from './peer/frame.ts'
 import type { PeerFrame } from './peer/frame.ts'
 import type { Transport } from './peer/transport.ts'
 import { Proposals } from './proposals.ts'
 import { Reads } from './reads.ts'
-import { SnapshotSender, SnapshotStage } from './snapshot-transfer.ts'
-import { Transactions } from './transactions.ts'
+import { SnapshotSender } from './snapshot-transfer.ts'
 import type { Tuning } from './tuning.ts'
 
 export interface ReplicaOptions {
@@ -58,30 +55,24 @@ const SUCCESSION_MS = 100
 const NO_SPACE_RETRY_MS = 1000
 
 /**
- * One member: drives the raft core, the disk and the transport. Everything that came in during a turn is written,
- * and what is committed is applied, in one transaction; only then messages leave and callers are answered.
+ * One member: drives the raft core, what is kept and the transport. Everything that came in during a turn is written,
+ * and what is committed is applied, in one transaction; only then messages leave (a leader's replication goes first) and
+ * callers are answered.
  */
 export class Replica {
   readonly #options: ReplicaOptions
   readonly #events: ReplicaEvents
-  readonly #db: Sqlite
-  readonly #durable: DurableLog
-  readonly #transactions: Transactions
+  readonly #state: DurableState
   readonly #proposals: Proposals
   readonly #reads: Reads
   readonly #sender: SnapshotSender
-  readonly #stage: SnapshotStage
   readonly #raft: Raft
-  #machine: Machine
-  #scrubber: Scrubber
   #scheduled = false
   #stopped = false
   #stalled: Ready | undefined
   #leadership = ''
   #madeRoom = false
   #leaseChanges = 0
-  /** Index of the last log entry in the database. */
-  #lastStored: number
   #timers: Timer[] = []
   #expiry: Timer | undefined
   #succession: Timer | undefined
@@ -91,43 +82,22 @@ export class Replica {
     const { identity, disk, clock, random, tuning } = options
     this.#options = options
     this.#events = events
-    const db = (this.#db = openChecked(disk))
+    this.#state = new DurableState(disk, identity, options)
     try {
-      this.#durable = new DurableLog(disk, db, identity, clock.now())
-      disk.committed(db, true)
-      this.#stage = new SnapshotStage(db)
-      this.#machine = new Machine(db)
-      this.#scrubber = new Scrubber(db, this.#machine)
-      const { hardState, snapshot, configuration } = this.#durable
       const { electionTicks, heartbeatTicks } = tuning
-      const entries = this.#durable.load(disk)
-      this.#lastStored = snapshot.index + entries.length
-      if (this.#machine.applied < snapshot.index || this.#machine.applied > snapshot.index + entries.length)
-        throw damaged(disk, `applied index ${this.#machine.applied} does not fit the log`)
-      this.#raft = new Raft({
-        id: identity.name,
-        configuration,
-        electionTicks,
-        heartbeatTicks,
-        random,
-        hardState,
-        snapshot,
-        entries,
-        applied: this.#machine.applied,
-      })
+      this.#raft = new Raft({ id: identity.name, electionTicks, heartbeatTicks, random, ...this.#state.recover(disk) })
     } catch (error) {
-      db.close()
+      this.#state.db.close()
       throw error
     }
-    this.#transactions = new Transactions(disk, db)
     this.#proposals = new Proposals(
       { member: identity.name, timeoutMs: tuning.requestTimeoutMs, maxQueuedBytes: tuning.maxQueuedBytes },
-      this.#durable.boot,
+      this.#state.log.boot,
     )
     this.#reads = new Reads(tuning.requestTimeoutMs)
     this.#sender = new SnapshotSender({
       disk,
-      db,
+      db: this.#state.db,
       clock,
       log: options.log,
       send: (to, frame) => this.send(to, frame),
@@ -184,11 +154,11 @@ export class Replica {
   }
 
   get machine(): Machine {
-    return this.#machine
+    return this.#state.machine
   }
 
   get dbSize(): number {
-    return this.#options.disk.size(this.#db)
+    return this.#options.disk.size(this.#state.db)
   }
 
   raftStatus(): RaftStatus {
@@ -234,7 +204,7 @@ export class Replica {
         for (const m of frame.messages) this.#raft.step(m)
         return this.#schedule()
       case 'chunk':
-        if (!this.#stage.take(frame.transfer, frame.sequence, frame.data)) return
+        if (!this.#state.stage.take(frame.transfer, frame.sequence, frame.data)) return
         this.send(from, { type: 'chunkTaken', transfer: frame.transfer, sequence: frame.sequence })
         if (!frame.install) return
         this.#raft.step(frame.install)
@@ -293,12 +263,9 @@ export class Replica {
       const ready = this.#raft.ready()
       if (!this.#carryOut(ready)) return
     }
-    this.#reads.release(this.#machine.applied)
+    this.#reads.release(this.#state.machine.applied)
     this.#noticeLeadership()
-    if (this.#scrubber.pending) {
-      this.#transactions.run(false, () => this.#scrubber.step())
-      this.#schedule()
-    }
+    if (this.#state.scrub()) this.#schedule()
     if (this.#proposals.size + this.#reads.size > 0) this.#armExpiry()
     // Whatever was finished has made room for what still waits.
     if (this.#madeRoom && (this.#proposals.hasQueued || this.#reads.hasQueued)) this.#schedule()
@@ -306,10 +273,10 @@ export class Replica {
 
   /** False if the disk is full: `ready` waits until there is space. */
   #carryOut(ready: Ready): boolean {
-    const settled: { sequence: number; outcomes: Outcome[] | undefined }[] = []
+    let settled: Settled[]
     this.#send(ready.replication)
     try {
-      this.#write(ready, settled)
+      settled = this.#state.write(ready, this.#raft, this.#proposals)
     } catch (error) {
       if (codeOf(error) !== 'SQLITE_FULL') throw error
       this.#stall(ready)
@@ -321,88 +288,24 @@ export class Replica {
     for (const { sequence, outcomes } of settled) this.#proposals.settle(sequence, outcomes)
     for (const { context, index } of ready.readStates) this.#reads.confirm(context, index)
     if (ready.snapshot) {
-      this.#stage.clear()
+      this.#state.stage.clear()
       const { name } = this.#options.identity
-      this.#proposals.stateReplaced((boot, sequence) => this.#machine.wasApplied(name, boot, sequence))
+      this.#proposals.stateReplaced((boot, sequence) => this.#state.machine.wasApplied(name, boot, sequence))
       this.#events.onStateReplaced()
     }
-    if (this.#machine.leaseChanges !== this.#leaseChanges) {
-      this.#leaseChanges = this.#machine.leaseChanges
+    if (this.#state.machine.leaseChanges !== this.#leaseChanges) {
+      this.#leaseChanges = this.#state.machine.leaseChanges
       this.#events.onLeaseChange()
     }
-    const events = this.#machine.takeEvents()
+    const events = this.#state.machine.takeEvents()
     if (events.length) this.#events.onEvents(events)
     return true
-  }
-
-  #write(ready: Ready, settled: { sequence: number; outcomes: Outcome[] | undefined }[]): void {
-    const { hardState, snapshot, entries, committed } = ready
-    if (!hardState && !snapshot && entries.length === 0 && committed.length === 0) return
-    const before = this.#durable.hardState
-    const promises =
-      entries.length > 0 ||
-      snapshot !== undefined ||
-      (hardState !== undefined &&
-        (hardState.term !== before.term ||
-          hardState.vote !== before.vote ||
-          hardState.recovering !== before.recovering))
-    const { tuning } = this.#options
-    let compacted: number | undefined
-    // What is only applied can be replayed from the log: it need not wait for the disk.
-    this.#transactions.run(promises, () => {
-      if (snapshot) this.#install(ready)
-      this.#durable.append(entries, this.#lastStored)
-      if (hardState) this.#durable.setHardState(hardState)
-      for (const entry of committed) {
-        this.#machine.applied = entry.index
-        if (entry.data.length > 0) this.#apply(entry.data, settled)
-      }
-      if (committed.length > 0) {
-        this.#machine.save()
-        compacted = this.#raft.compactionPoint(tuning.snapshotEntries, tuning.snapshotBytes)
-        if (compacted !== undefined)
-          this.#durable.compactTo(compacted, this.#raft.termAt(compacted)!, this.#raft.status().configuration)
-      }
-    })
-    if (hardState) Object.assign(this.#durable.hardState, hardState)
-    if (entries.length > 0) this.#lastStored = entries.at(-1)!.index
-    if (compacted !== undefined) this.#raft.compactTo(compacted)
-  }
-
-  #apply(data: Uint8Array, settled: { sequence: number; outcomes: Outcome[] | undefined }[]): void {
-    const batch = decodeBatch(data)
-    const own = batch.member === this.#options.identity.name
-    const wanted = own && this.#proposals.awaits(batch.boot, batch.sequence)
-    const outcomes = this.#machine.apply(batch, wanted)
-    if (!wanted) return
-    if (outcomes) settled.push({ sequence: batch.sequence, outcomes })
-    else if (this.#machine.bootOf(batch.member) > batch.boot) {
-      // The clock went back since this member's earlier life: take a name that is new for sure.
-      this.#proposals.boot = this.#machine.bootOf(batch.member) + 1
-      settled.push({ sequence: batch.sequence, outcomes: undefined })
-    }
-  }
-
-  #install(ready: Ready): void {
-    const { index, term, configuration } = ready.snapshot!
-    installChunks(this.#db, this.#stage.chunks())
-    this.#durable.restore(index, term, configuration)
-    this.#lastStored = index
-    this.#replaceMachine()
-    if (this.#machine.applied !== index)
-      throw new Error(`the snapshot for index ${index} holds the state at ${this.#machine.applied}`)
-    this.#options.log.info('installed a snapshot', { index, revision: this.#machine.revision })
-  }
-
-  #replaceMachine(): void {
-    this.#machine = new Machine(this.#db)
-    this.#scrubber = new Scrubber(this.#db, this.#machine)
   }
 
   #send(messages: Message[]): void {
     const byPeer = new Map<string, Message[]>()
     for (const m of messages) {
-      if (m.type === 'snapshot') this.#sendSnapshot(m)
+      if (m.type === 'snapshot') this.#sender.start(m.to, this.#state.snapshotMessage(m, this.#raft))
       else {
         const list = byPeer.get(m.to)
         if (list) list.push(m)
@@ -413,19 +316,11 @@ export class Replica {
       if (!this.send(to, { type: 'raft', messages: list })) this.#raft.reportUnreachable(to)
   }
 
-  #sendSnapshot(m: Message): void {
-    const index = this.#machine.applied
-    const term = this.#raft.termAt(index)
-    if (term === undefined) throw new Error(`no term for the applied index ${index}`)
-    this.#sender.start(m.to, { ...m, snapshot: { ...m.snapshot!, index, term } })
-  }
-
   #stall(ready: Ready): void {
     const { log, clock, disk } = this.#options
     log.error('the disk is full', { path: disk.path })
     this.#stalled = ready
-    // The transaction was undone on disk; so must be what it did in memory.
-    this.#replaceMachine()
+    this.#state.forgetUnwritten()
     this.#proposals.fail(noSpace())
     this.#reads.fail(noSpace())
     const retry = () => {
@@ -479,21 +374,12 @@ export class Replica {
     this.#sender.dispose()
     this.#proposals.fail(error)
     this.#reads.fail(error)
-    this.#db.close()
+    this.#state.db.close()
   }
 
   async stop(): Promise<void> {
     if (!this.#stopped) this.#halt(new UnavailableError('etcdserver: server stopped'))
     await this.#options.transport.stop()
-  }
-}
-
-function openChecked(disk: Disk): Sqlite {
-  try {
-    return disk.open()
-  } catch (error) {
-    if (codeOf(error) === 'SQLITE_NOTADB' || codeOf(error) === 'SQLITE_CORRUPT') throw damaged(disk, messageOf(error))
-    throw error
   }
 }
 

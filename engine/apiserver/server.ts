@@ -134,13 +134,13 @@ export async function startAPIServer(
       ...(upgrade ? { upgrade } : {}),
     }
     response.on('error', error => log.debug('an answer could not be sent', { error: error.message }))
-    handle(ctx).then(
-      () => endpoints.count(ctx.info.verb, ctx.info.resource, response.statusCode),
-      (error: unknown) => {
+    const finished = endpoints.metrics.begin(ctx)
+    handle(ctx)
+      .catch((error: unknown) => {
         log.error('an answer could not be made', { auditID: ctx.auditID, method, path, error })
         response.destroy()
-      },
-    )
+      })
+      .finally(finished)
   }
   // The compatibility API of node:http2 has the shape of node:http's.
   server.on('request', (request, response) =>

@@ -230,6 +230,26 @@ describe('answers', () => {
     )
   })
 
+  it('tells Prometheus what it did, without a label for everything that anybody asks for', async () => {
+    for (let i = 0; i < 5; i++) await cluster.ask(`/apis/made-up-${i}/v1/things-${i}/x/part-${i}`)
+    await cluster.ask(`${MAPS}/nothing-of-this-name/part`)
+    await cluster.ask(MAPS)
+    const { text, headers } = await cluster.ask('/metrics')
+    expect(headers['content-type']).toContain('text/plain; version=0.0.4')
+    expect(text).not.toMatch(/made-up|things-|part/)
+    const list = 'verb="LIST",group="",version="v1",resource="configmaps",subresource="",scope="namespace"'
+    expect(
+      Number(new RegExp(`^apiserver_request_total\\{${list},code="200"\\} (\\d+)$`, 'm').exec(text)?.[1]),
+    ).toBeGreaterThan(0)
+    const bucket = (le: string) =>
+      Number(text.split(`apiserver_request_duration_seconds_bucket{${list},le="${le}"} `)[1]?.split('\n')[0])
+    expect(bucket('60')).toBeLessThanOrEqual(bucket('+Inf'))
+    expect(bucket('0.005')).toBeLessThanOrEqual(bucket('60'))
+    expect(text).toMatch(/^apiserver_current_inflight_requests\{request_kind="readOnly"\} 1$/m)
+    for (const line of text.trimEnd().split('\n'))
+      expect(line).toMatch(/^(# (HELP|TYPE) \w+ .+|\w+(\{[^}]*\})? [\d.e+-]+)$/)
+  })
+
   it('is healthy', async () => {
     expect(await cluster.ask('/readyz', { as: 'anonymous' })).toMatchObject({ code: 200, text: 'ok' })
     expect((await cluster.ask('/readyz?verbose')).text).toContain('[+]poststarthook/rbac/bootstrap-roles ok\n')

@@ -5,6 +5,7 @@ import { notAcceptable, parseAccept } from '../request/negotiate.ts'
 import { sendBytes, sendText } from '../request/respond.ts'
 import { Documents } from './documents.ts'
 import type { Health } from './health.ts'
+import { Metrics } from './metrics.ts'
 import { serveOpenAPIV2, serveOpenAPIV3 } from './openapi.ts'
 import { ServedKinds } from './served.ts'
 import type { Published } from '../../api/openapi/published.ts'
@@ -13,15 +14,16 @@ export const GIT_VERSION = 'v1.36.2'
 
 /** Everything outside of resources: discovery, OpenAPI, health, version, metrics and the index. */
 export class Endpoints {
+  readonly metrics: Metrics
   readonly #backend: Backend
   readonly #health: Health
   readonly #served: ServedKinds
   /** What the documents tell of. */
   #published: Published | undefined
   readonly #documents = new Documents()
-  readonly #requests = new Map<string, number>()
 
   constructor(backend: Backend, health: Health) {
+    this.metrics = new Metrics(backend)
     this.#backend = backend
     this.#health = health
     this.#served = new ServedKinds(backend.resources)
@@ -32,12 +34,6 @@ export class Endpoints {
     const published = this.#served.current()
     if (published !== this.#published) this.#documents.clear()
     return (this.#published = published)
-  }
-
-  /** Counts a finished request for /metrics. */
-  count(verb: string, resource: string, code: number): void {
-    const key = `code="${code}",resource="${resource}",verb="${verb.toUpperCase()}"`
-    this.#requests.set(key, (this.#requests.get(key) ?? 0) + 1)
   }
 
   async serve(ctx: RequestContext): Promise<void> {
@@ -52,7 +48,7 @@ export class Endpoints {
       case '/version':
         return this.#json(ctx, versionInfo())
       case '/metrics':
-        return this.#metrics(ctx)
+        return this.metrics.serve(ctx)
       case '/api':
       case '/apis':
         return this.#discovery(ctx, trimmed.slice(1) as 'api' | 'apis')
@@ -147,31 +143,6 @@ export class Endpoints {
     for (const check of this.#health.names())
       paths.add(`/healthz/${check}`).add(`/livez/${check}`).add(`/readyz/${check}`)
     return [...paths].sort()
-  }
-
-  #metrics(ctx: RequestContext) {
-    const lines = [
-      '# HELP apiserver_request_total [STABLE] Requests by verb, resource and HTTP code.',
-      '# TYPE apiserver_request_total counter',
-    ]
-    for (const [labels, value] of this.#requests) lines.push(`apiserver_request_total{${labels}} ${value}`)
-    const memory = process.memoryUsage()
-    lines.push(
-      '# HELP process_resident_memory_bytes Resident memory size in bytes.',
-      '# TYPE process_resident_memory_bytes gauge',
-    )
-    lines.push(`process_resident_memory_bytes ${memory.rss}`)
-    lines.push(
-      '# HELP apiserver_storage_revision Revision up to which the watch caches are filled.',
-      '# TYPE apiserver_storage_revision gauge',
-    )
-    lines.push(`apiserver_storage_revision ${this.#backend.feed.revision}`)
-    return sendBytes(
-      ctx,
-      200,
-      Buffer.from(lines.join('\n') + '\n'),
-      'text/plain; version=0.0.4; charset=utf-8; escaping=underscores',
-    )
   }
 }
 

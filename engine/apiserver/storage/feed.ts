@@ -70,6 +70,13 @@ export class Feed implements Disposable {
     return slot?.loadedAt === undefined ? undefined : slot.cache
   }
 
+  /** How many objects each filled cache holds, by its prefix. */
+  sizes(): [prefix: string, objects: number][] {
+    return [...this.#slots]
+      .filter(([, slot]) => slot.loadedAt !== undefined)
+      .map(([prefix, { cache }]) => [prefix, cache.size])
+  }
+
   /** Waits until everything acknowledged before the call is in the caches; linearizable reads begin with this. */
   async catchUp(timeoutMs = 3000): Promise<void> {
     await this.waitFor(await this.#readRevision(), timeoutMs)

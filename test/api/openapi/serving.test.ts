@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { aggregatedDiscovery } from '../../../engine/api/discovery.ts'
+import { openapiV3 } from '../../../engine/api/openapi/v3.ts'
 import { scheme } from '../../../engine/api/scheme.ts'
 import { ServedKinds } from '../../../engine/apiserver/endpoints/served.ts'
+import { metricsResources } from '../../../engine/apiserver/metrics/resources.ts'
 import { Resources } from '../../../engine/apiserver/registry/resources.ts'
 import type { Resource } from '../../../engine/apiserver/registry/resources.ts'
 import { startCluster } from '../../apiserver/harness.ts'
@@ -130,5 +132,15 @@ describe('what is served', () => {
     ])
     resources.setDynamic('example.com', 'crontabs', [])
     expect(served.current()).toBe(scheme)
+  })
+  it('is told of figures of use, where they are served, by their own types', () => {
+    const resources = new Resources()
+    for (const served of metricsResources()) resources.setDynamic(served.group, served.resource, [served])
+    const published = new ServedKinds(resources).current()
+    const path = 'apis/metrics.k8s.io/v1beta1'
+    const document = openapiV3(published, path) as { paths: object; components: { schemas: object } }
+    expect(document.paths).toHaveProperty([`/${path}/namespaces/{namespace}/pods/{name}`, 'get'])
+    expect(document.components.schemas).toHaveProperty(['io.k8s.metrics.pkg.apis.metrics.v1beta1.PodMetricsList'])
+    expect(JSON.stringify(aggregatedDiscovery(published, 'apis', 'v2'))).toContain('"kind":"NodeMetrics"')
   })
 })

@@ -14,7 +14,7 @@ import { CONFIG_MAPS, PODS, SECRETS, SERVICES } from '../client/resources.ts'
 import type { RestClient } from '../client/rest.ts'
 import { canonicalJSON } from '../base/canonical.ts'
 import { ImageStore } from './images/image.ts'
-import { NodeAgent } from './node/node-agent.ts'
+import { KUBELET_VERSION, NodeAgent } from './node/node-agent.ts'
 import type { PodNetwork } from './pod-network.ts'
 import { PodRunner } from './pods/pod-runner.ts'
 import { buildStatus } from './pods/status.ts'
@@ -121,6 +121,9 @@ class KubeletCore implements Kubelet {
         network: this.#dependencies.network,
         find: (namespace, name) => this.#find(namespace, name),
         pods: () => [...this.#pods.values()],
+        nodeName: this.#config.nodeName,
+        version: KUBELET_VERSION,
+        describe: () => this.#describe(),
         stats: new StatsProvider({
           clock: this.#dependencies.clock,
           platform: this.#dependencies.platform,
@@ -146,6 +149,19 @@ class KubeletCore implements Kubelet {
     )
     await this.#work
     await this.#server?.close()
+  }
+
+  /** In the terms of KubeletConfiguration (kubelet.config.k8s.io/v1beta1). */
+  #describe(): object {
+    const { port, address, clusterDomain, capacity } = this.#config
+    return {
+      kind: 'KubeletConfiguration',
+      address,
+      port,
+      clusterDomain,
+      maxPods: capacity.pods,
+      containerLogMaxFiles: 5,
+    }
   }
 
   #find(namespace: string, name: string): PodRunner | undefined {

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { WebSocket } from 'ws'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { eventually, TestLab } from '../e2e/lab.ts'
+import { SpdySession } from '../../engine/base/spdy/session.ts'
 import type { RestClient } from '../../engine/client/rest.ts'
 
 const lab = new TestLab('streams')
@@ -114,6 +115,18 @@ describe('streams', () => {
     const pid = await eventually(async () => Number(text(1)) || undefined)
     expect(isAlive(pid)).toBe(true)
     socket.terminate()
+    await eventually(async () => !isAlive(pid))
+  })
+
+  test('over SPDY as well', async () => {
+    const session = await spdy(
+      `${PODS}/box/exec?${query(['sh', '-c', 'trap "" HUP; echo $$; exec sleep 1000'], 'stdout=true')}`,
+    )
+    await session.open(new Map([['streamtype', 'error']]))
+    const stdout = await session.open(new Map([['streamtype', 'stdout']]))
+    const pid = await new Promise<number>(resolve => stdout.once('data', (chunk: Buffer) => resolve(Number(chunk))))
+    expect(isAlive(pid)).toBe(true)
+    session.leave()
     await eventually(async () => !isAlive(pid))
   })
 
@@ -286,4 +299,22 @@ function halfUpgrade(path: string) {
     ),
   )
   return { sent, leave: () => socket.destroy() }
+}
+
+/** An upgraded connection on which streams are opened. */
+function spdy(path: string) {
+  return new Promise<{ open: SpdySession['open']; leave(): void }>((resolve, reject) => {
+    const request = httpsRequest({
+      ...{ host: server.hostname, port: server.port, path, method: 'POST', ...identity },
+      headers: { connection: 'Upgrade', upgrade: 'SPDY/3.1', 'x-stream-protocol-version': 'v4.channel.k8s.io' },
+    })
+    request.on('error', reject)
+    request.on('response', answer => reject(new Error(`HTTP ${answer.statusCode}`)))
+    request.on('upgrade', (_answer, socket, head) => {
+      if (head.length) socket.unshift(head)
+      const session = new SpdySession(socket, { role: 'client' })
+      resolve({ open: headers => session.open(headers), leave: () => socket.destroy() })
+    })
+    request.end()
+  })
 }

@@ -10,6 +10,9 @@ import { LEASES, NODES } from '../../client/resources.ts'
 import type { ImageStore } from '../images/image.ts'
 import type { KubeletConfig, KubeletDependencies } from '../kubelet.ts'
 
+/** Version of Kubernetes that this kubelet speaks. */
+export const KUBELET_VERSION = 'v1.36.2'
+
 const LEASE_NAMESPACE = 'kube-node-lease'
 const LEASE_SECONDS = 40
 const HEARTBEAT_MS = 3_000
@@ -190,7 +193,7 @@ export class NodeAgent {
         kernelVersion: release(),
         osImage: `Kubarium on ${process.platform}`,
         containerRuntimeVersion: this.#dependencies.runtime.version,
-        kubeletVersion: 'v1.36.2',
+        kubeletVersion: KUBELET_VERSION,
         kubeProxyVersion: '',
         operatingSystem: process.platform === 'win32' ? 'windows' : process.platform,
         architecture: goArch(),

@@ -9,13 +9,13 @@ import type { PodNetwork } from '../pod-network.ts'
 import type { ContainerRunner } from '../pods/container.ts'
 import type { PodRunner } from '../pods/pod-runner.ts'
 import type { ContainerRuntime } from '../runtime/contract.ts'
-import { resourceMetrics } from '../stats/resource-metrics.ts'
 import type { StatsProvider } from '../stats/stats.ts'
 import { serveLog } from './logs.ts'
 import { servePortForward } from './port-forward.ts'
 import { acceptRemoteCommand } from './remote-command.ts'
 import { attach, exec, failure } from './run.ts'
 import { serveDial } from './dial.ts'
+import { documentAt } from './documents.ts'
 import { HttpError } from './http-error.ts'
 
 export interface KubeletServerConfig {
@@ -33,6 +33,11 @@ export interface KubeletServerDependencies {
   find(namespace: string, name: string): PodRunner | undefined
   pods(): PodRunner[]
   stats: StatsProvider
+  nodeName: string
+  /** Version of Kubernetes that is spoken here, such as v1.36.0. */
+  version: string
+  /** The configuration, as far as it may be seen. */
+  describe(): object
 }
 
 export interface KubeletServer {
@@ -80,24 +85,11 @@ async function serve(
 ): Promise<void> {
   checkIdentity(request)
   const url = new URL(request.url ?? '/', 'https://kubelet')
-  if (url.pathname === '/healthz') {
-    response.end('ok')
-    return
-  }
-  if (url.pathname === '/pods') {
-    const items = dependencies.pods().map(runner => runner.pod)
-    response.setHeader('content-type', 'application/json')
-    response.end(JSON.stringify({ kind: 'PodList', apiVersion: 'v1', metadata: {}, items }))
-    return
-  }
-  if (url.pathname === '/stats/summary') {
-    response.setHeader('content-type', 'application/json')
-    response.end(JSON.stringify(dependencies.stats.summary()))
-    return
-  }
-  if (url.pathname === '/metrics/resource') {
-    response.setHeader('content-type', 'text/plain; version=0.0.4; charset=utf-8')
-    response.end(resourceMetrics(dependencies.stats.summary()))
+  const document = documentAt(url.pathname, dependencies)
+  if (document) {
+    if (request.method !== 'GET' && request.method !== 'HEAD') throw new HttpError(405, 'Method Not Allowed')
+    response.setHeader('content-type', document.type)
+    response.end(request.method === 'HEAD' ? undefined : document.body)
     return
   }
   const target = TARGET.exec(url.pathname)

@@ -37,6 +37,15 @@ export function proxyCases(bench: Bench): void {
     )
     expect(JSON.parse(await raw('/api/v1/nodes/worker-1/proxy/pods'))).toMatchObject({ kind: 'PodList' })
     expect(await raw('/api/v1/nodes/worker-1/proxy/healthz')).toBe('ok')
+    const node = await bench.get(`pod/${pod}`, '.spec.nodeName')
+    const kubelet = (path: string) => raw(`/api/v1/nodes/${node}/proxy${path}`)
+    expect(await kubelet('/metrics')).toContain(`kubelet_node_name{node="${node}"} 1`)
+    expect(await kubelet('/metrics/cadvisor')).toMatch(/container_memory_rss\{container="web",.*image="nginx:1\.25"/)
+    expect(await kubelet('/metrics/resource')).toContain(`pod_memory_working_set_bytes{namespace="bench",pod="${pod}"}`)
+    expect(await kubelet('/runningpods/')).toContain(pod)
+    expect(JSON.parse(await kubelet('/configz'))).toMatchObject({ kubeletconfig: { clusterDomain: 'cluster.local' } })
+    const logs = `/containerLogs/${bench.namespace}/${pod}/web`
+    expect(await kubelet(`${logs}?tailLines=1`)).toMatch(/\n$|^$/)
     expect(JSON.parse(await raw('/api/v1/nodes/worker-1/proxy/stats/summary'))).toMatchObject({
       node: { nodeName: 'worker-1' },
     })

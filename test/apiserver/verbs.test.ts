@@ -1,3 +1,5 @@
+import { request as httpsRequest } from 'node:https'
+import { gunzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startCluster } from './harness.ts'
 import type { Cluster } from './harness.ts'
@@ -128,6 +130,39 @@ describe('lists and watches', () => {
     const names = [...first.items, ...rest.items].map((item: any) => item.metadata.name)
     expect(names).toEqual(['m0', 'm1', 'm2', 'm3', 'm4'])
     expect(rest.metadata.resourceVersion).toBe(first.metadata.resourceVersion)
+  })
+
+  it('sends long lists piece by piece, packed for those who unpack, and to slow readers too', async () => {
+    await cluster.ask('/api/v1/namespaces', { method: 'POST', body: { metadata: { name: 'long' } } })
+    const maps = '/api/v1/namespaces/long/configmaps'
+    for (let i = 0; i < 30; i++)
+      await cluster.ask(maps, {
+        method: 'POST',
+        body: { metadata: { name: `m${i}` }, data: { v: `${i}ü`.repeat(20_000) } },
+      })
+    const plain = await cluster.ask(maps)
+    expect(plain.headers['content-length']).toBe(String(Buffer.byteLength(plain.text)))
+    expect(plain.json.items).toHaveLength(30)
+    const packed = await new Promise<Buffer>((resolve, reject) => {
+      const request = httpsRequest({
+        ...{ host: '127.0.0.1', port: cluster.server.port, path: maps, ca: cluster.ca.pem, ...cluster.admin },
+        headers: { 'accept-encoding': 'gzip' },
+      })
+      request.on('error', reject)
+      request.on('response', response => {
+        expect(response.headers['content-encoding']).toBe('gzip')
+        const chunks: Buffer[] = []
+        // It reads a piece, then nothing for a turn, and so on.
+        response.on('data', (chunk: Buffer) => {
+          chunks.push(chunk)
+          response.pause()
+          setImmediate(() => response.resume())
+        })
+        response.on('end', () => resolve(Buffer.concat(chunks)))
+      })
+      request.end()
+    })
+    expect(gunzipSync(packed).toString()).toBe(plain.text)
   })
 
   it('continues a watch where the list ended, without gap or duplicate', async () => {

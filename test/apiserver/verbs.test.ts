@@ -258,6 +258,27 @@ describe('answers', () => {
     expect(answer.headers.x).toBeUndefined()
   })
 
+  it('takes numbers as Go does, and remarks on a body in the order of its text', async () => {
+    const post = (body: string, type = 'application/json') =>
+      cluster.ask('/apis/apps/v1/namespaces/default/deployments', {
+        method: 'POST',
+        body,
+        headers: { 'content-type': type },
+      })
+    const float = await post(
+      '{"kind":"Deployment","apiVersion":"apps/v1","metadata":{"name":"d"},"spec":{"replicas":3.0}}',
+    )
+    expect(float.code).toBe(400)
+    expect(float.json.message).toContain(
+      'cannot unmarshal number 3.0 into Go struct field DeploymentSpec.spec.replicas of type int32',
+    )
+    const { headers } = await cluster.ask(MAPS, {
+      method: 'POST',
+      body: '{"zz":1,"metadata":{"name":"order","aa":2},"metadata":{"name":"order"}}',
+    })
+    expect([headers.warning].flat().join()).toMatch(/zz.*aa|zz.*metadata/)
+  })
+
   it('explains malformed JSON as Kubernetes does', async () => {
     const answer = await cluster.ask(MAPS, { method: 'POST', body: '{"apiVersion":"v1","kind":"ConfigMap",' })
     expect(answer.json.message).toBe(

@@ -38,7 +38,7 @@ export function planPatch(
   const expected = { group: resource.group, version: resource.version, kind: resource.kind, schema: resource.schema }
   const checked = (object: unknown, refuse?: (cause: string) => ApiError) => {
     if (!isRecord(object)) throw (refuse ?? badRequest)('the patch does not lead to an object')
-    const result = checkObject(ctx, object as KubeObject, expected, options.fieldValidation, [], refuse)
+    const result = checkObject(ctx, object as KubeObject, expected, options.fieldValidation, { refuse })
     setDefaults(resource.strategy, result)
     return result
   }

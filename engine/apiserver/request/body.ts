@@ -1,5 +1,14 @@
 import type { IncomingMessage } from 'node:http'
-import { cannotHandle, decodeJSON, decodeYAML, strictText, structural, unrecognizedObject } from '../../api/decode.ts'
+import {
+  cannotHandle,
+  decodeJSON,
+  decodeYAML,
+  strictText,
+  strictWarnings,
+  structural,
+  unrecognizedObject,
+} from '../../api/decode.ts'
+import type { Decoded, Notes } from '../../api/decode.ts'
 import type { KubeObject } from '../../api/object.ts'
 import { apiVersionOf } from '../../api/object.ts'
 import { ApiError, badRequest } from '../../api/status.ts'
@@ -94,11 +103,12 @@ export async function decodeObject(
   const type = mediaTypeOf(ctx)
   let value: unknown
   let duplicates: string[] = []
+  let notes: Notes | undefined
   if (type === 'application/vnd.kubernetes.protobuf') {
     const { decodeProtobuf } = await import('../../api/protobuf.ts')
     value = decodeProtobuf(body)
   } else if (type === '' || type === 'application/json' || type === 'application/yaml') {
-    ;({ value, duplicates } = parse(body, type === 'application/yaml', expected.kind))
+    ;({ value, duplicates, notes } = parse(body, type === 'application/yaml', expected.kind))
   } else {
     const message = `the body of the request was in an unknown format - accepted media types include: ${ACCEPTED}`
     throw failure(415, 'UnsupportedMediaType', message)
@@ -112,20 +122,25 @@ export async function decodeObject(
       body,
     )
   }
-  return checkObject(ctx, value as KubeObject, expected, validation, duplicates)
+  return checkObject(ctx, value as KubeObject, expected, validation, { duplicates, notes })
 }
 
-/**
- * The checks of `decodeObject` on something that is parsed already (patches).
- * @param refuse makes the error for content that the kind cannot hold
- */
+export interface Reading {
+  /** Paths of fields that the body gave more than once. */
+  duplicates?: string[]
+  /** How the body was spelled, where remarks and numbers depend on it. */
+  notes?: Notes
+  /** Makes the error for content that the kind cannot hold. */
+  refuse?: (cause: string) => ApiError
+}
+
+/** The checks of `decodeObject` on something that is parsed already (patches). */
 export function checkObject(
   ctx: Pick<RequestContext, 'warnings'>,
   object: KubeObject,
   expected: Expected,
   validation: FieldValidation,
-  duplicates: string[] = [],
-  refuse: (cause: string) => ApiError = cause => cannotHandle(object.kind, expected.version, cause),
+  { duplicates = [], notes, refuse = cause => cannotHandle(object.kind, expected.version, cause) }: Reading = {},
 ): KubeObject {
   const apiVersion = apiVersionOf(expected)
   const given = { apiVersion: object.apiVersion, kind: object.kind }
@@ -143,25 +158,22 @@ export function checkObject(
     )
   let unknown: string[] = []
   if (expected.schema) {
-    const result = structural(expected.schema, object)
+    const result = structural(expected.schema, object, notes?.numbers)
     if (result.errors.length > 0) throw refuse(result.errors[0]!)
     unknown = result.unknown
   }
   if (unknown.length + duplicates.length > 0) {
-    if (validation === 'Strict') throw refuse(strictText(duplicates, unknown))
-    if (validation === 'Warn') {
-      for (const path of unknown) ctx.warnings.push(`unknown field ${JSON.stringify(path)}`)
-      for (const path of duplicates) ctx.warnings.push(`duplicate field ${JSON.stringify(path)}`)
-    }
+    if (validation === 'Strict') throw refuse(strictText(duplicates, unknown, notes))
+    if (validation === 'Warn') ctx.warnings.push(...strictWarnings(duplicates, unknown, notes))
   }
   object.metadata ??= {}
   return object
 }
 
 /** Parses a body of unknown kind (options of a deletion, patches). */
-export function parse(body: Buffer, yaml: boolean, kind: string): { value: unknown; duplicates: string[] } {
+export function parse(body: Buffer, yaml: boolean, kind: string): Decoded {
   try {
-    return yaml ? decodeYAML(body.toString()) : decodeJSON(body)
+    return yaml ? decodeYAML(body) : decodeJSON(body)
   } catch (error) {
     if (!(error instanceof ApiError)) throw error
     throw unrecognizedObject(kind, error.message, body)

@@ -186,6 +186,22 @@ export function podCases(bench: Bench): void {
     await bench.k('delete', 'pod', 'debugged', '--now')
   })
 
+  test.skipIf(minor < 25)('an ephemeral container ends with what the pod is about (client ≥ 1.25)', async () => {
+    const container = { name: 'box', image: 'busybox', stdin: true, command: ['sh', '-c', 'read line; echo "$line"'] }
+    await bench.box('looked-at', {
+      spec: { restartPolicy: 'Never', terminationGracePeriodSeconds: 0, containers: [container] },
+    })
+    await bench.k('debug', 'looked-at', '--image=busybox', '-c', 'look', '--', 'sleep', '3600')
+    const state = (which: string) => bench.get('pod/looked-at', `.status.ephemeralContainerStatuses[0].state.${which}`)
+    await eventually(async () => (await state('running')) !== '')
+    expect(await bench.get('pod/looked-at', '.status.phase')).toBe('Running')
+    await bench.fed('enough\n', 'attach', '-i', 'looked-at', '-c', 'box')
+    await eventually(async () => (await bench.get('pod/looked-at', '.status.phase')) === 'Succeeded')
+    await eventually(async () => (await state('terminated.exitCode')) !== '')
+    expect(await bench.k('logs', 'looked-at', '-c', 'box')).toBe('enough\n')
+    await bench.k('delete', 'pod', 'looked-at', '--now')
+  })
+
   test.skipIf(minor < 25)('debug --copy-to makes a changed copy of a pod (client ≥ 1.25)', async () => {
     await bench.box('original')
     await bench.k(

@@ -60,6 +60,13 @@ export interface SubresourceInfo {
   verbs: Verb[]
 }
 
+export interface RowCondition {
+  type: string
+  status: string
+  reason: string
+  message: string
+}
+
 export interface Strategy {
   group: string
   /** Served versions, preferred first. */
@@ -76,6 +83,8 @@ export interface Strategy {
   verbs: Verb[]
   subresources?: SubresourceInfo[]
   columns: Column[]
+  /** What a table says of an object's row beside its cells. */
+  rowConditions?(object: KubeObject): RowCondition[]
 
   /** Defaults that no schema annotation can say, on the versioned object. Idempotent. */
   setDefaults?(object: KubeObject): void

@@ -1,5 +1,5 @@
 import type { KubeObject, ListMeta, ObjectMeta } from './object.ts'
-import type { Strategy } from './strategy.ts'
+import type { RowCondition, Strategy } from './strategy.ts'
 
 export interface TableColumnDefinition {
   name: string
@@ -11,6 +11,7 @@ export interface TableColumnDefinition {
 
 export interface TableRow {
   cells: (string | number | boolean | null)[]
+  conditions?: RowCondition[]
   object?: unknown
 }
 
@@ -34,7 +35,7 @@ export interface TableOptions {
 
 /** Objects as the table that kubectl prints. */
 export function toTable(
-  strategy: Pick<Strategy, 'columns'>,
+  strategy: Pick<Strategy, 'columns' | 'rowConditions'>,
   objects: readonly KubeObject[],
   options: TableOptions,
 ): Table {
@@ -54,9 +55,15 @@ export function toTable(
         })),
     rows: objects.map(object => ({
       cells: strategy.columns.map(c => c.cell(object, options.now)),
+      ...conditionsOf(strategy, object),
       ...(include === 'Metadata' ? { object: partialMetadata(object) } : include === 'Object' ? { object } : {}),
     })),
   }
+}
+
+function conditionsOf(strategy: Pick<Strategy, 'rowConditions'>, object: KubeObject): { conditions?: RowCondition[] } {
+  const conditions = strategy.rowConditions?.(object) ?? []
+  return conditions.length ? { conditions } : {}
 }
 
 export interface PartialObjectMetadata {

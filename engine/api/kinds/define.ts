@@ -8,13 +8,17 @@ import { ageColumn, nameColumn } from './columns.ts'
 /** The verbs of a resource that is stored. */
 export const ALL_VERBS: Verb[] = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch']
 
-type Given = Pick<Strategy, 'group' | 'kind' | 'resource' | 'namespaced'> & Partial<Strategy>
+type Given = Pick<Strategy, 'group' | 'kind' | 'resource' | 'namespaced'> &
+  Partial<Strategy> & {
+    /** Whether who makes an object may say its status, too. */
+    bornWithStatus?: boolean
+  }
 
 /**
  * A strategy from what is special about the kind. Filled in: one version v1, every verb, columns Name and Age, a status subresource
  * where there is a status, and the usual division of labour between an object's writers and its status' writers.
  */
-export function defineKind(given: Given): Strategy {
+export function defineKind({ bornWithStatus = false, ...given }: Given): Strategy {
   const versions = given.versions ?? ['v1']
   const hasStatus = given.hasStatus ?? false
   const strategy: Strategy = {
@@ -32,7 +36,7 @@ export function defineKind(given: Given): Strategy {
   if (hasStatus && !subresources.some(s => s.name === 'status')) subresources.push(subresource('status', given.kind))
   if (subresources.length) strategy.subresources = subresources.sort((a, b) => (a.name < b.name ? -1 : 1))
   strategy.prepareForCreate = (object, context) => {
-    if (hasStatus) object.status = zeroStatus(strategy)
+    if (hasStatus && !bornWithStatus) object.status = zeroStatus(strategy)
     if (strategy.hasGeneration) object.metadata.generation = 1
     given.prepareForCreate?.(object, context)
   }

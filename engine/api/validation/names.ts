@@ -23,7 +23,7 @@ const maxBytes = (max: number) => `must be no more than ${max} bytes`
 const maxLength = (max: number) => `must be no more than ${max} characters`
 const regexText = (text: string, format: string, ...examples: string[]) =>
   examples.length
-    ? `${text} (e.g. ${examples.map(e => `'${e}'`).join(', or ')}, regex used for validation is '${format}')`
+    ? `${text} (e.g. ${examples.map(e => `'${e}'`).join(',  or ')}, regex used for validation is '${format}')`
     : `${text} (regex used for validation is '${format}')`
 
 export function isDNS1123Subdomain(value: string): string[] {

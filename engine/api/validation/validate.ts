@@ -56,7 +56,9 @@ function withEnums(strategy: Strategy, object: KubeObject, errors: FieldError[])
   const pkg = packageOf(strategy.group, version) ?? packageOf(strategy.group, strategy.versions[0]!)
   const schema = pkg ? typeOfPackage(pkg, strategy.kind) : undefined
   if (!schema) return errors
-  const mentioned = new Set(errors.map(e => e.field))
+  // Some rules of Kubernetes leave out in which item of a list they found something.
+  const bare = (field: string) => field.replace(/\[\d+\]/g, '')
+  const mentioned = new Set(errors.flatMap(e => [e.field, bare(e.field)]))
   const found: FieldError[] = []
   for (const field of schema.fields!.values())
     if (field.name !== 'status' && field.name !== 'metadata' && object[field.name] !== undefined)
@@ -65,7 +67,12 @@ function withEnums(strategy: Strategy, object: KubeObject, errors: FieldError[])
   for (const error of found)
     if (
       ![...mentioned].some(
-        f => f && (error.field === f || error.field.startsWith(`${f}.`) || f.startsWith(`${error.field}.`)),
+        f =>
+          f &&
+          (error.field === f ||
+            bare(error.field) === f ||
+            error.field.startsWith(`${f}.`) ||
+            f.startsWith(`${error.field}.`)),
       )
     )
       errors.push(error)

@@ -17,7 +17,7 @@ export const strategy = defineKind({
       const group = owner.apiVersion.includes('/') ? '.' + owner.apiVersion.split('/')[0] : ''
       return `${owner.kind.toLowerCase()}${group}/${owner.name}`
     }),
-    column('Revision', 'string', 'Number of the revision.', o => String(o.revision ?? 0)),
+    column('Revision', 'string', 'Number of the revision.', o => o.revision ?? 0),
     ageColumn,
   ],
   validate: object =>

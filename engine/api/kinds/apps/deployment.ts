@@ -34,10 +34,8 @@ export const strategy = defineKind({
       'Pods that are ready, of all that are wanted.',
       o => `${o.status?.readyReplicas ?? 0}/${o.spec?.replicas ?? 0}`,
     ),
-    column('Up-to-date', 'string', 'Pods of the current template.', o => String(o.status?.updatedReplicas ?? 0)),
-    column('Available', 'string', 'Pods that have been ready long enough.', o =>
-      String(o.status?.availableReplicas ?? 0),
-    ),
+    column('Up-to-date', 'string', 'Pods of the current template.', o => o.status?.updatedReplicas ?? 0),
+    column('Available', 'string', 'Pods that have been ready long enough.', o => o.status?.availableReplicas ?? 0),
     ageColumn,
     ...templateColumns(
       o => o.spec?.template?.spec,

@@ -34,8 +34,8 @@ export const strategy = defineKind({
     column('MinPods', 'string', 'Fewest pods.', o =>
       o.spec?.minReplicas === undefined ? '<unset>' : String(o.spec.minReplicas),
     ),
-    column('MaxPods', 'string', 'Most pods.', o => String(o.spec?.maxReplicas ?? 0)),
-    column('Replicas', 'string', 'Pods as last seen.', o => String(o.status?.currentReplicas ?? 0)),
+    column('MaxPods', 'string', 'Most pods.', o => o.spec?.maxReplicas ?? 0),
+    column('Replicas', 'string', 'Pods as last seen.', o => o.status?.currentReplicas ?? 0),
     ageColumn,
   ],
   setDefaults(object) {

@@ -91,7 +91,6 @@ function statusText(o: KubeObject): string {
   if (o.metadata.deletionTimestamp) return 'Terminating'
   if (has('Suspended')) return 'Suspended'
   if (has('FailureTarget')) return 'FailureTarget'
-  if (has('SuccessCriteriaMet')) return 'SuccessCriteriaMet'
   return 'Running'
 }
 

@@ -15,7 +15,7 @@ export const strategy = defineKind({
   shortNames: ['cm'],
   columns: [
     nameColumn,
-    column('Data', 'string', 'Number of entries.', o => String(size(o.data) + size(o.binaryData))),
+    column('Data', 'string', 'Number of entries.', o => size(o.data) + size(o.binaryData)),
     ageColumn,
   ],
   validate(object) {

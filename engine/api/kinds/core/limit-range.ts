@@ -80,7 +80,7 @@ function validateItem(item: Item, at: string): FieldError[] {
 function validateOrder(item: Item, name: string, at: string): FieldError[] {
   const errors: FieldError[] = []
   const [max, min, limit, request, ratio] = MAPS.map(map =>
-    item[map]?.[name] === undefined ? undefined : parseQuantity(item[map][name]),
+    Object.hasOwn(item[map] ?? {}, name) ? parseQuantity(item[map]![name]!) : undefined,
   )
   const complain = (map: string, shown: Quantity | undefined, text: string) =>
     errors.push(invalid(`${at}.${map}[${name}]`, shown!.toString(), text))

@@ -19,6 +19,8 @@ export const strategy = defineKind({
   namespaced: false,
   shortNames: ['no'],
   hasStatus: true,
+  // The kubelet registers a node together with its status.
+  bornWithStatus: true,
   subresources: [subresource('proxy', 'NodeProxyOptions', ['create', 'delete', 'get', 'patch', 'update'])],
   columns: [
     nameColumn,
@@ -50,10 +52,6 @@ export const strategy = defineKind({
     const spec = object.spec ?? {}
     if (spec.podCIDR && !spec.podCIDRs?.length) spec.podCIDRs = [spec.podCIDR]
     else if (!spec.podCIDR && spec.podCIDRs?.length) spec.podCIDR = spec.podCIDRs[0]
-  },
-  prepareForCreate(object) {
-    // The kubelet registers a node together with its status.
-    object.status = object.status ?? {}
   },
   validate(object, context) {
     const errors = [...validateTaints(object.spec?.taints, 'metadata.taints'), ...validateAmounts(object.status)]

@@ -48,8 +48,8 @@ export const strategy = defineKind({
     column(
       'VolumeAttributesClass',
       'string',
-      'Attributes class in force.',
-      o => o.status?.currentVolumeAttributesClassName ?? o.spec?.volumeAttributesClassName ?? '<unset>',
+      'Attributes class that is wanted.',
+      o => o.spec?.volumeAttributesClassName ?? '<unset>',
     ),
     ageColumn,
     wide('VolumeMode', 'string', 'File system or raw block device.', o => o.spec?.volumeMode ?? '<unset>'),

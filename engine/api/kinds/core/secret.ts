@@ -15,7 +15,7 @@ export const strategy = defineKind({
   columns: [
     nameColumn,
     column('Type', 'string', 'What the secret holds.', o => o.type ?? ''),
-    column('Data', 'string', 'Number of entries.', o => String(Object.keys(o.data ?? {}).length)),
+    column('Data', 'string', 'Number of entries.', o => Object.keys(o.data ?? {}).length),
     ageColumn,
   ],
   setDefaults(object) {

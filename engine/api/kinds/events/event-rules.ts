@@ -71,7 +71,7 @@ export const coreEventColumns: Column[] = [
   wide('Source', 'string', 'Component that reported it.', o => sourceText(o)),
   column('Message', 'string', 'What happened.', o => String(o.message ?? '').trim()),
   wide('First Seen', 'string', 'Time since it was first observed.', (o, now) => seen(first(o), now)),
-  wide('Count', 'string', 'How often it was observed.', o => String(o.series?.count ?? (o.count || 1))),
+  wide('Count', 'string', 'How often it was observed.', o => o.series?.count ?? (o.count || 1)),
   { ...wide('Name', 'string', 'Name of the event.', o => o.metadata.name ?? ''), format: 'name' },
 ]
 

@@ -17,9 +17,7 @@ export const strategy = defineKind({
       'Level that handles the requests.',
       o => o.spec?.priorityLevelConfiguration?.name ?? '',
     ),
-    column('MatchingPrecedence', 'string', 'Lower ones are tried first.', o =>
-      String(o.spec?.matchingPrecedence ?? ''),
-    ),
+    column('MatchingPrecedence', 'string', 'Lower ones are tried first.', o => o.spec?.matchingPrecedence ?? 0),
     column(
       'DistinguisherMethod',
       'string',

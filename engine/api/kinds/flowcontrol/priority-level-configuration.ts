@@ -12,17 +12,24 @@ export const strategy = defineKind({
   columns: [
     nameColumn,
     column('Type', 'string', 'Limited or exempt.', o => o.spec?.type ?? ''),
-    column('NominalConcurrencyShares', 'string', 'Share of the seats.', o =>
-      String(o.spec?.limited?.nominalConcurrencyShares ?? '<none>'),
+    column(
+      'NominalConcurrencyShares',
+      'string',
+      'Share of the seats.',
+      o => o.spec?.limited?.nominalConcurrencyShares ?? '<none>',
     ),
-    column('Queues', 'string', 'Number of queues.', o =>
-      String(o.spec?.limited?.limitResponse?.queuing?.queues ?? '<none>'),
+    column('Queues', 'string', 'Number of queues.', o => o.spec?.limited?.limitResponse?.queuing?.queues ?? '<none>'),
+    column(
+      'HandSize',
+      'string',
+      'Queues that a flow may use.',
+      o => o.spec?.limited?.limitResponse?.queuing?.handSize ?? '<none>',
     ),
-    column('HandSize', 'string', 'Queues that a flow may use.', o =>
-      String(o.spec?.limited?.limitResponse?.queuing?.handSize ?? '<none>'),
-    ),
-    column('QueueLengthLimit', 'string', 'Most requests that wait in a queue.', o =>
-      String(o.spec?.limited?.limitResponse?.queuing?.queueLengthLimit ?? '<none>'),
+    column(
+      'QueueLengthLimit',
+      'string',
+      'Most requests that wait in a queue.',
+      o => o.spec?.limited?.limitResponse?.queuing?.queueLengthLimit ?? '<none>',
     ),
     ageColumn,
   ],

@@ -9,7 +9,7 @@ export function validateTypedReference(
 ): FieldError[] {
   const errors: FieldError[] = []
   const { apiGroup } = reference
-  if (apiGroup !== undefined) errors.push(...invalids(`${at}.apiGroup`, apiGroup, isDNS1123Subdomain(apiGroup)))
+  if (apiGroup) errors.push(...invalids(`${at}.apiGroup`, apiGroup, isDNS1123Subdomain(apiGroup)))
   for (const key of ['kind', 'name'] as const) {
     const value = reference[key]
     if (!value) errors.push(required(`${at}.${key}`, `${key} is required`))

@@ -39,7 +39,8 @@ export function validateTopologies(terms: Term[] | undefined, at: string): Field
   ;(terms ?? []).forEach((term, i) => {
     const path = `${at}[${i}].matchLabelExpressions`
     const keys = new Map<string, string[]>()
-    ;(term.matchLabelExpressions ?? []).forEach(({ key = '', values = [] }, j) => {
+    ;(term.matchLabelExpressions ?? []).forEach((expression, j) => {
+      const [key, values] = [expression.key ?? '', expression.values ?? []]
       if (!values.length) errors.push(required(`${path}[${j}].values`))
       values.forEach((value, k) => {
         if (values.indexOf(value) < k) errors.push(duplicate(`${path}[${j}].values[${k}]`, value))

@@ -37,7 +37,8 @@ function validateDrivers(drivers: Driver[] | undefined): FieldError[] {
   const names = new Set<string>()
   ;(drivers ?? []).forEach((driver, i) => {
     const at = `spec.drivers[${i}]`
-    const { name = '', nodeID = '', topologyKeys = [] } = driver
+    const { name = '', nodeID = '' } = driver
+    const topologyKeys = driver.topologyKeys ?? []
     errors.push(...validateCSIDriverName(name, `${at}.name`))
     if (!nodeID) errors.push(required(`${at}.nodeID`))
     else if (nodeID.length > 256) errors.push(invalid(`${at}.nodeID`, nodeID, 'must be 256 characters or less'))

@@ -1,5 +1,5 @@
 import type { KubeObject } from '../../../object.ts'
-import type { Column } from '../../../strategy.ts'
+import type { Column, RowCondition } from '../../../strategy.ts'
 import { ageColumn, column, humanDuration, nameColumn, wide } from '../../columns.ts'
 
 interface ContainerState {
@@ -45,6 +45,20 @@ export const podColumns: Column[] = [
   }),
 ]
 
+/** What tables say of pods that have come to their end, so that clients can leave them out. */
+export function podRowConditions(pod: KubeObject): RowCondition[] {
+  switch (pod.status?.phase) {
+    case 'Succeeded':
+      return [
+        { type: 'Completed', status: 'True', reason: 'Succeeded', message: 'The pod has completed successfully.' },
+      ]
+    case 'Failed':
+      return [{ type: 'Completed', status: 'True', reason: 'Failed', message: 'The pod failed.' }]
+    default:
+      return []
+  }
+}
+
 interface Summary {
   ready: string
   reason: string
@@ -68,7 +82,7 @@ function describe(pod: KubeObject): Summary {
     (c: { type: string; status: string; reason?: string }) =>
       c.type === 'PodScheduled' && c.reason === 'SchedulingGated',
   )
-  if (gated && !status.reason) reason = 'SchedulingGated'
+  if (gated) reason = 'SchedulingGated'
   const inits: ContainerStatus[] = status.initContainerStatuses ?? []
   const restartable = new Set(
     (pod.spec?.initContainers ?? [])

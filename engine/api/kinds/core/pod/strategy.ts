@@ -1,5 +1,5 @@
 import { defineKind, subresource } from '../../define.ts'
-import { podColumns } from './columns.ts'
+import { podColumns, podRowConditions } from './columns.ts'
 import { defaultPodSpec } from './defaults.ts'
 import { qosClass } from './qos.ts'
 import { podWarnings } from './warnings.ts'
@@ -32,6 +32,7 @@ export const strategy = defineKind({
     self('resize'),
   ],
   columns: podColumns,
+  rowConditions: podRowConditions,
   setDefaults(object) {
     defaultPodSpec(object.spec, true)
     if (object.spec) object.spec.enableServiceLinks ??= true

@@ -263,9 +263,14 @@ export function objectCases(bench: Bench): void {
     await bench.k('wait', '--for=condition=Available', 'deployment/waited', '--timeout=60s')
     if (minor >= 23)
       await bench.k('wait', '--for=jsonpath={.status.readyReplicas}=1', 'deployment/waited', '--timeout=60s')
-    const deleted = bench.k('wait', '--for=delete', 'deployment/waited', '--timeout=60s')
     await bench.k('delete', 'deployment', 'waited')
-    await deleted
+    const held = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'held', finalizers: ['example.com/hold'] } }
+    await bench.fed(JSON.stringify(held), 'create', '-f', '-')
+    await bench.k('delete', 'configmap', 'held', '--wait=false')
+    const waiting = bench.start('wait', '--for=delete', 'configmap/held', '--timeout=60s', '-v=6')
+    await eventually(async () => waiting.errors.includes('/configmaps'))
+    await bench.k('patch', 'configmap', 'held', '--type=merge', '-p', '{"metadata":{"finalizers":null}}')
+    expect(await waiting.exited).toBe(0)
     await bench.k('create', 'configmap', 'never')
     expect((await bench.run('wait', '--for=condition=Ready', 'configmap/never', '--timeout=1s')).stderr).toContain(
       'timed out',

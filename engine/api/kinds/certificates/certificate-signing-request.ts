@@ -3,6 +3,7 @@ import type { FieldError } from '../../strategy.ts'
 import { duplicate, forbidden, invalid, notSupported, required } from '../../validation/field.ts'
 import { ageColumn, column, humanDuration, nameColumn } from '../columns.ts'
 import { defineKind, subresource } from '../define.ts'
+import { validateSignerName } from './signer-name.ts'
 
 const USAGES = [
   'any',
@@ -103,18 +104,10 @@ export const strategy = defineKind({
       if (seen.has(usage)) errors.push(duplicate(`spec.usages[${i}]`, usage))
       seen.add(usage)
     })
-    if (!spec.signerName) errors.push(required('spec.signerName'))
-    else if (spec.signerName === 'kubernetes.io/legacy-unknown')
+    errors.push(...validateSignerName(spec.signerName ?? '', 'spec.signerName'))
+    if (spec.signerName === 'kubernetes.io/legacy-unknown')
       errors.push(
         invalid('spec.signerName', spec.signerName, 'the legacy signerName is not allowed via this API version'),
-      )
-    else if (!/^[a-z0-9.-]+\.[a-z0-9.-]+\/[^/].*$/.test(spec.signerName))
-      errors.push(
-        invalid(
-          'spec.signerName',
-          spec.signerName,
-          "must be a fully qualified domain and path of the form 'example.com/signer-name'",
-        ),
       )
     if (spec.expirationSeconds !== undefined && spec.expirationSeconds < 600)
       errors.push(

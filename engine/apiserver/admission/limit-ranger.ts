@@ -34,9 +34,10 @@ export function limitRanger(deps: { feed: Feed }): AdmissionPlugin {
     namespace,
     object,
   }: Attributes): Promise<KubeObject[]> => {
-    if (subresource || !object || resource.group !== '') return []
-    const isPod = resource.resource === 'pods' && operation === 'CREATE'
-    const isClaim = resource.resource === 'persistentvolumeclaims' && operation !== 'DELETE'
+    if (!object || resource.group !== '') return []
+    // The resources of a pod that is there change through its resize alone.
+    const isPod = resource.resource === 'pods' && (subresource ? subresource === 'resize' : operation === 'CREATE')
+    const isClaim = resource.resource === 'persistentvolumeclaims' && !subresource && operation !== 'DELETE'
     if (!isPod && !isClaim) return []
     return [...(await deps.feed.cache(PREFIX)).values(`${PREFIX}${namespace}/`)].map(stored => stored.object)
   }

@@ -17,7 +17,9 @@ export function resourceQuota(deps: { feed: Feed; storage: ObjectStorage }): Adm
     name: 'ResourceQuota',
     async validate(attributes) {
       const { operation, resource, subresource, namespace, object, oldObject } = attributes
-      if (!resource.namespaced || subresource || !object || operation === 'DELETE') return
+      if (!resource.namespaced || !object || operation === 'DELETE') return
+      // Of what subresources write, a pod's new size alone counts.
+      if (subresource && !(subresource === 'resize' && resource.group === '' && resource.resource === 'pods')) return
       const cache = await deps.feed.cache(PREFIX)
       const quotas = [...cache.values(`${PREFIX}${namespace}/`)]
       if (quotas.length === 0) return
@@ -27,7 +29,7 @@ export function resourceQuota(deps: { feed: Feed; storage: ObjectStorage }): Adm
       const isPod = group === '' && name === 'pods'
       for (const stored of quotas) {
         if (!inScope(stored.object, name, object)) continue
-        if (isPod && operation === 'CREATE' && isPodActive(object)) demandResources(attributes, stored.object, object)
+        if (isPod && (operation === 'CREATE' || subresource) && isPodActive(object)) demandResources(attributes, stored.object, object)
         await book(deps.storage, attributes, stored, after, before)
       }
     },

@@ -1,3 +1,5 @@
+import { deepClone } from '../../../equality.ts'
+import type { KubeObject } from '../../../object.ts'
 import { defineKind, subresource } from '../../define.ts'
 import { podColumns, podRowConditions } from './columns.ts'
 import { defaultPodSpec } from './defaults.ts'
@@ -63,11 +65,13 @@ export const strategy = defineKind({
         break
       case 'ephemeralcontainers': {
         const { ephemeralContainers } = object.spec ?? {}
+        keepMetadata(object, old)
         object.spec = { ...structuredClone(old.spec), ephemeralContainers }
         if (!ephemeralContainers?.length) delete object.spec.ephemeralContainers
         break
       }
       case 'resize':
+        keepMetadata(object, old)
         dropNonResizeUpdates(object, old)
     }
   },
@@ -92,3 +96,11 @@ export const strategy = defineKind({
     'status.nominatedNodeName': o.status?.nominatedNodeName ?? '',
   }),
 })
+
+/** Who writes a part of a pod changes nothing of its metadata but the books on its fields. */
+function keepMetadata(object: KubeObject, old: KubeObject): void {
+  const { resourceVersion, managedFields } = object.metadata
+  object.metadata = { ...deepClone(old.metadata), ...(resourceVersion !== undefined && { resourceVersion }) }
+  if (managedFields) object.metadata.managedFields = managedFields
+  else delete object.metadata.managedFields
+}

@@ -29,7 +29,8 @@ export function resourceQuota(deps: { feed: Feed; storage: ObjectStorage }): Adm
       const isPod = group === '' && name === 'pods'
       for (const stored of quotas) {
         if (!inScope(stored.object, name, object)) continue
-        if (isPod && (operation === 'CREATE' || subresource) && isPodActive(object)) demandResources(attributes, stored.object, object)
+        if (isPod && (operation === 'CREATE' || subresource) && isPodActive(object))
+          demandResources(attributes, stored.object, object)
         await book(deps.storage, attributes, stored, after, before)
       }
     },

@@ -47,6 +47,9 @@ export function nameRuleOf(strategy: Strategy): NameRule {
 const NAME_RULES: Record<string, NameRule> = {
   Namespace: isDNS1123Label,
   Service: isDNS1035Label,
+  APIService: isPathSegment,
+  // Requests for certificates may have any name.
+  CertificateSigningRequest: () => [],
   Event: name => (name.length > 253 ? ['must be no more than 253 characters'] : isDNS1123Subdomain(name)),
   PodGroup: isDNS1123Subdomain,
 }

@@ -1,5 +1,6 @@
 import { defineKind } from '../define.ts'
-import { policyBindingColumns, validatePolicyBinding } from './policies.ts'
+import { MUTABLE_OPERATIONS, policyBindingColumns, validateOperations } from './policies.ts'
+import { validatePolicyBinding } from './policy-bindings.ts'
 
 export const strategy = defineKind({
   group: 'admissionregistration.k8s.io',
@@ -9,5 +10,8 @@ export const strategy = defineKind({
   categories: ['api-extensions'],
   hasGeneration: true,
   columns: policyBindingColumns,
-  validate: object => validatePolicyBinding(object, false),
+  validate: ({ spec }) => [
+    ...validatePolicyBinding(spec ?? {}),
+    ...validateOperations(spec?.matchResources ?? {}, MUTABLE_OPERATIONS, 'spec.matchResources'),
+  ],
 })

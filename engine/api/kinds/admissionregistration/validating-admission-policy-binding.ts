@@ -1,5 +1,6 @@
 import { defineKind } from '../define.ts'
-import { policyBindingColumns, validatePolicyBinding } from './policies.ts'
+import { policyBindingColumns, validateActions } from './policies.ts'
+import { validatePolicyBinding } from './policy-bindings.ts'
 
 export const strategy = defineKind({
   group: 'admissionregistration.k8s.io',
@@ -9,5 +10,8 @@ export const strategy = defineKind({
   categories: ['api-extensions'],
   hasGeneration: true,
   columns: policyBindingColumns,
-  validate: object => validatePolicyBinding(object, true),
+  validate: ({ spec }) => [
+    ...validatePolicyBinding(spec ?? {}),
+    ...validateActions(spec?.validationActions ?? [], 'spec.validationActions'),
+  ],
 })

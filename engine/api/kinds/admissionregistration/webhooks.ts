@@ -1,11 +1,15 @@
 import type { FieldError } from '../../strategy.ts'
-import { duplicate, invalid, notSupported, required } from '../../validation/field.ts'
+import { duplicate, invalid, required } from '../../validation/field.ts'
 import { validateLabelSelector } from '../../validation/metadata.ts'
-import { isDNS1123Subdomain } from '../../validation/names.ts'
+import { isDNS1035Label, isDNS1123Subdomain } from '../../validation/names.ts'
+import { validateClientConfig } from './client-config.ts'
+import { enumerated, validateMatchConditions, validateRule } from './match-rules.ts'
 
 /* eslint-disable @typescript-eslint/no-explicit-any -- validates what clients sent */
 
-const OPERATIONS = ['*', 'CONNECT', 'CREATE', 'DELETE', 'UPDATE']
+const REVIEW_VERSIONS = ['v1', 'v1beta1']
+const SIDE_EFFECTS = ['None', 'NoneOnDryRun']
+const MAX_TIMEOUT_SECONDS = 30
 
 /** Rules for the list of webhooks of both kinds of configuration. */
 export function validateWebhooks(webhooks: any[] | undefined): FieldError[] {
@@ -13,92 +17,65 @@ export function validateWebhooks(webhooks: any[] | undefined): FieldError[] {
   const names = new Set<string>()
   ;(webhooks ?? []).forEach((hook, i) => {
     const at = `webhooks[${i}]`
+    errors.push(...validateWebhook(hook, at))
+    errors.push(...validateReviewVersions(hook.admissionReviewVersions ?? [], `${at}.admissionReviewVersions`))
+    if (!hook.name) return
     if (names.has(hook.name)) errors.push(duplicate(`${at}.name`, hook.name))
     names.add(hook.name)
-    if (!hook.name) errors.push(required(`${at}.name`))
-    else if (isDNS1123Subdomain(hook.name).length)
-      errors.push(...isDNS1123Subdomain(hook.name).map(text => invalid(`${at}.name`, hook.name, text)))
-    else if (hook.name.split('.').length < 3)
-      errors.push(invalid(`${at}.name`, hook.name, 'should be a domain with at least three segments separated by dots'))
-    ;(hook.rules ?? []).forEach((rule: any, j: number) => errors.push(...validateRule(rule, `${at}.rules[${j}]`)))
-    errors.push(
-      ...enumerated(hook.failurePolicy, `${at}.failurePolicy`, ['Fail', 'Ignore']),
-      ...enumerated(hook.matchPolicy, `${at}.matchPolicy`, ['Equivalent', 'Exact']),
-    )
-    if (!hook.sideEffects) errors.push(required(`${at}.sideEffects`, 'must specify one of None, NoneOnDryRun'))
-    else errors.push(...enumerated(hook.sideEffects, `${at}.sideEffects`, ['None', 'NoneOnDryRun']))
-    if (hook.timeoutSeconds !== undefined && (hook.timeoutSeconds < 1 || hook.timeoutSeconds > 30))
-      errors.push(
-        invalid(`${at}.timeoutSeconds`, hook.timeoutSeconds, 'the timeout value must be between 1 and 30 seconds'),
-      )
-    errors.push(
-      ...validateLabelSelector(hook.namespaceSelector, `${at}.namespaceSelector`),
-      ...validateLabelSelector(hook.objectSelector, `${at}.objectSelector`),
-    )
-    errors.push(...validateClientConfig(hook.clientConfig ?? {}, `${at}.clientConfig`))
-    if (!hook.admissionReviewVersions?.length)
-      errors.push(required(`${at}.admissionReviewVersions`, 'must specify one of v1, v1beta1'))
-    else if (!hook.admissionReviewVersions.some((v: string) => v === 'v1' || v === 'v1beta1'))
-      errors.push(
-        invalid(
-          `${at}.admissionReviewVersions`,
-          hook.admissionReviewVersions,
-          'must include at least one of v1, v1beta1',
-        ),
-      )
   })
   return errors
 }
 
-/** One rule of a webhook or policy. */
-export function validateRule(rule: any, at: string): FieldError[] {
+function validateWebhook(hook: any, at: string): FieldError[] {
+  const errors: FieldError[] = [
+    ...validateName(hook.name ?? '', `${at}.name`),
+    ...(hook.rules ?? []).flatMap((rule: any, j: number) => validateRule(rule, `${at}.rules[${j}]`)),
+    ...enumerated(hook.failurePolicy, `${at}.failurePolicy`, ['Fail', 'Ignore']),
+    ...enumerated(hook.matchPolicy, `${at}.matchPolicy`, ['Equivalent', 'Exact']),
+  ]
+  if (hook.sideEffects === undefined)
+    errors.push(required(`${at}.sideEffects`, `must specify one of ${SIDE_EFFECTS.join(', ')}`))
+  else errors.push(...enumerated(hook.sideEffects, `${at}.sideEffects`, SIDE_EFFECTS))
+  const timeout = hook.timeoutSeconds
+  if (timeout < 1 || timeout > MAX_TIMEOUT_SECONDS)
+    errors.push(
+      invalid(
+        `${at}.timeoutSeconds`,
+        timeout,
+        `the timeout value must be between 1 and ${MAX_TIMEOUT_SECONDS} seconds`,
+      ),
+    )
+  return [
+    ...errors,
+    ...validateLabelSelector(hook.namespaceSelector, `${at}.namespaceSelector`),
+    ...validateLabelSelector(hook.objectSelector, `${at}.objectSelector`),
+    ...enumerated(hook.reinvocationPolicy, `${at}.reinvocationPolicy`, ['IfNeeded', 'Never']),
+    ...validateClientConfig(hook.clientConfig ?? {}, `${at}.clientConfig`),
+    ...validateMatchConditions(hook.matchConditions, `${at}.matchConditions`),
+  ]
+}
+
+/** Webhooks are named like hosts, below a domain of somebody's own. */
+function validateName(name: string, at: string): FieldError[] {
+  if (!name) return [required(at)]
+  const texts = isDNS1123Subdomain(name)
+  if (texts.length) return [invalid(at, name, texts.join(','))]
+  if (name.split('.').length < 3)
+    return [invalid(at, name, 'should be a domain with at least three segments separated by dots')]
+  return []
+}
+
+/** Versions of reviews that the webhook understands; one has to be known here. */
+function validateReviewVersions(versions: string[], at: string): FieldError[] {
+  if (!versions.length) return [required(at, `must specify one of ${REVIEW_VERSIONS.join(', ')}`)]
   const errors: FieldError[] = []
-  for (const key of ['operations', 'apiGroups', 'apiVersions', 'resources']) {
-    if (!rule[key]?.length) errors.push(required(`${at}.${key}`))
-    else if (key !== 'resources' && rule[key].length > 1 && rule[key].includes('*'))
-      errors.push(
-        invalid(
-          `${at}.${key}`,
-          rule[key],
-          "if '*' is present, must not specify other " +
-            (key === 'operations' ? 'operations' : key === 'apiGroups' ? 'API groups' : 'API versions'),
-        ),
-      )
-  }
-  ;(rule.operations ?? []).forEach((op: string, i: number) => {
-    if (!OPERATIONS.includes(op)) errors.push(notSupported(`${at}.operations[${i}]`, op, OPERATIONS))
+  const seen = new Set<string>()
+  versions.forEach((version, i) => {
+    if (seen.has(version)) return void errors.push(invalid(`${at}[${i}]`, version, 'duplicate version'))
+    seen.add(version)
+    for (const text of isDNS1035Label(version)) errors.push(invalid(`${at}[${i}]`, version, text))
   })
-  if (rule.scope) errors.push(...enumerated(rule.scope, `${at}.scope`, ['*', 'Cluster', 'Namespaced']))
+  if (!versions.some(v => REVIEW_VERSIONS.includes(v)))
+    errors.push(invalid(at, versions, `must include at least one of ${REVIEW_VERSIONS.join(', ')}`))
   return errors
-}
-
-/** Where a webhook is called. */
-export function validateClientConfig(config: any, at: string): FieldError[] {
-  if (!config.url === !config.service) return [required(at, 'exactly one of url or service is required')]
-  const errors: FieldError[] = []
-  if (config.url) {
-    if (!URL.canParse(config.url))
-      errors.push(invalid(`${at}.url`, config.url, 'url must be a valid URL; desired format: https://host[/path]'))
-    else if (new URL(config.url).protocol !== 'https:')
-      errors.push(
-        invalid(
-          `${at}.url`,
-          new URL(config.url).protocol.slice(0, -1),
-          "'https' is the only allowed URL scheme; desired format: https://host[/path]",
-        ),
-      )
-  } else {
-    if (!config.service.name) errors.push(required(`${at}.service.name`, 'service name is required'))
-    if (!config.service.namespace) errors.push(required(`${at}.service.namespace`, 'service namespace is required'))
-    if (config.service.port < 1 || config.service.port > 65535)
-      errors.push(
-        invalid(`${at}.service.port`, config.service.port, 'port is not valid: must be between 1 and 65535, inclusive'),
-      )
-  }
-  return errors
-}
-
-/** An optional value of a list. */
-export function enumerated(value: unknown, at: string, supported: string[]): FieldError[] {
-  return value === undefined || supported.includes(value as string) ? [] : [notSupported(at, value, supported)]
 }

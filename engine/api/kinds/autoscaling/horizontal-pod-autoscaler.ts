@@ -1,11 +1,12 @@
 import type { KubeObject } from '../../object.ts'
 import type { FieldError } from '../../strategy.ts'
-import { invalid, required } from '../../validation/field.ts'
-import { isPathSegment } from '../../validation/names.ts'
+import { invalid } from '../../validation/field.ts'
+import { nonNegative } from '../../validation/names.ts'
 import { ageColumn, column, nameColumn } from '../columns.ts'
 import { defineKind } from '../define.ts'
-import { convertAutoscaler } from './conversion.ts'
-import { defaultBehavior, validateBehavior, validateMetrics } from './metrics.ts'
+import { defaultBehavior, validateBehavior } from './behavior.ts'
+import { convertAutoscaler, DEFAULT_CPU } from './conversion.ts'
+import { validateMetrics, validateReference } from './metrics.ts'
 import { targetsText } from './targets.ts'
 
 const v2 = (o: KubeObject) => convertAutoscaler(o, 'v2')
@@ -43,7 +44,10 @@ export const strategy = defineKind({
     const spec = object.spec ?? {}
     if (!spec.metrics?.length)
       spec.metrics = [
-        { type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 80 } } },
+        {
+          type: 'Resource',
+          resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: DEFAULT_CPU } },
+        },
       ]
     defaultBehavior(spec)
   },
@@ -62,13 +66,17 @@ export const strategy = defineKind({
       errors.push(invalid('spec.maxReplicas', spec.maxReplicas ?? 0, 'must be greater than 0'))
     if (min !== undefined && (spec.maxReplicas ?? 0) < min)
       errors.push(invalid('spec.maxReplicas', spec.maxReplicas ?? 0, 'must be greater than or equal to `minReplicas`'))
-    const ref = spec.scaleTargetRef ?? {}
-    for (const key of ['kind', 'name'] as const) {
-      if (!ref[key]) errors.push(required(`spec.scaleTargetRef.${key}`))
-      else errors.push(...isPathSegment(ref[key]).map(text => invalid(`spec.scaleTargetRef.${key}`, ref[key], text)))
-    }
+    errors.push(...validateReference(spec.scaleTargetRef ?? {}, 'spec.scaleTargetRef'))
     errors.push(...validateMetrics(spec.metrics ?? [], 'spec.metrics', min))
     errors.push(...validateBehavior(spec.behavior, 'spec.behavior'))
     return errors
+  },
+  validateUpdate(object, _old, context) {
+    if (context.subresource !== 'status') return []
+    const { status } = object
+    return [
+      ...nonNegative(status?.currentReplicas, 'status.currentReplicas'),
+      ...nonNegative(status?.desiredReplicas, 'status.desiredReplicas'),
+    ]
   },
 })

@@ -1,109 +1,132 @@
 import { parseQuantity } from '../../../base/quantity.ts'
 import type { FieldError } from '../../strategy.ts'
-import { forbidden, invalid, notSupported, required } from '../../validation/field.ts'
+import { forbidden, invalid, invalids, notSupported, required } from '../../validation/field.ts'
+import { isDNS1123Label, isPathSegment } from '../../validation/names.ts'
+import { validateContainerResourceName } from '../core/pod/resource-names.ts'
 
 /* eslint-disable @typescript-eslint/no-explicit-any -- validates what clients sent */
 
-const MEMBERS: Record<string, string> = {
-  ContainerResource: 'containerResource',
-  External: 'external',
-  Object: 'object',
-  Pods: 'pods',
-  Resource: 'resource',
-}
+type Rule = (source: any, at: string) => FieldError[]
+
+/** The members of a metric, in the order in which they are looked at. */
+const SOURCES: [type: string, member: string, rule: Rule][] = [
+  ['Object', 'object', validateObjectSource],
+  ['External', 'external', validateExternalSource],
+  ['Pods', 'pods', validatePodsSource],
+  ['Resource', 'resource', validateResourceSource],
+  ['ContainerResource', 'containerResource', validateContainerSource],
+]
+const TYPES = ['ContainerResource', 'External', 'Object', 'Pods', 'Resource']
 
 /** Rules for spec.metrics of an autoscaler. */
 export function validateMetrics(metrics: any[], at: string, minReplicas: number | undefined): FieldError[] {
-  const errors: FieldError[] = []
+  const errors = metrics.flatMap((metric, i) => validateMetric(metric, `${at}[${i}]`))
   if (minReplicas === 0 && !metrics.some(m => m.type === 'Object' || m.type === 'External'))
     errors.push(
       forbidden(at, 'must specify at least one Object or External metric to support scaling to zero replicas'),
     )
-  metrics.forEach((metric, i) => {
-    const field = `${at}[${i}]`
-    if (!metric.type) return void errors.push(required(`${field}.type`, 'must specify a metric source type'))
-    const member = MEMBERS[metric.type]
-    if (!member) return void errors.push(notSupported(`${field}.type`, metric.type, Object.keys(MEMBERS)))
-    if (!metric[member])
-      return void errors.push(required(`${field}.${member}`, 'must populate information for the given metric source'))
-    for (const other of Object.values(MEMBERS))
-      if (other !== member && metric[other])
-        errors.push(forbidden(`${field}.${other}`, 'must populate the given metric source only'))
-    const source = metric[member]
-    const target = source.target ?? {}
-    if (!target.type) errors.push(required(`${field}.${member}.target.type`, 'must specify a metric target type'))
-    else if (!['AverageValue', 'Utilization', 'Value'].includes(target.type))
-      errors.push(
-        invalid(`${field}.${member}.target.type`, target.type, 'must be either Utilization, Value, or AverageValue'),
-      )
-    if (target.averageUtilization !== undefined && target.averageUtilization < 1)
-      errors.push(
-        invalid(`${field}.${member}.target.averageUtilization`, target.averageUtilization, 'must be greater than 0'),
-      )
-    for (const key of ['value', 'averageValue'])
-      if (target[key] !== undefined && parseQuantity(target[key]).sign() <= 0)
-        errors.push(invalid(`${field}.${member}.target.${key}`, target[key], 'must be positive'))
-    if ((member === 'resource' || member === 'containerResource') && !source.name)
-      errors.push(required(`${field}.${member}.name`, 'must specify a resource name'))
-    if (member === 'resource' && target.averageUtilization === undefined && target.averageValue === undefined)
-      errors.push(
-        required(
-          `${field}.${member}.target.averageUtilization`,
-          'must set either a target raw value or a target utilization',
-        ),
-      )
-    if (member === 'containerResource' && !source.container)
-      errors.push(required(`${field}.${member}.container`, 'must specify a container'))
-    if ((member === 'pods' || member === 'object' || member === 'external') && !source.metric?.name)
-      errors.push(required(`${field}.${member}.metric.name`, 'must specify a metric name'))
-  })
   return errors
 }
 
-/** What absent rules mean: scale up fast, scale down to the lowest in five minutes. */
-export function defaultBehavior(spec: any): void {
-  const behavior = spec.behavior
-  if (!behavior) return
-  const fill = (key: 'scaleUp' | 'scaleDown', policies: unknown[], window: number | undefined) => {
-    const rules = (behavior[key] ??= {})
-    rules.selectPolicy ??= 'Max'
-    if (!rules.policies?.length) rules.policies = policies
-    if (window !== undefined) rules.stabilizationWindowSeconds ??= window
-  }
-  fill(
-    'scaleUp',
-    [
-      { type: 'Pods', value: 4, periodSeconds: 15 },
-      { type: 'Percent', value: 100, periodSeconds: 15 },
-    ],
-    0,
-  )
-  fill('scaleDown', [{ type: 'Percent', value: 100, periodSeconds: 15 }], undefined)
-}
-
-/** Rules for spec.behavior. */
-export function validateBehavior(behavior: any, at: string): FieldError[] {
+function validateMetric(metric: any, at: string): FieldError[] {
   const errors: FieldError[] = []
-  for (const key of ['scaleUp', 'scaleDown']) {
-    const rules = behavior?.[key]
-    if (!rules) continue
-    const window = rules.stabilizationWindowSeconds
-    if (window !== undefined && window < 0)
-      errors.push(invalid(`${at}.${key}.stabilizationWindowSeconds`, window, 'must be greater than or equal to zero'))
-    if (window !== undefined && window > 3600)
-      errors.push(invalid(`${at}.${key}.stabilizationWindowSeconds`, window, 'must be less than or equal to 3600'))
-    if (rules.selectPolicy && !['Disabled', 'Max', 'Min'].includes(rules.selectPolicy))
-      errors.push(notSupported(`${at}.${key}.selectPolicy`, rules.selectPolicy, ['Disabled', 'Max', 'Min']))
-    ;(rules.policies ?? []).forEach((policy: any, i: number) => {
-      const field = `${at}.${key}.policies[${i}]`
-      if (!['Percent', 'Pods'].includes(policy.type))
-        errors.push(notSupported(`${field}.type`, policy.type, ['Percent', 'Pods']))
-      if (!(policy.value > 0)) errors.push(invalid(`${field}.value`, policy.value ?? 0, 'must be greater than zero'))
-      if (!(policy.periodSeconds > 0))
-        errors.push(invalid(`${field}.periodSeconds`, policy.periodSeconds ?? 0, 'must be greater than zero'))
-      if (policy.periodSeconds > 1800)
-        errors.push(invalid(`${field}.periodSeconds`, policy.periodSeconds, 'must be less than or equal to 1800'))
-    })
-  }
+  const type: string = metric.type ?? ''
+  const expected = SOURCES.find(([name]) => name === type)?.[1]
+  if (!type) errors.push(required(`${at}.type`, 'must specify a metric source type'))
+  if (!expected) errors.push(notSupported(`${at}.type`, type, TYPES))
+  const present = SOURCES.filter(([, member]) => metric[member])
+  // One source is looked into; that there are more is wrong enough.
+  const [first] = present
+  if (first) errors.push(...first[2](metric[first[1]], `${at}.${first[1]}`))
+  if (expected && !metric[expected])
+    errors.push(required(`${at}.${expected}`, 'must populate information for the given metric source'))
+  if (present.length !== 1)
+    for (const [, member] of present)
+      if (member !== expected) errors.push(forbidden(`${at}.${member}`, 'must populate the given metric source only'))
   return errors
+}
+
+function validateObjectSource(source: any, at: string): FieldError[] {
+  const errors = [
+    ...validateReference(source.describedObject ?? {}, `${at}.describedObject`),
+    ...validateIdentifier(source.metric ?? {}, `${at}.metric`),
+    ...validateTarget(source.target ?? {}, `${at}.target`),
+  ]
+  if (source.target?.value === undefined && source.target?.averageValue === undefined)
+    errors.push(required(`${at}.target.averageValue`, 'must set either a target value or averageValue'))
+  return errors
+}
+
+function validateExternalSource(source: any, at: string): FieldError[] {
+  const target = source.target ?? {}
+  const errors = [...validateIdentifier(source.metric ?? {}, `${at}.metric`), ...validateTarget(target, `${at}.target`)]
+  const [byValue, byAverage] = [target.value !== undefined, target.averageValue !== undefined]
+  if (!byValue && !byAverage)
+    errors.push(required(`${at}.target.averageValue`, 'must set either a target value for metric or a per-pod target'))
+  if (byValue && byAverage)
+    errors.push(forbidden(`${at}.target.value`, 'may not set both a target value for metric and a per-pod target'))
+  return errors
+}
+
+function validatePodsSource(source: any, at: string): FieldError[] {
+  const errors = [
+    ...validateIdentifier(source.metric ?? {}, `${at}.metric`),
+    ...validateTarget(source.target ?? {}, `${at}.target`),
+  ]
+  if (source.target?.averageValue === undefined)
+    errors.push(required(`${at}.target.averageValue`, 'must specify a positive target averageValue'))
+  return errors
+}
+
+function validateResourceSource(source: any, at: string): FieldError[] {
+  const errors = source.name ? [] : [required(`${at}.name`, 'must specify a resource name')]
+  return [...errors, ...validateUse(source.target ?? {}, `${at}.target`)]
+}
+
+function validateContainerSource(source: any, at: string): FieldError[] {
+  const errors = source.name
+    ? validateContainerResourceName(source.name, `${at}.name`)
+    : [required(`${at}.name`, 'must specify a resource name')]
+  if (!source.container) errors.push(required(`${at}.container`, 'must specify a container'))
+  else errors.push(...invalids(`${at}.container`, source.container, isDNS1123Label(source.container)))
+  return [...errors, ...validateUse(source.target ?? {}, `${at}.target`)]
+}
+
+/** A target for the use of a resource: an amount, or percent of the requests. */
+function validateUse(target: any, at: string): FieldError[] {
+  const errors = validateTarget(target, at)
+  const [byUse, byAmount] = [target.averageUtilization !== undefined, target.averageValue !== undefined]
+  if (!byUse && !byAmount)
+    errors.push(required(`${at}.averageUtilization`, 'must set either a target raw value or a target utilization'))
+  if (byUse && byAmount)
+    errors.push(forbidden(`${at}.averageValue`, 'may not set both a target raw value and a target utilization'))
+  return errors
+}
+
+function validateTarget(target: any, at: string): FieldError[] {
+  const errors: FieldError[] = []
+  const type: string = target.type ?? ''
+  if (!type) errors.push(required(`${at}.type`, 'must specify a metric target type'))
+  if (!['AverageValue', 'Utilization', 'Value'].includes(type))
+    errors.push(invalid(`${at}.type`, type, 'must be either Utilization, Value, or AverageValue'))
+  for (const key of ['value', 'averageValue'])
+    if (target[key] !== undefined && parseQuantity(target[key]).sign() <= 0)
+      errors.push(invalid(`${at}.${key}`, target[key], 'must be positive'))
+  if (target.averageUtilization !== undefined && target.averageUtilization < 1)
+    errors.push(invalid(`${at}.averageUtilization`, target.averageUtilization, 'must be greater than 0'))
+  return errors
+}
+
+function validateIdentifier(metric: any, at: string): FieldError[] {
+  if (!metric.name) return [required(`${at}.name`, 'must specify a metric name')]
+  return invalids(`${at}.name`, metric.name, isPathSegment(metric.name))
+}
+
+/** A reference to an object of any group. */
+export function validateReference(reference: any, at: string): FieldError[] {
+  return ['kind', 'name'].flatMap(key =>
+    reference[key]
+      ? invalids(`${at}.${key}`, reference[key], isPathSegment(reference[key]))
+      : [required(`${at}.${key}`)],
+  )
 }

@@ -23,12 +23,14 @@ export const strategy = defineKind({
     let total = 0
     for (const [key, value] of Object.entries<string>(object.data ?? {})) {
       errors.push(...isConfigMapKey(key).map(text => invalid(`data[${key}]`, key, text)))
-      if (object.binaryData && key in object.binaryData)
+      if (object.binaryData && Object.hasOwn(object.binaryData, key))
         errors.push(invalid(`data[${key}]`, key, 'duplicate of key present in binaryData'))
       total += Buffer.byteLength(value)
     }
     for (const [key, value] of Object.entries<string>(object.binaryData ?? {})) {
       errors.push(...isConfigMapKey(key).map(text => invalid(`binaryData[${key}]`, key, text)))
+      if (object.data && Object.hasOwn(object.data, key))
+        errors.push(invalid(`binaryData[${key}]`, key, 'duplicate of key present in data'))
       total += Buffer.byteLength(value, 'base64')
     }
     if (total > MAX_BYTES) errors.push(tooLong('', MAX_BYTES))

@@ -37,17 +37,8 @@ export const strategy = defineKind({
     const json = (key: string): void => {
       const text = object.data?.[key]
       if (text === undefined) return void errors.push(required(`data[${key}]`))
-      try {
-        JSON.parse(Buffer.from(text, 'base64').toString() || 'x')
-      } catch (error) {
-        errors.push(
-          invalid(
-            `data[${key}]`,
-            '<secret contents redacted>',
-            error instanceof SyntaxError ? 'invalid character in JSON input' : String(error),
-          ),
-        )
-      }
+      const problem = problemOfJSON(Buffer.from(text, 'base64').toString())
+      if (problem) errors.push(invalid(`data[${key}]`, '<secret contents redacted>', problem))
     }
     switch (object.type) {
       case 'kubernetes.io/service-account-token':
@@ -89,3 +80,15 @@ export const strategy = defineKind({
   },
   selectableFields: o => ({ type: o.type ?? '' }),
 })
+
+/** What is wrong with a text that should be JSON, in the words of encoding/json where they can be had. */
+function problemOfJSON(text: string): string | undefined {
+  try {
+    JSON.parse(text)
+    return undefined
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error
+    const token = /^Unexpected token (?:')?(.)/su.exec(error.message)?.[1]
+    return token ? `invalid character '${token}' looking for beginning of value` : 'unexpected end of JSON input'
+  }
+}

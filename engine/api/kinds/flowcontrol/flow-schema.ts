@@ -1,6 +1,6 @@
-import { required } from '../../validation/field.ts'
 import { ageColumn, column, nameColumn } from '../columns.ts'
 import { defineKind } from '../define.ts'
+import { validateConditions, validateFlowSchema } from './flow-rules.ts'
 
 export const strategy = defineKind({
   group: 'flowcontrol.apiserver.k8s.io',
@@ -30,8 +30,7 @@ export const strategy = defineKind({
       return dangling ? dangling.status : '?'
     }),
   ],
-  validate: object =>
-    object.spec?.priorityLevelConfiguration?.name
-      ? []
-      : [required('spec.priorityLevelConfiguration.name', 'must reference a priority level')],
+  validate: object => validateFlowSchema(object.spec ?? {}, object.metadata.name ?? ''),
+  validateUpdate: (object, _old, context) =>
+    context.subresource === 'status' ? validateConditions(object.status?.conditions) : [],
 })

@@ -1,6 +1,7 @@
-import { notSupported } from '../../validation/field.ts'
 import { ageColumn, column, nameColumn } from '../columns.ts'
 import { defineKind } from '../define.ts'
+import { validateConditions } from './flow-rules.ts'
+import { validatePriorityLevel } from './level-rules.ts'
 
 export const strategy = defineKind({
   group: 'flowcontrol.apiserver.k8s.io',
@@ -50,8 +51,7 @@ export const strategy = defineKind({
       spec.exempt.lendablePercent ??= 0
     }
   },
-  validate: object =>
-    ['Exempt', 'Limited'].includes(object.spec?.type)
-      ? []
-      : [notSupported('spec.type', object.spec?.type ?? '', ['Exempt', 'Limited'])],
+  validate: object => validatePriorityLevel(object.spec ?? {}, object.metadata.name ?? ''),
+  validateUpdate: (object, _old, context) =>
+    context.subresource === 'status' ? validateConditions(object.status?.conditions) : [],
 })

@@ -1,7 +1,7 @@
 import { deepEqual } from '../../equality.ts'
 import type { KubeObject } from '../../object.ts'
 import type { Column, FieldError } from '../../strategy.ts'
-import { invalid, notSupported, required } from '../../validation/field.ts'
+import { invalid, invalids, notSupported, required } from '../../validation/field.ts'
 import { isDNS1123Subdomain, isPathSegment } from '../../validation/names.ts'
 import { ageColumn, column, nameColumn, wide } from '../columns.ts'
 
@@ -63,21 +63,29 @@ export function validateBinding(object: KubeObject, namespaced: boolean): FieldE
   const ref = object.roleRef ?? {}
   if (ref.apiGroup !== GROUP) errors.push(notSupported('roleRef.apiGroup', ref.apiGroup ?? '', [GROUP]))
   const kinds = namespaced ? ['Role', 'ClusterRole'] : ['ClusterRole']
-  if (!kinds.includes(ref.kind)) errors.push(notSupported('roleRef.kind', ref.kind ?? '', [...kinds].sort()))
+  if (!kinds.includes(ref.kind)) errors.push(notSupported('roleRef.kind', ref.kind ?? '', kinds))
   if (!ref.name) errors.push(required('roleRef.name'))
   else errors.push(...isPathSegment(ref.name).map(text => invalid('roleRef.name', ref.name, text)))
-  ;((object.subjects ?? []) as Subject[]).forEach((subject, i) => {
-    const at = `subjects[${i}]`
-    if (!subject.name) errors.push(required(`${at}.name`))
-    if (subject.kind === 'ServiceAccount') {
-      if (subject.name)
-        errors.push(...isDNS1123Subdomain(subject.name).map(text => invalid(`${at}.name`, subject.name, text)))
-      if (subject.apiGroup) errors.push(notSupported(`${at}.apiGroup`, subject.apiGroup, ['']))
-      if (!subject.namespace) errors.push(required(`${at}.namespace`))
-    } else if (subject.kind === 'User' || subject.kind === 'Group') {
-      if (subject.apiGroup !== GROUP) errors.push(notSupported(`${at}.apiGroup`, subject.apiGroup ?? '', [GROUP]))
-    } else errors.push(notSupported(`${at}.kind`, subject.kind ?? '', ['Group', 'ServiceAccount', 'User']))
-  })
+  ;((object.subjects ?? []) as Subject[]).forEach((subject, i) =>
+    errors.push(...validateSubject(subject, namespaced, `subjects[${i}]`)),
+  )
+  return errors
+}
+
+const SUBJECT_KINDS = ['ServiceAccount', 'User', 'Group']
+
+/** Who a role is granted to. A service account of a namespaced binding may leave its namespace out. */
+function validateSubject(subject: Subject, namespaced: boolean, at: string): FieldError[] {
+  const { name = '', kind = '', apiGroup = '' } = subject
+  const errors: FieldError[] = name ? [] : [required(`${at}.name`)]
+  if (kind === 'ServiceAccount') {
+    if (name) errors.push(...invalids(`${at}.name`, name, isDNS1123Subdomain(name)))
+    if (apiGroup) errors.push(notSupported(`${at}.apiGroup`, apiGroup, ['']))
+    if (!namespaced && !subject.namespace) errors.push(required(`${at}.namespace`))
+  } else if (kind === 'User' || kind === 'Group') {
+    if (!name) errors.push(invalid(`${at}.name`, name, `${kind.toLowerCase()} name cannot be empty`))
+    if (apiGroup !== GROUP) errors.push(notSupported(`${at}.apiGroup`, apiGroup, [GROUP]))
+  } else errors.push(notSupported(`${at}.kind`, kind, SUBJECT_KINDS))
   return errors
 }
 

@@ -41,7 +41,7 @@ export function defineKind({ bornWithStatus = false, ...given }: Given): Strateg
     given.prepareForCreate?.(object, context)
   }
   strategy.prepareForUpdate = (object, old, context) => {
-    if (hasStatus && context.subresource === 'status') keepAllButStatus(object, old)
+    if (hasStatus && STATUS_WRITERS.has(context.subresource)) keepAllButStatus(object, old)
     else if (hasStatus) {
       if (old.status === undefined) delete object.status
       else object.status = old.status
@@ -68,6 +68,9 @@ export const scaleSubresource: SubresourceInfo = subresource('scale', 'Scale', u
   group: 'autoscaling',
   version: 'v1',
 })
+
+/** Subresources through which the status is written. */
+const STATUS_WRITERS = new Set(['status', 'approval'])
 
 /** Metadata that the writer of a status may not change is put back along with everything else. */
 function keepAllButStatus(object: KubeObject, old: KubeObject): void {

@@ -38,10 +38,16 @@ export class Subject {
     return object
   }
 
-  /** What is wrong with a new object. */
-  create(body: object, metadata?: object): string[] {
+  /** The object as it would be stored by a creation. */
+  made(body: object, metadata?: object): KubeObject {
     const object = this.read(body, metadata)
     this.#strategy.prepareForCreate?.(object, this.#context())
+    return object
+  }
+
+  /** What is wrong with a new object. */
+  create(body: object, metadata?: object): string[] {
+    const object = this.made(body, metadata)
     return validateCreate(this.#strategy, object, this.#context()).map(e => `${e.field}: ${e.message}`)
   }
 

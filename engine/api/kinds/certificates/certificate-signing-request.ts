@@ -1,9 +1,10 @@
-import { deepEqual } from '../../equality.ts'
 import type { FieldError } from '../../strategy.ts'
-import { duplicate, forbidden, invalid, notSupported, required } from '../../validation/field.ts'
+import { duplicate, invalid, notSupported, required } from '../../validation/field.ts'
 import { ageColumn, column, humanDuration, nameColumn } from '../columns.ts'
 import { defineKind, subresource } from '../define.ts'
 import { validateSignerName } from './signer-name.ts'
+import { validateConditions, validateStatusChange } from './status-rules.ts'
+import type { Condition } from './status-rules.ts'
 
 const USAGES = [
   'any',
@@ -30,13 +31,6 @@ const USAGES = [
   'signing',
   'timestamping',
 ]
-
-interface Condition {
-  type: string
-  status?: string
-  lastUpdateTime?: string | null
-  lastTransitionTime?: string | null
-}
 
 export const strategy = defineKind({
   group: 'certificates.k8s.io',
@@ -73,17 +67,9 @@ export const strategy = defineKind({
   },
   prepareForUpdate(object, old, context) {
     object.spec = old.spec
-    const decided = (list: Condition[] | undefined) =>
-      (list ?? []).filter(c => c.type === 'Approved' || c.type === 'Denied')
-    const status = object.status ?? {}
-    if (context.subresource === 'approval')
-      object.status = { ...old.status, ...(status.conditions && { conditions: status.conditions }) }
-    else if (context.subresource === 'status') {
-      const others = ((status.conditions ?? []) as Condition[]).filter(
-        c => c.type !== 'Approved' && c.type !== 'Denied',
-      )
-      const conditions = [...decided(old.status?.conditions), ...others]
-      object.status = { ...status, ...(conditions.length ? { conditions } : {}) }
+    if (context.subresource === 'approval') {
+      const { conditions } = object.status ?? {}
+      object.status = { ...old.status, ...(conditions && { conditions }) }
     }
     for (const condition of (object.status?.conditions ?? []) as Condition[]) {
       if (!condition.lastUpdateTime) condition.lastUpdateTime = context.now
@@ -99,16 +85,19 @@ export const strategy = defineKind({
       errors.push(invalid('spec.request', spec.request ?? null, 'PEM block type must be CERTIFICATE REQUEST'))
     if (!spec.usages?.length) errors.push(required('spec.usages'))
     const seen = new Set<string>()
-    ;((spec.usages ?? []) as string[]).forEach((usage, i) => {
+    const usages = (spec.usages ?? []) as string[]
+    usages.forEach((usage, i) => {
       if (!USAGES.includes(usage)) errors.push(notSupported(`spec.usages[${i}]`, usage, USAGES))
+    })
+    usages.forEach((usage, i) => {
       if (seen.has(usage)) errors.push(duplicate(`spec.usages[${i}]`, usage))
       seen.add(usage)
     })
-    errors.push(...validateSignerName(spec.signerName ?? '', 'spec.signerName'))
     if (spec.signerName === 'kubernetes.io/legacy-unknown')
       errors.push(
         invalid('spec.signerName', spec.signerName, 'the legacy signerName is not allowed via this API version'),
       )
+    else errors.push(...validateSignerName(spec.signerName ?? '', 'spec.signerName'))
     if (spec.expirationSeconds !== undefined && spec.expirationSeconds < 600)
       errors.push(
         invalid(
@@ -117,22 +106,11 @@ export const strategy = defineKind({
           'may not specify a duration less than 600 seconds (10 minutes)',
         ),
       )
-    const types = ((object.status?.conditions ?? []) as Condition[]).map(c => c.type)
-    if (types.includes('Approved') && types.includes('Denied'))
-      errors.push(invalid('status.conditions', 'Approved', 'Approved and Denied conditions are mutually exclusive'))
     return errors
   },
-  validateUpdate(object, old) {
-    const errors: FieldError[] = []
-    const had = ((old.status?.conditions ?? []) as Condition[]).filter(c =>
-      ['Approved', 'Denied', 'Failed'].includes(c.type),
-    )
-    for (const condition of had)
-      if (!(object.status?.conditions ?? []).some((c: Condition) => c.type === condition.type))
-        errors.push(forbidden('status.conditions', `updates may not remove a condition of type "${condition.type}"`))
-    if (old.status?.certificate && !deepEqual(object.status?.certificate, old.status.certificate))
-      errors.push(forbidden('status.certificate', 'updates may not clear or change an issued certificate'))
-    return errors
-  },
+  validateUpdate: (object, old, context) => [
+    ...validateConditions(object.status?.conditions ?? [], 'status.conditions'),
+    ...validateStatusChange(object.status ?? {}, old.status ?? {}, context.subresource),
+  ],
   selectableFields: o => ({ 'spec.signerName': o.spec?.signerName ?? '' }),
 })

@@ -1,4 +1,4 @@
-import { coreEventColumns, coreEventFields, validateCoreEvent, validateEventUpdate } from '../events/event-rules.ts'
+import { coreEventColumns, coreEventFields, validateCoreEvent } from '../events/event-rules.ts'
 import { defineKind } from '../define.ts'
 
 export const strategy = defineKind({
@@ -11,5 +11,4 @@ export const strategy = defineKind({
   allowCreateOnUpdate: true,
   selectableFields: coreEventFields,
   validate: validateCoreEvent,
-  validateUpdate: validateEventUpdate,
 })

@@ -1,7 +1,7 @@
 import { deepEqual } from '../../equality.ts'
 import type { KubeObject } from '../../object.ts'
 import type { Column, FieldError } from '../../strategy.ts'
-import { invalid, required } from '../../validation/field.ts'
+import { invalid, invalids, required } from '../../validation/field.ts'
 import { isDNS1123Subdomain, isQualifiedName } from '../../validation/names.ts'
 import { age, column, wide } from '../columns.ts'
 
@@ -96,31 +96,50 @@ export function coreEventFields(o: KubeObject): Record<string, string> {
   }
 }
 
-/** Events of the core API are taken nearly as they come: only the namespace has to fit. */
+/** Events of the core API are taken nearly as they come: only those with a precise time have to be complete. */
 export function validateCoreEvent(o: KubeObject): FieldError[] {
-  if (o.eventTime) return validateNewEvent(o)
-  return namespaceErrors(o)
+  return validateEvent(o, 'reportingComponent')
 }
 
-/** Events of events.k8s.io have to be complete. */
+/** Events of events.k8s.io have to be complete, and say nothing in the fields of old clients. */
 export function validateNewEvent(o: KubeObject): FieldError[] {
-  const errors = namespaceErrors(o)
+  return validateEvent(o, 'reportingController')
+}
+
+/** What holds for new events of events.k8s.io alone. */
+export function validateCreatedEvent(o: KubeObject): FieldError[] {
+  const errors: FieldError[] = []
   if (!o.eventTime) errors.push(required('eventTime'))
-  if (o.eventTime) {
-    if (!o.reportingComponent) errors.push(required('reportingController'))
-    else
-      errors.push(
-        ...isQualifiedName(o.reportingComponent).map(text =>
-          invalid('reportingController', o.reportingComponent, text),
-        ),
-      )
-    if (!o.reportingInstance) errors.push(required('reportingInstance'))
-    if (!o.action) errors.push(required('action'))
-    if (!o.reason) errors.push(required('reason'))
-  }
   if (o.type !== 'Normal' && o.type !== 'Warning')
-    errors.push(invalid('type', o.type ?? '', `has invalid value: ${o.type ?? ''}`))
-  if (Buffer.byteLength(o.message ?? '') > 1024) errors.push(invalid('message', '', 'can have at most 1024 characters'))
+    errors.push(invalid('type', '', `has invalid value: ${o.type ?? ''}`))
+  for (const key of ['firstTimestamp', 'lastTimestamp', 'count'])
+    if (o[key]) errors.push(invalid(key, '', 'needs to be unset'))
+  if (o.source?.component || o.source?.host) errors.push(invalid('source', '', 'needs to be unset'))
+  if (!o.series) return errors
+  if ((o.series.count ?? 0) < 2) errors.push(invalid('series.count', '', 'should be at least 2'))
+  if (!o.series.lastObservedTime) errors.push(required('series.lastObservedTime'))
+  return errors
+}
+
+const MAX_CHARACTERS = 128
+const MAX_NOTE = 1024
+
+/** `controllerField` is the name under which complaints speak of the reporting controller. */
+function validateEvent(o: KubeObject, controllerField: string): FieldError[] {
+  const errors = namespaceErrors(o)
+  if (!o.eventTime) return errors
+  const controller: string = o.reportingComponent ?? ''
+  if (!controller) errors.push(required(controllerField))
+  errors.push(...invalids(controllerField, controller, isQualifiedName(controller)))
+  const text = (key: string, at: string, most: number, mustBe = true) => {
+    const value: string = o[key] ?? ''
+    if (mustBe && !value) errors.push(required(at))
+    if (Buffer.byteLength(value) > most) errors.push(invalid(at, '', `can have at most ${most} characters`))
+  }
+  text('reportingInstance', 'reportingInstance', MAX_CHARACTERS)
+  text('action', 'action', MAX_CHARACTERS)
+  text('reason', 'reason', MAX_CHARACTERS)
+  text('message', 'message', MAX_NOTE, false)
   return errors
 }
 
@@ -135,9 +154,8 @@ function namespaceErrors(o: KubeObject): FieldError[] {
   return own ? isDNS1123Subdomain(own).map(text => invalid('namespace', own, text)) : []
 }
 
-/** What an event says never changes; only its series does. */
+/** What an event of events.k8s.io says never changes; only its series does. */
 export function validateEventUpdate(o: KubeObject, old: KubeObject): FieldError[] {
-  if (!o.eventTime && !old.eventTime) return []
   const errors: FieldError[] = []
   for (const key of [
     'involvedObject',

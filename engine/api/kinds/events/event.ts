@@ -1,4 +1,11 @@
-import { coreEventColumns, coreEventFields, toCoreEvent, validateEventUpdate, validateNewEvent } from './event-rules.ts'
+import {
+  coreEventColumns,
+  coreEventFields,
+  toCoreEvent,
+  validateCreatedEvent,
+  validateEventUpdate,
+  validateNewEvent,
+} from './event-rules.ts'
 import { defineKind } from '../define.ts'
 
 /** The newer face of events: the same objects as core events, stored once (see `toCoreEvent`). */
@@ -12,5 +19,6 @@ export const strategy = defineKind({
   allowCreateOnUpdate: true,
   selectableFields: o => coreEventFields(toCoreEvent(o)),
   validate: o => validateNewEvent(toCoreEvent(o)),
+  validateNew: o => validateCreatedEvent(toCoreEvent(o)),
   validateUpdate: (o, old) => validateEventUpdate(toCoreEvent(o), toCoreEvent(old)),
 })

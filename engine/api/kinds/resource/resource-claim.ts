@@ -2,6 +2,8 @@ import { deepEqual } from '../../equality.ts'
 import { invalid } from '../../validation/field.ts'
 import { ageColumn, column, nameColumn } from '../columns.ts'
 import { defineKind } from '../define.ts'
+import { validateClaimStatus } from './claim-status-rules.ts'
+import { defaultDeviceClaim, requestNames, validateDeviceClaim } from './device-rules.ts'
 
 export const strategy = defineKind({
   group: 'resource.k8s.io',
@@ -21,6 +23,17 @@ export const strategy = defineKind({
     }),
     ageColumn,
   ],
-  validateUpdate: (object, old) =>
-    deepEqual(object.spec, old.spec) ? [] : [invalid('spec', object.spec, 'field is immutable')],
+  setDefaults: object => defaultDeviceClaim(object.spec?.devices),
+  // What is stored cannot change: it is looked at once.
+  validateNew: object => validateDeviceClaim(object.spec?.devices, 'spec.devices'),
+  validateUpdate(object, old, context) {
+    if (context.subresource === 'status')
+      return validateClaimStatus(
+        object.status ?? {},
+        old.status ?? {},
+        object.metadata.deletionTimestamp !== undefined,
+        requestNames(object.spec?.devices?.requests ?? []),
+      )
+    return deepEqual(object.spec, old.spec) ? [] : [invalid('spec', object.spec, 'field is immutable')]
+  },
 })

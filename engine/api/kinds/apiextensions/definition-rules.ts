@@ -1,9 +1,13 @@
 import type { KubeObject } from '../../object.ts'
 import type { FieldError, StrategyContext } from '../../strategy.ts'
-import { duplicate, invalid, notSupported, required } from '../../validation/field.ts'
+import { forbidden, invalid, notSupported, required } from '../../validation/field.ts'
 import { isDNS1035Label, isDNS1123Subdomain } from '../../validation/names.ts'
+import { validateClientConfig } from '../admissionregistration/client-config.ts'
+import { validateVersion } from './version-rules.ts'
 
 /* eslint-disable @typescript-eslint/no-explicit-any -- validates what clients sent */
+
+const REVIEW_VERSIONS = ['v1', 'v1beta1']
 
 /** Names that follow from other names, and the conversion that does nothing. */
 export function defaultDefinition(object: KubeObject): void {
@@ -19,16 +23,12 @@ export function defaultDefinition(object: KubeObject): void {
 }
 
 export function validateDefinition(object: KubeObject): FieldError[] {
-  const errors: FieldError[] = []
   const spec = object.spec ?? {}
+  const errors: FieldError[] = []
   const wanted = `${spec.names?.plural ?? ''}.${spec.group ?? ''}`
   if (object.metadata.name !== wanted)
     errors.push(invalid('metadata.name', object.metadata.name ?? '', `must be spec.names.plural+"."+spec.group`))
-  if (!spec.group) errors.push(required('spec.group'))
-  else if (isDNS1123Subdomain(spec.group).length)
-    errors.push(...isDNS1123Subdomain(spec.group).map(text => invalid('spec.group', spec.group, text)))
-  else if (!spec.group.includes('.'))
-    errors.push(invalid('spec.group', spec.group, 'should be a domain with at least one dot'))
+  errors.push(...validateGroup(spec.group ?? '', 'spec.group'))
   if (!['Cluster', 'Namespaced'].includes(spec.scope))
     errors.push(notSupported('spec.scope', spec.scope ?? '', ['Cluster', 'Namespaced']))
   if (spec.preserveUnknownFields)
@@ -40,88 +40,72 @@ export function validateDefinition(object: KubeObject): FieldError[] {
       ),
     )
   const versions: any[] = spec.versions ?? []
-  if (!versions.length) errors.push(required('spec.versions', 'must have at least one version'))
-  const storage = versions.filter(v => v.storage)
-  const seen = new Set<string>()
-  versions.forEach((version, i) => {
-    const at = `spec.versions[${i}]`
-    if (seen.has(version.name)) errors.push(duplicate(`${at}.name`, version.name))
-    seen.add(version.name)
-    errors.push(...isDNS1035Label(version.name ?? '').map(text => invalid(`${at}.name`, version.name ?? '', text)))
-    if (!version.schema?.openAPIV3Schema) errors.push(required(`${at}.schema.openAPIV3Schema`, 'schemas are required'))
-    else if (version.schema.openAPIV3Schema.type !== 'object')
-      errors.push(
-        version.schema.openAPIV3Schema.type
-          ? invalid(
-              `${at}.schema.openAPIV3Schema.type`,
-              version.schema.openAPIV3Schema.type,
-              'must be object at the root',
-            )
-          : required(`${at}.schema.openAPIV3Schema.type`, 'must not be empty at the root'),
-      )
-    ;(version.additionalPrinterColumns ?? []).forEach((col: any, j: number) => {
-      if (!col.jsonPath) errors.push(required(`${at}.additionalPrinterColumns[${j}].jsonPath`))
-      if (!['integer', 'number', 'string', 'boolean', 'date'].includes(col.type))
-        errors.push(
-          invalid(
-            `${at}.additionalPrinterColumns[${j}].type`,
-            col.type ?? '',
-            'must be one of boolean, date, integer, number, string',
-          ),
-        )
-    })
-    const scale = version.subresources?.scale
-    if (scale) {
-      if (!scale.specReplicasPath?.startsWith('.spec.'))
-        errors.push(
-          invalid(
-            `${at}.subresources.scale.specReplicasPath`,
-            scale.specReplicasPath ?? '',
-            'should be a json path under .spec',
-          ),
-        )
-      if (!scale.statusReplicasPath?.startsWith('.status.'))
-        errors.push(
-          invalid(
-            `${at}.subresources.scale.statusReplicasPath`,
-            scale.statusReplicasPath ?? '',
-            'should be a json path under .status',
-          ),
-        )
-    }
-  })
-  if (versions.length && storage.length !== 1)
+  versions.forEach((version, i) => errors.push(...validateVersion(version, `spec.versions[${i}]`)))
+  if (new Set(versions.map(v => v.name ?? '')).size < versions.length)
+    errors.push(invalid('spec.versions', versions, 'must contain unique version names'))
+  if (versions.filter(v => v.storage).length !== 1)
     errors.push(invalid('spec.versions', versions, 'must have exactly one version marked as storage version'))
-  for (const key of ['plural', 'singular', 'kind', 'listKind']) {
-    const name = spec.names?.[key]
-    if (!name) errors.push(required(`spec.names.${key}`))
-    else
-      errors.push(
-        ...isDNS1035Label(key === 'kind' || key === 'listKind' ? name.toLowerCase() : name).map(text =>
-          invalid(
-            `spec.names.${key}`,
-            name,
-            key === 'kind' || key === 'listKind' ? 'may have mixed case, but should otherwise match: ' + text : text,
-          ),
-        ),
-      )
+  for (const key of ['plural', 'singular', 'kind', 'listKind'])
+    if (!spec.names?.[key]) errors.push(required(`spec.names.${key}`))
+  return [
+    ...errors,
+    ...validateNames(spec.names ?? {}, 'spec.names'),
+    ...validateConversion(spec.conversion ?? {}, 'spec.conversion'),
+  ]
+}
+
+function validateGroup(group: string, at: string): FieldError[] {
+  if (!group) return [required(at)]
+  const texts = isDNS1123Subdomain(group)
+  if (texts.length) return [invalid(at, group, texts.join(','))]
+  return group.includes('.') ? [] : [invalid(at, group, 'should be a domain with at least one dot')]
+}
+
+function validateNames(names: any, at: string): FieldError[] {
+  const errors: FieldError[] = []
+  const label = (value: string | undefined, path: string, mixed = false) => {
+    if (!value) return
+    const texts = isDNS1035Label(mixed ? value.toLowerCase() : value)
+    if (!texts.length) return
+    const text = texts.join(',')
+    errors.push(invalid(path, value, mixed ? `may have mixed case, but should otherwise match: ${text}` : text))
   }
-  if (spec.names?.kind && spec.names.kind === spec.names.listKind)
-    errors.push(invalid('spec.names.listKind', spec.names.listKind, 'kind and listKind may not be the same'))
-  const strategy = spec.conversion?.strategy
-  if (!['None', 'Webhook'].includes(strategy))
-    errors.push(
-      strategy
-        ? notSupported('spec.conversion.strategy', strategy, ['None', 'Webhook'])
-        : required('spec.conversion.strategy'),
-    )
-  if (strategy === 'Webhook' && !spec.conversion.webhook?.clientConfig)
-    errors.push(required('spec.conversion.webhook.clientConfig', 'required when strategy is set to Webhook'))
+  for (const key of ['plural', 'singular']) label(names[key], `${at}.${key}`)
+  for (const key of ['kind', 'listKind']) label(names[key], `${at}.${key}`, true)
+  ;(names.shortNames ?? []).forEach((name: string, i: number) => label(name, `${at}.shortNames[${i}]`))
+  if (names.kind && names.kind === names.listKind)
+    errors.push(invalid(`${at}.listKind`, names.listKind, 'kind and listKind may not be the same'))
+  ;(names.categories ?? []).forEach((name: string, i: number) => label(name, `${at}.categories[${i}]`))
+  return errors
+}
+
+/** Versions are either the same field for field, or a web service converts them. */
+function validateConversion(conversion: any, at: string): FieldError[] {
+  const { strategy, webhook } = conversion
+  if (!strategy) return [required(`${at}.strategy`)]
+  if (!['None', 'Webhook'].includes(strategy)) return [notSupported(`${at}.strategy`, strategy, ['None', 'Webhook'])]
+  if (strategy === 'None')
+    return webhook ? [forbidden(`${at}.webhook`, 'should not be set when strategy is not set to Webhook')] : []
+  const path = `${at}.webhook.clientConfig`
+  const errors = webhook?.clientConfig
+    ? validateClientConfig(webhook.clientConfig, path)
+    : [required(path, 'required when strategy is set to Webhook')]
+  const reviews: string[] = webhook?.conversionReviewVersions ?? []
+  const where = `${at}.conversionReviewVersions`
+  if (!reviews.length) errors.push(required(where))
+  else if (!reviews.some(v => REVIEW_VERSIONS.includes(v)))
+    errors.push(invalid(where, reviews, `must include at least one of ${REVIEW_VERSIONS.join(', ')}`))
+  reviews.forEach((version, i) => {
+    if (reviews.indexOf(version) < i) errors.push(invalid(`${where}[${i}]`, version, 'duplicate version'))
+    else for (const text of isDNS1035Label(version)) errors.push(invalid(`${where}[${i}]`, version, text))
+  })
   return errors
 }
 
 export function validateDefinitionUpdate(object: KubeObject, old: KubeObject, context: StrategyContext): FieldError[] {
-  if (context.subresource === 'status') return []
+  const stored = validateStoredVersions(object)
+  if (context.subresource === 'status')
+    return [...validateNames(object.status?.acceptedNames ?? {}, 'status.acceptedNames'), ...stored]
   const errors: FieldError[] = []
   const established = (old.status?.conditions ?? []).some(
     (c: { type: string; status: string }) => c.type === 'Established' && c.status === 'True',
@@ -129,28 +113,33 @@ export function validateDefinitionUpdate(object: KubeObject, old: KubeObject, co
   const fixed = (field: string, a: unknown, b: unknown) => {
     if (a !== b) errors.push(invalid(field, a ?? '', 'field is immutable'))
   }
-  fixed('spec.group', object.spec?.group, old.spec?.group)
-  fixed('spec.names.plural', object.spec?.names?.plural, old.spec?.names?.plural)
   if (established) {
     fixed('spec.scope', object.spec?.scope, old.spec?.scope)
     fixed('spec.names.kind', object.spec?.names?.kind, old.spec?.names?.kind)
   }
-  const names = new Set(((object.spec?.versions ?? []) as any[]).map(v => v.name))
-  ;((object.status?.storedVersions ?? []) as string[]).forEach((version, i) => {
-    if (!names.has(version))
-      errors.push(
-        invalid(
-          `status.storedVersions[${i}]`,
-          version,
-          'missing from spec.versions; ' +
-            version +
-            ' was previously a storage version, and must remain in spec.versions until a storage migration ensures no data remains persisted in ' +
-            version +
-            ' and removes ' +
-            version +
-            ' from status.storedVersions',
-        ),
-      )
+  fixed('spec.group', object.spec?.group, old.spec?.group)
+  fixed('spec.names.plural', object.spec?.names?.plural, old.spec?.names?.plural)
+  return [...errors, ...stored]
+}
+
+/** Versions in which objects may be stored have to be known for as long. */
+function validateStoredVersions(object: KubeObject): FieldError[] {
+  const stored: string[] = object.status?.storedVersions ?? []
+  const at = 'status.storedVersions'
+  if (!stored.length) return [invalid(at, stored, 'must have at least one stored version')]
+  const versions: any[] = object.spec?.versions ?? []
+  const errors: FieldError[] = versions
+    .filter(v => v.storage && !stored.includes(v.name))
+    .map(v => invalid(at, stored, `must have the storage version ${v.name}`))
+  stored.forEach((version, i) => {
+    if (versions.some(v => v.name === version)) return
+    errors.push(
+      invalid(
+        `${at}[${i}]`,
+        version,
+        `missing from spec.versions; ${version} was previously a storage version, and must remain in spec.versions until a storage migration ensures no data remains persisted in ${version} and removes ${version} from status.storedVersions`,
+      ),
+    )
   })
   return errors
 }

@@ -2676,7 +2676,7 @@ export interface TopologySpreadConstraint {
 /** Names an object of some kind in the same namespace. */
 export interface TypedLocalObjectReference {
   /** Group of the kind; empty for core. */
-  apiGroup?: string
+  apiGroup?: string | null
   /** Kind of the object. */
   kind: string
   /** Name of the object. */
@@ -2686,7 +2686,7 @@ export interface TypedLocalObjectReference {
 /** Names an object of some kind. */
 export interface TypedObjectReference {
   /** Group of the kind; empty for core. */
-  apiGroup?: string
+  apiGroup?: string | null
   /** Kind of the object. */
   kind: string
   /** Name of the object. */

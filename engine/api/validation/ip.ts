@@ -104,6 +104,12 @@ export function contains(cidr: CIDR, ip: IP): boolean {
   return networkOf(cidr).every((byte, i) => byte === networkOf({ ...cidr, ip })[i])
 }
 
+/** Whether a text is an address, written without doubt about its base. */
+export function isIP(value: string): string[] {
+  const ip = parseIP(value)
+  return ip && !ip.padded ? [] : [IP_TEXT]
+}
+
 /** An address of a field. */
 export function validateIP(value: string, at: string): FieldError[] {
   const ip = parseIP(value)

@@ -246,47 +246,6 @@ export function isHTTPHeaderName(value: string): string[] {
       ]
 }
 
-export function isIPv4(value: string): boolean {
-  return /^(0|[1-9]\d{0,2})(\.(0|[1-9]\d{0,2})){3}$/.test(value) && value.split('.').every(part => Number(part) <= 255)
-}
-
-export function isIPv6(value: string): boolean {
-  if (!value.includes(':') || !/^[0-9a-fA-F:.]+$/.test(value)) return false
-  const doubled = value.split('::')
-  if (doubled.length > 2) return false
-  const groups = (text: string): number => {
-    if (text === '') return 0
-    let n = 0
-    const parts = text.split(':')
-    for (let i = 0; i < parts.length; i++) {
-      const part = parts[i]!
-      if (part.includes('.')) {
-        if (i !== parts.length - 1 || !isIPv4(part)) return 99
-        n += 2
-      } else if (/^[0-9a-fA-F]{1,4}$/.test(part)) n++
-      else return 99
-    }
-    return n
-  }
-  const count = groups(doubled[0]!) + (doubled.length === 2 ? groups(doubled[1]!) : 0)
-  return doubled.length === 2 ? count <= 7 : count === 8
-}
-
-export function isIP(value: string): string[] {
-  return isIPv4(value) || isIPv6(value) ? [] : ['must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)']
-}
-
-export function isCIDR(value: string): string[] {
-  const text = 'must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)'
-  const slash = value.indexOf('/')
-  if (slash < 0) return [text]
-  const ip = value.slice(0, slash)
-  const bits = value.slice(slash + 1)
-  if (!/^(0|[1-9]\d{0,2})$/.test(bits)) return [text]
-  if (isIPv4(ip)) return Number(bits) <= 32 ? [] : [text]
-  return isIPv6(ip) && Number(bits) <= 128 ? [] : [text]
-}
-
 export function isPercent(value: string): string[] {
   return /^[0-9]+%$/.test(value)
     ? []

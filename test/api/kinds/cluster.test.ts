@@ -37,6 +37,30 @@ describe('a node', () => {
     ],
   ])('%s', (_, body, expected) => expect(nodes.create(body)).toEqual(expected))
 
+  it.each<[string, string, string[]]>([
+    ['by nothing', '{}', []],
+    ['by a controller', '{"preferAvoidPods":[{"podSignature":{"podController":{"controller":true}}}]}', []],
+    [
+      'by what controls nothing',
+      '{"preferAvoidPods":[{"podSignature":{"podController":{"controller":false}}},{}]}',
+      [
+        'metadata.annotations.scheduler.alpha.kubernetes.io/preferAvoidPods[0].PodSignature.PodController.Controller: Invalid value: false: must point to a controller',
+        'metadata.annotations.scheduler.alpha.kubernetes.io/preferAvoidPods[1].PodSignature: Required value',
+      ],
+    ],
+    [
+      'by what nobody can read',
+      '[]',
+      [
+        'metadata.annotations: Invalid value: "scheduler.alpha.kubernetes.io/preferAvoidPods": json: cannot unmarshal into Go value of type core.AvoidPods',
+      ],
+    ],
+  ])('asks to be spared %s', (_, text, expected) =>
+    expect(nodes.create({}, { annotations: { 'scheduler.alpha.kubernetes.io/preferAvoidPods': text } })).toEqual(
+      expected,
+    ),
+  )
+
   it('keeps its ranges and its id', () => {
     const before = { spec: { podCIDR: '10.0.0.0/24', podCIDRs: ['10.0.0.0/24'], providerID: 'x' } }
     const after = { spec: { podCIDR: '10.1.0.0/24', podCIDRs: ['10.1.0.0/24'], providerID: 'y', externalID: 'z' } }

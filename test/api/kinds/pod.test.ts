@@ -126,3 +126,34 @@ describe('the table of pods', () => {
     ])
   })
 })
+
+describe('profiles that annotations name', () => {
+  it('are copied to the fields that followed them, unless these say something', () => {
+    const subject = new Subject('v1', 'Pod')
+    const prefix = 'container.apparmor.security.beta.kubernetes.io/'
+    const unconfined = { type: 'Unconfined' }
+    const containers = [
+      { name: 'a', image: 'i' },
+      { name: 'b', image: 'i', securityContext: { appArmorProfile: unconfined } },
+      { name: 'c', image: 'i' },
+      { name: 'd', image: 'i' },
+    ]
+    const annotations = {
+      [`${prefix}a`]: 'localhost/p',
+      [`${prefix}b`]: 'unconfined',
+      [`${prefix}c`]: 'runtime/default',
+      [`${prefix}d`]: '',
+    }
+    const pod = subject.made(
+      { spec: { containers, securityContext: { appArmorProfile: { type: 'RuntimeDefault' } } } },
+      { annotations },
+    )
+    const profiles = pod.spec.containers.map((c: { securityContext?: object }) => c.securityContext)
+    expect(profiles).toEqual([
+      { appArmorProfile: { type: 'Localhost', localhostProfile: 'p' } },
+      { appArmorProfile: unconfined },
+      undefined,
+      undefined,
+    ])
+  })
+})

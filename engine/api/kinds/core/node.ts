@@ -4,6 +4,7 @@ import { duplicate, forbidden, invalid } from '../../validation/field.ts'
 import { cidrWarnings, isDualStack, parseCIDR, validateCIDR } from '../../validation/ip.ts'
 import { ageColumn, column, nameColumn, wide } from '../columns.ts'
 import { defineKind, subresource } from '../define.ts'
+import { validateAvoidedPods } from './node-annotations.ts'
 import { validateResourceQuantity } from './pod/resource-names.ts'
 import { validateTaints } from './pod/scheduling-rules.ts'
 
@@ -54,7 +55,11 @@ export const strategy = defineKind({
     else if (!spec.podCIDR && spec.podCIDRs?.length) spec.podCIDR = spec.podCIDRs[0]
   },
   validate(object, context) {
-    const errors = [...validateTaints(object.spec?.taints, 'metadata.taints'), ...validateAmounts(object.status)]
+    const errors = [
+      ...validateAvoidedPods(object.metadata.annotations, 'metadata.annotations'),
+      ...validateTaints(object.spec?.taints, 'metadata.taints'),
+      ...validateAmounts(object.status),
+    ]
     return context.subresource ? [] : errors
   },
   validateNew(object) {

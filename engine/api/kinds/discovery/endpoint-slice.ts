@@ -2,6 +2,7 @@ import type { KubeObject } from '../../object.ts'
 import type { FieldError } from '../../strategy.ts'
 import { duplicate, invalid, invalids, notSupported, required, tooMany } from '../../validation/field.ts'
 import { parseIP, validateIP, validateNonSpecialIP } from '../../validation/ip.ts'
+import { validateLabels } from '../../validation/metadata.ts'
 import {
   isDNS1123Label,
   isDNS1123Subdomain,
@@ -12,6 +13,7 @@ import { ageColumn, column, nameColumn } from '../columns.ts'
 import { defineKind } from '../define.ts'
 
 interface Endpoint {
+  deprecatedTopology?: Record<string, string>
   addresses?: string[]
   hostname?: string
   nodeName?: string
@@ -25,6 +27,7 @@ interface Port {
   appProtocol?: string
 }
 
+const MAX_TOPOLOGY_LABELS = 16
 const ADDRESS_TYPES = ['FQDN', 'IPv4', 'IPv6']
 
 export const strategy = defineKind({
@@ -82,7 +85,10 @@ function validateEndpoint(endpoint: Endpoint, type: string, at: string): FieldEr
       errors.push(...validateNonSpecialIP(address, field))
     }
   })
-  const { nodeName, hostname, hints } = endpoint
+  const { nodeName, hostname, hints, deprecatedTopology: topology } = endpoint
+  const labels = Object.keys(topology ?? {}).length
+  if (labels > MAX_TOPOLOGY_LABELS) errors.push(tooMany(`${at}.deprecatedTopology`, labels, MAX_TOPOLOGY_LABELS))
+  errors.push(...validateLabels(topology, `${at}.deprecatedTopology`))
   if (nodeName !== undefined) errors.push(...invalids(`${at}.nodeName`, nodeName, isDNS1123Subdomain(nodeName)))
   if (hostname !== undefined) errors.push(...invalids(`${at}.hostname`, hostname, isDNS1123Label(hostname)))
   for (const key of ['forZones', 'forNodes'] as const) {

@@ -1,6 +1,6 @@
 import { deepEqual } from '../../equality.ts'
 import { invalid, required } from '../../validation/field.ts'
-import { isIP } from '../../validation/names.ts'
+import { isIP } from '../../validation/ip.ts'
 import { column, nameColumn } from '../columns.ts'
 import { defineKind } from '../define.ts'
 

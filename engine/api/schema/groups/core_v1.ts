@@ -1094,11 +1094,11 @@ TopologySpreadConstraint # How evenly pods are spread over places.
   7 nodeTaintsPolicy string ptr enum(Honor,Ignore) # Whether nodes with taints that the pod does not bear count.
   8 matchLabelKeys []string list=atomic # Labels of the pod that counted pods must share.
 TypedLocalObjectReference mapType=atomic # Names an object of some kind in the same namespace.
-  1 apiGroup string ptr zero # Group of the kind; empty for core.
+  1 apiGroup string ptr null # Group of the kind; empty for core.
   2 kind! string # Kind of the object.
   3 name! string # Name of the object.
 TypedObjectReference # Names an object of some kind.
-  1 apiGroup string ptr zero # Group of the kind; empty for core.
+  1 apiGroup string ptr null # Group of the kind; empty for core.
   2 kind! string # Kind of the object.
   3 name! string # Name of the object.
   4 namespace string ptr # Namespace of the object.

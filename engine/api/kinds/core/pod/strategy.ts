@@ -1,6 +1,7 @@
 import { deepClone } from '../../../equality.ts'
 import type { KubeObject } from '../../../object.ts'
 import { defineKind, subresource } from '../../define.ts'
+import { copyAppArmorProfiles } from './app-armor.ts'
 import { podColumns, podRowConditions } from './columns.ts'
 import { defaultPodSpec } from './defaults.ts'
 import { qosClass } from './qos.ts'
@@ -53,6 +54,7 @@ export const strategy = defineKind({
         },
       ]
     mergeMatchLabelKeys(object)
+    copyAppArmorProfiles(object)
   },
   prepareForUpdate(object, old, context) {
     switch (context.subresource) {

@@ -1,7 +1,7 @@
 import type { FieldError } from '../../../api/strategy.ts'
 import { invalid } from '../../../api/validation/field.ts'
 import { CHECKS } from './checks.ts'
-import type { Violation } from './checks.ts'
+import type { Violation } from './findings.ts'
 
 /** A level of the pod security standards, as of a version of Kubernetes. */
 export interface Level {

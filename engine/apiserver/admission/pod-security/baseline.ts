@@ -108,18 +108,21 @@ export const procMount: Check = spec => {
   )
 }
 
-const SELINUX_TYPES = ['', 'container_t', 'container_init_t', 'container_kvm_t', 'container_engine_t']
+const SELINUX_TYPES = ['', 'container_t', 'container_init_t', 'container_kvm_t']
+/** Joined the others in 1.31. */
+const ENGINE_TYPE = 'container_engine_t'
 
-export const seLinuxOptions: Check = spec => {
-  const badType = (c: any) => !SELINUX_TYPES.includes(c.seLinuxOptions?.type ?? '')
+export const seLinuxOptions: Check = (spec, _metadata, minor) => {
+  const types = minor >= 31 ? [...SELINUX_TYPES, ENGINE_TYPE] : SELINUX_TYPES
+  const badType = (c: any) => !types.includes(c.seLinuxOptions?.type ?? '')
   const user = (c: any) => !!c.seLinuxOptions?.user
   const role = (c: any) => !!c.seLinuxOptions?.role
   const who = setters(spec, c => badType(c) || user(c) || role(c))
   if (!who) return undefined
   const contexts = allContexts(spec)
-  const types = sorted(contexts.filter(badType).map(c => c.seLinuxOptions.type))
+  const bad = sorted(contexts.filter(badType).map(c => c.seLinuxOptions.type))
   const data = [
-    types.length ? named('type', types) : '',
+    bad.length ? named('type', bad) : '',
     contexts.some(user) ? 'user may not be set' : '',
     contexts.some(role) ? 'role may not be set' : '',
   ].filter(Boolean)
@@ -128,24 +131,26 @@ export const seLinuxOptions: Check = spec => {
 
 export const seccompBaseline: Check = spec => violation('seccompProfile', forbiddenSeccomp(spec))
 
-const SAFE_SYSCTLS = [
-  'kernel.shm_rmid_forced',
-  'net.ipv4.ip_local_port_range',
-  'net.ipv4.ip_local_reserved_ports',
-  'net.ipv4.ip_unprivileged_port_start',
-  'net.ipv4.ping_group_range',
-  'net.ipv4.tcp_fin_timeout',
-  'net.ipv4.tcp_keepalive_intvl',
-  'net.ipv4.tcp_keepalive_probes',
-  'net.ipv4.tcp_keepalive_time',
-  'net.ipv4.tcp_rmem',
-  'net.ipv4.tcp_syncookies',
-  'net.ipv4.tcp_wmem',
-]
+/** Settings that are a pod's own, with the version since which they count as safe. */
+const SAFE_SYSCTLS: Record<string, number> = {
+  'kernel.shm_rmid_forced': 0,
+  'net.ipv4.ip_local_port_range': 0,
+  'net.ipv4.ip_local_reserved_ports': 27,
+  'net.ipv4.ip_unprivileged_port_start': 0,
+  'net.ipv4.ping_group_range': 0,
+  'net.ipv4.tcp_fin_timeout': 29,
+  'net.ipv4.tcp_keepalive_intvl': 29,
+  'net.ipv4.tcp_keepalive_probes': 29,
+  'net.ipv4.tcp_keepalive_time': 29,
+  'net.ipv4.tcp_rmem': 32,
+  'net.ipv4.tcp_syncookies': 0,
+  'net.ipv4.tcp_wmem': 32,
+}
 
-export const sysctls: Check = spec => {
+export const sysctls: Check = (spec, _metadata, minor) => {
   const names: string[] = (spec.securityContext?.sysctls ?? []).map((s: any) => s.name)
-  return violation('forbidden sysctls', names.filter(name => !SAFE_SYSCTLS.includes(name)).join(', '))
+  const isSafe = (name: string) => Object.hasOwn(SAFE_SYSCTLS, name) && minor >= SAFE_SYSCTLS[name]!
+  return violation('forbidden sysctls', names.filter(name => !isSafe(name)).join(', '))
 }
 
 export const windowsHostProcess: Check = spec => {

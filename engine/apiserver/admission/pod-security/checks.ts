@@ -23,7 +23,7 @@ import {
 } from './restricted.ts'
 
 /** The checks of each level, in the order of their names; the ones of restricted come after those of baseline. */
-export const CHECKS: Record<string, Check[]> = {
+const CHECKS: Record<string, Check[]> = {
   privileged: [],
   baseline: [
     appArmorProfile,
@@ -56,4 +56,22 @@ export const CHECKS: Record<string, Check[]> = {
     runAsUser,
     seccompRestricted,
   ],
+}
+
+/** The version that a check came with, and the check that stood in its place before. */
+const SINCE = new Map<Check, { minor: number; before?: Check }>([
+  [allowPrivilegeEscalation, { minor: 8 }],
+  [seccompRestricted, { minor: 19, before: seccompBaseline }],
+  [capabilitiesRestricted, { minor: 22, before: capabilitiesBaseline }],
+  [runAsUser, { minor: 23 }],
+  [hostProbes, { minor: 34 }],
+])
+
+/** The checks of a level as of Kubernetes 1.minor. */
+export function checksOf(level: string, minor: number): Check[] {
+  return CHECKS[level]!.flatMap(check => {
+    const since = SINCE.get(check)
+    if (!since || minor >= since.minor) return [check]
+    return since.before ? [since.before] : []
+  })
 }

@@ -6,7 +6,8 @@ export interface Violation {
   detail: string
 }
 
-export type Check = (spec: any, metadata: any) => Violation | undefined
+/** `minor` is the version of Kubernetes, 1.minor, whose standards count. */
+export type Check = (spec: any, metadata: any, minor: number) => Violation | undefined
 
 export type Container = any
 

@@ -1,6 +1,6 @@
 import type { FieldError } from '../../../api/strategy.ts'
 import { invalid } from '../../../api/validation/field.ts'
-import { CHECKS } from './checks.ts'
+import { checksOf } from './checks.ts'
 import type { Violation } from './findings.ts'
 
 /** A level of the pod security standards, as of a version of Kubernetes. */
@@ -52,7 +52,8 @@ export const levelText = ({ level, version }: Level): string => `${level}:${vers
 
 /** What a pod does that a level does not allow. */
 export function violations(level: Level, pod: { spec?: unknown; metadata?: unknown }): Violation[] {
-  return CHECKS[level.level]!.flatMap(check => check(pod.spec ?? {}, pod.metadata ?? {}) ?? [])
+  const minor = level.version === 'latest' ? Infinity : Number(level.version.slice('v1.'.length))
+  return checksOf(level.level, minor).flatMap(check => check(pod.spec ?? {}, pod.metadata ?? {}, minor) ?? [])
 }
 
 export const describe = (found: readonly Violation[]): string => found.map(v => `${v.reason} (${v.detail})`).join(', ')

@@ -13,8 +13,11 @@ import type { Check } from './findings.ts'
 
 /* eslint-disable @typescript-eslint/no-explicit-any -- reads open objects */
 
-export const allowPrivilegeEscalation: Check = spec => {
-  if (isWindows(spec)) return undefined
+/** Since 1.25 pods of Windows are spared what Windows does not know. */
+const isSpared = (spec: any, minor: number): boolean => isWindows(spec) && minor >= 25
+
+export const allowPrivilegeEscalation: Check = (spec, _metadata, minor) => {
+  if (isSpared(spec, minor)) return undefined
   const names = namesWhere(spec, c => c.securityContext?.allowPrivilegeEscalation !== false)
   return violation(
     'allowPrivilegeEscalation != false',
@@ -22,8 +25,8 @@ export const allowPrivilegeEscalation: Check = spec => {
   )
 }
 
-export const capabilitiesRestricted: Check = spec => {
-  if (isWindows(spec)) return undefined
+export const capabilitiesRestricted: Check = (spec, _metadata, minor) => {
+  if (isSpared(spec, minor)) return undefined
   const names = namesWhere(spec, c => !(c.securityContext?.capabilities?.drop ?? []).includes('ALL'))
   const details = [
     names.length ? `${named('container', names)} must set securityContext.capabilities.drop=["ALL"]` : '',
@@ -76,8 +79,8 @@ export const runAsUser: Check = spec => {
   return violation('runAsUser=0', who && `${who} must not set runAsUser=0`)
 }
 
-export const seccompRestricted: Check = spec =>
-  isWindows(spec)
+export const seccompRestricted: Check = (spec, _metadata, minor) =>
+  isSpared(spec, minor)
     ? undefined
     : violation(
         'seccompProfile',

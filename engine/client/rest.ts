@@ -103,11 +103,12 @@ export class RestClient implements Disposable {
           ...headers,
         },
       })
-      request.setTimeout(options.timeoutMs ?? DEFAULT_TIMEOUT_MS, () => {
-        request.destroy(new Error(`no answer within ${options.timeoutMs ?? DEFAULT_TIMEOUT_MS} ms`))
-      })
+      // A timer of our own: a socket's counts silence, and begins anew with each byte that leaves.
+      const timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS
+      const timer = setTimeout(() => request.destroy(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs)
+      request.once('close', () => clearTimeout(timer))
       request.once('response', response => {
-        request.setTimeout(0)
+        clearTimeout(timer)
         resolve(response)
       })
       request.on('error', error => reject(new TransportError(`${method} ${path}: ${error.message}`, { cause: error })))

@@ -31,6 +31,7 @@ export class LoadBalancer implements Disposable {
   readonly #healthy = new Map<string, { backend: Backend; connections: Set<Socket> }>()
   readonly #waiting = new Set<Waiting>()
   #connections = 0
+  #disposed = false
 
   constructor(log: Logger) {
     this.#log = log
@@ -76,6 +77,7 @@ export class LoadBalancer implements Disposable {
   }
 
   dispose(): void {
+    this.#disposed = true
     this.#server.close()
     for (const { client, timer } of this.#waiting) {
       clearTimeout(timer)
@@ -99,20 +101,21 @@ export class LoadBalancer implements Disposable {
     const upstream = connect({ host: backend.host, port: backend.port, noDelay: true, allowHalfOpen: true })
     const giveUp = setTimeout(() => upstream.destroy(new Error('timeout')), CONNECT_TIMEOUT_MS)
     connections.add(upstream)
+    let joined = false
     upstream.once('connect', () => {
       clearTimeout(giveUp)
+      joined = true
       this.#join(client, upstream)
+    })
+    upstream.on('error', error => {
+      if (joined) client.destroy()
+      else this.#log.debug('backend did not take the connection', { backend: backend.name, error: error.message })
     })
     upstream.once('close', () => {
       clearTimeout(giveUp)
       connections.delete(upstream)
-    })
-    upstream.once('error', error => {
-      if (upstream.bytesWritten > 0 || upstream.bytesRead > 0) {
-        client.destroy()
-        return
-      }
-      this.#log.debug('backend did not take the connection', { backend: backend.name, error: error.message })
+      if (joined) return
+      // Refused, too slow, or taken out of service meanwhile.
       tried.add(backend.name)
       this.#forward(client, tried)
     })
@@ -126,7 +129,7 @@ export class LoadBalancer implements Disposable {
   }
 
   #wait(client: Socket): void {
-    if (this.#waiting.size >= MAX_WAITING) {
+    if (this.#disposed || this.#waiting.size >= MAX_WAITING) {
       client.destroy()
       return
     }
@@ -146,7 +149,6 @@ export class LoadBalancer implements Disposable {
     this.#connections++
     client.pipe(upstream)
     upstream.pipe(client)
-    upstream.on('error', () => client.destroy())
     upstream.once('close', () => {
       this.#connections--
       // The last words of the backend may still be on their way to the client.

@@ -73,6 +73,25 @@ describe('the load balancer', () => {
     expect(await talk(port)).toBe('alive\nbye')
   })
 
+  test('a connection is not lost when its backend is taken out while it is being reached', async () => {
+    const { lb, port } = await balancer()
+    const spare = await backend('spare')
+    const { port: takenPort } = await backend('taken')
+    lb.add({
+      name: 'taken',
+      host: '127.0.0.1',
+      get port() {
+        // Who asks for the port is about to connect; before the connection stands, the backend goes.
+        process.nextTick(() => {
+          lb.remove('taken')
+          lb.add(spare)
+        })
+        return takenPort
+      },
+    })
+    expect(await talk(port)).toBe('spare\nbye')
+  })
+
   test('a connection without a backend waits for one', async () => {
     const { lb, port } = await balancer()
     const answer = talk(port, 'hello')

@@ -78,7 +78,10 @@ export async function startAPIServer(
     weigh: ({ info }) => {
       if (info.verb !== 'list' && info.verb !== 'deletecollection') return 1
       const resource = backend.resources.find(info.group, info.version, info.resource)
-      return weightOfList((resource && backend.feed.loaded(resource.prefix)?.size) ?? 0)
+      const cache = resource && backend.feed.loaded(resource.prefix)
+      if (!cache) return 1
+      const { from, to } = cache.range(info.namespace ? `${resource.prefix}${info.namespace}/` : resource.prefix)
+      return weightOfList(to - from)
     },
     serve: ctx => (ctx.info.isResource ? serveResource(backend, specialHandler, ctx) : endpoints.serve(ctx)),
   })

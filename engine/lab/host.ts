@@ -1,6 +1,6 @@
-import { rmSync } from 'node:fs'
+import { existsSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Clock } from '../base/clock.ts'
+import type { Clock, Timer } from '../base/clock.ts'
 import { UserError } from '../base/errors.ts'
 import type { Logger } from '../base/log.ts'
 import type { Platform, ProcessUsage } from '../base/platform/platform.ts'
@@ -43,6 +43,8 @@ const LEAN_MEMORY = { MALLOC_ARENA_MAX: '2' }
 /** Usage is measured only while somebody asks for the status at least so often. */
 const USAGE_FRESH_MS = 2_000
 
+const FOLDER_CHECK_MS = 5_000
+
 /**
  * Owns one lab while it is up: folder, identities, machines, load balancer and open ports. Holds no state of the
  * cluster. One host per lab at a time, guarded by `host.json`.
@@ -65,6 +67,8 @@ export class LabHost {
   #usage = new Map<number, { usage: ProcessUsage; cpu: number }>()
   #usageAt = 0
   #ready = Promise.withResolvers<void>()
+  #abandoned = Promise.withResolvers<void>()
+  #watch: Timer | undefined
   #wasReady = false
   #stopping = false
 
@@ -256,6 +260,16 @@ export class LabHost {
     this.#changed()
   }
 
+  /** Resolves when the lab's folder was deleted: nobody could find this host any more to end it. */
+  get abandoned(): Promise<void> {
+    this.#watch ??= this.#options.clock.every(FOLDER_CHECK_MS, () => {
+      if (this.#stopping || existsSync(this.paths.root)) return
+      this.#options.log.warn("the lab's folder is gone", { folder: this.paths.root })
+      this.#abandoned.resolve()
+    })
+    return this.#abandoned.promise
+  }
+
   /** Notes the lab server's address, so that the command line finds it. */
   announce(url: string): void {
     this.record.url = url
@@ -266,6 +280,7 @@ export class LabHost {
   async close(): Promise<void> {
     if (this.#stopping) return
     this.#stopping = true
+    this.#watch?.cancel()
     this.#changed()
     this.#ready.reject(new Error('the lab is stopping'))
     const workers = this.config.machines.filter(m => m.role === 'worker')

@@ -76,7 +76,7 @@ export class TestLab {
     )
   }
 
-  /** Stops the lab and removes its folder, also after a failure. */
+  /** Stops the lab and removes its folder, also after a failure. Without its folder a lab ends by itself. */
   async remove(): Promise<void> {
     await this.cli('down', this.name)
     rmSync(this.dataDir, { recursive: true, force: true })

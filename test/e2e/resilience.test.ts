@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Pod } from '../../engine/api/types.ts'
@@ -108,5 +108,19 @@ describe('what survives kill -9', () => {
         (await rest.request<{ items: unknown[] }>('GET', '/api/v1/namespaces/default/configmaps')).items.length,
     )
     expect(after).toBe(before)
+  })
+
+  test('a lab whose folder is deleted under it ends, and leaves no process', async () => {
+    const { machines } = await lab.status()
+    const host = (JSON.parse(readFileSync(join(lab.paths.folder, 'host.json'), 'utf8')) as { pid: number }).pid
+    rmSync(lab.paths.folder, { recursive: true, force: true })
+    const isAlive = (pid: number) => {
+      try {
+        return process.kill(pid, 0)
+      } catch {
+        return false
+      }
+    }
+    await eventually(async () => ![host, ...machines.map(m => m.pid!)].some(isAlive), 60_000)
   })
 })

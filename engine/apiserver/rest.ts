@@ -38,12 +38,9 @@ export async function serveResource(
     if (!served) throw resourceNotFound()
     if (!served.verbs.includes(info.verb as Verb) && info.subresource !== 'proxy') throw methodNotAllowed()
     if (handler) return handler(backend, ctx, resource)
-    if (info.subresource !== 'status')
-      throw new ApiError(
-        501,
-        'NotImplemented',
-        `${info.resource}/${info.subresource} is not served here; use port-forward to reach a pod's port`,
-      )
+    // What has the object's own kind is written like the object: which part may change, the strategy says.
+    if (served.kind !== resource.kind)
+      throw new ApiError(501, 'NotImplemented', `${info.resource}/${info.subresource} is not served here`)
   } else {
     if (!resource.strategy.verbs.includes(info.verb as Verb)) throw methodNotAllowed()
     if (handler) return handler(backend, ctx, resource)

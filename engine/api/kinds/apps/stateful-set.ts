@@ -60,7 +60,6 @@ export const strategy = defineKind({
     if (update.type === 'RollingUpdate') {
       const rolling = (update.rollingUpdate ??= {})
       rolling.partition ??= 0
-      rolling.maxUnavailable ??= 1
     }
     const retention = (spec.persistentVolumeClaimRetentionPolicy ??= {})
     retention.whenDeleted ??= 'Retain'

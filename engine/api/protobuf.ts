@@ -1,3 +1,4 @@
+import { beyondExact } from './decode/scalars.ts'
 import type { KubeObject } from './object.ts'
 import { parseApiVersion } from './object.ts'
 import { Malformed, Reader } from './protobuf/reader.ts'
@@ -184,6 +185,12 @@ function zero(schema: TypeSchema): unknown {
   }
 }
 
+/** @throws Malformed instead of rounding */
+function exact(value: bigint): number {
+  if (!Number.isSafeInteger(Number(value))) throw new Malformed(beyondExact(value))
+  return Number(value)
+}
+
 /** Reads a value whose wire type has been checked. */
 function readValue(schema: TypeSchema, reader: Reader): unknown {
   switch (schema.type) {
@@ -194,7 +201,7 @@ function readValue(schema: TypeSchema, reader: Reader): unknown {
     case 'int32':
       return Number(BigInt.asIntN(32, reader.varint()))
     case 'int64':
-      return Number(BigInt.asIntN(64, reader.varint()))
+      return exact(BigInt.asIntN(64, reader.varint()))
     case 'double':
       return reader.double()
     case 'bytes':

@@ -70,6 +70,12 @@ describe('protobuf bodies', () => {
 describe('the wire format', () => {
   const meta = (...parts: Buffer[]): Buffer => delimited(1, Buffer.concat(parts))
 
+  it('refuses integers that it could only round', () => {
+    const deadline = (n: bigint) => delimited(2, integer(5, n))
+    expect(decode(deadline(2n ** 53n - 1n))).toMatchObject({ spec: { activeDeadlineSeconds: 2 ** 53 - 1 } })
+    expect(() => decode(deadline(2n ** 53n + 1n))).toThrow('the number 9007199254740993 is beyond')
+  })
+
   it('lets unknown fields of every wire type pass', () => {
     const unknown = [
       integer(500, 7n),

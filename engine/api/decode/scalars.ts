@@ -45,3 +45,8 @@ export function isInteger(value: number, literal: string | undefined, type: 'int
   const exact = BigInt(literal)
   return exact >= INT64_MIN && exact <= INT64_MAX
 }
+
+/** What is said of a whole number that JavaScript cannot tell from its neighbours. */
+export function beyondExact(number: string | number | bigint): string {
+  return `the number ${number} is beyond ±(2^53-1), the largest that is kept exactly here`
+}

@@ -1,7 +1,7 @@
 import { parseQuantity } from '../../base/quantity.ts'
 import { isRecord } from '../equality.ts'
 import type { FieldSchema, TypeSchema } from '../schema/types.ts'
-import { badBase64, isInteger, normaliseTime } from './scalars.ts'
+import { badBase64, beyondExact, isInteger, normaliseTime } from './scalars.ts'
 import { goType, shortName, wrongField, wrongType } from './wrong-type.ts'
 import type { State } from './wrong-type.ts'
 
@@ -58,7 +58,12 @@ function normalise(schema: TypeSchema, value: unknown, path: string, struct: str
       return typeof value === 'boolean' ? value : wrongType(value, 'bool', struct, state)
     case 'int32':
     case 'int64':
-      if (typeof value === 'number' && isInteger(value, state.numbers?.get(path), schema.type)) return value
+      if (typeof value === 'number' && isInteger(value, state.numbers?.get(path), schema.type)) {
+        // Rounded, it would be another number.
+        if (!Number.isSafeInteger(value))
+          state.errors.push(`${path}: ${beyondExact(state.numbers?.get(path) ?? value)}`)
+        return value
+      }
       return wrongType(value, schema.type, struct, state, path)
     case 'double':
       return typeof value === 'number' ? value : wrongType(value, 'float64', struct, state)

@@ -82,6 +82,13 @@ describe('pruning', () => {
 })
 
 describe('integers', () => {
+  it('are refused rather than rounded', () => {
+    expect(errors('{"activeDeadlineSeconds":9007199254740991}')).toEqual([])
+    expect(errors('{"activeDeadlineSeconds":9007199254740993}')).toEqual([
+      'spec.activeDeadlineSeconds: the number 9007199254740993 is beyond ±(2^53-1), the largest that is kept exactly here',
+    ])
+  })
+
   it.each([
     ['{"priority":2147483647}', []],
     ['{"priority":-2147483648}', []],

@@ -15,6 +15,7 @@ import { validateCreate, validateUpdate } from '../../api/validation/validate.ts
 import type { Clock } from '../../base/clock.ts'
 import type { Random } from '../../base/random.ts'
 import { safeSuffix } from '../../base/random.ts'
+import { StoreError } from '../../store/kv.ts'
 import type { Admission, Attributes } from '../admission/plugin.ts'
 import { failure } from '../errors.ts'
 import type { UserInfo } from '../request/context.ts'
@@ -205,6 +206,8 @@ export class Registry {
         } else current = outcome.current
         fresh = true
       } catch (error) {
+        // What the store does not know the outcome of may have happened: trying again could do it twice.
+        if (error instanceof StoreError) throw error
         // Somebody else created it between: then it is an update after all.
         const overtaken = !current && request.create && error instanceof ApiError && error.reason === 'AlreadyExists'
         if (fresh && !overtaken) throw error

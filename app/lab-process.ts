@@ -63,7 +63,7 @@ export async function runLab(
       onDown: () => void close(),
     })
     host.announce(server.url)
-    void host.abandoned.then(close)
+    void host.untilAbandoned().then(close)
     await host.up(onProgress)
   } catch (error) {
     await close()

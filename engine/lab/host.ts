@@ -261,7 +261,7 @@ export class LabHost {
   }
 
   /** Resolves when the lab's folder was deleted: nobody could find this host any more to end it. */
-  get abandoned(): Promise<void> {
+  untilAbandoned(): Promise<void> {
     this.#watch ??= this.#options.clock.every(FOLDER_CHECK_MS, () => {
       if (this.#stopping || existsSync(this.paths.root)) return
       this.#options.log.warn("the lab's folder is gone", { folder: this.paths.root })

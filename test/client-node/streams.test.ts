@@ -38,7 +38,7 @@ function open(path: string, protocols: string | string[] | undefined) {
     socket.once('unexpected-response', (_request, answer) => reject(new Error(`HTTP ${answer.statusCode}`)))
     socket.once('error', reject)
   })
-  opened.catch(() => undefined)
+  opened.catch(() => undefined) // those who look for a refusal await it; others look at the channels
   return { socket, messages, opened, closed, text: (channel: number) => (channels.get(channel) ?? '').toString() }
 }
 

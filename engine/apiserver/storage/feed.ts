@@ -29,8 +29,8 @@ export class Feed implements Disposable {
   readonly #clock: Clock
   readonly #log: Logger
   readonly #history: number
+  /** By prefix. */
   readonly #slots = new Map<string, Slot>()
-  /** Slots by first path segment(s), found from a key without trying all of them. */
   #revision = 0
   #watch: Disposable | undefined
   #disposed = false

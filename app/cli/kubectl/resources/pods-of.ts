@@ -15,7 +15,7 @@ export async function podsOf(call: Call, word: string): Promise<{ pods: KubeObje
   const selector = podSelector(object)
   if (!selector)
     throw new KubectlError(
-      `cannot get the logs from ${object.apiVersion}, Kind=${object.kind}: selector for ${object.kind.toLowerCase()} not implemented`,
+      `${word} is of kind ${object.kind}, which selects no pods: name a pod, or something that selects pods, such as deployment/NAME or service/NAME`,
     )
   const pods = await listAll(cluster, await cluster.discovery.find('pods'), cluster.namespace, {
     labelSelector: selector,

@@ -13,8 +13,8 @@ export interface Disk {
   open(): Sqlite
   /** A second connection that sees the last committed state and keeps seeing it, however the first goes on. */
   openReader(db: Sqlite): Sqlite
-  /** Called after each commit. `durable`: what was committed must survive a loss of power from here on. */
-  committed(db: Sqlite, durable: boolean): void
+  /** Called after each commit: what was written survives a loss of power from here on. */
+  committed(db: Sqlite): void
   /** Bytes of the database. */
   size(db: Sqlite): number
 }

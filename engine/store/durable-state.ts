@@ -1,7 +1,7 @@
 import type { Clock } from '../base/clock.ts'
 import { codeOf, messageOf } from '../base/errors.ts'
 import type { Logger } from '../base/log.ts'
-import type { Message } from '../raft/message.ts'
+import type { Entry, HardState, Message, SnapshotMetadata } from '../raft/message.ts'
 import type { Raft, Ready } from '../raft/raft.ts'
 import { decodeBatch } from './command.ts'
 import type { Disk, Sqlite } from './disk.ts'
@@ -22,9 +22,13 @@ export interface Settled {
   outcomes: Outcome[] | undefined
 }
 
+/** Bytes of applied entries that wait for a commit at most. */
+const MAX_UNCOMMITTED_BYTES = 4 * 1024 * 1024
+
 /**
  * What a member keeps: log, hard state and state machine in one file. What raft asks to write and to apply goes into one
- * transaction, so that the applied index and the data can never part.
+ * transaction, so that the applied index and the data can never part. It is committed before anything is promised; what is
+ * only applied stays in the open transaction, as the log can bring it back.
  */
 export class DurableState {
   readonly db: Sqlite
@@ -39,6 +43,10 @@ export class DurableState {
   #scrubber: Scrubber
   /** Index of the last log entry in the database. */
   #lastStored: number
+  /** Applied in the open transaction. */
+  #uncommitted: Entry[] = []
+  #uncommittedBytes = 0
+  #behind = false
 
   /** @throws UserError if the disk's content cannot be trusted. */
   constructor(disk: Disk, identity: Identity, { clock, log, tuning }: { clock: Clock; log: Logger; tuning: Tuning }) {
@@ -48,7 +56,7 @@ export class DurableState {
     this.#tuning = tuning
     try {
       this.log = new DurableLog(disk, db, identity, clock.now())
-      disk.committed(db, true)
+      disk.committed(db)
       this.stage = new SnapshotStage(db)
       this.#machine = new Machine(db)
       this.#scrubber = new Scrubber(db, this.#machine)
@@ -75,51 +83,129 @@ export class DurableState {
     return { hardState, snapshot, configuration, entries, applied }
   }
 
-  /** Writes and applies all that `ready` holds; gives what became of the own proposals. @throws SqliteError, with nothing done */
+  /**
+   * Writes and applies all that `ready` holds; gives what became of the own proposals.
+   * @throws SqliteError, with nothing of `ready` done. If the disk is full, `redo` brings back what was applied before.
+   */
   write(ready: Ready, raft: Raft, proposals: Proposals): Settled[] {
     const settled: Settled[] = []
     const { hardState, snapshot, entries, committed } = ready
-    if (!hardState && !snapshot && entries.length === 0 && committed.length === 0) return settled
-    const before = this.log.hardState
-    const promises =
-      entries.length > 0 ||
-      snapshot !== undefined ||
-      (hardState !== undefined &&
-        (hardState.term !== before.term ||
-          hardState.vote !== before.vote ||
-          hardState.recovering !== before.recovering))
+    const promises = this.promises(ready)
+    if (!promises && committed.length === 0) return settled
     let compacted: number | undefined
-    // What is only applied can be replayed from the log: it need not wait for the disk.
-    this.#transactions.run(promises, () => {
-      if (snapshot) this.#install(ready)
-      this.log.append(entries, this.#lastStored)
-      if (hardState) this.log.setHardState(hardState)
-      for (const entry of committed) {
-        this.#machine.applied = entry.index
-        if (entry.data.length > 0) this.#apply(entry.data, proposals, settled)
-      }
-      if (committed.length > 0) {
-        this.#machine.save()
-        compacted = raft.compactionPoint(this.#tuning.snapshotEntries, this.#tuning.snapshotBytes)
-        if (compacted !== undefined) this.log.compactTo(compacted, raft.termAt(compacted)!, raft.status().configuration)
-      }
+    this.#undoneOnFailure(() => {
+      this.#transactions.run(() => {
+        if (snapshot) this.#install(snapshot)
+        this.log.append(entries, snapshot?.index ?? this.#lastStored)
+        if (hardState && promises) this.log.setHardState(hardState)
+        for (const entry of committed) this.#apply(entry, proposals, settled)
+        if (committed.length > 0) {
+          this.#machine.save()
+          compacted = raft.compactionPoint(this.#tuning.snapshotEntries, this.#tuning.snapshotBytes)
+          if (compacted !== undefined)
+            this.log.compactTo(compacted, raft.termAt(compacted)!, raft.status().configuration)
+        }
+      })
+      if (promises) this.#commit()
     })
-    if (hardState) Object.assign(this.log.hardState, hardState)
-    if (entries.length > 0) this.#lastStored = entries.at(-1)!.index
+    for (const entry of promises ? [] : committed) {
+      this.#uncommitted.push(entry)
+      this.#uncommittedBytes += entry.data.length
+    }
+    if (hardState && promises) Object.assign(this.log.hardState, hardState)
+    this.#lastStored = entries.at(-1)?.index ?? snapshot?.index ?? this.#lastStored
     if (compacted !== undefined) raft.compactTo(compacted)
     return settled
   }
 
+  /** Whether something in `ready` must be on disk before its messages may leave. */
+  promises({ hardState, snapshot, entries }: Ready): boolean {
+    return entries.length > 0 || snapshot !== undefined || this.isPromise(hardState)
+  }
+
+  /** The commit index alone is none: it is learnt again from the others. */
+  isPromise(hardState: HardState | undefined): boolean {
+    if (!hardState) return false
+    const { term, vote, recovering } = this.log.hardState
+    return hardState.term !== term || hardState.vote !== vote || hardState.recovering !== recovering
+  }
+
+  /** Whether something was applied that is not committed yet. */
+  get hasUncommitted(): boolean {
+    return this.#transactions.open
+  }
+
+  /** Whether so much waits for a commit that it should not wait longer. */
+  get shouldCommit(): boolean {
+    return this.#uncommittedBytes > MAX_UNCOMMITTED_BYTES
+  }
+
+  /** Puts what was applied on disk. @throws SqliteError, as `write` does */
+  commit(): void {
+    this.#undoneOnFailure(() => this.#commit())
+  }
+
+  #commit(): void {
+    this.#transactions.commit()
+    this.#uncommitted = []
+    this.#uncommittedBytes = 0
+  }
+
   /** A transaction was undone on disk; so must be what it did in memory. */
-  forgetUnwritten(): void {
+  #undoneOnFailure(act: () => void): void {
+    try {
+      act()
+    } catch (error) {
+      this.#behind = this.#uncommitted.length > 0
+      this.stage.forget()
+      this.#reload()
+      throw error
+    }
+  }
+
+  #reload(): void {
     this.#machine = new Machine(this.db)
     this.#scrubber = new Scrubber(this.db, this.#machine)
+  }
+
+  /** True while the state lacks what was applied, and perhaps answered, before a write failed. */
+  get behind(): boolean {
+    return this.#behind
+  }
+
+  /** Applies again what a failed write took along. @throws SqliteError if there is no room even for that */
+  redo(): void {
+    if (!this.#behind) return
+    this.#undoneOnFailure(() =>
+      this.#transactions.run(() => {
+        for (const entry of this.#uncommitted) {
+          this.#machine.applied = entry.index
+          if (entry.data.length > 0) this.#machine.apply(decodeBatch(entry.data), false)
+        }
+        this.#machine.save()
+      }),
+    )
+    // They were told when it was done for the first time.
+    this.#machine.takeEvents()
+    this.#behind = false
+  }
+
+  /** Takes in a chunk of a snapshot on its way; false if it is not the one that is expected. */
+  takeChunk(transfer: number, sequence: number, data: Uint8Array): boolean {
+    let taken = false
+    this.#undoneOnFailure(() => this.#transactions.run(() => void (taken = this.stage.take(transfer, sequence, data))))
+    return taken
+  }
+
+  /** Forgets the chunks of a snapshot that is installed. */
+  clearStage(): void {
+    this.#undoneOnFailure(() => this.#transactions.run(() => this.stage.clear()))
   }
 
   /** Removes a piece of what compaction has left. True if there is more. */
   scrub(): boolean {
     if (!this.#scrubber.pending) return false
-    this.#transactions.run(false, () => this.#scrubber.step())
+    this.#undoneOnFailure(() => this.#transactions.run(() => this.#scrubber.step()))
     return true
   }
 
@@ -131,8 +217,10 @@ export class DurableState {
     return { ...m, snapshot: { ...m.snapshot!, index, term } }
   }
 
-  #apply(data: Uint8Array, proposals: Proposals, settled: Settled[]): void {
-    const batch = decodeBatch(data)
+  #apply(entry: Entry, proposals: Proposals, settled: Settled[]): void {
+    this.#machine.applied = entry.index
+    if (entry.data.length === 0) return
+    const batch = decodeBatch(entry.data)
     const own = batch.member === this.#name
     const wanted = own && proposals.awaits(batch.boot, batch.sequence)
     const outcomes = this.#machine.apply(batch, wanted)
@@ -145,12 +233,10 @@ export class DurableState {
     }
   }
 
-  #install(ready: Ready): void {
-    const { index, term, configuration } = ready.snapshot!
+  #install({ index, term, configuration }: SnapshotMetadata): void {
     installChunks(this.db, this.stage.chunks())
     this.log.restore(index, term, configuration)
-    this.#lastStored = index
-    this.forgetUnwritten()
+    this.#reload()
     if (this.#machine.applied !== index)
       throw new Error(`the snapshot for index ${index} holds the state at ${this.#machine.applied}`)
     this.#logger.info('installed a snapshot', { index, revision: this.#machine.revision })

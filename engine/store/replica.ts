@@ -9,7 +9,6 @@ import type { Disk } from './disk.ts'
 import { damaged } from './durable-log.ts'
 import type { Identity } from './durable-log.ts'
 import { DurableState } from './durable-state.ts'
-import type { Settled } from './durable-state.ts'
 import { NoSpaceError, UnavailableError } from './kv.ts'
 import type { StoreError, WatchEvent } from './kv.ts'
 import { DamagedValueError } from './mvcc/history.ts'
@@ -50,6 +49,8 @@ export interface ReplicaEvents {
 }
 
 const EXPIRY_MS = 250
+/** How long what was applied waits at most for a commit to go along with. */
+const COMMIT_MS = 100
 /** Followers of a dead leader campaign at a random moment within this time. */
 const SUCCESSION_MS = 100
 const NO_SPACE_RETRY_MS = 1000
@@ -57,7 +58,7 @@ const NO_SPACE_RETRY_MS = 1000
 /**
  * One member: drives the raft core, what is kept and the transport. Everything that came in during a turn is written,
  * and what is committed is applied, in one transaction; only then messages leave (a leader's replication goes first) and
- * callers are answered.
+ * callers are answered. While the disk is full it takes part in what needs no disk: heartbeats and reads.
  */
 export class Replica {
   readonly #options: ReplicaOptions
@@ -69,13 +70,15 @@ export class Replica {
   readonly #raft: Raft
   #scheduled = false
   #stopped = false
-  #stalled: Ready | undefined
+  #full = false
   #leadership = ''
   #madeRoom = false
   #leaseChanges = 0
   #timers: Timer[] = []
   #expiry: Timer | undefined
   #succession: Timer | undefined
+  #commit: Timer | undefined
+  #retry: Timer | undefined
 
   /** @throws UserError if the disk's content cannot be trusted. */
   constructor(options: ReplicaOptions, events: ReplicaEvents) {
@@ -130,7 +133,6 @@ export class Replica {
       this.#raft.tick()
     this.#timers.push(
       clock.every(tuning.tickMs, () => {
-        if (this.#stalled) return
         this.#raft.tick()
         this.#noticeLeadership()
         if (this.#raft.hasReady()) this.#schedule()
@@ -146,7 +148,6 @@ export class Replica {
     this.#succession?.cancel()
     this.#succession = clock.after(random.next() * SUCCESSION_MS, () => {
       this.#guard(() => {
-        if (this.#stalled) return
         this.#raft.reportDown(peer, true)
         this.#turn()
       })
@@ -167,7 +168,7 @@ export class Replica {
 
   /** Puts a command into the log; resolves with its outcome once applied here. */
   propose(command: Uint8Array): Promise<Outcome> {
-    const refusal = this.#refusal()
+    const refusal = this.#refusal(this.#full)
     if (refusal) return Promise.reject(refusal)
     const outcome = this.#proposals.add(command, this.#options.clock.monotonic())
     this.#schedule()
@@ -176,7 +177,7 @@ export class Replica {
 
   /** Resolves when a read of this member is linearizable. */
   readIndex(): Promise<void> {
-    const refusal = this.#refusal()
+    const refusal = this.#refusal(this.#state.behind)
     if (refusal) return Promise.reject(refusal)
     const read = this.#reads.add(this.#options.clock.monotonic())
     this.#schedule()
@@ -188,9 +189,9 @@ export class Replica {
     this.#schedule()
   }
 
-  #refusal(): StoreError | undefined {
+  #refusal(blocked: boolean): StoreError | undefined {
     if (this.#stopped) return new UnavailableError('etcdserver: server stopped')
-    return this.#stalled ? noSpace() : undefined
+    return blocked ? noSpace() : undefined
   }
 
   send(to: string, frame: PeerFrame): boolean {
@@ -198,13 +199,14 @@ export class Replica {
   }
 
   #onFrame(from: string, frame: PeerFrame): void {
-    if (this.#stopped || this.#stalled) return
+    if (this.#stopped) return
     switch (frame.type) {
       case 'raft':
-        for (const m of frame.messages) this.#raft.step(m)
+        // A proposal that cannot be written would only wait here.
+        for (const m of frame.messages) if (!this.#full || m.type !== 'propose') this.#raft.step(m)
         return this.#schedule()
       case 'chunk':
-        if (!this.#state.stage.take(frame.transfer, frame.sequence, frame.data)) return
+        if (!this.#state.takeChunk(frame.transfer, frame.sequence, frame.data)) return
         this.send(from, { type: 'chunkTaken', transfer: frame.transfer, sequence: frame.sequence })
         if (!frame.install) return
         this.#raft.step(frame.install)
@@ -231,6 +233,7 @@ export class Replica {
     try {
       act()
     } catch (error) {
+      if (codeOf(error) === 'SQLITE_FULL') return this.#onFull()
       const { log, disk } = this.#options
       log.error('the member stops', { error })
       const problem =
@@ -253,7 +256,7 @@ export class Replica {
   }
 
   #turn(): void {
-    if (this.#stopped || this.#stalled) return
+    if (this.#stopped) return
     const now = this.#options.clock.monotonic()
     this.#madeRoom = false
     this.#noticeLeadership()
@@ -261,8 +264,14 @@ export class Replica {
     this.#reads.flush(now, this.#leadership, context => this.#raft.readIndex(context))
     while (this.#raft.hasReady() && !this.#stopped) {
       const ready = this.#raft.ready()
-      if (!this.#carryOut(ready)) return
+      if (this.#full && this.#state.promises(ready)) {
+        this.#carryOutWithoutDisk(ready)
+        break
+      }
+      this.#carryOut(ready)
     }
+    if (this.#state.shouldCommit) this.#state.commit()
+    else if (this.#state.hasUncommitted) this.#armCommit()
     this.#reads.release(this.#state.machine.applied)
     this.#noticeLeadership()
     if (this.#state.scrub()) this.#schedule()
@@ -271,24 +280,16 @@ export class Replica {
     if (this.#madeRoom && (this.#proposals.hasQueued || this.#reads.hasQueued)) this.#schedule()
   }
 
-  /** False if the disk is full: `ready` waits until there is space. */
-  #carryOut(ready: Ready): boolean {
-    let settled: Settled[]
+  #carryOut(ready: Ready): void {
     this.#send(ready.replication)
-    try {
-      settled = this.#state.write(ready, this.#raft, this.#proposals)
-    } catch (error) {
-      if (codeOf(error) !== 'SQLITE_FULL') throw error
-      this.#stall(ready)
-      return false
-    }
+    const settled = this.#state.write(ready, this.#raft, this.#proposals)
     this.#send(ready.messages)
     this.#raft.advance(ready)
     if (settled.length > 0 || ready.readStates.length > 0) this.#madeRoom = true
     for (const { sequence, outcomes } of settled) this.#proposals.settle(sequence, outcomes)
     for (const { context, index } of ready.readStates) this.#reads.confirm(context, index)
     if (ready.snapshot) {
-      this.#state.stage.clear()
+      this.#state.clearStage()
       const { name } = this.#options.identity
       this.#proposals.stateReplaced((boot, sequence) => this.#state.machine.wasApplied(name, boot, sequence))
       this.#events.onStateReplaced()
@@ -299,13 +300,19 @@ export class Replica {
     }
     const events = this.#state.machine.takeEvents()
     if (events.length) this.#events.onEvents(events)
-    return true
+  }
+
+  /** What `ready` wants to be written comes again with the next one; here goes what does not depend on it. */
+  #carryOutWithoutDisk(ready: Ready): void {
+    if (!this.#state.isPromise(ready.hardState))
+      this.#send([...ready.replication, ...ready.messages].filter(needsNoDisk))
+    for (const { context, index } of ready.readStates) this.#reads.confirm(context, index)
   }
 
   #send(messages: Message[]): void {
     const byPeer = new Map<string, Message[]>()
     for (const m of messages) {
-      if (m.type === 'snapshot') this.#sender.start(m.to, this.#state.snapshotMessage(m, this.#raft))
+      if (m.type === 'snapshot') this.#sendSnapshot(m)
       else {
         const list = byPeer.get(m.to)
         if (list) list.push(m)
@@ -316,32 +323,49 @@ export class Replica {
       if (!this.send(to, { type: 'raft', messages: list })) this.#raft.reportUnreachable(to)
   }
 
-  #stall(ready: Ready): void {
-    const { log, clock, disk } = this.#options
-    log.error('the disk is full', { path: disk.path })
-    this.#stalled = ready
-    this.#state.forgetUnwritten()
-    this.#proposals.fail(noSpace())
-    this.#reads.fail(noSpace())
-    const retry = () => {
-      if (this.#stopped) return
-      this.#guard(() => {
-        const waiting = this.#stalled!
-        this.#stalled = undefined
-        if (!this.#carryOut(waiting)) return
-        log.info('the disk has space again')
-        this.#turn()
-      })
+  #sendSnapshot(m: Message): void {
+    try {
+      // The reader sees what is committed.
+      this.#state.commit()
+    } catch (error) {
+      this.#raft.reportSnapshot(m.to, false)
+      throw error
     }
-    this.#expiry?.cancel()
-    this.#expiry = clock.after(NO_SPACE_RETRY_MS, () => {
-      this.#expiry = undefined
-      retry()
+    this.#sender.start(m.to, this.#state.snapshotMessage(m, this.#raft))
+  }
+
+  #armCommit(): void {
+    this.#commit ??= this.#options.clock.after(COMMIT_MS, () => {
+      this.#commit = undefined
+      this.#guard(() => this.#state.commit())
+    })
+  }
+
+  /** Writes are refused from here on, and tried again from time to time. */
+  #onFull(): void {
+    const { log, clock, disk } = this.#options
+    if (!this.#full) log.error('the disk is full', { path: disk.path })
+    this.#full = true
+    this.#proposals.fail(noSpace())
+    if (this.#state.behind)
+      this.#guard(() => {
+        this.#state.redo()
+        this.#reads.release(this.#state.machine.applied)
+      })
+    this.#retry?.cancel()
+    this.#retry = clock.after(NO_SPACE_RETRY_MS, () => {
+      this.#full = false
+      this.#guard(() => {
+        this.#state.redo()
+        this.#turn()
+        this.#state.commit()
+        log.info('the disk has space again')
+      })
     })
   }
 
   get noSpace(): boolean {
-    return this.#stalled !== undefined
+    return this.#full
   }
 
   #noticeLeadership(): void {
@@ -371,6 +395,8 @@ export class Replica {
     for (const timer of this.#timers) timer.cancel()
     this.#expiry?.cancel()
     this.#succession?.cancel()
+    this.#commit?.cancel()
+    this.#retry?.cancel()
     this.#sender.dispose()
     this.#proposals.fail(error)
     this.#reads.fail(error)
@@ -378,8 +404,22 @@ export class Replica {
   }
 
   async stop(): Promise<void> {
+    this.#guard(() => this.#state.commit())
     if (!this.#stopped) this.#halt(new UnavailableError('etcdserver: server stopped'))
     await this.#options.transport.stop()
+  }
+}
+
+/** What a member may say whether or not it can write: nobody counts on its disk for these. */
+function needsNoDisk(m: Message): boolean {
+  switch (m.type) {
+    case 'heartbeat':
+    case 'heartbeatResponse':
+    case 'readIndex':
+    case 'readIndexResponse':
+      return true
+    default:
+      return false
   }
 }
 

@@ -126,6 +126,11 @@ export class SnapshotStage {
 
   clear(): void {
     this.#db.exec('DELETE FROM snapshot_chunk')
+    this.forget()
+  }
+
+  /** The transaction that took chunks in was undone: their sender has to begin again. */
+  forget(): void {
     this.#transfer = 0
     this.#next = 0
   }

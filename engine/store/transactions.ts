@@ -1,13 +1,15 @@
 import type { Disk, Sqlite, Statement } from './disk.ts'
 
-/** Runs transactions that either wait for the disk, or leave that to the next one that does. */
+/**
+ * The one transaction of a member's file. It opens with the first write and stays open until something must be on disk:
+ * what is only applied can be replayed from the log, so it goes along with the next commit instead of waiting for its own.
+ */
 export class Transactions {
   readonly #disk: Disk
   readonly #db: Sqlite
   readonly #begin: Statement
   readonly #commit: Statement
   readonly #rollback: Statement
-  #durable = true
 
   constructor(disk: Disk, db: Sqlite) {
     this.#disk = disk
@@ -17,20 +19,31 @@ export class Transactions {
     this.#rollback = db.prepare('ROLLBACK')
   }
 
-  /** All or nothing. `durable`: on disk when this returns; otherwise only ordered before whatever is durable later. */
-  run(durable: boolean, writes: () => void): void {
-    if (durable !== this.#durable) {
-      this.#db.pragma(`synchronous = ${durable ? 'FULL' : 'NORMAL'}`)
-      this.#durable = durable
-    }
-    this.#begin.run()
+  /** Whether there is something that a crash would undo. */
+  get open(): boolean {
+    return this.#db.inTransaction
+  }
+
+  /** Runs `writes` in the transaction. If they fail, all since the last commit is undone. */
+  run(writes: () => void): void {
+    if (!this.open) this.#begin.run()
+    this.#undoOnFailure(writes)
+  }
+
+  /** All that was written is on disk when this returns. If that fails, all since the last commit is undone. */
+  commit(): void {
+    if (!this.open) return
+    this.#undoOnFailure(() => this.#commit.run())
+    this.#disk.committed(this.#db)
+  }
+
+  #undoOnFailure(act: () => void): void {
     try {
-      writes()
-      this.#commit.run()
+      act()
     } catch (error) {
-      if (this.#db.inTransaction) this.#rollback.run()
+      // SQLite has undone it already where the disk is full.
+      if (this.open) this.#rollback.run()
       throw error
     }
-    this.#disk.committed(this.#db, durable)
   }
 }

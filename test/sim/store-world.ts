@@ -8,36 +8,36 @@ import type { Disk, Sqlite } from '../../engine/store/disk.ts'
 import { StoreMember } from '../../engine/store/member.ts'
 import type { Transport, TransportReceiver } from '../../engine/store/peer/transport.ts'
 
-/** A database in memory that survives its member: what was made durable always, what was not only by luck. */
+/** A database in memory that survives its member as of its last commit. */
 class SimulatedDisk implements Disk {
   readonly path: string
   #image: Buffer | undefined
-  #open: Sqlite | undefined
+  #lost = false
 
   constructor(path: string) {
     this.path = path
   }
 
   open(): Sqlite {
-    this.#open = this.#image ? new Database(this.#image) : new Database(':memory:')
-    return this.#open
+    this.#lost = false
+    return this.#image ? new Database(this.#image) : new Database(':memory:')
   }
 
   openReader(db: Sqlite): Sqlite {
     return new Database(db.serialize())
   }
 
-  committed(db: Sqlite, durable: boolean): void {
-    if (durable) this.#image = db.serialize()
+  committed(db: Sqlite): void {
+    if (!this.#lost) this.#image = db.serialize()
   }
 
   size(): number {
     return this.#image?.length ?? 0
   }
 
-  /** Power loss: with `lucky` the writes that nobody waited for have reached the disk too. */
-  crash(lucky: boolean): void {
-    if (lucky && this.#open?.open && !this.#open.inTransaction) this.#image = this.#open.serialize()
+  /** The member's process is gone: what it does from here on does not reach the disk any more. */
+  crash(): void {
+    this.#lost = true
   }
 
   wipe(): void {
@@ -154,7 +154,7 @@ export class StoreWorld {
     const { member } = sim
     if (!member) return
     sim.member = undefined
-    sim.disk.crash(this.random.next() < 0.5)
+    sim.disk.crash()
     await member.stop()
   }
 

@@ -5,6 +5,7 @@ import type {
   KeyValue,
   Operation,
   OperationResult,
+  PutOperation,
   RangeRequest,
   RangeResponse,
   TxnRequest,
@@ -14,6 +15,10 @@ import type {
 
 const TARGETS = ['version', 'createRevision', 'modRevision', 'value', 'lease'] as const
 const RESULTS = ['equal', 'notEqual', 'greater', 'less'] as const
+const SORT_ORDERS = ['none', 'ascend', 'descend'] as const
+const SORT_TARGETS = ['key', 'version', 'create', 'mod', 'value'] as const
+/** Transactions within transactions: no request that passes `checkTxn` is nested deeper. */
+const MAX_DEPTH = 130
 
 function writeOptional(w: ByteWriter, bytes: Uint8Array | undefined): void {
   w.flag(bytes !== undefined)
@@ -28,7 +33,15 @@ export function writeRangeRequest(w: ByteWriter, q: RangeRequest): void {
   w.bytes(q.key)
   writeOptional(w, q.rangeEnd)
   w.uint(q.limit ?? 0).uint(q.revision ?? 0)
-  w.byte((q.serializable ? 1 : 0) | (q.keysOnly ? 2 : 0) | (q.countOnly ? 4 : 0))
+  const { sortOrder = 'none', sortTarget = 'key', minModRevision = 0, maxModRevision = 0 } = q
+  const { minCreateRevision = 0, maxCreateRevision = 0 } = q
+  const bounded = minModRevision + maxModRevision + minCreateRevision + maxCreateRevision > 0
+  const sorted = sortOrder !== 'none' || sortTarget !== 'key'
+  w.byte(
+    (q.serializable ? 1 : 0) | (q.keysOnly ? 2 : 0) | (q.countOnly ? 4 : 0) | (sorted ? 8 : 0) | (bounded ? 16 : 0),
+  )
+  if (sorted) w.byte(SORT_ORDERS.indexOf(sortOrder)).byte(SORT_TARGETS.indexOf(sortTarget))
+  if (bounded) w.uint(minModRevision).uint(maxModRevision).uint(minCreateRevision).uint(maxCreateRevision)
 }
 
 export function readRangeRequest(r: ByteReader): RangeRequest {
@@ -37,7 +50,7 @@ export function readRangeRequest(r: ByteReader): RangeRequest {
   const limit = r.uint()
   const revision = r.uint()
   const flags = r.byte()
-  return {
+  const request: RangeRequest = {
     key,
     rangeEnd,
     limit,
@@ -46,6 +59,17 @@ export function readRangeRequest(r: ByteReader): RangeRequest {
     keysOnly: (flags & 2) !== 0,
     countOnly: (flags & 4) !== 0,
   }
+  if (flags & 8) {
+    request.sortOrder = known(SORT_ORDERS[r.byte()])
+    request.sortTarget = known(SORT_TARGETS[r.byte()])
+  }
+  if (flags & 16) {
+    request.minModRevision = r.uint()
+    request.maxModRevision = r.uint()
+    request.minCreateRevision = r.uint()
+    request.maxCreateRevision = r.uint()
+  }
+  return request
 }
 
 export function writeKeyValue(w: ByteWriter, kv: KeyValue): void {
@@ -86,9 +110,10 @@ export function writeTxnRequest(w: ByteWriter, t: TxnRequest): void {
   w.uint(t.compare.length)
   for (const c of t.compare) {
     w.bytes(c.key).byte(TARGETS.indexOf(c.target)).byte(RESULTS.indexOf(c.result))
-    w.flag(typeof c.operand !== 'number')
+    w.byte((typeof c.operand === 'number' ? 0 : 1) | (c.rangeEnd ? 2 : 0))
     if (typeof c.operand === 'number') w.uint(c.operand)
     else w.bytes(c.operand)
+    if (c.rangeEnd) w.bytes(c.rangeEnd)
   }
   for (const branch of [t.success, t.failure]) {
     w.uint(branch.length)
@@ -96,14 +121,21 @@ export function writeTxnRequest(w: ByteWriter, t: TxnRequest): void {
   }
 }
 
-export function readTxnRequest(r: ByteReader): TxnRequest {
-  const compare = readList(r, (r): Compare => {
-    const key = r.bytes()
-    const target = known(TARGETS[r.byte()])
-    const result = known(RESULTS[r.byte()])
-    return { key, target, result, operand: r.flag() ? r.bytes() : r.uint() }
-  })
-  return { compare, success: readList(r, readOperation), failure: readList(r, readOperation) }
+export function readTxnRequest(r: ByteReader, depth = 0): TxnRequest {
+  if (depth > MAX_DEPTH) throw new RangeError('transactions are nested too deeply')
+  const compare = readList(r, readCompare)
+  const operation = (r: ByteReader) => readOperation(r, depth)
+  return { compare, success: readList(r, operation), failure: readList(r, operation) }
+}
+
+function readCompare(r: ByteReader): Compare {
+  const key = r.bytes()
+  const target = known(TARGETS[r.byte()])
+  const result = known(RESULTS[r.byte()])
+  const flags = r.byte()
+  const compare: Compare = { key, target, result, operand: flags & 1 ? r.bytes() : r.uint() }
+  if (flags & 2) compare.rangeEnd = r.bytes()
+  return compare
 }
 
 function writeOperation(w: ByteWriter, o: Operation): void {
@@ -116,23 +148,35 @@ function writeOperation(w: ByteWriter, o: Operation): void {
         .bytes(o.key)
         .bytes(o.value)
         .uint(o.lease ?? 0)
-        .flag(o.previous ?? false)
+        .byte((o.previous ? 1 : 0) | (o.ignoreValue ? 2 : 0) | (o.ignoreLease ? 4 : 0))
       return
     case 'delete':
       w.byte(2).bytes(o.key)
       writeOptional(w, o.rangeEnd)
       w.flag(o.previous ?? false)
+      return
+    case 'txn':
+      w.byte(3)
+      writeTxnRequest(w, o.request)
   }
 }
 
-function readOperation(r: ByteReader): Operation {
+function readOperation(r: ByteReader, depth: number): Operation {
   switch (r.byte()) {
     case 0:
       return { type: 'range', request: readRangeRequest(r) }
-    case 1:
-      return { type: 'put', key: r.bytes(), value: r.bytes(), lease: r.uint(), previous: r.flag() }
+    case 1: {
+      const put: PutOperation = { type: 'put', key: r.bytes(), value: r.bytes(), lease: r.uint() }
+      const flags = r.byte()
+      put.previous = (flags & 1) !== 0
+      if (flags & 2) put.ignoreValue = true
+      if (flags & 4) put.ignoreLease = true
+      return put
+    }
     case 2:
       return { type: 'delete', key: r.bytes(), rangeEnd: readOptional(r), previous: r.flag() }
+    case 3:
+      return { type: 'txn', request: readTxnRequest(r, depth + 1) }
     default:
       throw new RangeError('unknown operation')
   }
@@ -153,6 +197,10 @@ export function writeTxnResponse(w: ByteWriter, a: TxnResponse): void {
       case 'delete':
         w.byte(2).uint(result.deleted).uint(result.previous.length)
         for (const kv of result.previous) writeKeyValue(w, kv)
+        break
+      case 'txn':
+        w.byte(3)
+        writeTxnResponse(w, result.response)
     }
   }
 }
@@ -168,6 +216,8 @@ export function readTxnResponse(r: ByteReader): TxnResponse {
         return { type: 'put', previous: r.flag() ? readKeyValue(r) : undefined }
       case 2:
         return { type: 'delete', deleted: r.uint(), previous: readList(r, readKeyValue) }
+      case 3:
+        return { type: 'txn', response: readTxnResponse(r) }
       default:
         throw new RangeError('unknown result')
     }

@@ -1,23 +1,54 @@
 import { compareBytes, inRange } from './bytes.ts'
 import { InvalidRequestError } from './kv.ts'
-import type { Operation, RangeRequest, TxnRequest } from './kv.ts'
+import type { Operation, PutOperation, RangeRequest, TxnRequest } from './kv.ts'
 import { MAX_REQUEST_BYTES } from './tuning.ts'
 
-/** Refuses what no member could carry out. Texts are etcd's. */
+/** Operations of one branch, or conditions, counting those around a transaction within; as in etcd (`--max-txn-ops`). */
+const MAX_OPERATIONS = 128
+
+/** Refuses what no member could carry out. `bytes`: size of the request as it would go into the log. Texts are etcd's. */
 export function checkTxn(request: TxnRequest, bytes: number): void {
   if (bytes > MAX_REQUEST_BYTES) throw new InvalidRequestError('etcdserver: request is too large')
-  for (const compare of request.compare) checkKey(compare.key)
-  for (const branch of [request.success, request.failure]) {
-    for (const operation of branch) {
-      if (operation.type === 'range') checkRange(operation.request)
-      else checkKey(operation.key, operation.type === 'delete' ? operation.rangeEnd : undefined)
-    }
-    checkDuplicates(branch)
-  }
+  checkOperations(request, MAX_OPERATIONS)
+  checkOverlaps(request.success)
+  checkOverlaps(request.failure)
 }
 
 export function checkRange(request: RangeRequest): void {
   checkKey(request.key, request.rangeEnd)
+}
+
+function checkOperations(request: TxnRequest, most: number): void {
+  const n = Math.max(request.compare.length, request.success.length, request.failure.length)
+  if (n > most) throw new InvalidRequestError('etcdserver: too many operations in txn request')
+  for (const { key, rangeEnd, target, operand } of request.compare) {
+    checkKey(key, rangeEnd)
+    if ((target === 'value') === (typeof operand === 'number'))
+      throw new InvalidRequestError(`a condition on the ${target} of a key is given an operand of the wrong type`)
+  }
+  for (const branch of [request.success, request.failure]) {
+    for (const operation of branch) {
+      switch (operation.type) {
+        case 'range':
+          checkRange(operation.request)
+          break
+        case 'put':
+          checkPut(operation)
+          break
+        case 'delete':
+          checkKey(operation.key, operation.rangeEnd)
+          break
+        case 'txn':
+          checkOperations(operation.request, most - n)
+      }
+    }
+  }
+}
+
+function checkPut(put: PutOperation): void {
+  checkKey(put.key)
+  if (put.ignoreValue && put.value.length > 0) throw new InvalidRequestError('etcdserver: value is provided')
+  if (put.ignoreLease && put.lease) throw new InvalidRequestError('etcdserver: lease is provided')
 }
 
 /** An empty key is allowed only as the beginning of a range. */
@@ -25,17 +56,54 @@ function checkKey(key: Uint8Array, rangeEnd?: Uint8Array): void {
   if (key.length === 0 && !rangeEnd) throw new InvalidRequestError('etcdserver: key is not provided')
 }
 
-/** A key may be put once in a branch, and not be deleted there as well. */
-function checkDuplicates(branch: Operation[]): void {
-  const puts = branch.filter(o => o.type === 'put')
-  if (puts.length + branch.length < 3) return
-  const keys = puts.map(o => o.key).sort(compareBytes)
-  const deletes = branch.filter(o => o.type === 'delete')
-  const twice = keys.some((key, i) => i > 0 && compareBytes(key, keys[i - 1]!) === 0)
-  if (twice || deletes.some(d => keys.some(key => inRange(key, d.key, d.rangeEnd))))
-    throw new InvalidRequestError('etcdserver: duplicate key given in txn request')
+interface Touched {
+  /** Keys that are put, as latin1 text. */
+  puts: Set<string>
+  deletes: { key: Uint8Array; rangeEnd?: Uint8Array }[]
+}
+
+/**
+ * A key may be put once, and not be deleted beside that. Of a transaction within, only one branch will run: both may put
+ * the same key.
+ */
+function checkOverlaps(branch: Operation[]): Touched {
+  const puts = new Set<string>()
+  const deletes: Touched['deletes'] = branch.filter(o => o.type === 'delete')
+  if (branch.length === 1 && branch[0]!.type !== 'txn') {
+    if (branch[0]!.type === 'put') puts.add(textOf(branch[0]!.key))
+    return { puts, deletes }
+  }
+  const add = (key: string, exempt?: Set<string>) => {
+    if ((puts.has(key) && !exempt?.has(key)) || isDeleted(key, deletes))
+      throw new InvalidRequestError('etcdserver: duplicate key given in txn request')
+    puts.add(key)
+  }
+  for (const operation of branch) {
+    if (operation.type !== 'txn') continue
+    const success = checkOverlaps(operation.request.success)
+    const failure = checkOverlaps(operation.request.failure)
+    for (const key of success.puts) add(key)
+    for (const key of failure.puts) add(key, success.puts)
+    deletes.push(...success.deletes, ...failure.deletes)
+  }
+  for (const operation of branch) if (operation.type === 'put') add(textOf(operation.key))
+  return { puts, deletes }
+}
+
+function textOf(key: Uint8Array): string {
+  return Buffer.from(key.buffer, key.byteOffset, key.length).toString('latin1')
+}
+
+function isDeleted(text: string, deletes: Touched['deletes']): boolean {
+  if (deletes.length === 0) return false
+  const key = Buffer.from(text, 'latin1')
+  return deletes.some(d =>
+    d.rangeEnd ? inRange(key, d.key, d.rangeEnd) : compareBytes(key, d.key) === 0,
+  )
 }
 
 export function isReadOnly(request: TxnRequest): boolean {
-  return [...request.success, ...request.failure].every(operation => operation.type === 'range')
+  const reads = (operation: Operation): boolean =>
+    operation.type === 'range' || (operation.type === 'txn' && isReadOnly(operation.request))
+  return request.success.every(reads) && request.failure.every(reads)
 }

@@ -189,6 +189,7 @@ export class MemoryStore implements Store {
       events.push({ type: 'put', kv, ...(previous ? { previous } : {}) })
       return { type: 'put', previous }
     }
+    if (operation.type === 'txn') throw new Error('the store in memory knows no transactions within transactions')
     const gone = this.#range({
       key: operation.key,
       ...(operation.rangeEnd ? { rangeEnd: operation.rangeEnd } : {}),

@@ -221,6 +221,8 @@ export class Machine {
         }
         return { type: 'delete', deleted: keys.length, previous }
       }
+      case 'txn':
+        throw new InvalidRequestError('transactions within transactions are not carried out yet')
     }
   }
 

@@ -32,7 +32,7 @@ function readOptional(r: ByteReader): Uint8Array | undefined {
 export function writeRangeRequest(w: ByteWriter, q: RangeRequest): void {
   w.bytes(q.key)
   writeOptional(w, q.rangeEnd)
-  w.uint(q.limit ?? 0).uint(q.revision ?? 0)
+  w.uint(Math.max(q.limit ?? 0, 0)).uint(Math.max(q.revision ?? 0, 0))
   const { sortOrder = 'none', sortTarget = 'key', minModRevision = 0, maxModRevision = 0 } = q
   const { minCreateRevision = 0, maxCreateRevision = 0 } = q
   const bounded = minModRevision + maxModRevision + minCreateRevision + maxCreateRevision > 0
@@ -110,8 +110,9 @@ export function writeTxnRequest(w: ByteWriter, t: TxnRequest): void {
   w.uint(t.compare.length)
   for (const c of t.compare) {
     w.bytes(c.key).byte(TARGETS.indexOf(c.target)).byte(RESULTS.indexOf(c.result))
-    w.byte((typeof c.operand === 'number' ? 0 : 1) | (c.rangeEnd ? 2 : 0))
-    if (typeof c.operand === 'number') w.uint(c.operand)
+    const negative = typeof c.operand === 'number' && c.operand < 0
+    w.byte((typeof c.operand === 'number' ? 0 : 1) | (c.rangeEnd ? 2 : 0) | (negative ? 4 : 0))
+    if (typeof c.operand === 'number') w.uint(Math.abs(c.operand))
     else w.bytes(c.operand)
     if (c.rangeEnd) w.bytes(c.rangeEnd)
   }
@@ -134,6 +135,7 @@ function readCompare(r: ByteReader): Compare {
   const result = known(RESULTS[r.byte()])
   const flags = r.byte()
   const compare: Compare = { key, target, result, operand: flags & 1 ? r.bytes() : r.uint() }
+  if (flags & 4) compare.operand = -compare.operand
   if (flags & 2) compare.rangeEnd = r.bytes()
   return compare
 }

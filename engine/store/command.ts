@@ -1,13 +1,26 @@
 /** What the log's entries say: batches of commands, each batch named so that it is applied at most once. */
 import { ByteReader, ByteWriter } from './bytes.ts'
 import { readTxnRequest, writeTxnRequest } from './codec.ts'
-import type { TxnRequest } from './kv.ts'
+import type { AlarmType, TxnRequest } from './kv.ts'
 
 export type Command =
   | { type: 'txn'; request: TxnRequest }
   | { type: 'compact'; revision: number }
   | { type: 'leaseGrant'; id: number; ttlSeconds: number }
   | { type: 'leaseRevoke'; id: number }
+  /** The leader of `term` is in charge of the leases: what earlier leaders let expire does not count any more. */
+  | { type: 'leaseClaim'; term: number }
+  /** The leader of `term` has seen the lease run out. */
+  | { type: 'leaseExpire'; id: number; term: number }
+  /** `member`, here and below: a member's id in hexadecimal. */
+  | { type: 'alarm'; activate: boolean; member: string; alarm: AlarmType }
+  /** All members shall report their hash at `revision`. The first of `members` asks. */
+  | { type: 'check'; revision: number; members: string[] }
+  | { type: 'report'; member: string; revision: number; compactRevision: number; hash: number }
+  /** `member` by its name. */
+  | { type: 'publish'; member: string; clientURLs: string[] }
+
+const ALARMS: AlarmType[] = ['nospace', 'corrupt']
 
 /**
  * One log entry: commands of one member's turn. `(member, boot, sequence)` names it. `settledBelow` says that the
@@ -39,6 +52,26 @@ export function encodeCommand(command: Command): Uint8Array {
       break
     case 'leaseRevoke':
       w.byte(3).uint(command.id)
+      break
+    case 'leaseClaim':
+      w.byte(4).uint(command.term)
+      break
+    case 'leaseExpire':
+      w.byte(5).uint(command.id).uint(command.term)
+      break
+    case 'alarm':
+      w.byte(6).flag(command.activate).text(command.member).byte(ALARMS.indexOf(command.alarm))
+      break
+    case 'check':
+      w.byte(7).uint(command.revision)
+      writeTexts(w, command.members)
+      break
+    case 'report':
+      w.byte(8).text(command.member).uint(command.revision).uint(command.compactRevision).uint(command.hash)
+      break
+    case 'publish':
+      w.byte(9).text(command.member)
+      writeTexts(w, command.clientURLs)
   }
   return w.finish()
 }
@@ -77,7 +110,33 @@ function decodeCommand(r: ByteReader): Command {
       return { type: 'leaseGrant', id: r.uint(), ttlSeconds: r.uint() }
     case 3:
       return { type: 'leaseRevoke', id: r.uint() }
+    case 4:
+      return { type: 'leaseClaim', term: r.uint() }
+    case 5:
+      return { type: 'leaseExpire', id: r.uint(), term: r.uint() }
+    case 6: {
+      const activate = r.flag()
+      const member = r.text()
+      const alarm = ALARMS[r.byte()]
+      if (!alarm) throw new Error('log entry names an unknown alarm')
+      return { type: 'alarm', activate, member, alarm }
+    }
+    case 7:
+      return { type: 'check', revision: r.uint(), members: readTexts(r) }
+    case 8:
+      return { type: 'report', member: r.text(), revision: r.uint(), compactRevision: r.uint(), hash: r.uint() }
+    case 9:
+      return { type: 'publish', member: r.text(), clientURLs: readTexts(r) }
     default:
       throw new Error('log entry holds an unknown command')
   }
+}
+
+function writeTexts(w: ByteWriter, texts: string[]): void {
+  w.uint(texts.length)
+  for (const text of texts) w.text(text)
+}
+
+function readTexts(r: ByteReader): string[] {
+  return Array.from({ length: r.uint() }, () => r.text())
 }

@@ -20,7 +20,7 @@ import type {
   WatchRequest,
 } from './kv.ts'
 import { LeaseKeeper } from './lease-keeper.ts'
-import { leaseNotFound } from './mvcc/machine.ts'
+import { leaseNotFound } from './mvcc/transaction.ts'
 import type { Outcome } from './mvcc/machine.ts'
 import type { PeerFrame } from './peer/frame.ts'
 import type { Transport } from './peer/transport.ts'

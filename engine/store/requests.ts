@@ -48,6 +48,8 @@ function checkOperations(request: TxnRequest, most: number): void {
 function checkPut(put: PutOperation): void {
   checkKey(put.key)
   if (put.ignoreValue && put.value.length > 0) throw new InvalidRequestError('etcdserver: value is provided')
+  if (put.lease && !(Number.isSafeInteger(put.lease) && put.lease > 0))
+    throw new InvalidRequestError('etcdserver: requested lease not found')
   if (put.ignoreLease && put.lease) throw new InvalidRequestError('etcdserver: lease is provided')
 }
 
@@ -97,13 +99,18 @@ function textOf(key: Uint8Array): string {
 function isDeleted(text: string, deletes: Touched['deletes']): boolean {
   if (deletes.length === 0) return false
   const key = Buffer.from(text, 'latin1')
-  return deletes.some(d =>
-    d.rangeEnd ? inRange(key, d.key, d.rangeEnd) : compareBytes(key, d.key) === 0,
-  )
+  return deletes.some(d => (d.rangeEnd ? inRange(key, d.key, d.rangeEnd) : compareBytes(key, d.key) === 0))
 }
 
 export function isReadOnly(request: TxnRequest): boolean {
   const reads = (operation: Operation): boolean =>
     operation.type === 'range' || (operation.type === 'txn' && isReadOnly(operation.request))
   return request.success.every(reads) && request.failure.every(reads)
+}
+
+/** Whether a transaction may put something: what a member without space refuses. */
+export function writesValues(request: TxnRequest): boolean {
+  const puts = (operation: Operation): boolean =>
+    operation.type === 'put' || (operation.type === 'txn' && writesValues(operation.request))
+  return request.success.some(puts) || request.failure.some(puts)
 }

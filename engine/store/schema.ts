@@ -3,12 +3,22 @@ import type { Sqlite } from './disk.ts'
 export const FORMAT = 1
 
 /**
+ * Makes what is missing; outside of a transaction. A new file keeps track of its free pages, so that they can be given back
+ * a few at a time.
+ *
  * One file holds a member: who it is and its hard state (`member`), the raft log, and the state machine, whose
  * `applied` index moves in the same transaction as its data.
  *
+ * `notice` holds the rare parts of the state machine as JSON (alarms, the last corruption check …).
  * `history.id` is `revision * 2^18 + position within the revision`, so that ids order as events do.
  */
 export function createTables(db: Sqlite): void {
+  const isNew = db.prepare('SELECT count(*) FROM sqlite_master').pluck().get() === 0
+  if (isNew) {
+    db.pragma('auto_vacuum = INCREMENTAL')
+    // The header of a file in WAL mode is written already: only this changes it. There is nothing to copy yet.
+    db.exec('VACUUM')
+  }
   db.exec(`
     CREATE TABLE IF NOT EXISTS member (
       only INTEGER PRIMARY KEY CHECK (only = 1), format INTEGER NOT NULL, cluster TEXT NOT NULL, name TEXT NOT NULL,
@@ -31,6 +41,7 @@ export function createTables(db: Sqlite): void {
     CREATE TABLE IF NOT EXISTS lease (id INTEGER PRIMARY KEY, ttl INTEGER NOT NULL);
     CREATE TABLE IF NOT EXISTS session (
       member TEXT PRIMARY KEY, boot INTEGER NOT NULL, floor INTEGER NOT NULL, sequences TEXT NOT NULL) WITHOUT ROWID;
+    CREATE TABLE IF NOT EXISTS notice (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
     CREATE TABLE IF NOT EXISTS snapshot_chunk (sequence INTEGER PRIMARY KEY, data BLOB NOT NULL);
   `)
 }

@@ -119,7 +119,7 @@ export class WatchHub {
     const { key, rangeEnd } = watcher.request
     if (watcher.next <= machine.revision) {
       const to = Math.min(machine.revision, watcher.next + WINDOW - 1)
-      const events = machine.history.events(key, rangeEnd, watcher.next, to)
+      const events = machine.history.events(key, rangeEnd, watcher.next, to).events
       watcher.next = to + 1
       if (events.length) this.#deliver(watcher, events, to)
     }
@@ -132,9 +132,9 @@ export class WatchHub {
     // The watch is established before its first events.
     if (watcher.reported === 0) this.#progress(watcher, events[0]!.kv.modRevision - 1)
     if (watcher.ended) return
-    const { history } = this.#machine()
+    const machine = this.#machine()
     const own = watcher.request.previous
-      ? events.map(event => ({ ...event, previous: history.before(event.kv.key, event.kv.modRevision) }))
+      ? events.map(event => ({ ...event, previous: machine.before(event.kv.key, event.kv.modRevision) }))
       : events
     watcher.reported = revision
     this.#call(watcher, observer => observer.onEvents(own, revision))

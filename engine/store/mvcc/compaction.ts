@@ -1,58 +1,76 @@
-import type { Sqlite } from '../disk.ts'
+import type { Sqlite, Statement } from '../disk.ts'
 import { firstId } from './history.ts'
 import type { Machine } from './machine.ts'
 
-const BATCH = 500
+/** Versions that one step looks at, and pages that one step gives back: some milliseconds. */
+const BATCH = 250
+const PAGES = 128
+
+type Row = [key: Buffer, id: number, type: number]
 
 /**
  * Clears superseded versions away after a compaction, a bounded batch at a time, so that nobody waits for it. What
  * readers may see is decided by the compact revision alone; this only gives the space back, each member at its pace.
  */
 export class Scrubber {
-  readonly #db: Sqlite
   readonly #machine: Machine
+  readonly #written: Statement
+  readonly #removeOlder: Statement
+  readonly #remove: Statement
+  readonly #freePages: Statement
   #target = 0
-  #cursor: { key: Uint8Array; id: number } | undefined
+  #next = 0
 
   constructor(db: Sqlite, machine: Machine) {
-    this.#db = db
     this.#machine = machine
+    this.#written = db.prepare('SELECT key, id, type FROM history WHERE id >= ? AND id < ? ORDER BY id LIMIT ?').raw()
+    this.#removeOlder = db.prepare('DELETE FROM history WHERE key = ? AND id < ?')
+    this.#remove = db.prepare('DELETE FROM history WHERE id = ?')
+    this.#freePages = db.prepare('PRAGMA freelist_count').pluck()
   }
 
   get pending(): boolean {
-    return this.#machine.scrubbedRevision < this.#machine.compactRevision
+    const { holds, scrubbedRevision, compactRevision, defragmenting } = this.#machine
+    return (holds === 0 && scrubbedRevision < compactRevision) || defragmenting
   }
 
   /** One batch, inside the caller's transaction. */
   step(): void {
-    if (!this.pending) return
-    if (this.#target === 0) this.#target = this.#machine.compactRevision
-    const bound = firstId(this.#target + 1)
-    const rows = this.#db
-      .prepare('SELECT key, id, type FROM history WHERE (key, id) > (?, ?) ORDER BY key, id LIMIT ?')
-      .raw()
-      .all(this.#cursor?.key ?? new Uint8Array(0), this.#cursor?.id ?? -1, BATCH) as [Buffer, number, number][]
-    const remove = this.#db.prepare('DELETE FROM history WHERE id = ?')
-    const finished = rows.length < BATCH
-    // The last row's successor is not known yet, unless it is the last of all.
-    const known = finished ? rows.length : rows.length - 1
-    for (let i = 0; i < known; i++) {
-      const [key, id, type] = rows[i]!
-      if (id >= bound) continue
-      const next = rows[i + 1]
-      const superseded = next !== undefined && next[1] < bound && next[0].equals(key)
+    const { holds, scrubbedRevision, compactRevision, defragmenting } = this.#machine
+    if (holds === 0 && scrubbedRevision < compactRevision) this.#scrub()
+    else if (defragmenting) this.#defragment()
+  }
+
+  /**
+   * Follows the revisions since the last compaction: each version there takes the place of the older ones of its key. What
+   * was left at the last compact revision itself is looked at again, for deletions that were kept for watchers.
+   */
+  #scrub(): void {
+    const machine = this.#machine
+    if (this.#target === 0) {
+      this.#target = machine.compactRevision
+      this.#next = firstId(machine.scrubbedRevision)
+    }
+    const rows = this.#written.all(this.#next, firstId(this.#target + 1), BATCH) as Row[]
+    for (const [key, id, type] of rows) {
+      this.#removeOlder.run(key, id)
       // A deletion at the compact revision itself stays: a watch may still start there.
-      const gone = type === 1 && id < firstId(this.#target)
-      if (superseded || gone) remove.run(id)
+      if (type === 1 && id < firstId(this.#target)) this.#remove.run(id)
     }
-    if (finished) {
-      this.#machine.scrubbedRevision = this.#target
+    if (rows.length === BATCH) this.#next = rows.at(-1)![1] + 1
+    else {
+      machine.scrubbedRevision = this.#target
       this.#target = 0
-      this.#cursor = undefined
-    } else {
-      const last = rows[known - 1]!
-      this.#cursor = { key: last[0], id: last[1] }
     }
-    this.#machine.save()
+    machine.save()
+  }
+
+  #defragment(): void {
+    const before = this.#freePages.get() as number
+    // A prepared statement would give back one page at a time.
+    if (before > 0) this.#machine.db.exec(`PRAGMA incremental_vacuum(${PAGES})`)
+    const after = this.#freePages.get() as number
+    // Equal: a file from before this could be done a step at a time keeps its pages, and uses them again.
+    if (after === 0 || after === before) this.#machine.defragmenting = false
   }
 }

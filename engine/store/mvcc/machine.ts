@@ -1,24 +1,25 @@
-import { compareBytes } from '../bytes.ts'
 import type { Batch, Command } from '../command.ts'
 import type { Sqlite, Statement } from '../disk.ts'
-import { CompactedError, FutureRevisionError, InvalidRequestError, StoreError } from '../kv.ts'
-import type {
-  Compare,
-  KeyValue,
-  Operation,
-  OperationResult,
-  RangeRequest,
-  RangeResponse,
-  TxnRequest,
-  TxnResponse,
-  WatchEvent,
+import {
+  CompactedError,
+  CorruptError,
+  FutureRevisionError,
+  InvalidRequestError,
+  NoSpaceError,
+  StoreError,
 } from '../kv.ts'
-import { History, MAX_EVENTS, firstId, revisionOf, tombstone } from './history.ts'
-import type { Live } from './history.ts'
+import type { KeyValue, RangeRequest, RangeResponse, TxnRequest, TxnResponse, WatchEvent } from '../kv.ts'
+import { writesValues } from '../requests.ts'
+import { History, MAX_EVENTS } from './history.ts'
+import { Notices } from './notices.ts'
+import type { RaisedAlarm } from './notices.ts'
+import { Ranges } from './ranges.ts'
 import { Sessions } from './sessions.ts'
+import { carryOut, check, checkRevision, leaseNotFound, plan, readRange, readTransaction } from './transaction.ts'
+import { Writer } from './writer.ts'
 
 /** What a command came to. */
-export type Outcome = TxnResponse | StoreError | undefined
+export type Outcome = TxnResponse | StoreError | RaisedAlarm[] | undefined
 
 export interface Lease {
   id: number
@@ -37,10 +38,14 @@ const FIRST_REVISION = 1
 
 /**
  * The replicated state machine. The same entries lead to the same state on every member: applying uses neither
- * clock nor randomness, and an error is an outcome like any other. All writes belong into the caller's transaction.
+ * clock nor randomness nor anything that members may differ in (space, progress of clearing away), and an error is an
+ * outcome like any other. All writes belong into the caller's transaction, and end with `save`.
  */
 export class Machine {
+  readonly db: Sqlite
   readonly history: History
+  readonly ranges: Ranges
+  readonly notices: Notices
   readonly leases = new Map<number, Lease>()
   /** Counts grants and revocations since the start. */
   leaseChanges = 0
@@ -49,12 +54,15 @@ export class Machine {
   compactRevision: number
   /** History before this revision has been cleared away in the tables too. */
   scrubbedRevision: number
+  /** While this is not 0, nothing is cleared away: somebody reads the history in steps. */
+  holds = 0
+  /** Whether free pages are to be given back to the disk. */
+  defragmenting = false
   readonly #sessions: Sessions
   readonly #save: Statement
   readonly #insertLease: Statement
   readonly #removeLease: Statement
   #events: WatchEvent[] = []
-  #position = 0
 
   constructor(db: Sqlite) {
     const row = (db.prepare('SELECT * FROM machine').get() as MachineRow | undefined) ?? {
@@ -63,11 +71,14 @@ export class Machine {
       compact_revision: 0,
       scrubbed_revision: 0,
     }
+    this.db = db
     this.applied = row.applied
     this.revision = row.revision
     this.compactRevision = row.compact_revision
     this.scrubbedRevision = row.scrubbed_revision
     this.history = new History(db)
+    this.ranges = new Ranges(db)
+    this.notices = new Notices(db)
     this.#sessions = new Sessions(db)
     for (const [id, ttlSeconds] of db.prepare('SELECT id, ttl FROM lease').raw().all() as [number, number][])
       this.leases.set(id, { id, ttlSeconds })
@@ -78,6 +89,7 @@ export class Machine {
 
   /** Writes the counters; once per transaction, after everything else. */
   save(): void {
+    this.#sessions.save()
     this.#save.run(this.applied, this.revision, this.compactRevision, this.scrubbedRevision)
   }
 
@@ -116,169 +128,102 @@ export class Machine {
   #command(command: Command, wanted: boolean): Outcome {
     switch (command.type) {
       case 'txn':
+        this.#refuseIfCorrupt()
+        if (this.notices.isRaised('nospace') && writesValues(command.request)) throw spaceExceeded()
         return this.#txn(command.request, wanted)
       case 'compact':
+        this.#refuseIfCorrupt()
         if (command.revision <= this.compactRevision) throw new CompactedError(this.compactRevision)
         if (command.revision > this.revision) throw new FutureRevisionError()
         this.compactRevision = command.revision
         return undefined
       case 'leaseGrant':
+        this.#refuseIfCorrupt()
+        if (this.notices.isRaised('nospace')) throw spaceExceeded()
         if (this.leases.has(command.id)) throw new InvalidRequestError('etcdserver: lease already exists')
         this.leases.set(command.id, { id: command.id, ttlSeconds: command.ttlSeconds })
         this.leaseChanges++
         this.#insertLease.run(command.id, command.ttlSeconds)
         return undefined
       case 'leaseRevoke':
-        if (!this.leases.has(command.id)) throw leaseNotFound()
-        this.#write(() => {
-          for (const key of this.history.keysOfLease(command.id)) this.#remove(key)
-        })
-        this.leases.delete(command.id)
-        this.leaseChanges++
-        this.#removeLease.run(command.id)
+        return this.#revoke(command.id)
+      case 'leaseClaim':
+        if (command.term < this.notices.leaseTerm) throw new StoreError('etcdserver: leader changed')
+        if (command.term > this.notices.leaseTerm) this.notices.setLeaseTerm(command.term)
+        return undefined
+      case 'leaseExpire':
+        // Another leader is in charge by now, and may have promised its owner more time.
+        if (command.term < this.notices.leaseTerm) throw new StoreError('etcdserver: leader changed')
+        return this.#revoke(command.id)
+      case 'alarm':
+        return this.notices.setAlarm(command.activate, command.member, command.alarm)
+      case 'check': {
+        const { revision, members } = command
+        checkRevision(revision, this)
+        this.notices.beginCheck({ revision, compactRevision: this.compactRevision, members, reports: {} })
+        return undefined
+      }
+      case 'report':
+        this.notices.report(command.member, command.revision, command.compactRevision, command.hash)
+        return undefined
+      case 'publish':
+        this.notices.setClientURLs(command.member, command.clientURLs)
         return undefined
     }
   }
 
   #txn(request: TxnRequest, wanted: boolean): TxnResponse {
-    const succeeded = request.compare.every(compare => this.holds(compare))
-    const branch = succeeded ? request.success : request.failure
-    // Everything that can be refused is refused before the first write.
-    for (const operation of branch) this.#check(operation)
-    const results: OperationResult[] = []
-    this.#write(() => {
-      for (const operation of branch) {
-        const result = this.#operation(operation, wanted)
-        if (wanted && result) results.push(result)
-      }
+    const chosen = plan(request, this)
+    check(chosen, this)
+    return this.#write(writer => {
+      const results = carryOut(chosen, this, writer, wanted)
+      return { revision: writer.current, succeeded: chosen.succeeded, results }
     })
-    return { revision: this.revision, succeeded, results }
+  }
+
+  #revoke(id: number): undefined {
+    this.#refuseIfCorrupt()
+    if (!this.leases.has(id)) throw leaseNotFound()
+    const keys = this.history.keysOfLease(id)
+    // One revision for all, as long as it can number them.
+    for (let i = 0; i < keys.length; i += MAX_EVENTS)
+      this.#write(writer => writer.remove(keys.slice(i, i + MAX_EVENTS)))
+    this.leases.delete(id)
+    this.leaseChanges++
+    this.#removeLease.run(id)
+  }
+
+  /** Whatever `write` does shares one new revision; none is used up if it does nothing. */
+  #write<T>(write: (writer: Writer) => T): T {
+    const writer = new Writer(this.history, this.revision)
+    const result = write(writer)
+    this.revision = writer.current
+    for (const event of writer.events) this.#events.push(event)
+    return result
+  }
+
+  #refuseIfCorrupt(): void {
+    if (this.notices.isRaised('corrupt')) throw new CorruptError()
   }
 
   /** Runs a transaction that only reads, outside of the log. */
   read(request: TxnRequest): TxnResponse {
-    const succeeded = request.compare.every(compare => this.holds(compare))
-    const branch = succeeded ? request.success : request.failure
-    const results = branch.map((operation): OperationResult => {
-      if (operation.type !== 'range') throw new StoreError('a read-only transaction cannot write')
-      return { type: 'range', response: this.range(operation.request) }
-    })
-    return { revision: this.revision, succeeded, results }
+    this.#refuseIfCorrupt()
+    return readTransaction(request, this)
   }
 
   range(q: RangeRequest): RangeResponse {
-    this.#checkRevision(q.revision)
-    const old = q.revision && q.revision !== this.revision ? q.revision : undefined
-    return { revision: this.revision, ...this.history.range(q, old) }
+    this.#refuseIfCorrupt()
+    checkRevision(q.revision, this)
+    return readRange(q, this, this.revision)
   }
 
-  #checkRevision(revision: number | undefined): void {
-    if (!revision) return
-    if (revision > this.revision) throw new FutureRevisionError()
-    if (revision < this.compactRevision) throw new CompactedError(this.compactRevision)
-  }
-
-  #check(operation: Operation): void {
-    if (operation.type === 'range') this.#checkRevision(operation.request.revision)
-    if (operation.type === 'put' && operation.lease && !this.leases.has(operation.lease)) throw leaseNotFound()
-    if (operation.type === 'delete' && operation.rangeEnd) {
-      const n = this.history.range(
-        { key: operation.key, rangeEnd: operation.rangeEnd, countOnly: true },
-        undefined,
-      ).count
-      if (n >= MAX_EVENTS / 2)
-        throw new InvalidRequestError(`etcdserver: too many keys (${n}) in one delete; delete smaller ranges`)
-    }
-  }
-
-  /** Whatever `writes` does shares one new revision; none is used up if it does nothing. */
-  #write(writes: () => void): void {
-    this.#position = 0
-    writes()
-    if (this.#position > 0) this.revision++
-  }
-
-  #nextId(): number {
-    if (this.#position >= MAX_EVENTS) throw new Error('more events in one revision than the history can number')
-    return firstId(this.revision + 1) + this.#position++
-  }
-
-  #operation(operation: Operation, wanted: boolean): OperationResult | undefined {
-    switch (operation.type) {
-      case 'range': {
-        if (!wanted) return undefined
-        const response = this.range(operation.request)
-        return { type: 'range', response: { ...response, revision: this.revision + (this.#position > 0 ? 1 : 0) } }
-      }
-      case 'put':
-        return this.#put(operation, wanted)
-      case 'delete': {
-        const keys = this.history.liveKeys(operation.key, operation.rangeEnd, -1)
-        const previous: KeyValue[] = []
-        for (const key of keys) {
-          if (wanted && operation.previous) previous.push(this.history.at(this.history.live(key)!.id))
-          this.#remove(key)
-        }
-        return { type: 'delete', deleted: keys.length, previous }
-      }
-      case 'txn':
-        throw new InvalidRequestError('transactions within transactions are not carried out yet')
-    }
-  }
-
-  #put(operation: Operation & { type: 'put' }, wanted: boolean): OperationResult {
-    const { key, value, lease = 0 } = operation
-    const live = this.history.live(key)
-    const previous = wanted && operation.previous && live ? this.history.at(live.id) : undefined
-    const id = this.#nextId()
-    const modRevision = this.revision + 1
-    const next = { createRevision: live?.createRevision ?? modRevision, version: (live?.version ?? 0) + 1, lease }
-    this.history.put(id, key, value, next)
-    this.#events.push({ type: 'put', kv: { key, value, modRevision, ...next } })
-    return { type: 'put', previous }
-  }
-
-  #remove(key: Uint8Array): void {
-    this.history.remove(this.#nextId(), key)
-    this.#events.push({ type: 'delete', kv: tombstone(key, this.revision + 1) })
-  }
-
-  holds(compare: Compare): boolean {
-    const live = this.history.live(compare.key)
-    const order = compareTarget(compare, live, id => this.history.at(id).value)
-    switch (compare.result) {
-      case 'equal':
-        return order === 0
-      case 'notEqual':
-        return order !== 0
-      case 'greater':
-        return order > 0
-      case 'less':
-        return order < 0
-    }
+  /** What a key held before an event at `revision`, unless that is compacted. */
+  before(key: Uint8Array, revision: number): KeyValue | undefined {
+    return revision - 1 < this.compactRevision ? undefined : this.history.before(key, revision)
   }
 }
 
-function compareTarget(compare: Compare, live: Live | undefined, valueOf: (id: number) => Uint8Array): number {
-  if (compare.target === 'value') {
-    const operand = compare.operand
-    if (typeof operand === 'number') throw new InvalidRequestError('a value is compared with bytes, not a number')
-    return compareBytes(live ? valueOf(live.id) : new Uint8Array(0), operand)
-  }
-  const operand = compare.operand
-  if (typeof operand !== 'number') throw new InvalidRequestError(`${compare.target} is compared with a number`)
-  switch (compare.target) {
-    case 'version':
-      return (live?.version ?? 0) - operand
-    case 'createRevision':
-      return (live?.createRevision ?? 0) - operand
-    case 'lease':
-      return (live?.lease ?? 0) - operand
-    case 'modRevision':
-      return (live ? revisionOf(live.id) : 0) - operand
-  }
-}
-
-export function leaseNotFound(): InvalidRequestError {
-  return new InvalidRequestError('etcdserver: requested lease not found')
+export function spaceExceeded(): NoSpaceError {
+  return new NoSpaceError('etcdserver: mvcc: database space exceeded')
 }

@@ -1,3 +1,4 @@
+import { ByteReader, ByteWriter } from '../bytes.ts'
 import type { Sqlite, Statement } from '../disk.ts'
 
 interface Session {
@@ -9,6 +10,7 @@ interface Session {
 /** Remembers which batches of each member were applied, so that one that arrives twice is applied once. */
 export class Sessions {
   readonly #sessions = new Map<string, Session>()
+  readonly #changed = new Set<string>()
   readonly #save: Statement
 
   constructor(db: Sqlite) {
@@ -17,9 +19,9 @@ export class Sessions {
       string,
       number,
       number,
-      string,
+      string | Buffer,
     ][])
-      this.#sessions.set(row[0], { boot: row[1], floor: row[2], sequences: new Set(JSON.parse(row[3]) as number[]) })
+      this.#sessions.set(row[0], { boot: row[1], floor: row[2], sequences: new Set(decode(row[3])) })
   }
 
   /** The latest start of `member` that had something applied; 0 if none. */
@@ -34,7 +36,7 @@ export class Sessions {
     return boot < session.boot || sequence < session.floor || session.sequences.has(sequence)
   }
 
-  /** True exactly once for each name. */
+  /** True exactly once for each name. `save` writes it down. */
   accept(member: string, boot: number, sequence: number, settledBelow: number): boolean {
     let session = this.#sessions.get(member)
     if (this.has(member, boot, sequence)) return false
@@ -47,7 +49,31 @@ export class Sessions {
       session.floor = settledBelow
       for (const old of session.sequences) if (old < settledBelow) session.sequences.delete(old)
     }
-    this.#save.run(member, session.boot, session.floor, JSON.stringify([...session.sequences]))
+    this.#changed.add(member)
     return true
   }
+
+  /** Writes what was accepted, inside the caller's transaction. */
+  save(): void {
+    for (const member of this.#changed) {
+      const { boot, floor, sequences } = this.#sessions.get(member)!
+      this.#save.run(member, boot, floor, encode(sequences))
+    }
+    this.#changed.clear()
+  }
+}
+
+function encode(sequences: Set<number>): Uint8Array {
+  const w = new ByteWriter(8 * sequences.size)
+  for (const sequence of sequences) w.uint(sequence)
+  return w.finish()
+}
+
+/** Text is how files before this one's version hold it. */
+function decode(data: string | Buffer): number[] {
+  if (typeof data === 'string') return JSON.parse(data) as number[]
+  const r = new ByteReader(data)
+  const sequences: number[] = []
+  while (!r.done) sequences.push(r.uint())
+  return sequences
 }

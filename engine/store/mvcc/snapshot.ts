@@ -11,6 +11,7 @@ const TABLES = [
   { name: 'lease', key: 'id', columns: 2 },
   { name: 'session', key: 'member', columns: 4 },
   { name: 'history', key: 'id', columns: 8 },
+  { name: 'notice', key: 'name', columns: 2 },
 ] as const
 
 /**

@@ -1,0 +1,139 @@
+import { compareBytes } from '../bytes.ts'
+import type { Sqlite, Statement } from '../disk.ts'
+import type { KeyValue, RangeRequest } from '../kv.ts'
+import { BOUNDS, COLUMNS, boundKind, boundValues, firstId, toKeyValue } from './history.ts'
+import type { KeyValueRow } from './history.ts'
+
+export interface RangeResult {
+  kvs: KeyValue[]
+  count: number
+  more: boolean
+}
+
+const NO_VALUE = COLUMNS.replace('h.value', `x''`).replace('h.crc', '-1')
+
+/** The statements of one kind of range, with values or without them. */
+interface Statements {
+  /** Bounds, then a limit (-1: none). */
+  rows: [withValues: Statement, withoutValues: Statement]
+  /** Bounds. */
+  count: Statement
+}
+
+/** Answers ranges: of the newest state from `live`, of an old revision from the index of `history`. */
+export class Ranges {
+  readonly #now: Statements[]
+  /** These take the first history id behind the revision after the bounds. */
+  readonly #then: Statements[]
+  readonly #keyThen: Statement
+
+  constructor(db: Sqlite) {
+    const both = (sql: (columns: string) => string): Statements['rows'] => [
+      db.prepare(sql(COLUMNS)).raw(),
+      db.prepare(sql(NO_VALUE)).raw(),
+    ]
+    this.#now = BOUNDS.map(bound => ({
+      rows: both(
+        columns =>
+          `SELECT ${columns} FROM live l CROSS JOIN history h ON h.id = l.id WHERE ${bound('l.key')} ORDER BY l.key LIMIT ?`,
+      ),
+      count: db.prepare(`SELECT count(*) FROM live WHERE ${bound('key')}`).pluck(),
+    }))
+    this.#then = BOUNDS.map(bound => {
+      const keys = `SELECT key, max(id) AS id, type FROM history WHERE ${bound('key')} AND id < ? GROUP BY key HAVING type = 0`
+      return {
+        // The limit stands inside, so that no more keys are looked at than are wanted.
+        rows: both(
+          columns => `SELECT ${columns} FROM (${keys} ORDER BY key LIMIT ?) l CROSS JOIN history h ON h.id = l.id`,
+        ),
+        count: db.prepare(`SELECT count(*) FROM (${keys})`).pluck(),
+      }
+    })
+    this.#keyThen = db
+      .prepare(`SELECT ${COLUMNS}, h.type FROM history h WHERE h.key = ? AND h.id < ? ORDER BY h.id DESC LIMIT 1`)
+      .raw()
+  }
+
+  /** Keys that exist in the range now. */
+  count(key: Uint8Array, rangeEnd: Uint8Array | undefined): number {
+    return this.#now[boundKind(rangeEnd)]!.count.get(...boundValues(key, rangeEnd)) as number
+  }
+
+  /** The range at `revision`, or now if that is undefined. */
+  range(q: RangeRequest, revision: number | undefined): RangeResult {
+    const { key, rangeEnd } = q
+    const end = revision === undefined ? [] : [firstId(revision + 1)]
+    const of = (revision === undefined ? this.#now : this.#then)[boundKind(rangeEnd)]!
+    if (q.countOnly)
+      return { kvs: [], count: of.count.get(...boundValues(key, rangeEnd), ...end) as number, more: false }
+    const limit = q.limit !== undefined && q.limit > 0 ? q.limit : Infinity
+    const { sortOrder = 'none', sortTarget = 'key' } = q
+    const arranged = isBounded(q) || sortOrder !== 'none' || sortTarget !== 'key'
+    const single = rangeEnd ? undefined : this.#single(q, revision)
+    if (single) return arrange(q, single, single.length, limit)
+    const most = isBounded(q) || sortOrder !== 'none' ? Infinity : arranged ? limit + 1 : limit
+    const rows = of.rows[q.keysOnly && sortTarget !== 'value' ? 1 : 0].all(
+      ...boundValues(key, rangeEnd),
+      ...end,
+      most === Infinity ? -1 : most,
+    ) as KeyValueRow[]
+    const kvs = rows.map(toKeyValue)
+    const count = kvs.length < most ? kvs.length : kvs.length + this.#behind(kvs.at(-1)!.key, rangeEnd!, revision)
+    if (arranged) return arrange(q, kvs, count, limit)
+    return { kvs, count, more: count > kvs.length }
+  }
+
+  /** Keys of the range that come after `key`: what is before it is known already. */
+  #behind(key: Uint8Array, rangeEnd: Uint8Array, revision: number | undefined): number {
+    const next = new Uint8Array(key.length + 1)
+    next.set(key)
+    return this.range({ key: next, rangeEnd, countOnly: true }, revision).count
+  }
+
+  #single(q: RangeRequest, revision: number | undefined): KeyValue[] {
+    if (revision === undefined) {
+      const row = this.#now[0]!.rows[q.keysOnly ? 1 : 0].get(q.key, 1) as KeyValueRow | undefined
+      return row ? [toKeyValue(row)] : []
+    }
+    const row = this.#keyThen.get(q.key, firstId(revision + 1)) as [...KeyValueRow, number] | undefined
+    return row && row[7] === 0 ? [toKeyValue(row as unknown as KeyValueRow)] : []
+  }
+}
+
+function isBounded(q: RangeRequest): boolean {
+  return Boolean(q.minModRevision || q.maxModRevision || q.minCreateRevision || q.maxCreateRevision)
+}
+
+/** Leaves out, orders and cuts what was read. */
+function arrange(q: RangeRequest, all: KeyValue[], count: number, limit: number): RangeResult {
+  let kvs = all
+  if (isBounded(q)) {
+    const { minModRevision = 0, maxModRevision = 0, minCreateRevision = 0, maxCreateRevision = 0 } = q
+    kvs = kvs.filter(
+      kv =>
+        kv.modRevision >= minModRevision &&
+        (maxModRevision === 0 || kv.modRevision <= maxModRevision) &&
+        kv.createRevision >= minCreateRevision &&
+        (maxCreateRevision === 0 || kv.createRevision <= maxCreateRevision),
+    )
+  }
+  const { sortOrder = 'none', sortTarget = 'key' } = q
+  if (sortOrder !== 'none' || sortTarget !== 'key') {
+    const sign = sortOrder === 'descend' ? -1 : 1
+    kvs.sort((a, b) => sign * ORDERS[sortTarget](a, b))
+  }
+  const more = kvs.length > limit
+  if (more) kvs.length = limit
+  if (q.keysOnly) for (const kv of kvs) kv.value = EMPTY
+  return { kvs, count, more }
+}
+
+const ORDERS: Record<NonNullable<RangeRequest['sortTarget']>, (a: KeyValue, b: KeyValue) => number> = {
+  key: (a, b) => compareBytes(a.key, b.key),
+  version: (a, b) => a.version - b.version,
+  create: (a, b) => a.createRevision - b.createRevision,
+  mod: (a, b) => a.modRevision - b.modRevision,
+  value: (a, b) => compareBytes(a.value, b.value),
+}
+
+const EMPTY = new Uint8Array(0)

@@ -1,0 +1,151 @@
+import type { Metadata, Server, ServerDuplexStream, sendUnaryData, ServerUnaryCall } from '@grpc/grpc-js'
+import type { Clock } from '../../base/clock.ts'
+import type { Logger } from '../../base/log.ts'
+import { InvalidRequestError, UnavailableError } from '../kv.ts'
+import type { MemberStore } from '../kv.ts'
+import { CODE, refusalOf } from './errors.ts'
+import type { Refusal } from './errors.ts'
+import { RangeRequest, StatusRequest } from './messages.ts'
+import type { Method } from './services.ts'
+import type { Draft, TypeOf } from './wire.ts'
+
+export interface CallContext {
+  member: MemberStore
+  clock: Clock
+  log: Logger
+}
+
+/** How often streams that need a leader are looked after, and how often in a row there may be none. */
+const LEADER_CHECK_MS = 500
+const LEADERLESS_CHECKS = 4
+
+/** What answers the methods of a service that take one request and give one answer. */
+export type Unary<S> = {
+  [K in keyof S]: S[K] extends Method<infer Q, infer A> ? (request: Q) => Promise<Draft<A>> : never
+}
+
+/** A stream as a handler sees it: requests come decoded, answers go encoded. */
+export type Stream = ServerDuplexStream<unknown, Buffer>
+
+/** Adds a service of plain methods. */
+export function addUnary<S extends object>(server: Server, service: S, handlers: Unary<S>, context: CallContext): void {
+  for (const [name, method] of Object.entries(service) as [keyof S & string, Method][]) {
+    const handle = handlers[name] as (request: unknown) => Promise<unknown>
+    server.register(
+      method.path,
+      (call: ServerUnaryCall<unknown, unknown>, callback: sendUnaryData<unknown>) => {
+        answer(method, call.request, call.metadata, handle, context).then(
+          value => callback(null, value),
+          (error: unknown) => callback(refusal(error, method, context)),
+        )
+      },
+      (value: unknown) => method.response.encode(value as never),
+      (data: Buffer) => method.request.decode(data),
+      'unary',
+    )
+  }
+}
+
+async function answer(
+  method: Method,
+  request: unknown,
+  metadata: Metadata,
+  handle: (request: unknown) => Promise<unknown>,
+  { member }: CallContext,
+): Promise<unknown> {
+  if (needsLeader(metadata)) await checkLeader(member)
+  if (!isForLearners(method, request) && (await member.status()).role === 'learner')
+    throw new InvalidRequestError('etcdserver: rpc not supported for learner')
+  return handle(request)
+}
+
+/** A learner answers only what does not ask for its word. */
+function isForLearners(method: Method, request: unknown): boolean {
+  if (method.request === StatusRequest) return true
+  return method.request === RangeRequest && (request as TypeOf<typeof RangeRequest>).serializable
+}
+
+/** Adds a method that streams. It ends when `run` resolves; a rejection is what the client is told. */
+export function addStream<Q, A>(
+  server: Server,
+  method: Method<Q, A>,
+  run: (call: Stream) => Promise<void>,
+  context: CallContext,
+): void {
+  const handler = (call: Stream) => {
+    serveStream(call, method, run, context).then(
+      () => call.end(),
+      (error: unknown) => {
+        if (!call.cancelled) call.emit('error', refusal(error, method, context))
+      },
+    )
+  }
+  server.register(
+    method.path,
+    handler as never,
+    (data: Buffer) => data,
+    (data: Buffer) => method.request.decode(data),
+    method.requestStream ? 'bidi' : 'serverStream',
+  )
+}
+
+async function serveStream(
+  call: Stream,
+  method: Method<never, never> | Method,
+  run: (call: Stream) => Promise<void>,
+  { member, clock }: CallContext,
+): Promise<void> {
+  const { role } = await member.status()
+  if (role === 'learner' && method.requestStream)
+    throw new InvalidRequestError('etcdserver: rpc not supported for learner')
+  if (!needsLeader(call.metadata)) return run(call)
+  await checkLeader(member)
+  let missed = 0
+  const lost = Promise.withResolvers<never>()
+  const timer = clock.every(LEADER_CHECK_MS, () => {
+    member.status().then(
+      ({ leader }) => {
+        missed = leader === undefined ? missed + 1 : 0
+        if (missed >= LEADERLESS_CHECKS) lost.reject(new UnavailableError('etcdserver: no leader'))
+      },
+      (error: unknown) => lost.reject(error),
+    )
+  })
+  try {
+    await Promise.race([run(call), lost.promise])
+  } finally {
+    timer.cancel()
+  }
+}
+
+/** Clients may ask to be refused by a member that is cut off from the others. */
+function needsLeader(metadata: Metadata): boolean {
+  return metadata.get('hasleader')[0] === 'true'
+}
+
+async function checkLeader(member: MemberStore): Promise<void> {
+  if ((await member.status()).leader === undefined) throw new UnavailableError('etcdserver: no leader')
+}
+
+function refusal(error: unknown, method: { path: string }, { log }: CallContext): Refusal {
+  const refused = refusalOf(error)
+  if (refused.code === CODE.INTERNAL) log.error('a call of the etcd API failed', { method: method.path, error })
+  return refused
+}
+
+/** Sends when there is room; resolves when more can be sent. Rejects when nobody listens any more. */
+export function send(call: Stream, data: Buffer): Promise<void> {
+  if (call.cancelled) return Promise.reject(new UnavailableError('the client has gone'))
+  if (call.write(data)) return Promise.resolve()
+  return new Promise((resolve, reject) => {
+    const done = (act: () => void) => {
+      call.off('drain', drained)
+      call.off('cancelled', cancelled)
+      act()
+    }
+    const drained = () => done(resolve)
+    const cancelled = () => done(() => reject(new UnavailableError('the client has gone')))
+    call.on('drain', drained)
+    call.on('cancelled', cancelled)
+  })
+}

@@ -1,0 +1,53 @@
+import { Server, ServerCredentials } from '@grpc/grpc-js'
+import type { Socket } from 'node:net'
+import { MAX_REQUEST_BYTES } from '../tuning.ts'
+import { authService } from './auth-service.ts'
+import { addStream, addUnary } from './call.ts'
+import { clusterService } from './cluster-service.ts'
+import { kvService } from './kv-service.ts'
+import { keepAlive, leaseService } from './lease-service.ts'
+import { maintenanceService, sendSnapshot } from './maintenance-service.ts'
+import type { EtcdServerOptions } from './server.ts'
+import { SERVICES } from './services.ts'
+import { WatchStream } from './watch-stream.ts'
+
+/** What a request may be larger by than what it asks for, as in etcd. */
+const OVERHEAD_BYTES = 512 * 1024
+
+/** The gRPC server of a member, which takes connections from whoever listens. */
+export function serve(options: EtcdServerOptions): { inject(socket: Socket): void; stop(): void } {
+  const { member, tls, clock, log } = options
+  const server = new Server({
+    'grpc.max_receive_message_length': MAX_REQUEST_BYTES + OVERHEAD_BYTES,
+    'grpc.max_send_message_length': -1,
+    'grpc.enable_channelz': 0,
+  })
+  const { leaseKeepAlive, ...leases } = SERVICES.Lease
+  const { snapshot, ...maintenance } = SERVICES.Maintenance
+  addUnary(server, SERVICES.KV, kvService(member), options)
+  addUnary(server, leases, leaseService(member), options)
+  addUnary(server, SERVICES.Cluster, clusterService(member), options)
+  addUnary(server, maintenance, maintenanceService(member), options)
+  addUnary(server, SERVICES.Auth, authService(member), options)
+  addStream(server, leaseKeepAlive, call => keepAlive(member, call), options)
+  addStream(server, snapshot, call => sendSnapshot(member, call), options)
+  addStream(
+    server,
+    SERVICES.Watch.watch,
+    call => new WatchStream({ call, member, log, progressIntervalMs: options.progressIntervalMs ?? 600_000 }).run(),
+    { member, clock, log },
+  )
+  const credentials = ServerCredentials.createSsl(
+    Buffer.from(tls.ca),
+    [{ private_key: Buffer.from(tls.key), cert_chain: Buffer.from(tls.cert) }],
+    true,
+  )
+  const injector = server.createConnectionInjector(credentials)
+  return {
+    inject: socket => injector.injectConnection(socket),
+    stop() {
+      injector.destroy()
+      server.forceShutdown()
+    },
+  }
+}

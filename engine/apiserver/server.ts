@@ -30,6 +30,8 @@ export interface APIServer {
   port: number
   /** Resolves once the bootstrap objects are there; requests are served before. */
   ready: Promise<void>
+  /** Serves a connection that somebody else has accepted, as one of its own. */
+  serve(socket: Socket): void
   /** Ends every connection. Resolves when the port is free. */
   close(): Promise<void>
 }
@@ -177,6 +179,7 @@ export async function startAPIServer(
     address,
     port,
     ready,
+    serve: socket => void server.emit('connection', socket),
     async close() {
       stopping.abort(new Error('the server is stopping'))
       stop.abort(new Error('the server is stopping'))

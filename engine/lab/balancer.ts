@@ -1,41 +1,54 @@
-import { connect, createServer, type Server, type Socket } from 'node:net'
+import { createServer, type Server, type Socket } from 'node:net'
 import type { Disposable } from '../base/disposable.ts'
 import { codeOf, UserError } from '../base/errors.ts'
-import type { Logger } from '../base/log.ts'
 
+/** Something that serves connections which were accepted for it. */
 export interface Backend {
   name: string
-  host: string
-  port: number
+  /**
+   * Hands a connection over, of which nothing has been read. Resolves to its end once the backend has it; to undefined
+   * if the backend did not take it, which leaves it as it was.
+   */
+  take(client: Socket): Promise<Handover | undefined>
+}
+
+export interface Handover {
+  /** Resolves when the backend has done with the connection. */
+  closed: Promise<void>
 }
 
 /** Connections that wait for a backend at the same time; more are refused. */
 const MAX_WAITING = 512
 /** How long a connection waits for some backend to become healthy. */
 const WAIT_MS = 10_000
-const CONNECT_TIMEOUT_MS = 1_500
 
 interface Waiting {
   client: Socket
   timer: NodeJS.Timeout
 }
 
+interface Healthy {
+  backend: Backend
+  connections: Set<Socket>
+  /** Connections that are on their way to it. */
+  offered: number
+}
+
 /**
- * Spreads TCP connections over backends, fewest connections first. Bytes pass as they are, so TLS and client
- * certificates reach the backend. A connection that finds no healthy backend waits for one instead of failing, and the
- * connections of a backend that is no longer healthy are cut, so that clients find another.
+ * Spreads TCP connections over backends, fewest connections first. It hands over each connection as a whole, as a load
+ * balancer with direct server return does: no byte passes through it, and TLS and client certificates are the backend's
+ * matter. A connection that finds no healthy backend waits for one instead of failing, and the connections of a backend
+ * that is no longer healthy are cut, so that clients find another.
  */
 export class LoadBalancer implements Disposable {
-  readonly #log: Logger
   readonly #server: Server
-  readonly #healthy = new Map<string, { backend: Backend; connections: Set<Socket> }>()
+  readonly #healthy = new Map<string, Healthy>()
   readonly #waiting = new Set<Waiting>()
   #connections = 0
   #disposed = false
 
-  constructor(log: Logger) {
-    this.#log = log
-    this.#server = createServer({ noDelay: true, allowHalfOpen: true }, socket => this.#accept(socket))
+  constructor() {
+    this.#server = createServer({ noDelay: true, pauseOnConnect: true }, client => this.#accept(client))
   }
 
   /**
@@ -52,7 +65,7 @@ export class LoadBalancer implements Disposable {
     })
   }
 
-  /** Connections that pass through at this moment. */
+  /** Connections that some backend serves at this moment. */
   get connections(): number {
     return this.#connections
   }
@@ -60,10 +73,10 @@ export class LoadBalancer implements Disposable {
   /** Takes a backend into service. */
   add(backend: Backend): void {
     if (this.#healthy.has(backend.name)) return
-    this.#healthy.set(backend.name, { backend, connections: new Set() })
-    for (const waiting of this.#waiting) {
-      clearTimeout(waiting.timer)
-      this.#forward(waiting.client, new Set())
+    this.#healthy.set(backend.name, { backend, connections: new Set(), offered: 0 })
+    for (const { client, timer } of this.#waiting) {
+      clearTimeout(timer)
+      void this.#assign(client)
     }
     this.#waiting.clear()
   }
@@ -73,7 +86,7 @@ export class LoadBalancer implements Disposable {
     const entry = this.#healthy.get(name)
     if (!entry) return
     this.#healthy.delete(name)
-    for (const socket of entry.connections) socket.destroy()
+    for (const client of entry.connections) cut(client)
   }
 
   dispose(): void {
@@ -89,42 +102,28 @@ export class LoadBalancer implements Disposable {
 
   #accept(client: Socket): void {
     client.on('error', () => client.destroy())
-    this.#forward(client, new Set())
+    void this.#assign(client)
   }
 
-  /** Connects the client to the least busy backend that was not tried yet. */
-  #forward(client: Socket, tried: Set<string>): void {
-    if (client.destroyed) return
-    const entry = this.#pick(tried)
-    if (!entry) return this.#wait(client)
-    const { backend, connections } = entry
-    const upstream = connect({ host: backend.host, port: backend.port, noDelay: true, allowHalfOpen: true })
-    const giveUp = setTimeout(() => upstream.destroy(new Error('timeout')), CONNECT_TIMEOUT_MS)
-    connections.add(upstream)
-    let joined = false
-    upstream.once('connect', () => {
-      clearTimeout(giveUp)
-      joined = true
-      this.#join(client, upstream)
-    })
-    upstream.on('error', error => {
-      if (joined) client.destroy()
-      else this.#log.debug('backend did not take the connection', { backend: backend.name, error: error.message })
-    })
-    upstream.once('close', () => {
-      clearTimeout(giveUp)
-      connections.delete(upstream)
-      if (joined) return
-      // Refused, too slow, or taken out of service meanwhile.
-      tried.add(backend.name)
-      this.#forward(client, tried)
-    })
+  /** Gives the client to the least busy backend that takes it. */
+  async #assign(client: Socket): Promise<void> {
+    const tried = new Set<Healthy>()
+    for (;;) {
+      if (client.destroyed) return
+      const entry = this.#pick(tried)
+      if (!entry) return this.#wait(client)
+      tried.add(entry)
+      entry.offered++
+      const handover = await entry.backend.take(client)
+      entry.offered--
+      if (handover) return this.#follow(client, entry, handover)
+    }
   }
 
-  #pick(tried: Set<string>) {
-    let best: { backend: Backend; connections: Set<Socket> } | undefined
+  #pick(tried: ReadonlySet<Healthy>): Healthy | undefined {
+    let best: Healthy | undefined
     for (const entry of this.#healthy.values())
-      if (!tried.has(entry.backend.name) && (!best || entry.connections.size < best.connections.size)) best = entry
+      if (!tried.has(entry) && (!best || loadOf(entry) < loadOf(best))) best = entry
     return best
   }
 
@@ -145,17 +144,27 @@ export class LoadBalancer implements Disposable {
     })
   }
 
-  #join(client: Socket, upstream: Socket): void {
+  #follow(client: Socket, { backend, connections }: Healthy, { closed }: Handover): void {
     this.#connections++
-    client.pipe(upstream)
-    upstream.pipe(client)
-    upstream.once('close', () => {
+    connections.add(client)
+    client.once('close', () => {
       this.#connections--
-      // The last words of the backend may still be on their way to the client.
-      client.destroySoon()
+      connections.delete(client)
     })
-    client.once('close', () => upstream.destroySoon())
+    void closed.then(() => cut(client))
+    // Taken out of service while it took the connection.
+    if (this.#healthy.get(backend.name)?.connections !== connections) cut(client)
   }
+}
+
+function loadOf({ connections, offered }: Healthy): number {
+  return connections.size + offered
+}
+
+/** The backend's process may hold the connection too: only a shutdown tells the client, closing our side would not. */
+function cut(client: Socket): void {
+  if (client.destroyed) return
+  client.end(() => client.destroy())
 }
 
 /** Says in words why a port could not be opened. */

@@ -1,9 +1,15 @@
 import { connect, createServer, type Server, type Socket } from 'node:net'
 import type { Disposable } from '../base/disposable.ts'
 import type { Logger } from '../base/log.ts'
-import type { Backend } from './balancer.ts'
 import { explainListenError } from './balancer.ts'
 import type { ExposedPort, ExposureResult } from '../network/exposure.ts'
+
+/** Where a worker's proxy listens. */
+export interface WorkerProxy {
+  name: string
+  host: string
+  port: number
+}
 
 interface Opening {
   wanted: ExposedPort
@@ -22,14 +28,14 @@ const CONNECT_TIMEOUT_MS = 5_000
  */
 export class Edge implements Disposable {
   readonly #log: Logger
-  readonly #workers: () => Backend[]
+  readonly #workers: () => WorkerProxy[]
   readonly #onResult: (results: ExposureResult[]) => void
   readonly #openings = new Map<string, Opening>()
   readonly #wantedBy = new Map<string, ExposedPort[]>()
   #turn = 0
   #queue: Promise<void> = Promise.resolve()
 
-  constructor(log: Logger, workers: () => Backend[], onResult: (results: ExposureResult[]) => void) {
+  constructor(log: Logger, workers: () => WorkerProxy[], onResult: (results: ExposureResult[]) => void) {
     this.#log = log
     this.#workers = workers
     this.#onResult = onResult
@@ -104,7 +110,7 @@ export class Edge implements Disposable {
   }
 
   /** Asks one worker after the other to connect. */
-  #dial(opening: Opening, client: Socket, workers: Backend[]): void {
+  #dial(opening: Opening, client: Socket, workers: WorkerProxy[]): void {
     if (client.destroyed) return
     if (workers.length === 0) {
       client.destroy()

@@ -87,8 +87,8 @@ export class LabHost {
     const { clock, platform, log, node, machineEntry } = options
     this.#startedAt = new Date(clock.now()).toISOString()
     this.#pki = new Pki(paths.pki, options.random)
-    this.#balancer = new LoadBalancer(log.child('balancer'))
-    this.#proxyBalancer = new LoadBalancer(log.child('proxy'))
+    this.#balancer = new LoadBalancer()
+    this.#proxyBalancer = new LoadBalancer()
     this.#edge = new Edge(
       log.child('edge'),
       () => this.#workerProxies(),
@@ -299,11 +299,11 @@ export class LabHost {
     const { name } = machine
     const serves = machine.state === 'running'
     if (spec.role === 'control-plane') {
-      if (serves) this.#balancer.add({ name, host: '127.0.0.1', port: spec.ports.api })
+      if (serves) this.#balancer.add(this.#supervisor.backend(name))
       else this.#balancer.remove(name)
       if (machine.pid === undefined) this.#stores.delete(name)
     } else {
-      if (serves) this.#proxyBalancer.add({ name, host: '127.0.0.1', port: spec.ports.proxy })
+      if (serves) this.#proxyBalancer.add(this.#supervisor.backend(name))
       else this.#proxyBalancer.remove(name)
       if (machine.pid === undefined) this.#edge.setWanted(name, undefined)
     }

@@ -1,12 +1,15 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { closeSync, openSync, rmSync } from 'node:fs'
+import type { Socket } from 'node:net'
 import { join } from 'node:path'
 import type { Clock, Timer } from '../base/clock.ts'
 import { codeOf, UserError } from '../base/errors.ts'
 import type { Logger } from '../base/log.ts'
 import type { Platform } from '../base/platform/platform.ts'
+import type { Backend } from './balancer.ts'
 import { makeFolder, writeFileAtomically } from './config.ts'
 import type { MachineState } from './contract.ts'
+import { Handovers } from './handovers.ts'
 import { endLeftovers, recordIdentity } from './leftovers.ts'
 import type { MachineConfig } from './machine/config.ts'
 import type { HostMessage, MachineMessage } from './machine/messages.ts'
@@ -38,6 +41,7 @@ export interface SupervisorOptions {
 
 interface Machine {
   config: MachineConfig
+  handovers: Handovers
   state: MachineState
   child: ChildProcess | undefined
   phase: string | undefined
@@ -75,15 +79,17 @@ export class Supervisor {
 
   /** Makes a machine known; it is off. */
   define(config: MachineConfig): void {
-    this.#machines.set(config.name, {
+    const machine: Machine = {
       config,
+      handovers: new Handovers(this.#options.clock, (message, socket) => this.#send(machine, message, socket)),
       state: 'off',
       child: undefined,
       phase: undefined,
       reason: undefined,
       startedAt: undefined,
       lastAlive: 0,
-    })
+    }
+    this.#machines.set(config.name, machine)
   }
 
   /** Forgets a machine that is off and removes its folder. */
@@ -186,6 +192,7 @@ export class Supervisor {
 
   #receive(name: string, machine: Machine, message: MachineMessage): void {
     machine.lastAlive = this.#options.clock.monotonic()
+    machine.handovers.receive(message)
     if (message.type === 'phase') machine.phase = message.phase
     if (message.type === 'fatal') machine.reason = message.message
     if (message.type === 'alive') {
@@ -209,6 +216,7 @@ export class Supervisor {
     if (machine.state === state) return
     const previous = machine.state
     machine.state = state
+    if (previous === 'running') machine.handovers.abandon()
     this.#options.onState(viewOf(name, machine), previous)
   }
 
@@ -218,9 +226,16 @@ export class Supervisor {
       if (machine.state === 'running' && now - machine.lastAlive > SILENT_AFTER_MS) this.#enter(name, machine, 'silent')
   }
 
-  #send(machine: Machine, message: HostMessage): void {
+  /** A machine, to those who have connections for it. */
+  backend(name: string): Backend {
+    const { handovers } = this.#require(name)
+    return { name, take: client => handovers.take(client) }
+  }
+
+  #send(machine: Machine, message: HostMessage, socket?: Socket): void {
     if (!machine.child?.connected) return
-    machine.child.send(message, error => {
+    // Kept open here: whoever cuts the connection later needs it.
+    machine.child.send(message, socket, { keepOpen: true }, error => {
       if (error && codeOf(error) !== 'ERR_IPC_CHANNEL_CLOSED' && codeOf(error) !== 'EPIPE')
         this.#options.log.warn('message to machine lost', { machine: machine.config.name, error })
     })

@@ -63,6 +63,8 @@ export interface NodeNetwork extends PodNetwork {
   attach(pod: PodToAttach): Promise<PodAttachment>
   /** The host says which ports are open: Services get their addresses, and events where a port is another one. */
   exposed(results: ExposureResult[]): void
+  /** Serves a connection that somebody else has accepted for the gateway. */
+  serve(socket: Socket): void
   /** For the Node object. */
   readonly annotations: Record<string, string>
   /** Services and nodes are known, and this node has its range of pod addresses. */
@@ -149,6 +151,7 @@ export async function startNodeNetwork(
     dial: (ip, port, signal) =>
       router.dial(ip, port, { kind: 'node', ip: config.address, namespace: 'default' }, signal),
     exposed: results => exposure.exposed(results),
+    serve: socket => gateway.serve(socket),
     async stop() {
       stopped.abort(new Error('the network stops'))
       range.reject(new Error('the network stops'))

@@ -82,7 +82,7 @@ it(
     // A short memory: watches that come back late must get their past from the store.
     const cluster = await startCluster({ limits: { history: 5 } }, { store })
     closing.push(() => cluster.close())
-    const balancer = new LoadBalancer(silentLogger)
+    const balancer = new LoadBalancer()
     closing.push(() => balancer.dispose())
     const port = await balancer.listen(0)
     const servers: (APIServer & { id: string })[] = []
@@ -91,7 +91,13 @@ it(
       const id = `server-${++started}`
       const server = Object.assign(await cluster.startAnother(id), { id })
       servers.push(server)
-      balancer.add({ name: id, host: '127.0.0.1', port: server.port })
+      balancer.add({
+        name: id,
+        async take(client) {
+          server.serve(client)
+          return { closed: new Promise(done => client.once('close', () => done())) }
+        },
+      })
     }
     await start()
     await start()

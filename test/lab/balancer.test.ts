@@ -1,7 +1,7 @@
-import { connect, createServer, type Server, type Socket } from 'node:net'
+import { connect, createServer, type Socket } from 'node:net'
 import { afterEach, describe, expect, test } from 'vitest'
 import { silentLogger } from '../../engine/base/log.ts'
-import { LoadBalancer } from '../../engine/lab/balancer.ts'
+import { LoadBalancer, type Backend } from '../../engine/lab/balancer.ts'
 import { Edge } from '../../engine/lab/edge.ts'
 import type { ExposedPort, ExposureResult } from '../../engine/network/exposure.ts'
 
@@ -10,25 +10,37 @@ afterEach(() => {
   for (const thing of open.splice(0)) thing.close()
 })
 
-/** A server that greets with its name and then says back what it hears. */
-async function backend(
-  name: string,
-): Promise<{ name: string; host: string; port: number; server: Server; sockets: Set<Socket> }> {
+/** Greets with its name and then says back what it hears. */
+function backend(name: string): Backend & { sockets: Set<Socket> } {
   const sockets = new Set<Socket>()
-  const server = createServer({ allowHalfOpen: true }, socket => {
-    sockets.add(socket)
-    socket.on('error', () => socket.destroy())
-    socket.write(`${name}\n`)
-    socket.on('data', chunk => socket.write(chunk))
-    socket.on('end', () => socket.end('bye'))
-  })
-  await new Promise<void>(done => server.listen(0, '127.0.0.1', done))
-  open.push({ close: () => (server.close(), sockets.forEach(s => s.destroy())) })
-  return { name, host: '127.0.0.1', port: (server.address() as { port: number }).port, server, sockets }
+  return {
+    name,
+    sockets,
+    async take(client) {
+      sockets.add(client)
+      client.allowHalfOpen = true
+      client.on('data', chunk => client.write(chunk))
+      client.on('end', () => client.end('bye'))
+      client.write(`${name}\n`)
+      client.resume()
+      return { closed: new Promise(done => client.once('close', () => done())) }
+    },
+  }
+}
+
+/** Takes nothing. */
+function refusing(name: string, meanwhile = () => {}): Backend {
+  return {
+    name,
+    async take() {
+      meanwhile()
+      return undefined
+    },
+  }
 }
 
 async function balancer(): Promise<{ lb: LoadBalancer; port: number }> {
-  const lb = new LoadBalancer(silentLogger)
+  const lb = new LoadBalancer()
   open.push({ close: () => lb.dispose() })
   return { lb, port: await lb.listen(0) }
 }
@@ -47,14 +59,14 @@ function talk(port: number, text = ''): Promise<string> {
 describe('the load balancer', () => {
   test('passes bytes in both directions and the end of each, and loses none of the last words', async () => {
     const { lb, port } = await balancer()
-    lb.add(await backend('a'))
+    lb.add(backend('a'))
     const big = 'x'.repeat(3_000_000)
     expect(await talk(port, big)).toBe(`a\n${big}bye`)
   })
 
   test('goes to the backend with the fewest connections', async () => {
     const { lb, port } = await balancer()
-    const [a, b] = [await backend('a'), await backend('b')]
+    const [a, b] = [backend('a'), backend('b')]
     lb.add(a)
     lb.add(b)
     const sockets = Array.from({ length: 6 }, () => connect(port, '127.0.0.1'))
@@ -65,43 +77,33 @@ describe('the load balancer', () => {
 
   test('tries another backend when one refuses', async () => {
     const { lb, port } = await balancer()
-    const dead = await backend('dead')
-    await new Promise(done => dead.server.close(done))
-    lb.add(dead)
-    lb.add(await backend('alive'))
+    lb.add(refusing('dead'))
+    lb.add(backend('alive'))
     expect(await talk(port)).toBe('alive\nbye')
     expect(await talk(port)).toBe('alive\nbye')
   })
 
   test('a connection is not lost when its backend is taken out while it is being reached', async () => {
     const { lb, port } = await balancer()
-    const spare = await backend('spare')
-    const { port: takenPort } = await backend('taken')
-    lb.add({
-      name: 'taken',
-      host: '127.0.0.1',
-      get port() {
-        // Who asks for the port is about to connect; before the connection stands, the backend goes.
-        process.nextTick(() => {
-          lb.remove('taken')
-          lb.add(spare)
-        })
-        return takenPort
-      },
-    })
+    lb.add(
+      refusing('taken', () => {
+        lb.remove('taken')
+        lb.add(backend('spare'))
+      }),
+    )
     expect(await talk(port)).toBe('spare\nbye')
   })
 
   test('a connection without a backend waits for one', async () => {
     const { lb, port } = await balancer()
     const answer = talk(port, 'hello')
-    lb.add(await backend('late'))
+    lb.add(backend('late'))
     expect(await answer).toBe('late\nhellobye')
   })
 
   test('connections of a backend that is taken out are cut', async () => {
     const { lb, port } = await balancer()
-    lb.add(await backend('a'))
+    lb.add(backend('a'))
     const socket = connect(port, '127.0.0.1')
     await new Promise(done => socket.once('data', done))
     const closed = new Promise(done => socket.once('close', done))
@@ -111,7 +113,7 @@ describe('the load balancer', () => {
 
   test('a port that is taken is named, with a way out', async () => {
     const { port } = await balancer()
-    const second = new LoadBalancer(silentLogger)
+    const second = new LoadBalancer()
     await expect(second.listen(port)).rejects.toMatchObject({
       message: `Port ${port} is taken by another program.`,
       advice: expect.stringContaining('--port'),

@@ -130,6 +130,7 @@ export async function startControlPlane(
 
   return {
     ready: true,
+    serve: socket => apiServer.serve(socket),
     async stop() {
       looking.cancel()
       ending.abort(new Error('the machine stops'))

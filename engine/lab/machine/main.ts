@@ -1,9 +1,11 @@
 /** The main of a machine process: reads its config, starts the components of its role, and ends with the lab host. */
 
 import { readFileSync } from 'node:fs'
+import type { Socket } from 'node:net'
 import { messageOf, UserError } from '../../base/errors.ts'
 import { createLogger, lineSink } from '../../base/log.ts'
 import type { MachineConfig } from './config.ts'
+import { Connections } from './connections.ts'
 import type { HostMessage, MachineMessage } from './messages.ts'
 
 /** What the main asks of the components of a role. */
@@ -11,6 +13,8 @@ export interface MachineRole {
   /** Whether the machine does its part for the cluster at this moment. */
   readonly ready: boolean
   onHostMessage?(message: HostMessage): void
+  /** Serves a client's connection that the lab host has accepted for this machine. */
+  serve(socket: Socket): void
   /** Ends the components in order. */
   stop(): Promise<void>
 }
@@ -30,6 +34,7 @@ const STOP_LIMIT_MS = 14_000
 const config = JSON.parse(readFileSync(process.argv[2], 'utf8')) as MachineConfig
 const log = createLogger(lineSink(process.stderr), process.env.KUBARIUM_DEBUG ? 'debug' : 'info', config.name)
 let role: MachineRole | undefined
+let connections: Connections | undefined
 let stopping = false
 
 const context: MachineContext = { log, tell, fail }
@@ -40,15 +45,18 @@ process.on('SIGTERM', () => void stop())
 process.on('disconnect', () => void stop())
 process.on('uncaughtException', fail)
 process.on('unhandledRejection', fail)
-process.on('message', message => {
+process.on('message', (message, socket) => {
   const hostMessage = message as HostMessage
   if (hostMessage.type === 'stop') void stop()
+  else if (hostMessage.type === 'offer' || hostMessage.type === 'connection')
+    connections?.receive(hostMessage, socket as Socket | undefined)
   else role?.onHostMessage?.(hostMessage)
 })
 
 process.title = `kubarium ${config.lab} ${config.name}`
 try {
-  role = await startRole(config, context)
+  const started = (role = await startRole(config, context))
+  connections = new Connections(tell, socket => started.serve(socket))
 } catch (error) {
   fail(error)
 }

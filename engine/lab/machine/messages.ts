@@ -10,6 +10,8 @@ export type MachineMessage =
   | { type: 'store'; status: MemberStatus }
   /** Ports that the services of the cluster want open on this laptop. Replaces what was said before. */
   | { type: 'expose'; ports: ExposedPort[] }
+  /** Of a connection that was offered, handed over, served to its end. */
+  | { type: 'accept' | 'taken' | 'closed'; id: number }
   /** The machine cannot go on; it exits after this. */
   | { type: 'fatal'; message: string; advice?: string }
 
@@ -18,3 +20,5 @@ export type HostMessage =
   | { type: 'stop' }
   /** Which of the exposed ports are really open, and where. */
   | { type: 'exposed'; ports: ExposureResult[] }
+  /** A client's connection waits for somebody to serve it; then, with its socket, here it is. */
+  | { type: 'offer' | 'connection'; id: number }

@@ -74,6 +74,7 @@ export async function startWorker(
     get ready() {
       return kubelet.ready
     },
+    serve: socket => network.serve(socket),
     onHostMessage(message) {
       if (message.type === 'exposed') network.exposed(message.ports)
     },

@@ -25,6 +25,8 @@ const MAX_GREETING_BYTES = 256
 export const MAX_CONNECTIONS = 4096
 
 export interface Gateway {
+  /** Serves a connection that somebody else has accepted, as one of its own. */
+  serve(socket: Socket): void
   close(): Promise<void>
 }
 
@@ -76,6 +78,7 @@ export async function startGateway(parts: GatewayParts): Promise<Gateway> {
   }
 
   return {
+    serve: socket => void server.emit('connection', socket),
     close: () =>
       new Promise(resolve => {
         server.close(() => resolve())

@@ -19,4 +19,20 @@ export interface StoreMemberConfig {
    */
   state?: 'new' | 'existing'
   tuning?: Partial<Tuning>
+  /** Where etcd's API is served, if it is to be. */
+  client?: ClientApiConfig
+}
+
+/** How a member serves etcd's API to clients. */
+export interface ClientApiConfig {
+  host: string
+  /** 0: any free one. */
+  port: number
+  /** PEM. Default: the certificate that peers see, and their authority. */
+  tls?: { ca: string; cert: string; key: string }
+  /**
+   * Organizations of which a client's certificate must name one. Whoever gets in reads and writes everything, so that an
+   * authority that also certifies others needs this. Default: every certificate of the authority will do.
+   */
+  organizations?: string[]
 }

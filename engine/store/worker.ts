@@ -7,6 +7,8 @@ import { createLogger } from '../base/log.ts'
 import { systemRandom } from '../base/random.ts'
 import { fileDisk } from './disk.ts'
 import type { StoreMemberConfig } from './config.ts'
+import { startEtcdServer } from './etcd/server.ts'
+import type { EtcdServer } from './etcd/server.ts'
 import { StoreMember } from './member.ts'
 import { TlsTransport } from './peer/tls.ts'
 import type { FromWorker, ToWorker } from './port.ts'
@@ -38,11 +40,16 @@ async function main(): Promise<void> {
   })
   member.onStatus(status => post({ status }))
   const server = new PortServer(member, post)
+  let etcd: EtcdServer | undefined
+  const stop = async () => {
+    await etcd?.close()
+    await member.stop()
+  }
   port.on('message', (message: ToWorker) => {
     if ('frame' in message) server.take(message.frame)
     else if ('taken' in message) server.taken(message.taken)
     else
-      member.stop().then(
+      stop().then(
         () => port.close(),
         (error: unknown) => {
           throw error
@@ -51,9 +58,17 @@ async function main(): Promise<void> {
   })
   try {
     await member.start()
+    if (config.client)
+      etcd = await startEtcdServer({
+        tls: config.tls,
+        ...config.client,
+        member,
+        log: log.child('etcd'),
+        clock: systemClock,
+      })
     post({ started: true })
   } catch (error) {
-    await member.stop()
+    await stop()
     post({ failed: { message: messageOf(error) } })
     port.close()
   }

@@ -20,7 +20,7 @@ import type {
   WatchObserver,
   WatchRequest,
 } from '../kv.ts'
-import { checkRange, checkTxn, isReadOnly } from '../requests.ts'
+import { checkRange, checkSize, checkTxn, isReadOnly } from '../requests.ts'
 import type { EtcdClientOptions } from './client.ts'
 import { rangeRequest, rangeResponse, txnRequest, txnResponse } from './convert.ts'
 import { Endpoints } from './endpoints.ts'
@@ -84,7 +84,8 @@ export class EtcdStore implements Store {
 
   async txn(request: TxnRequest): Promise<TxnResponse> {
     const draft = txnRequest(request)
-    checkTxn(request, KV.txn.request.encode(draft).length)
+    checkTxn(request)
+    checkSize(KV.txn.request.encode(draft))
     const response = await this.#call(KV.txn, draft, !isReadOnly(request))
     return txnResponse(response, response.header?.revision ?? 0)
   }

@@ -13,6 +13,8 @@ export interface CallContext {
   member: MemberStore
   clock: Clock
   log: Logger
+  /** Organizations of which a client's certificate must name one. */
+  organizations?: string[]
 }
 
 /** How often streams that need a leader are looked after, and how often in a row there may be none. */
@@ -34,7 +36,7 @@ export function addUnary<S extends object>(server: Server, service: S, handlers:
     server.register(
       method.path,
       (call: ServerUnaryCall<unknown, unknown>, callback: sendUnaryData<unknown>) => {
-        answer(method, call.request, call.metadata, handle, context).then(
+        answer(method, call, handle, context).then(
           value => callback(null, value),
           (error: unknown) => callback(refusal(error, method, context)),
         )
@@ -48,11 +50,12 @@ export function addUnary<S extends object>(server: Server, service: S, handlers:
 
 async function answer(
   method: Method,
-  request: unknown,
-  metadata: Metadata,
+  call: ServerUnaryCall<unknown, unknown>,
   handle: (request: unknown) => Promise<unknown>,
-  { member }: CallContext,
+  { member, organizations }: CallContext,
 ): Promise<unknown> {
+  const { request, metadata } = call
+  if (organizations) checkClient(call, organizations)
   if (needsLeader(metadata)) await checkLeader(member)
   if (!isForLearners(method, request) && (await member.status()).role === 'learner')
     throw new InvalidRequestError('etcdserver: rpc not supported for learner')
@@ -93,8 +96,9 @@ async function serveStream(
   call: Stream,
   method: Method<never, never> | Method,
   run: (call: Stream) => Promise<void>,
-  { member, clock }: CallContext,
+  { member, clock, organizations }: CallContext,
 ): Promise<void> {
+  if (organizations) checkClient(call, organizations)
   const { role } = await member.status()
   if (role === 'learner' && method.requestStream)
     throw new InvalidRequestError('etcdserver: rpc not supported for learner')
@@ -116,6 +120,16 @@ async function serveStream(
   } finally {
     timer.cancel()
   }
+}
+
+/** The certificate is known to be the authority's: here it is asked whom it was made for. */
+function checkClient(call: Pick<Stream, 'getAuthContext'>, organizations: string[]): void {
+  const certificate = call.getAuthContext().sslPeerCertificate
+  const named: unknown = certificate && 'subject' in certificate ? certificate.subject.O : undefined
+  // Several organizations in one subject come as a list.
+  const own = Array.isArray(named) ? (named as unknown[]) : [named]
+  if (!own.some(name => typeof name === 'string' && organizations.includes(name)))
+    throw new InvalidRequestError('etcdserver: permission denied')
 }
 
 /** Clients may ask to be refused by a member that is cut off from the others. */

@@ -16,7 +16,7 @@ const OVERHEAD_BYTES = 512 * 1024
 
 /** The gRPC server of a member, which takes connections from whoever listens. */
 export function serve(options: EtcdServerOptions): { inject(socket: Socket): void; stop(): void } {
-  const { member, tls, clock, log } = options
+  const { member, tls, log } = options
   const server = new Server({
     'grpc.max_receive_message_length': MAX_REQUEST_BYTES + OVERHEAD_BYTES,
     'grpc.max_send_message_length': -1,
@@ -35,7 +35,7 @@ export function serve(options: EtcdServerOptions): { inject(socket: Socket): voi
     server,
     SERVICES.Watch.watch,
     call => new WatchStream({ call, member, log, progressIntervalMs: options.progressIntervalMs ?? 600_000 }).run(),
-    { member, clock, log },
+    options,
   )
   const credentials = ServerCredentials.createSsl(
     Buffer.from(tls.ca),

@@ -11,6 +11,8 @@ export interface EtcdServerOptions {
   port: number
   /** PEM. Clients must show a certificate of `ca`. */
   tls: { ca: string; cert: string; key: string }
+  /** Organizations of which a client's certificate must name one. Default: any certificate of `ca` will do. */
+  organizations?: string[]
   log: Logger
   clock: Clock
   /** How long a watch that asked for it stays without a word, in milliseconds. Default: 10 minutes, as in etcd. */

@@ -209,7 +209,8 @@ class WireReader {
   at = 0
 
   constructor(data: Uint8Array) {
-    this.#data = data
+    // What is read of a Buffer are plain bytes.
+    this.#data = new Uint8Array(data.buffer, data.byteOffset, data.length)
   }
 
   byte(): number {

@@ -20,11 +20,19 @@ interface Opened {
 
 const THREE = ['m1', 'm2', 'm3']
 
-const STORES: { name: string; absent?: boolean; open(cluster: Cluster | undefined): Promise<Opened>; start: typeof start }[] = [
+const STORES: {
+  name: string
+  absent?: boolean
+  open(cluster: Cluster | undefined): Promise<Opened>
+  start: typeof start
+}[] = [
   {
     name: 'our members',
     start: (folder: string) => startMembers(folder, THREE),
-    open: async cluster => ({ store: (cluster as Awaited<ReturnType<typeof startMembers>>).stores[0]!, progress: true }),
+    open: async cluster => ({
+      store: (cluster as Awaited<ReturnType<typeof startMembers>>).stores[0]!,
+      progress: true,
+    }),
   },
   {
     name: 'the client of etcd on our members',
@@ -114,7 +122,12 @@ describe.each(STORES)('$name', ({ absent, start, open }) => {
       expect(await holds({ key, target: 'lease', result: 'equal', operand: 0 })).toBe(true)
       expect(await holds({ key: bytes('none'), target: 'version', result: 'equal', operand: 0 })).toBe(true)
       expect(await holds({ key: bytes('none'), target: 'value', result: 'equal', operand: bytes('') })).toBe(false)
-      const before = { key: bytes('compare'), rangeEnd: bytes('comparf'), target: 'version', result: 'greater' } as const
+      const before = {
+        key: bytes('compare'),
+        rangeEnd: bytes('comparf'),
+        target: 'version',
+        result: 'greater',
+      } as const
       expect(await holds({ ...before, operand: 0 })).toBe(true)
     })
 
@@ -161,21 +174,40 @@ describe.each(STORES)('$name', ({ absent, start, open }) => {
 
     const REFUSED: [string, () => Promise<unknown>, string][] = [
       ['no key', () => txn([], [putting('', 'x')]), 'etcdserver: key is not provided'],
-      ['a key put twice', () => txn([], [putting('d', '1'), putting('d', '2')]), 'etcdserver: duplicate key given in txn request'],
+      [
+        'a key put twice',
+        () => txn([], [putting('d', '1'), putting('d', '2')]),
+        'etcdserver: duplicate key given in txn request',
+      ],
       [
         'too many operations',
-        () => txn([], Array.from({ length: 129 }, (_, i) => putting(`many/${i}`, ''))),
+        () =>
+          txn(
+            [],
+            Array.from({ length: 129 }, (_, i) => putting(`many/${i}`, '')),
+          ),
         'etcdserver: too many operations in txn request',
       ],
-      ['a lease that is not there', () => txn([], [putting('l', '', { lease: 4711 })]), 'etcdserver: requested lease not found'],
+      [
+        'a lease that is not there',
+        () => txn([], [putting('l', '', { lease: 4711 })]),
+        'etcdserver: requested lease not found',
+      ],
       ['the value of no key', () => txn([], [putting('none', '', { ignoreValue: true })]), 'etcdserver: key not found'],
-      ['a value beside the old one', () => txn([], [putting('none', 'v', { ignoreValue: true })]), 'etcdserver: value is provided'],
+      [
+        'a value beside the old one',
+        () => txn([], [putting('none', 'v', { ignoreValue: true })]),
+        'etcdserver: value is provided',
+      ],
       ['too much at once', () => put(store, 'large', 'x'.repeat(1_600_000)), 'etcdserver: request is too large'],
       ['to revoke no lease', () => store.leaseRevoke(4711), 'etcdserver: requested lease not found'],
       ['to keep no lease alive', () => store.leaseKeepAlive(4711), 'etcdserver: requested lease not found'],
     ]
     it.each(REFUSED)('refuses %s', async (_, act, message) => {
-      const error = await act().then(() => undefined, (error: unknown) => error)
+      const error = await act().then(
+        () => undefined,
+        (error: unknown) => error,
+      )
       expect(error).toBeInstanceOf(InvalidRequestError)
       expect((error as Error).message).toBe(message)
     })
@@ -193,7 +225,10 @@ describe.each(STORES)('$name', ({ absent, start, open }) => {
       await store.compact(second)
       expect(await get(store, 'compacted', second)).toBe('2')
       expect(await get(store, 'compacted', third)).toBe('3')
-      const error = await get(store, 'compacted', first).then(() => undefined, (error: unknown) => error)
+      const error = await get(store, 'compacted', first).then(
+        () => undefined,
+        (error: unknown) => error,
+      )
       expect(error).toBeInstanceOf(CompactedError)
       expect((error as CompactedError).compactRevision).toBe(second)
       await expect(store.compact(second)).rejects.toBeInstanceOf(CompactedError)

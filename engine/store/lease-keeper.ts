@@ -1,6 +1,15 @@
 import type { Clock, Timer } from '../base/clock.ts'
 import type { Lease } from './mvcc/machine.ts'
 
+const RETRY_MS = 1000
+
+interface Kept {
+  lease: Lease
+  deadline: number
+  /** Its time is over and its end proposed: it is never prolonged again. */
+  expired: boolean
+}
+
 /**
  * The leader's view of time: when each lease runs out. Only the leader has one; a new leader gives every lease its
  * full time again, since it cannot know when it was last kept alive. Expiry itself goes through the log.
@@ -8,49 +17,67 @@ import type { Lease } from './mvcc/machine.ts'
 export class LeaseKeeper {
   readonly #clock: Clock
   readonly #expire: (lease: number) => void
-  readonly #deadlines = new Map<number, number>()
+  readonly #kept = new Map<number, Kept>()
   #timer: Timer | undefined
   #due = 0
 
-  constructor(clock: Clock, leases: Iterable<Lease>, expire: (lease: number) => void) {
+  constructor(clock: Clock, leases: ReadonlyMap<number, Lease>, expire: (lease: number) => void) {
     this.#clock = clock
     this.#expire = expire
-    for (const lease of leases) this.renew(lease, false)
-    this.#arm()
+    this.sync(leases)
   }
 
-  /** The lease lives its whole time from now on. */
-  renew(lease: Lease, arm = true): void {
-    this.#deadlines.set(lease.id, this.#clock.monotonic() + lease.ttlSeconds * 1000)
-    if (arm) this.#arm()
+  /** The lease lives its whole time from now on. False if that is over already: it only waits to be revoked. */
+  renew(lease: Lease): boolean {
+    const kept = this.#kept.get(lease.id)
+    const now = this.#clock.monotonic()
+    if (!kept || kept.expired || kept.deadline <= now) return false
+    // The timer that was set for an earlier time finds nothing to do, and sets the next one.
+    kept.deadline = now + lease.ttlSeconds * 1000
+    return true
+  }
+
+  /** Milliseconds that the lease has left; undefined if it is not known. */
+  remaining(id: number): number | undefined {
+    const kept = this.#kept.get(id)
+    if (!kept) return undefined
+    return kept.expired ? 0 : Math.max(0, kept.deadline - this.#clock.monotonic())
   }
 
   /** Follows the state machine: leases may have come or gone. */
   sync(leases: ReadonlyMap<number, Lease>): void {
-    for (const id of this.#deadlines.keys()) if (!leases.has(id)) this.#deadlines.delete(id)
-    for (const lease of leases.values()) if (!this.#deadlines.has(lease.id)) this.renew(lease, false)
+    for (const id of this.#kept.keys()) if (!leases.has(id)) this.#kept.delete(id)
+    const now = this.#clock.monotonic()
+    for (const lease of leases.values()) {
+      // The same id may be granted anew in the same moment.
+      if (this.#kept.get(lease.id)?.lease === lease) continue
+      this.#kept.set(lease.id, { lease, deadline: now + lease.ttlSeconds * 1000, expired: false })
+    }
     this.#arm()
   }
 
   #arm(): void {
     let first = Infinity
-    for (const deadline of this.#deadlines.values()) first = Math.min(first, deadline)
+    for (const { deadline } of this.#kept.values()) first = Math.min(first, deadline)
     // A timer that fires too early finds nothing to do and sets the next one.
     if (this.#timer && this.#due <= first) return
     this.#timer?.cancel()
     this.#timer = undefined
     if (first === Infinity) return
     this.#due = first
-    this.#timer = this.#clock.after(Math.max(0, first - this.#clock.monotonic()), () => this.#onTimer())
+    // Longer than a timer can be set for: it comes too early, and is set again.
+    const delay = Math.min(Math.max(0, first - this.#clock.monotonic()), 2 ** 31 - 1)
+    this.#timer = this.#clock.after(delay, () => this.#onTimer())
   }
 
   #onTimer(): void {
     this.#timer = undefined
     const now = this.#clock.monotonic()
-    for (const [id, deadline] of this.#deadlines) {
-      if (deadline > now) continue
+    for (const [id, kept] of this.#kept) {
+      if (kept.deadline > now) continue
+      kept.expired = true
       // Tried again if the revocation is lost; `sync` takes it out when it was applied.
-      this.#deadlines.set(id, now + 1000)
+      kept.deadline = now + RETRY_MS
       this.#expire(id)
     }
     this.#arm()
@@ -58,6 +85,6 @@ export class LeaseKeeper {
 
   dispose(): void {
     this.#timer?.cancel()
-    this.#deadlines.clear()
+    this.#kept.clear()
   }
 }

@@ -1,36 +1,54 @@
-import { createHash } from 'node:crypto'
 import type { Clock } from '../base/clock.ts'
+import { sleep } from '../base/clock.ts'
 import type { Disposable } from '../base/disposable.ts'
-import { UserError } from '../base/errors.ts'
+import { UserError, codeOf, messageOf } from '../base/errors.ts'
 import type { Logger } from '../base/log.ts'
 import type { Random } from '../base/random.ts'
 import type { StoreMemberConfig } from './config.ts'
 import { encodeCommand } from './command.ts'
 import type { Command } from './command.ts'
 import type { Disk } from './disk.ts'
-import { StoreError, UnavailableError } from './kv.ts'
+import { damaged } from './durable-log.ts'
+import { InvalidRequestError, StoreError, UnavailableError } from './kv.ts'
 import type {
+  Alarm,
+  AlarmType,
+  DetailedStatus,
+  LeaseTimeToLive,
+  Member,
   MemberStatus,
+  MemberStore,
+  PacedObserver,
   RangeRequest,
   RangeResponse,
-  Store,
+  ResponseHeader,
+  StoreHash,
   TxnRequest,
   TxnResponse,
-  WatchObserver,
+  Watch,
   WatchRequest,
 } from './kv.ts'
-import { LeaseKeeper } from './lease-keeper.ts'
-import { leaseNotFound } from './mvcc/transaction.ts'
-import type { Outcome } from './mvcc/machine.ts'
+import { LeaseService } from './lease-service.ts'
+import { MemberCalls } from './member-calls.ts'
+import { DamagedValueError } from './mvcc/history.ts'
+import { spaceExceeded } from './mvcc/machine.ts'
+import type { Machine, Outcome } from './mvcc/machine.ts'
+import type { RaisedAlarm } from './mvcc/notices.ts'
 import type { PeerFrame } from './peer/frame.ts'
 import type { Transport } from './peer/transport.ts'
 import { Replica } from './replica.ts'
-import { checkRange, checkTxn, isReadOnly } from './requests.ts'
+import { checkRange, checkSize, checkTxn, isReadOnly, writesValues } from './requests.ts'
 import { DEFAULT_TUNING } from './tuning.ts'
+import type { UpkeepConfig } from './upkeep/config.ts'
+import { hashKeySpace } from './upkeep/hashing.ts'
+import { clusterIdOf, hexOf, memberId } from './upkeep/identity.ts'
+import { image } from './upkeep/image.ts'
+import { databaseSizes } from './upkeep/sizes.ts'
+import { Upkeep } from './upkeep/upkeep.ts'
 import { WatchHub } from './watch-hub.ts'
 
 export interface StoreMemberOptions {
-  config: StoreMemberConfig
+  config: StoreMemberConfig & { upkeep?: UpkeepConfig }
   clock: Clock
   random: Random
   log: Logger
@@ -40,46 +58,86 @@ export interface StoreMemberOptions {
   defer?(task: () => void): void
 }
 
-interface KeepAlive {
-  resolve(ttlSeconds: number): void
-  reject(error: StoreError): void
-}
+/** How often a wait looks again, and how long it waits for a commit that is on its way anyway. */
+const POLL_MS = 10
+const COMMIT_WAIT_MS = 300
+/** As in etcd: a transfer of leadership has the time of an election. */
+const TRANSFER_ELECTIONS = 2
 
 /** One member of the store's cluster, in the thread that makes it. */
-export class StoreMember implements Store {
+export class StoreMember implements MemberStore {
   readonly #options: StoreMemberOptions
+  readonly #tuning: typeof DEFAULT_TUNING
+  readonly #id: bigint
   readonly #hub: WatchHub
+  readonly #calls: MemberCalls
+  readonly #leases: LeaseService
+  readonly #upkeep: Upkeep
   readonly #listeners = new Set<(status: MemberStatus) => void>()
-  readonly #keepAlives = new Map<number, KeepAlive & { to: string }>()
-  #lastKeepAlive = 0
+  readonly #defer: (task: () => void) => void
   #replica: Replica | undefined
-  #keeper: LeaseKeeper | undefined
   #problem: string | undefined
-  #last: MemberStatus | undefined
-  #defer: (task: () => void) => void
+  #last: DetailedStatus | undefined
+  #images = 0
 
   constructor(options: StoreMemberOptions) {
+    const { config, clock, random, log, transport } = options
     this.#options = options
+    this.#tuning = { ...DEFAULT_TUNING, ...config.tuning }
+    this.#id = memberId(config.clusterId, config.name)
     this.#defer = options.defer ?? (task => void setImmediate(task))
-    this.#hub = new WatchHub(() => this.#serving().machine, this.#defer, options.clock, options.log)
+    const machine = () => this.#serving().machine
+    this.#hub = new WatchHub(machine, task => this.#defer(() => this.#guard(task)), clock, log)
+    const timeoutMs = this.#tuning.requestTimeoutMs
+    this.#calls = new MemberCalls(transport, clock, timeoutMs, lease => this.#leases.answer(lease))
+    this.#leases = new LeaseService({
+      clock,
+      random,
+      log,
+      timeoutMs,
+      replica: () => this.#serving(),
+      calls: this.#calls,
+    })
+    this.#upkeep = new Upkeep({
+      config: config.upkeep ?? {},
+      clock,
+      log,
+      defer: this.#defer,
+      id: hexOf(this.#id),
+      name: config.name,
+      clientURLs: this.#clientURLs(),
+      machine,
+      isLeader: () => this.#serving().raftStatus().role === 'leader',
+      hasLeader: () => this.#problem === undefined && this.#replica?.raftStatus().leader !== undefined,
+      memberIds: () => this.#memberIds(),
+      dbSize: () => this.#serving().dbSize,
+      propose: command => this.#propose(command),
+      fail: error => this.#onError(error),
+    })
+  }
+
+  #clientURLs(): string[] {
+    const { client } = this.#options.config
+    // A port that is chosen at the start is nothing to tell others.
+    return client && client.port > 0 ? [`https://${client.host}:${client.port}`] : []
   }
 
   /** Opens the file and joins the others. A file that cannot be trusted is no error here, but a `problem` in the status. */
   async start(): Promise<void> {
-    const { config, disk, clock, random, log, transport } = this.#options
+    const { config, disk, clock, random, log } = this.#options
     const identity = {
       clusterId: config.clusterId,
       name: config.name,
       voters: config.members.map(member => member.name),
       joining: config.state === 'existing',
     }
-    const tuning = { ...DEFAULT_TUNING, ...config.tuning }
+    const { transport } = this.#calls
     try {
       const replica = new Replica(
-        { identity, disk, clock, random, log, transport, tuning, defer: this.#defer },
+        { identity, disk, clock, random, log, transport, tuning: this.#tuning, defer: this.#defer },
         {
           onEvents: events => this.#hub.publish(events),
-          onLeaseChange: () => this.#keeper?.sync(replica.machine.leases),
+          onLeaseChange: () => this.#leases.onChange(),
           onStateReplaced: () => this.#hub.resume(true),
           onRoleChange: () => this.#onRoleChange(),
           onFrame: (from, frame) => this.#onFrame(from, frame),
@@ -88,6 +146,7 @@ export class StoreMember implements Store {
       )
       this.#replica = replica
       await replica.start()
+      if (this.#replica === replica && this.#problem === undefined) this.#upkeep.start()
     } catch (error) {
       if (!(error instanceof UserError)) throw error
       log.error('the member does not serve', { problem: error.message })
@@ -101,31 +160,71 @@ export class StoreMember implements Store {
     return this.#replica
   }
 
+  /** Reads what is stored. If that turns out to be damaged, the member serves no more. */
+  #read<T>(read: (machine: Machine) => T): T {
+    const { machine } = this.#serving()
+    try {
+      return read(machine)
+    } catch (error) {
+      if (!isDamage(error)) throw error
+      this.#onError(error)
+      throw new UnavailableError(this.#problem)
+    }
+  }
+
+  #guard(task: () => void): void {
+    try {
+      task()
+    } catch (error) {
+      this.#onError(error)
+    }
+  }
+
+  #onError(error: unknown): void {
+    const { log, disk } = this.#options
+    // It has stopped, or reported its problem, already.
+    if (error instanceof StoreError && (this.#problem !== undefined || !this.#replica)) return
+    log.error('the member stops', { error })
+    const { message, advice } = isDamage(error)
+      ? damaged(disk, messageOf(error))
+      : new UserError(`the store stopped after an internal error: ${messageOf(error)}`, 'Restart the machine.')
+    this.#replica?.fail(`${message}. ${advice}`)
+  }
+
+  header(): ResponseHeader {
+    const { config } = this.#options
+    const { machine, term } = { machine: this.#serving().machine, term: this.#serving().raftStatus().term }
+    const clusterId = clusterIdOf(config.clusterId)
+    return { clusterId, memberId: this.#id, revision: machine.revision, raftTerm: term }
+  }
+
   async range(request: RangeRequest): Promise<RangeResponse> {
     checkRange(request)
     const replica = this.#serving()
     if (!request.serializable) await replica.readIndex()
-    return this.#serving().machine.range(request)
+    return this.#read(machine => machine.range(request))
   }
 
   async txn(request: TxnRequest): Promise<TxnResponse> {
+    checkTxn(request)
     if (isReadOnly(request)) {
-      checkTxn(request, 0)
       await this.#serving().readIndex()
-      return this.#serving().machine.read(request)
+      return this.#read(machine => machine.read(request))
     }
     const command = encodeCommand({ type: 'txn', request })
-    checkTxn(request, command.length)
-    return (await this.#serving().propose(command)) as TxnResponse
+    checkSize(command)
+    const replica = this.#serving()
+    if (writesValues(request) && !replica.machine.notices.isRaised('nospace') && !this.#upkeep.admit(command.length))
+      throw spaceExceeded()
+    return (await replica.propose(command)) as TxnResponse
   }
 
-  watch(request: WatchRequest, observer: WatchObserver): Disposable {
+  watch(request: WatchRequest, observer: PacedObserver): Watch {
     checkRange({ key: request.key, rangeEnd: request.rangeEnd })
     this.#serving()
     return this.#hub.add(request, observer)
   }
 
-  /** Observers that were congested take more again. */
   resumeWatches(): void {
     if (this.#problem === undefined && this.#replica) this.#hub.resume()
   }
@@ -135,70 +234,155 @@ export class StoreMember implements Store {
     return this.#serving().machine.revision
   }
 
-  async compact(revision: number): Promise<void> {
-    await this.#propose({ type: 'compact', revision })
+  async compact(revision: number, physical = false): Promise<void> {
+    await this.#propose({ type: 'compact', revision: Math.max(revision, 0) })
+    if (physical) await this.#until(machine => machine.scrubbedRevision >= revision)
   }
 
-  async leaseGrant(ttlSeconds: number): Promise<number> {
-    const ttl = Math.max(1, Math.ceil(ttlSeconds))
-    const id =
-      1 +
-      Math.floor(this.#options.random.next() * 2 ** 31) * 2 ** 16 +
-      Math.floor(this.#options.random.next() * 2 ** 16)
-    await this.#propose({ type: 'leaseGrant', id, ttlSeconds: ttl })
-    return id
+  /** Resolves once `condition` holds; in between, the replica goes on. */
+  async #until(condition: (machine: Machine) => boolean): Promise<void> {
+    while (!condition(this.#serving().machine)) await sleep(this.#options.clock, POLL_MS)
+  }
+
+  async leaseGrant(ttlSeconds: number, id?: number): Promise<number> {
+    return this.#leases.grant(ttlSeconds, id)
   }
 
   async leaseRevoke(lease: number): Promise<void> {
-    await this.#propose({ type: 'leaseRevoke', id: lease })
+    await this.#leases.revoke(lease)
   }
 
-  leaseKeepAlive(lease: number): Promise<number> {
-    const replica = this.#serving()
-    const { leader } = replica.raftStatus()
-    const own = this.#keepAlive(lease)
-    if (own !== undefined) return own > 0 ? Promise.resolve(own) : Promise.reject(leaseNotFound())
-    if (leader === undefined) return Promise.reject(new UnavailableError('etcdserver: no leader'))
-    const request = ++this.#lastKeepAlive
-    return new Promise((resolve, reject) => {
-      const timer = this.#options.clock.after(DEFAULT_TUNING.requestTimeoutMs, () =>
-        settle(() => reject(new UnavailableError('etcdserver: request timed out'))),
-      )
-      const settle = (act: () => void) => {
-        timer.cancel()
-        this.#keepAlives.delete(request)
-        act()
+  async leaseKeepAlive(lease: number): Promise<number> {
+    return this.#leases.keepAlive(lease)
+  }
+
+  async leaseTimeToLive(id: number, keys: boolean): Promise<LeaseTimeToLive> {
+    return this.#leases.timeToLive(id, keys)
+  }
+
+  async leases(): Promise<number[]> {
+    return this.#leases.list()
+  }
+
+  async hash(): Promise<StoreHash> {
+    return this.hashKV()
+  }
+
+  async hashKV(revision = 0): Promise<StoreHash> {
+    try {
+      return await hashKeySpace(() => this.#serving().machine, revision, this.#defer)
+    } catch (error) {
+      if (!isDamage(error)) throw error
+      this.#onError(error)
+      throw new UnavailableError(this.#problem)
+    }
+  }
+
+  async defragment(): Promise<void> {
+    const { log } = this.#options
+    this.#serving().machine.defragmenting = true
+    // Gives the replica a turn, in which it takes the first step.
+    this.#serving()
+      .readIndex()
+      .catch((error: unknown) => log.debug('no quorum while defragmenting', { error }))
+    await this.#until(machine => !machine.defragmenting)
+    await this.#committed()
+    const { db } = this.#serving().machine
+    // The file shrinks when the log of writes is brought into it.
+    if (!db.inTransaction) db.pragma('wal_checkpoint(PASSIVE)')
+  }
+
+  /** What is written now will be on disk when this resolves. */
+  async #committed(): Promise<void> {
+    const { clock } = this.#options
+    const end = clock.monotonic() + COMMIT_WAIT_MS
+    // A transaction is open for less than this time: if one is seen to the end, it is a later one.
+    while (this.#serving().machine.db.inTransaction && clock.monotonic() < end) await sleep(clock, POLL_MS)
+  }
+
+  async alarms(): Promise<Alarm[]> {
+    await this.#serving().readIndex()
+    const alarms = this.#serving().machine.notices.alarms.map(toAlarm)
+    // The disk of this member being full is over by itself, so it is no alarm of all.
+    if (this.#serving().noSpace && !alarms.some(a => a.member === this.#id && a.type === 'nospace'))
+      alarms.push({ member: this.#id, type: 'nospace' })
+    return alarms
+  }
+
+  async alarm(action: 'activate' | 'deactivate', member: bigint, type: AlarmType): Promise<Alarm[]> {
+    const command: Command = { type: 'alarm', activate: action === 'activate', member: hexOf(member), alarm: type }
+    return ((await this.#propose(command)) as RaisedAlarm[]).map(toAlarm)
+  }
+
+  async *snapshot(): AsyncGenerator<Uint8Array> {
+    const { disk, log } = this.#options
+    try {
+      await this.#serving().readIndex()
+    } catch (error) {
+      log.info('a snapshot is taken without a quorum: it may lack what others have acknowledged', { error })
+    }
+    await this.#committed()
+    yield* image(disk.openReader(this.#serving().machine.db), `${disk.path}.image-${++this.#images}`)
+  }
+
+  async members(): Promise<Member[]> {
+    await this.#serving().readIndex()
+    const { config } = this.#options
+    const { machine } = this.#serving()
+    const { voters, learners } = this.#serving().raftStatus().configuration
+    return [...voters, ...learners].map(name => {
+      const address = config.members.find(member => member.name === name)
+      return {
+        id: memberId(config.clusterId, name),
+        name,
+        peerURLs: address ? [`https://${address.host}:${address.port}`] : [],
+        clientURLs: machine.notices.clientURLs[name] ?? [],
+        isLearner: learners.includes(name),
       }
-      this.#keepAlives.set(request, {
-        to: leader,
-        resolve: ttl => settle(() => resolve(ttl)),
-        reject: error => settle(() => reject(error)),
-      })
-      if (!replica.send(leader, { type: 'keepAlive', request, lease }))
-        settle(() => reject(new UnavailableError('etcdserver: the leader cannot be reached')))
     })
   }
 
-  /** The lease's time if this member leads (0: no such lease), undefined if it does not. */
-  #keepAlive(id: number): number | undefined {
-    if (!this.#keeper) return undefined
-    const lease = this.#serving().machine.leases.get(id)
-    if (!lease) return 0
-    this.#keeper.renew(lease)
-    return lease.ttlSeconds
+  #memberIds(): string[] {
+    const { clusterId, name: own } = this.#options.config
+    const { voters, learners } = this.#serving().raftStatus().configuration
+    const names = [own, ...[...voters, ...learners].filter(name => name !== own)]
+    return names.map(name => hexOf(memberId(clusterId, name)))
+  }
+
+  async memberAdd(): Promise<Member> {
+    throw membershipIsFixed()
+  }
+
+  async memberRemove(): Promise<void> {
+    throw membershipIsFixed()
+  }
+
+  async memberUpdate(): Promise<void> {
+    throw membershipIsFixed()
+  }
+
+  async memberPromote(): Promise<void> {
+    throw membershipIsFixed()
+  }
+
+  async moveLeader(id: bigint): Promise<void> {
+    const { clock, config } = this.#options
+    const replica = this.#serving()
+    if (replica.raftStatus().role !== 'leader') throw new InvalidRequestError('etcdserver: not leader')
+    const { voters } = replica.raftStatus().configuration
+    const to = voters.find(name => memberId(config.clusterId, name) === id)
+    if (to === undefined) throw new InvalidRequestError('etcdserver: bad leader transferee')
+    replica.transferLeader(to)
+    const end = clock.monotonic() + TRANSFER_ELECTIONS * this.#tuning.electionTicks * this.#tuning.tickMs
+    while (this.#serving().raftStatus().leader !== to) {
+      if (clock.monotonic() > end)
+        throw new UnavailableError('etcdserver: request timed out, leader transfer took too long')
+      await sleep(clock, POLL_MS)
+    }
   }
 
   #onFrame(from: string, frame: PeerFrame): void {
-    if (frame.type === 'keepAlive') {
-      const ttlSeconds = this.#keepAlive(frame.lease)
-      this.#serving().send(from, { type: 'keptAlive', request: frame.request, ttlSeconds })
-    } else if (frame.type === 'keptAlive') {
-      const waiting = this.#keepAlives.get(frame.request)
-      if (!waiting || waiting.to !== from) return
-      if (frame.ttlSeconds === undefined) waiting.reject(new UnavailableError('etcdserver: leader changed'))
-      else if (frame.ttlSeconds === 0) waiting.reject(leaseNotFound())
-      else waiting.resolve(frame.ttlSeconds)
-    }
+    this.#leases.onFrame(from, frame)
   }
 
   async #propose(command: Command): Promise<Outcome> {
@@ -206,20 +390,7 @@ export class StoreMember implements Store {
   }
 
   #onRoleChange(): void {
-    const replica = this.#serving()
-    const { role, leader } = replica.raftStatus()
-    if (role === 'leader') {
-      this.#keeper ??= new LeaseKeeper(this.#options.clock, replica.machine.leases.values(), lease =>
-        this.#propose({ type: 'leaseRevoke', id: lease }).catch((error: unknown) => {
-          this.#options.log.debug('an expired lease was not revoked, trying again', { lease, error })
-        }),
-      )
-    } else {
-      this.#keeper?.dispose()
-      this.#keeper = undefined
-    }
-    for (const waiting of this.#keepAlives.values())
-      if (waiting.to !== leader) waiting.reject(new UnavailableError('etcdserver: leader changed'))
+    this.#leases.onRoleChange()
     this.#tell()
   }
 
@@ -235,43 +406,55 @@ export class StoreMember implements Store {
   }
 
   #tell(): void {
+    if (this.#listeners.size === 0) return
     const status = this.#status()
     for (const listener of this.#listeners) listener(status)
   }
 
-  async status(): Promise<MemberStatus> {
+  async status(): Promise<DetailedStatus> {
     return this.#status()
   }
 
-  #status(): MemberStatus {
+  #status(): DetailedStatus {
     const { config } = this.#options
-    const id = createHash('sha256').update(`${config.clusterId}/${config.name}`).digest('hex').slice(0, 16)
+    const base = { id: hexOf(this.#id), name: config.name, clientURLs: this.#clientURLs() }
     const replica = this.#problem === undefined ? this.#replica : undefined
-    if (!replica)
+    if (!replica) {
+      const problem = this.#problem ?? 'the member is stopped'
       return {
-        ...(this.#last ?? { id, name: config.name, clientURLs: [], ...NOTHING }),
+        ...(this.#last ?? { ...base, ...NOTHING }),
         role: 'follower',
         leader: undefined,
-        problem: this.#problem ?? 'the member is stopped',
+        problem,
+        errors: [problem],
       }
+    }
     const { role, leader, term, committed, applied, lastIndex, configuration } = replica.raftStatus()
+    const isLearner = configuration.learners.includes(config.name)
+    const { revision, compactRevision, notices, db } = replica.machine
+    const errors = notices.alarms.map(
+      ({ member, type }) => `memberID:${BigInt(`0x${member}`)} alarm:${type.toUpperCase()}`,
+    )
+    if (leader === undefined) errors.unshift('etcdserver: no leader')
     this.#last = {
-      id,
-      name: config.name,
-      clientURLs: [],
-      role: configuration.learners.includes(config.name) ? 'learner' : role,
+      ...base,
+      role: isLearner ? 'learner' : role,
       leader,
       term,
       committed,
       applied,
       lastIndex,
-      revision: replica.machine.revision,
-      compactRevision: replica.machine.compactRevision,
+      revision,
+      compactRevision,
       dbSize: replica.dbSize,
+      dbSizeInUse: databaseSizes(db).inUse,
+      dbSizeQuota: this.#upkeep.quota,
+      isLearner,
+      errors,
     }
-    return replica.noSpace
-      ? { ...this.#last, problem: 'the disk is full: writes are refused until there is space' }
-      : this.#last
+    if (!replica.noSpace) return this.#last
+    const problem = 'the disk is full: writes are refused until there is space'
+    return { ...this.#last, problem, errors: [problem, ...errors] }
   }
 
   #fail(problem: string): void {
@@ -281,9 +464,8 @@ export class StoreMember implements Store {
   }
 
   #end(error: StoreError): void {
-    this.#keeper?.dispose()
-    this.#keeper = undefined
-    for (const waiting of this.#keepAlives.values()) waiting.reject(error)
+    this.#upkeep.stop()
+    this.#leases.end(error)
     this.#hub.fail(error)
   }
 
@@ -300,4 +482,29 @@ export class StoreMember implements Store {
   }
 }
 
-const NOTHING = { term: 0, committed: 0, applied: 0, lastIndex: 0, revision: 0, compactRevision: 0, dbSize: 0 }
+const NOTHING = {
+  term: 0,
+  committed: 0,
+  applied: 0,
+  lastIndex: 0,
+  revision: 0,
+  compactRevision: 0,
+  dbSize: 0,
+  dbSizeInUse: 0,
+  dbSizeQuota: 0,
+  isLearner: false,
+}
+
+function toAlarm({ member, type }: RaisedAlarm): Alarm {
+  return { member: BigInt(`0x${member}`), type }
+}
+
+function isDamage(error: unknown): boolean {
+  return error instanceof DamagedValueError || codeOf(error) === 'SQLITE_CORRUPT'
+}
+
+function membershipIsFixed(): InvalidRequestError {
+  return new InvalidRequestError(
+    'etcdserver: the members of this cluster are those it was made with; add or remove machines of the lab instead',
+  )
+}

@@ -2,11 +2,10 @@ import type { Disposable } from '../base/disposable.ts'
 import { messageOf } from '../base/errors.ts'
 import { ByteReader, ByteWriter } from './bytes.ts'
 import { StoreError } from './kv.ts'
-import type { WatchRequest } from './kv.ts'
+import type { PacedObserver, WatchRequest } from './kv.ts'
 import type { StoreMember } from './member.ts'
 import { readCall, writeAnswer } from './port.ts'
 import type { Answer, Call, FromWorker } from './port.ts'
-import type { PacedObserver } from './watch-hub.ts'
 
 /** Bytes on their way to the other thread beyond which watches pause and read the history later. */
 const MAX_OUTSTANDING_BYTES = 8 * 1024 * 1024

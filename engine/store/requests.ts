@@ -6,12 +6,16 @@ import { MAX_REQUEST_BYTES } from './tuning.ts'
 /** Operations of one branch, or conditions, counting those around a transaction within; as in etcd (`--max-txn-ops`). */
 const MAX_OPERATIONS = 128
 
-/** Refuses what no member could carry out. `bytes`: size of the request as it would go into the log. Texts are etcd's. */
-export function checkTxn(request: TxnRequest, bytes: number): void {
-  if (bytes > MAX_REQUEST_BYTES) throw new InvalidRequestError('etcdserver: request is too large')
+/** Refuses what no member could carry out. Texts are etcd's. */
+export function checkTxn(request: TxnRequest): void {
   checkOperations(request, MAX_OPERATIONS)
   checkOverlaps(request.success)
   checkOverlaps(request.failure)
+}
+
+/** Refuses a command that is larger than a request may be. */
+export function checkSize(command: Uint8Array): void {
+  if (command.length > MAX_REQUEST_BYTES) throw new InvalidRequestError('etcdserver: request is too large')
 }
 
 export function checkRange(request: RangeRequest): void {

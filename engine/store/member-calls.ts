@@ -1,0 +1,110 @@
+import type { Clock } from '../base/clock.ts'
+import { ByteReader, ByteWriter } from './bytes.ts'
+import { UnavailableError } from './kv.ts'
+import type { StoreError } from './kv.ts'
+import type { Transport, TransportReceiver } from './peer/transport.ts'
+
+/** First bytes of these frames; those of the replica's own count up from 0. */
+const QUESTION = 0xfe
+const ANSWER = 0xff
+
+interface Waiting {
+  to: string
+  resolve(answer: LeaseAnswer): void
+  reject(error: StoreError): void
+}
+
+/** How many milliseconds a lease has left: null if it is not known, undefined from a member that does not lead. */
+export type LeaseAnswer = number | null | undefined
+
+/**
+ * Questions from member to member, beside the replica's frames and on the same connections: the replica is given
+ * `transport`, and sees only its own.
+ */
+export class MemberCalls {
+  readonly transport: Transport
+  readonly #inner: Transport
+  readonly #clock: Clock
+  readonly #timeoutMs: number
+  readonly #answer: (lease: number) => Promise<LeaseAnswer>
+  readonly #waiting = new Map<number, Waiting>()
+  #last = 0
+
+  constructor(inner: Transport, clock: Clock, timeoutMs: number, answer: (lease: number) => Promise<LeaseAnswer>) {
+    this.#inner = inner
+    this.#clock = clock
+    this.#timeoutMs = timeoutMs
+    this.#answer = answer
+    this.transport = {
+      start: receiver => inner.start(this.#between(receiver)),
+      send: (to, frame) => inner.send(to, frame),
+      stop: () => inner.stop(),
+    }
+  }
+
+  #between(receiver: TransportReceiver): TransportReceiver {
+    return {
+      onFrame: (from, frame) => {
+        if (frame[0] === QUESTION) this.#onQuestion(from, frame)
+        else if (frame[0] === ANSWER) this.#onAnswer(from, frame)
+        else receiver.onFrame(from, frame)
+      },
+      onDown: (peer, refused) => {
+        for (const waiting of [...this.#waiting.values()])
+          if (waiting.to === peer) waiting.reject(new UnavailableError('etcdserver: the leader cannot be reached'))
+        receiver.onDown(peer, refused)
+      },
+    }
+  }
+
+  /** Asks `to`, which should be the leader, how long a lease has left. */
+  askLease(to: string, lease: number): Promise<LeaseAnswer> {
+    const id = ++this.#last
+    return new Promise((resolve, reject) => {
+      const timer = this.#clock.after(this.#timeoutMs, () =>
+        this.#waiting.get(id)?.reject(new UnavailableError('etcdserver: request timed out')),
+      )
+      const settle = () => {
+        timer.cancel()
+        this.#waiting.delete(id)
+      }
+      this.#waiting.set(id, {
+        to,
+        resolve: answer => (settle(), resolve(answer)),
+        reject: error => (settle(), reject(error)),
+      })
+      const frame = new ByteWriter(32).byte(QUESTION).uint(id).uint(lease).finish()
+      if (!this.#inner.send(to, frame))
+        this.#waiting.get(id)?.reject(new UnavailableError('etcdserver: the leader cannot be reached'))
+    })
+  }
+
+  #onQuestion(from: string, frame: Uint8Array): void {
+    const r = new ByteReader(frame.subarray(1))
+    const id = r.uint()
+    const reply = (answer: LeaseAnswer) => {
+      const w = new ByteWriter(32).byte(ANSWER).uint(id)
+      w.uint(answer === undefined ? 0 : answer === null ? 1 : Math.floor(answer) + 2)
+      this.#inner.send(from, w.finish())
+    }
+    this.#answer(r.uint()).then(reply, () => reply(undefined))
+  }
+
+  #onAnswer(from: string, frame: Uint8Array): void {
+    const r = new ByteReader(frame.subarray(1))
+    const waiting = this.#waiting.get(r.uint())
+    const answer = r.uint()
+    if (waiting?.to !== from) return
+    waiting.resolve(answer === 0 ? undefined : answer === 1 ? null : answer - 2)
+  }
+
+  /** Whoever waits for `leader` no longer has to: another one leads. */
+  leaderChanged(leader: string | undefined): void {
+    for (const waiting of [...this.#waiting.values()])
+      if (waiting.to !== leader) waiting.reject(new UnavailableError('etcdserver: leader changed'))
+  }
+
+  fail(error: StoreError): void {
+    for (const waiting of [...this.#waiting.values()]) waiting.reject(error)
+  }
+}

@@ -24,7 +24,7 @@ const STORES: {
   name: string
   absent?: boolean
   open(cluster: Cluster | undefined): Promise<Opened>
-  start: typeof start
+  start(folder: string): Promise<Cluster>
 }[] = [
   {
     name: 'our members',
@@ -47,8 +47,6 @@ const STORES: {
     open: async cluster => ({ store: await connect(cluster!), progress: false }),
   },
 ]
-
-declare const start: (folder: string) => Promise<Cluster>
 
 describe.each(STORES)('$name', ({ absent, start, open }) => {
   describe.skipIf(absent)(absent ? 'etcd is not installed' : 'as a store', () => {

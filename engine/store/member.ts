@@ -407,15 +407,16 @@ export class StoreMember implements MemberStore {
 
   #tell(): void {
     if (this.#listeners.size === 0) return
-    const status = this.#status()
+    const status = this.statusNow()
     for (const listener of this.#listeners) listener(status)
   }
 
   async status(): Promise<DetailedStatus> {
-    return this.#status()
+    return this.statusNow()
   }
 
-  #status(): DetailedStatus {
+  /** As `status`, at once. */
+  statusNow(): DetailedStatus {
     const { config } = this.#options
     const base = { id: hexOf(this.#id), name: config.name, clientURLs: this.#clientURLs() }
     const replica = this.#problem === undefined ? this.#replica : undefined

@@ -1,0 +1,172 @@
+import { intBelow, seededRandom } from '../../../engine/base/random.ts'
+import type { Random } from '../../../engine/base/random.ts'
+
+/** All that happens to a world, made from a seed before it begins, so that any part of it can be left out. */
+export interface Plan {
+  seed: number
+  members: number
+  /** Milliseconds of faults; after them all is mended and must recover. */
+  duration: number
+  faults: Fault[]
+  acts: ClientAct[]
+}
+
+/** What hits the world. Each mends itself after `ms` or `downMs`. */
+export type Fault = { at: number } & (
+  /** `after`: between which two statements the process dies; absent: between two turns. */
+  | { kind: 'crash'; members: number[]; downMs: number; after?: number }
+  | { kind: 'freeze'; member: number; ms: number }
+  | { kind: 'jump'; member: number; ms: number }
+  | { kind: 'partition'; cut: [number, number][]; ms: number }
+  | { kind: 'loss'; rate: number; ms: number }
+  | { kind: 'delay'; maxMs: number; ms: number }
+  | { kind: 'reset'; a: number; b: number }
+  | { kind: 'slowDisk'; member: number; delayMs: number; ms: number }
+  | { kind: 'fullDisk'; member: number; ms: number }
+  | { kind: 'diskError'; member: number; after: number; downMs: number }
+  | { kind: 'wipe'; member: number; downMs: number }
+  | { kind: 'flipEntry' | 'flipValue' | 'tearPage'; member: number; downMs: number }
+  | { kind: 'transfer'; to: number }
+)
+
+/** What a client does. What it needs to know of earlier answers it looks up when it acts. */
+export type ClientAct = { at: number; member: number } & (
+  | { kind: 'put' | 'get' | 'delete' | 'swap' | 'swapValue'; key: number; lease?: number }
+  | { kind: 'list' | 'listStale' | 'listOld' | 'readRevision' | 'compact' }
+  | { kind: 'getStale'; key: number }
+  | { kind: 'several'; keys: number[] }
+  | { kind: 'deleteAll' }
+  | { kind: 'grant'; slot: number; ttl: number }
+  | { kind: 'keepAlive' | 'revoke'; slot: number }
+  | { kind: 'watch'; key: number | undefined; from: 'now' | 'first' | 'future'; previous: boolean }
+)
+
+export const KEYS = ['a', 'b', 'c', 'd', 'e']
+
+const FAULTS: { kind: Fault['kind']; weight: number }[] = [
+  { kind: 'crash', weight: 6 },
+  { kind: 'freeze', weight: 4 },
+  { kind: 'jump', weight: 1 },
+  { kind: 'partition', weight: 6 },
+  { kind: 'loss', weight: 2 },
+  { kind: 'delay', weight: 2 },
+  { kind: 'reset', weight: 3 },
+  { kind: 'slowDisk', weight: 2 },
+  { kind: 'fullDisk', weight: 1 },
+  { kind: 'diskError', weight: 1 },
+  { kind: 'wipe', weight: 1 },
+  { kind: 'flipEntry', weight: 1 },
+  { kind: 'flipValue', weight: 1 },
+  { kind: 'tearPage', weight: 1 },
+  { kind: 'transfer', weight: 2 },
+]
+
+export function makePlan(seed: number, members: number): Plan {
+  const random = seededRandom(seed * 2 + 1)
+  const duration = 5000 + intBelow(random, 4000)
+  // Each world knows only some kinds of trouble: rare meetings of two become likely in some of them.
+  const kinds = FAULTS.filter(() => random.next() < 0.45)
+  const faults: Fault[] = []
+  if (kinds.length > 0)
+    for (let at = 300 + intBelow(random, 500); at < duration; at += 50 + intBelow(random, 900))
+      faults.push(...fault(random, pickKind(random, kinds), at, members))
+  const acts: ClientAct[] = []
+  for (let i = 0; i < 3; i++) acts.push(watch(random, intBelow(random, 600), members))
+  const compacts = random.next() < 0.5
+  const pace = 30 + intBelow(random, 60)
+  for (let at = 100; at < duration; at += intBelow(random, 2 * pace)) {
+    acts.push(act(random, at, members, compacts))
+    // Some at once: what is concurrent can be in more than one order.
+    while (random.next() < 0.35) acts.push(act(random, at + intBelow(random, 4), members, compacts))
+  }
+  return { seed, members, duration, faults, acts }
+}
+
+function pickKind(random: Random, kinds: { kind: Fault['kind']; weight: number }[]): Fault['kind'] {
+  let dice = random.next() * kinds.reduce((sum, { weight }) => sum + weight, 0)
+  return (kinds.find(({ weight }) => (dice -= weight) < 0) ?? kinds[0]!).kind
+}
+
+function fault(random: Random, kind: Fault['kind'], at: number, members: number): Fault[] {
+  const below = (n: number) => intBelow(random, n)
+  const member = below(members)
+  const downMs = 20 + below(1500)
+  switch (kind) {
+    case 'crash': {
+      const many = random.next() < 0.15
+      const hit = many ? Array.from({ length: members }, (_, i) => i).filter(() => random.next() < 0.7) : [member]
+      return [{ at, kind, members: hit, downMs, ...(random.next() < 0.7 ? { after: below(60) } : {}) }]
+    }
+    case 'freeze':
+      return [{ at, kind, member, ms: 50 + below(random.next() < 0.3 ? 3000 : 600) }]
+    case 'jump':
+      return [{ at, kind, member, ms: below(20_000) - 10_000 }]
+    case 'partition':
+      return [{ at, kind, cut: cut(random, members), ms: 100 + below(2500) }]
+    case 'loss':
+      return [{ at, kind, rate: random.next() * 0.3, ms: 200 + below(2000) }]
+    case 'delay':
+      return [{ at, kind, maxMs: 10 + below(150), ms: 200 + below(1500) }]
+    case 'reset': {
+      const other = (member + 1 + below(members - 1)) % members
+      return Array.from({ length: 1 + below(3) }, (_, i) => ({ at: at + i * below(60), kind, a: member, b: other }))
+    }
+    case 'slowDisk':
+      return [{ at, kind, member, delayMs: 5 + below(random.next() < 0.2 ? 400 : 60), ms: 200 + below(1500) }]
+    case 'fullDisk':
+      return [{ at, kind, member, ms: 100 + below(2500) }]
+    case 'diskError':
+      return [{ at, kind, member, after: below(40), downMs }]
+    case 'wipe':
+    case 'flipEntry':
+    case 'flipValue':
+    case 'tearPage':
+      return [{ at, kind, member, downMs }]
+    case 'transfer':
+      return [{ at, kind, to: member }]
+  }
+}
+
+/** Two groups, of which one may still hear the other; or one member that hears or is heard by nobody. */
+function cut(random: Random, members: number): [number, number][] {
+  const group = new Set<number>()
+  for (let i = 0; i < members; i++) if (random.next() < 0.5) group.add(i)
+  if (group.size === 0 || group.size === members) group.clear(), group.add(intBelow(random, members))
+  const oneWay = random.next() < 0.3
+  const pairs: [number, number][] = []
+  for (let a = 0; a < members; a++)
+    for (let b = 0; b < members; b++)
+      if (group.has(a) !== group.has(b) && (!oneWay || group.has(a))) pairs.push([a, b])
+  return pairs
+}
+
+function watch(random: Random, at: number, members: number): ClientAct {
+  const from = (['now', 'first', 'first', 'future'] as const)[intBelow(random, 4)]!
+  const key = random.next() < 0.6 ? undefined : intBelow(random, KEYS.length)
+  return { at, member: intBelow(random, members), kind: 'watch', key, from, previous: random.next() < 0.6 }
+}
+
+function act(random: Random, at: number, members: number, compacts: boolean): ClientAct {
+  const member = intBelow(random, members)
+  const key = intBelow(random, KEYS.length)
+  const slot = intBelow(random, 3)
+  const dice = random.next() * 100
+  if (dice < 24) return { at, member, kind: 'put', key }
+  if (dice < 30) return { at, member, kind: 'put', key, lease: slot }
+  if (dice < 36) return { at, member, kind: 'delete', key }
+  if (dice < 46) return { at, member, kind: 'swap', key }
+  if (dice < 50) return { at, member, kind: 'swapValue', key }
+  if (dice < 55) return { at, member, kind: 'several', keys: KEYS.map((_, i) => i).filter(() => random.next() < 0.5) }
+  if (dice < 56) return { at, member, kind: 'deleteAll' }
+  if (dice < 68) return { at, member, kind: 'get', key }
+  if (dice < 76) return { at, member, kind: 'list' }
+  if (dice < 80) return { at, member, kind: 'listStale' }
+  if (dice < 82) return { at, member, kind: 'getStale', key }
+  if (dice < 85) return { at, member, kind: 'listOld' }
+  if (dice < 87) return { at, member, kind: 'readRevision' }
+  if (dice < 89) return compacts ? { at, member, kind: 'compact' } : { at, member, kind: 'list' }
+  if (dice < 92) return { at, member, kind: 'grant', slot, ttl: 1 + intBelow(random, 3) }
+  if (dice < 97) return { at, member, kind: 'keepAlive', slot }
+  if (dice < 98) return { at, member, kind: 'revoke', slot }
+  return watch(random, at, members)
+}

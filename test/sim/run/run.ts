@@ -1,0 +1,87 @@
+import { Violation } from '../check/violation.ts'
+import { FIRST_KEY, LAST_KEY } from './clients.ts'
+import type { Call } from './clients.ts'
+import { makePlan } from './plan.ts'
+import type { Plan } from './plan.ts'
+import { Simulation } from './simulation.ts'
+import type { Engine } from './simulation.ts'
+import { verify } from './verify.ts'
+
+export interface Outcome {
+  failure: Error | undefined
+  /** Name of the broken promise; `error` for what is none. */
+  promise: string | undefined
+  calls: number
+  answered: number
+  events: number
+  elections: number
+  steps: number
+  trace: string[]
+}
+
+export function runSeed(seed: number, members: number, engine: Engine): Promise<Outcome> {
+  return runPlan(makePlan(seed, members), engine)
+}
+
+/** Carries out a plan and judges what came of it. Never throws: what fails is the outcome. */
+export async function runPlan(plan: Plan, engine: Engine, tracing = false): Promise<Outcome> {
+  const simulation = new Simulation(plan, engine, tracing)
+  let failure: Error | undefined
+  let steps = 0
+  try {
+    await simulation.run()
+    failure = simulation.failures[0]
+    if (!failure) await finish(simulation)
+    failure = simulation.failures[0]
+    // A failure within ends the world early; what clients were told until then holds all the same.
+    if (!failure) steps = verify(simulation.clients, true).steps
+    await simulation.end()
+    failure ??= simulation.failures[0]
+  } catch (error) {
+    failure = error instanceof Error ? error : new Error(String(error))
+  }
+  const { calls } = simulation.clients
+  return {
+    failure,
+    promise: failure && (failure instanceof Violation ? failure.promise : 'error'),
+    calls: calls.length,
+    answered: calls.filter(call => call.answer?.ok).length,
+    events: simulation.scheduler.events,
+    elections: simulation.raft.elections,
+    steps,
+    trace: simulation.trace,
+  }
+}
+
+/** After the faults: every member takes writes, all agree, every client was answered, leases without a keeper are gone. */
+async function finish(simulation: Simulation): Promise<void> {
+  const { clients, members } = simulation
+  const put = { type: 'txn' as const, compare: [], failure: [] }
+  const demand = async (calls: Call[], what: string) => {
+    await simulation.pass(4000, () => calls.every(call => call.settled))
+    const without = calls.find(call => !call.answer?.ok)
+    if (without && simulation.failures.length === 0)
+      throw new Violation('live', `${without.member} does not ${what} though all is quiet: ${JSON.stringify(without)}`)
+  }
+  await demand(
+    members.map((member, i) =>
+      clients.call(member, { ...put, success: [{ type: 'put', key: 'y', value: `last${i}` }] }),
+    ),
+    'write',
+  )
+  // The longest lease, on the slowest clock, after an election.
+  await simulation.pass(4500)
+  const read = { type: 'range' as const, key: FIRST_KEY, end: LAST_KEY }
+  const now = members.map(member => clients.call(member, read))
+  await demand(now, 'read')
+  const own = members.map(member => clients.call(member, { ...read, serializable: true }))
+  await demand(own, 'read')
+  if (simulation.failures.length > 0) return
+  const answers = new Set([...now, ...own].map(call => JSON.stringify(call.answer)))
+  if (answers.size > 1) throw new Violation('converge', `members hold different states: ${[...answers].join(' and ')}`)
+  const leased = /\/\d+\/\d+\/([1-9]\d*)/.exec(JSON.stringify([...answers][0]))
+  if (leased) throw new Violation('leases expire', `lease ${leased[1]} lives though nobody keeps it alive`)
+  const lives = new Map(members.map(({ host }) => [host.name, host.life]))
+  const waiting = clients.calls.find(call => !call.settled && lives.get(call.member) === call.life)
+  if (waiting) throw new Violation('answers', `${waiting.member} never answered ${JSON.stringify(waiting.request)}`)
+}

@@ -1,0 +1,173 @@
+import { checkLinearizable } from '../check/linearizability.ts'
+import type { Operation, Verdict as LinearizabilityVerdict } from '../check/linearizability.ts'
+import { INITIAL, describeKv, describeRange, stateKey, step } from '../check/model.ts'
+import type { ModelEvent, State } from '../check/model.ts'
+import { Violation } from '../check/violation.ts'
+import { checkWatch } from '../check/watch.ts'
+import type { Clients, Call } from './clients.ts'
+import { DRIFT } from './simulation.ts'
+
+export interface Verdict {
+  operations: number
+  steps: number
+}
+
+/**
+ * Compares what clients were told with the store as it should be.
+ * @throws Violation naming the broken promise
+ */
+export function verify(clients: Clients, quiet: boolean): Verdict {
+  const { calls, watches } = clients
+  const observed = observedEvents(clients)
+  const newest = Math.max(...observed.keys(), ...calls.map(call => (call.answer?.ok && call.answer.revision) || 1))
+  const operations = [...calls.filter(isOrdered).map(toOperation), ...expiries(calls)].map(operation => {
+    if (operation.return !== Infinity) return operation
+    // What nobody ever saw need not have happened: not looking at it keeps the search small.
+    const step = (state: State) => {
+      const next = operation.step(state)
+      return next && (next.revision > newest || stateKey(next) === stateKey(state)) ? undefined : next
+    }
+    return { ...operation, step }
+  })
+  let verdict = checkLinearizable(INITIAL, pin(operations, observed), stateKey, 200_000)
+  if (verdict.outcome !== 'linearizable') {
+    // Is it the answers that contradict each other, or do the watches tell another story?
+    const alone = checkLinearizable(INITIAL, operations, stateKey, 50_000)
+    if (alone.outcome === 'not linearizable') throw contradiction(alone)
+    if (alone.outcome === 'undecided') throw contradiction(verdict)
+    verdict = alone
+  }
+  const { states, truth } = replay(verdict.order)
+  const last = states.at(-1)!.revision
+  for (const watch of watches) checkWatch(watch, truth, clients.compacted, quiet ? last : 0)
+  for (const call of calls) checkOldRead(call, states)
+  checkStaleReads(calls, states)
+  return { operations: operations.length, steps: verdict.steps }
+}
+
+function contradiction({ outcome, order, stuck, steps }: LinearizabilityVerdict<State>): Violation {
+  const before = order.slice(-8).map(o => `  ${o.describe()}`)
+  const where = `${stuck.map(o => o.describe()).join()} fits no order, behind\n${before.join('\n')}`
+  if (outcome === 'undecided') return new Violation('decided', `no order found in ${steps} steps: ${where}`)
+  return new Violation('linearizable', where)
+}
+
+function isOrdered({ request, refused, answer, settled }: Call): boolean {
+  if (refused || request.type === 'keepAlive') return false
+  if (request.type === 'range' && request.serializable) return false
+  // What only reads and was never answered says nothing; nor does a lease whose name nobody knows.
+  const writes = request.type === 'txn' || request.type === 'compact' || request.type === 'revoke'
+  return answer !== undefined || (writes && (settled || answer === undefined))
+}
+
+function toOperation(call: Call): Operation<State> {
+  return {
+    call: call.called,
+    return: call.answer ? call.returned : Infinity,
+    step: state => step(state, call.request, call.answer),
+    describe: () => describe(call),
+  }
+}
+
+export function describe(call: Call): string {
+  const { number, member, called, returned, request, answer, refused } = call
+  const end = returned === Infinity ? '…' : returned.toFixed(1)
+  const outcome = refused ? 'refused' : answer ? JSON.stringify(answer) : 'unknown'
+  return `#${number} ${member} ${called.toFixed(1)}–${end} ${JSON.stringify(request)} → ${outcome}`
+}
+
+/**
+ * A lease runs out at some time, by nobody's call: not before its time has passed on the fastest clock since it was
+ * granted, or last said to be kept alive.
+ */
+function expiries(calls: readonly Call[]): Operation<State>[] {
+  return calls.flatMap(({ request, answer, called }) => {
+    if (request.type !== 'grant' || !answer?.ok) return []
+    const lease = answer.lease!
+    const kept = calls.filter(c => c.request.type === 'keepAlive' && c.request.lease === lease && c.answer?.ok)
+    const since = Math.max(called, ...kept.map(c => c.called))
+    const earliest = since + (request.ttl * 1000) / (1 + DRIFT)
+    return {
+      call: earliest,
+      return: Infinity,
+      step: (state: State) => step(state, { type: 'expire', lease }, undefined),
+      describe: () => `lease ${lease} expires after ${earliest.toFixed(1)}`,
+    }
+  })
+}
+
+/** What watches have told, by revision: at each the most that any of them saw. */
+function observedEvents({ watches }: Clients): Map<number, Set<string>> {
+  const observed = new Map<number, Set<string>>()
+  for (const watch of watches)
+    for (const session of watch.sessions)
+      for (const item of session.items) {
+        if (item.type !== 'events') continue
+        for (const { revision, type, key, now } of item.events) {
+          const words = `${type} ${now || key}`
+          observed.set(revision, (observed.get(revision) ?? new Set()).add(words))
+        }
+      }
+  return observed
+}
+
+/** Whatever takes effect at a revision that was watched must have done what was seen there. */
+function pin(operations: Operation<State>[], observed: ReadonlyMap<number, ReadonlySet<string>>): Operation<State>[] {
+  return operations.map(operation => ({
+    ...operation,
+    step: state => {
+      const next = operation.step(state)
+      if (!next || next.revision === state.revision) return next
+      const seen = observed.get(next.revision)
+      if (!seen) return next
+      const own = new Set(next.events.map(describeEvent))
+      for (const words of seen) if (!own.has(words)) return undefined
+      return next
+    },
+  }))
+}
+
+function describeEvent({ type, key, now }: ModelEvent): string {
+  return `${type} ${now ? describeKv(key, now) : key}`
+}
+
+function replay(order: Operation<State>[]): { states: State[]; truth: Map<number, readonly ModelEvent[]> } {
+  let state = INITIAL
+  const states: State[] = []
+  states[state.revision] = state
+  const truth = new Map<number, readonly ModelEvent[]>()
+  for (const operation of order) {
+    const next = operation.step(state)!
+    if (next.revision !== state.revision) {
+      truth.set(next.revision, next.events)
+      states[next.revision] = next
+    }
+    state = next
+  }
+  return { states, truth }
+}
+
+/** What was read at an earlier revision is what was there. */
+function checkOldRead(call: Call, states: State[]): void {
+  const { request, answer } = call
+  if (request.type !== 'range' || !request.revision || !answer?.ok || request.revision >= answer.revision!) return
+  const expected = describeRange(states[request.revision]!, request.key, request.end, request.limit)
+  if (expected !== answer.kvs)
+    throw new Violation('history is kept', `${describe(call)}: at ${request.revision} it was ${expected}`)
+}
+
+/** A serializable read may be behind, but shows what was there, and on one member never goes back. */
+function checkStaleReads(calls: readonly Call[], states: State[]): void {
+  const newest = new Map<string, number>()
+  for (const call of [...calls].sort((a, b) => a.returned - b.returned)) {
+    const { request, answer, member, life } = call
+    if (request.type !== 'range' || !request.serializable || !answer?.ok) continue
+    const state = states[answer.revision!]
+    if (!state) throw new Violation('serializable', `${describe(call)}: there is no such revision`)
+    const expected = describeRange(state, request.key, request.end)
+    if (expected !== answer.kvs) throw new Violation('serializable', `${describe(call)}: it was ${expected}`)
+    const before = newest.get(`${member} ${life}`) ?? 0
+    if (answer.revision! < before) throw new Violation('serializable', `${describe(call)}: ${member} had shown ${before}`)
+    newest.set(`${member} ${life}`, answer.revision!)
+  }
+}

@@ -1,0 +1,138 @@
+import type { Random } from '../../../engine/base/random.ts'
+import type { Transport, TransportReceiver } from '../../../engine/store/peer/transport.ts'
+import type { Host } from './host.ts'
+import type { Scheduler } from './scheduler.ts'
+
+interface Frame {
+  from: string
+  to: string
+  bytes: Uint8Array
+  departure: number
+}
+
+interface Attached {
+  host: Host
+  life: number
+  receiver: TransportReceiver
+}
+
+export interface NetworkTap {
+  onSend(from: string, to: string, frame: Uint8Array): void
+  onDeliver(from: string, to: string, frame: Uint8Array): void
+}
+
+/**
+ * One connection per direction and pair, each in order, as of TCP. A connection that breaks loses what is on its way; or
+ * that arrives after what the next connection carries, or a second time.
+ */
+export class SimulatedNetwork {
+  readonly #scheduler: Scheduler
+  readonly #random: Random
+  readonly #tap: NetworkTap
+  readonly #attached = new Map<string, Attached>()
+  readonly #lastArrival = new Map<string, number>()
+  readonly #onTheirWay = new Set<Frame>()
+  /** Directions that carry nothing, as `from>to`. */
+  cut: ReadonlySet<string> = new Set()
+  loss = 0
+  maxDelayMs = 4
+  /** How often a broken connection's frames come late, or again. */
+  late = 0.5
+
+  constructor(scheduler: Scheduler, random: Random, tap: NetworkTap) {
+    this.#scheduler = scheduler
+    this.#random = random
+    this.#tap = tap
+  }
+
+  /** What a host's process gets for the life that has just begun. */
+  transport(host: Host): Transport {
+    const { life, name } = host
+    return {
+      start: async receiver => {
+        if (host.life === life) this.#attached.set(name, { host, life, receiver })
+      },
+      send: (to, bytes) => {
+        if (host.life !== life) return false
+        this.#send(host, to, bytes.slice())
+        return true
+      },
+      stop: async () => {
+        if (host.life === life) this.leave(name)
+      },
+    }
+  }
+
+  /** Nothing listens at `name` any more: the others see their connections end. */
+  leave(name: string): void {
+    this.#attached.delete(name)
+    // A process that died while it waited for its disk has not sent what comes behind.
+    for (const frame of [...this.#onTheirWay])
+      if (frame.from === name && frame.departure > this.#scheduler.now) this.#onTheirWay.delete(frame)
+    this.#breakAll(name)
+    for (const [peer, { host, life, receiver }] of this.#attached) {
+      if (this.cut.has(`${peer}>${name}`) || this.cut.has(`${name}>${peer}`)) continue
+      host.run(this.#scheduler.now + 0.5 + this.#random.next() * 2, life, () => {
+        if (this.#attached.get(peer)?.life === life) receiver.onDown(name, !this.#attached.has(name))
+      })
+    }
+  }
+
+  /** The connections between two members break, and are made again. */
+  reset(a: string, b: string): void {
+    this.#break(a, b)
+    this.#break(b, a)
+    for (const [self, peer] of [
+      [a, b],
+      [b, a],
+    ] as const) {
+      const at = this.#attached.get(self)
+      at?.host.run(this.#scheduler.now + 0.1, at.life, () => at.receiver.onDown(peer, false))
+    }
+  }
+
+  #breakAll(name: string): void {
+    for (const frame of [...this.#onTheirWay])
+      if (frame.from === name || frame.to === name) this.#break(frame.from, frame.to)
+  }
+
+  #break(from: string, to: string): void {
+    const pair = `${from}>${to}`
+    this.#lastArrival.delete(pair)
+    for (const frame of [...this.#onTheirWay]) {
+      if (frame.from !== from || frame.to !== to) continue
+      this.#onTheirWay.delete(frame)
+      if (this.#random.next() >= this.late) continue
+      // Read from the old socket when the new one is already in use.
+      this.#scheduler.at(this.#scheduler.now + this.#random.next() * 80, () => this.#arrive(frame))
+      if (this.#random.next() < 0.3)
+        this.#scheduler.at(this.#scheduler.now + this.#random.next() * 120, () => this.#arrive(frame))
+    }
+  }
+
+  #send(sender: Host, to: string, bytes: Uint8Array): void {
+    const from = sender.name
+    this.#tap.onSend(from, to, bytes)
+    const pair = `${from}>${to}`
+    if (this.cut.has(pair) || (this.loss > 0 && this.#random.next() < this.loss)) return
+    const departure = sender.present
+    const delay = 0.2 + this.#random.next() * this.maxDelayMs
+    const arrival = Math.max(departure + delay, this.#lastArrival.get(pair) ?? 0)
+    this.#lastArrival.set(pair, arrival)
+    const frame: Frame = { from, to, bytes, departure }
+    this.#onTheirWay.add(frame)
+    this.#scheduler.at(arrival, () => {
+      if (this.#onTheirWay.delete(frame)) this.#arrive(frame)
+    })
+  }
+
+  #arrive(frame: Frame): void {
+    const at = this.#attached.get(frame.to)
+    if (!at || this.cut.has(`${frame.from}>${frame.to}`)) return
+    at.host.run(this.#scheduler.now, at.life, () => {
+      if (this.#attached.get(frame.to) !== at) return
+      this.#tap.onDeliver(frame.from, frame.to, frame.bytes)
+      at.receiver.onFrame(frame.from, frame.bytes)
+    })
+  }
+}

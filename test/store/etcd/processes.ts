@@ -112,11 +112,11 @@ export interface EtcdProcess {
   args: string[]
 }
 
-/** Members of etcd itself, over TLS for clients. */
+/** Members of etcd itself, over TLS for clients and among each other. */
 export async function startEtcd(folder: string, names: string[]): Promise<Cluster & { processes: EtcdProcess[] }> {
   const issue = await certificates(folder)
   const ports = await freePorts(names.length * 2)
-  const peer = (i: number) => `http://127.0.0.1:${ports[i]}`
+  const peer = (i: number) => `https://127.0.0.1:${ports[i]}`
   await issue('server')
   const processes = names.map((name, i) => {
     const endpoint = `127.0.0.1:${ports[names.length + i]}`
@@ -132,6 +132,10 @@ export async function startEtcd(folder: string, names: string[]): Promise<Cluste
       `--trusted-ca-file=${join(folder, 'ca.crt')}`,
       `--cert-file=${join(folder, 'server.crt')}`,
       `--key-file=${join(folder, 'server.key')}`,
+      '--peer-client-cert-auth',
+      `--peer-trusted-ca-file=${join(folder, 'ca.crt')}`,
+      `--peer-cert-file=${join(folder, 'server.crt')}`,
+      `--peer-key-file=${join(folder, 'server.key')}`,
       '--log-level=error',
     ]
     return { name, endpoint, args, process: launchEtcd(args) }

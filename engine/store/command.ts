@@ -16,7 +16,8 @@ export type Command =
   | { type: 'alarm'; activate: boolean; member: string; alarm: AlarmType }
   /** All members shall report their hash at `revision`. The first of `members` asks. */
   | { type: 'check'; revision: number; members: string[] }
-  | { type: 'report'; member: string; revision: number; compactRevision: number; hash: number }
+  /** `check`: index of the entry that asked for it. */
+  | { type: 'report'; member: string; check: number; hash: number }
   /** `member` by its name. */
   | { type: 'publish'; member: string; clientURLs: string[] }
 
@@ -67,7 +68,7 @@ export function encodeCommand(command: Command): Uint8Array {
       writeTexts(w, command.members)
       break
     case 'report':
-      w.byte(8).text(command.member).uint(command.revision).uint(command.compactRevision).uint(command.hash)
+      w.byte(8).text(command.member).uint(command.check).uint(command.hash)
       break
     case 'publish':
       w.byte(9).text(command.member)
@@ -124,7 +125,7 @@ function decodeCommand(r: ByteReader): Command {
     case 7:
       return { type: 'check', revision: r.uint(), members: readTexts(r) }
     case 8:
-      return { type: 'report', member: r.text(), revision: r.uint(), compactRevision: r.uint(), hash: r.uint() }
+      return { type: 'report', member: r.text(), check: r.uint(), hash: r.uint() }
     case 9:
       return { type: 'publish', member: r.text(), clientURLs: readTexts(r) }
     default:

@@ -110,7 +110,7 @@ export class StoreMember implements MemberStore {
       isLeader: () => this.#serving().raftStatus().role === 'leader',
       hasLeader: () => this.#problem === undefined && this.#replica?.raftStatus().leader !== undefined,
       memberIds: () => this.#memberIds(),
-      dbSize: () => this.#serving().dbSize,
+      dbSize: () => this.#dbSize(),
       propose: command => this.#propose(command),
       fail: error => this.#onError(error),
     })
@@ -411,6 +411,12 @@ export class StoreMember implements MemberStore {
     for (const listener of this.#listeners) listener(status)
   }
 
+  /** Bytes of the file; what is written and not yet brought into it counts. */
+  #dbSize(): number {
+    const replica = this.#serving()
+    return Math.max(replica.dbSize, databaseSizes(replica.machine.db).total)
+  }
+
   async status(): Promise<DetailedStatus> {
     return this.statusNow()
   }
@@ -447,7 +453,7 @@ export class StoreMember implements MemberStore {
       lastIndex,
       revision,
       compactRevision,
-      dbSize: replica.dbSize,
+      dbSize: this.#dbSize(),
       dbSizeInUse: databaseSizes(db).inUse,
       dbSizeQuota: this.#upkeep.quota,
       isLearner,

@@ -5,6 +5,8 @@ import type { Machine } from './machine.ts'
 
 /** One comparison of all members. Everything in it comes from the log, so all members see the same. */
 export interface CorruptionCheck {
+  /** Index of the log entry that asked for it. */
+  id: number
   revision: number
   compactRevision: number
   /** Ids of the members; first the leader that asked. */

@@ -160,11 +160,17 @@ export class Machine {
       case 'check': {
         const { revision, members } = command
         checkRevision(revision, this)
-        this.notices.beginCheck({ revision, compactRevision: this.compactRevision, members, reports: {} })
+        this.notices.beginCheck({
+          id: this.applied,
+          revision,
+          compactRevision: this.compactRevision,
+          members,
+          reports: {},
+        })
         return undefined
       }
       case 'report':
-        this.notices.report(command.member, command.revision, command.compactRevision, command.hash)
+        this.notices.report(command.member, command.check, command.hash)
         return undefined
       case 'publish':
         this.notices.setClientURLs(command.member, command.clientURLs)

@@ -80,10 +80,9 @@ export class Notices {
   }
 
   /** Takes in what a member's hash is, and raises the alarm for those that are found to differ. */
-  report(member: string, revision: number, compactRevision: number, hash: number): void {
+  report(member: string, id: number, hash: number): void {
     const { check } = this.#content
-    if (!check || check.revision !== revision || check.compactRevision !== compactRevision) return
-    if (!check.members.includes(member) || member in check.reports) return
+    if (check?.id !== id || !check.members.includes(member) || member in check.reports) return
     const next = { ...check, reports: { ...check.reports, [member]: hash } }
     this.#set('check', next)
     for (const differing of verdict(next)) this.setAlarm(true, differing, 'corrupt')

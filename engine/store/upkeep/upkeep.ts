@@ -50,8 +50,8 @@ export class Upkeep {
   #lastCompaction: number
   /** Revisions of the past, oldest first. */
   #marks: { at: number; revision: number }[] = []
-  /** The check that this member has answered, or could not. */
-  #answered = ''
+  /** The check that this member has answered. */
+  #answered = 0
 
   constructor(options: UpkeepOptions) {
     this.#options = options
@@ -180,15 +180,13 @@ export class Upkeep {
     const { notices, compactRevision: compacted } = machine()
     const { check } = notices
     if (!check?.members.includes(id) || id in check.reports) return
-    const { revision, compactRevision } = check
-    const name = `${revision} ${compactRevision}`
     // What is compacted since cannot be told any more: the next check will.
-    if (this.#answered === name || compacted !== compactRevision) return
+    if (this.#answered === check.id || compacted !== check.compactRevision) return
     this.#run('report', async () => {
-      const { hash } = await hashKeySpace(machine, revision, defer)
-      await propose({ type: 'report', member: id, revision, compactRevision, hash })
-      this.#answered = name
-      log.debug('took part in a corruption check', { revision, hash })
+      const { hash } = await hashKeySpace(machine, check.revision, defer)
+      await propose({ type: 'report', member: id, check: check.id, hash })
+      this.#answered = check.id
+      log.debug('took part in a corruption check', { revision: check.revision, hash })
     })
   }
 }

@@ -2,7 +2,7 @@ import type { Metadata, Server, ServerDuplexStream, sendUnaryData, ServerUnaryCa
 import type { Clock } from '../../base/clock.ts'
 import type { Logger } from '../../base/log.ts'
 import { InvalidRequestError, UnavailableError } from '../kv.ts'
-import type { MemberStore } from '../kv.ts'
+import type { MemberStatus, MemberStore } from '../kv.ts'
 import { CODE, refusalOf } from './errors.ts'
 import type { Refusal } from './errors.ts'
 import { RangeRequest, StatusRequest } from './messages.ts'
@@ -13,13 +13,38 @@ export interface CallContext {
   member: MemberStore
   clock: Clock
   log: Logger
+  standing: Standing
   /** Organizations of which a client's certificate must name one. */
   organizations?: string[]
 }
 
+/** How old what is known of a member's role and leader may be, in milliseconds. */
+const STANDING_MS = 100
 /** How often streams that need a leader are looked after, and how often in a row there may be none. */
 const LEADER_CHECK_MS = 500
 const LEADERLESS_CHECKS = 4
+
+/** A member's role and leader. To ask for its whole status with each request would cost more than most requests. */
+export class Standing {
+  readonly #member: MemberStore
+  readonly #clock: Clock
+  #known: Pick<MemberStatus, 'role' | 'leader'> | undefined
+  #at = 0
+
+  constructor(member: MemberStore, clock: Clock) {
+    this.#member = member
+    this.#clock = clock
+  }
+
+  async now(): Promise<Pick<MemberStatus, 'role' | 'leader'>> {
+    const at = this.#clock.monotonic()
+    if (!this.#known || at - this.#at >= STANDING_MS) {
+      this.#known = await this.#member.status()
+      this.#at = at
+    }
+    return this.#known
+  }
+}
 
 /** What answers the methods of a service that take one request and give one answer. */
 export type Unary<S> = {
@@ -52,12 +77,14 @@ async function answer(
   method: Method,
   call: ServerUnaryCall<unknown, unknown>,
   handle: (request: unknown) => Promise<unknown>,
-  { member, organizations }: CallContext,
+  context: CallContext,
 ): Promise<unknown> {
   const { request, metadata } = call
+  const { organizations } = context
   if (organizations) checkClient(call, organizations)
-  if (needsLeader(metadata)) await checkLeader(member)
-  if (!isForLearners(method, request) && (await member.status()).role === 'learner')
+  const { role, leader } = await context.standing.now()
+  if (needsLeader(metadata) && leader === undefined) throw new UnavailableError('etcdserver: no leader')
+  if (role === 'learner' && !isForLearners(method, request))
     throw new InvalidRequestError('etcdserver: rpc not supported for learner')
   return handle(request)
 }
@@ -96,14 +123,14 @@ async function serveStream(
   call: Stream,
   method: Method<never, never> | Method,
   run: (call: Stream) => Promise<void>,
-  { member, clock, organizations }: CallContext,
+  { member, clock, standing, organizations }: CallContext,
 ): Promise<void> {
   if (organizations) checkClient(call, organizations)
-  const { role } = await member.status()
+  const { role, leader } = await standing.now()
   if (role === 'learner' && method.requestStream)
     throw new InvalidRequestError('etcdserver: rpc not supported for learner')
   if (!needsLeader(call.metadata)) return run(call)
-  await checkLeader(member)
+  if (leader === undefined) throw new UnavailableError('etcdserver: no leader')
   let missed = 0
   const lost = Promise.withResolvers<never>()
   const timer = clock.every(LEADER_CHECK_MS, () => {
@@ -135,10 +162,6 @@ function checkClient(call: Pick<Stream, 'getAuthContext'>, organizations: string
 /** Clients may ask to be refused by a member that is cut off from the others. */
 function needsLeader(metadata: Metadata): boolean {
   return metadata.get('hasleader')[0] === 'true'
-}
-
-async function checkLeader(member: MemberStore): Promise<void> {
-  if ((await member.status()).leader === undefined) throw new UnavailableError('etcdserver: no leader')
 }
 
 function refusal(error: unknown, method: { path: string }, { log }: CallContext): Refusal {

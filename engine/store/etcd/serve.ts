@@ -2,7 +2,7 @@ import { Server, ServerCredentials } from '@grpc/grpc-js'
 import type { Socket } from 'node:net'
 import { MAX_REQUEST_BYTES } from '../tuning.ts'
 import { authService } from './auth-service.ts'
-import { addStream, addUnary } from './call.ts'
+import { Standing, addStream, addUnary } from './call.ts'
 import { clusterService } from './cluster-service.ts'
 import { kvService } from './kv-service.ts'
 import { keepAlive, leaseService } from './lease-service.ts'
@@ -16,7 +16,8 @@ const OVERHEAD_BYTES = 512 * 1024
 
 /** The gRPC server of a member, which takes connections from whoever listens. */
 export function serve(options: EtcdServerOptions): { inject(socket: Socket): void; stop(): void } {
-  const { member, tls, log } = options
+  const { member, tls, log, clock, organizations } = options
+  const context = { member, log, clock, organizations, standing: new Standing(member, clock) }
   const server = new Server({
     'grpc.max_receive_message_length': MAX_REQUEST_BYTES + OVERHEAD_BYTES,
     'grpc.max_send_message_length': -1,
@@ -24,18 +25,18 @@ export function serve(options: EtcdServerOptions): { inject(socket: Socket): voi
   })
   const { leaseKeepAlive, ...leases } = SERVICES.Lease
   const { snapshot, ...maintenance } = SERVICES.Maintenance
-  addUnary(server, SERVICES.KV, kvService(member), options)
-  addUnary(server, leases, leaseService(member), options)
-  addUnary(server, SERVICES.Cluster, clusterService(member), options)
-  addUnary(server, maintenance, maintenanceService(member), options)
-  addUnary(server, SERVICES.Auth, authService(member), options)
-  addStream(server, leaseKeepAlive, call => keepAlive(member, call), options)
-  addStream(server, snapshot, call => sendSnapshot(member, call), options)
+  addUnary(server, SERVICES.KV, kvService(member), context)
+  addUnary(server, leases, leaseService(member), context)
+  addUnary(server, SERVICES.Cluster, clusterService(member), context)
+  addUnary(server, maintenance, maintenanceService(member), context)
+  addUnary(server, SERVICES.Auth, authService(member), context)
+  addStream(server, leaseKeepAlive, call => keepAlive(member, call), context)
+  addStream(server, snapshot, call => sendSnapshot(member, call), context)
   addStream(
     server,
     SERVICES.Watch.watch,
     call => new WatchStream({ call, member, log, progressIntervalMs: options.progressIntervalMs ?? 600_000 }).run(),
-    options,
+    context,
   )
   const credentials = ServerCredentials.createSsl(
     Buffer.from(tls.ca),

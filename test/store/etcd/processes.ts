@@ -25,14 +25,17 @@ export function isInstalled(program: string): boolean {
 }
 
 /** Certificates of an authority in `folder`, good for loopback, each also as files beside it. */
-export async function certificates(folder: string): Promise<(name: string) => Promise<Tls & { args: string[] }>> {
+export async function certificates(
+  folder: string,
+): Promise<(name: string, organizations?: string[]) => Promise<Tls & { args: string[] }>> {
   const pki = new Pki(join(folder, 'pki'), systemRandom)
   const { cert: ca } = await pki.authority()
   writeFileSync(join(folder, 'ca.crt'), ca)
-  return async name => {
+  return async (name, organizations) => {
     const pair = await pki.issue({
       file: name,
       commonName: name,
+      organizations,
       server: true,
       client: true,
       dnsNames: ['localhost'],

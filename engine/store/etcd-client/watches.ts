@@ -169,7 +169,7 @@ export class Watches {
     )
     this.#stream = stream
     stream.on('data', answer => {
-      if (stream === this.#stream) this.#take(answer)
+      if (stream === this.#stream) this.#takeSafely(stream, answer)
     })
     const ended = (error?: ServiceError) => {
       if (stream !== this.#stream) return
@@ -196,6 +196,16 @@ export class Watches {
         watchId: id,
       },
     })
+  }
+
+  /** What cannot be understood ends the stream; the next one begins where this one was understood last. */
+  #takeSafely(stream: Stream, answer: Response): void {
+    try {
+      this.#take(answer)
+    } catch (error) {
+      this.#log.error('etcd sent what cannot be understood', { error })
+      stream.cancel()
+    }
   }
 
   #take(answer: Response): void {

@@ -1,8 +1,7 @@
-import type { Disposable } from '../base/disposable.ts'
 import { messageOf } from '../base/errors.ts'
 import { ByteReader, ByteWriter } from './bytes.ts'
 import { StoreError } from './kv.ts'
-import type { PacedObserver, WatchRequest } from './kv.ts'
+import type { PacedObserver, Watch, WatchRequest } from './kv.ts'
 import type { StoreMember } from './member.ts'
 import { readCall, writeAnswer } from './port.ts'
 import type { Answer, Call, FromWorker } from './port.ts'
@@ -14,7 +13,7 @@ const MAX_OUTSTANDING_BYTES = 8 * 1024 * 1024
 export class PortServer {
   readonly #member: StoreMember
   readonly #post: (message: FromWorker, transfer: ArrayBuffer[]) => void
-  readonly #watches = new Map<number, Disposable>()
+  readonly #watches = new Map<number, Watch>()
   #writer: ByteWriter | undefined
   #outstanding = 0
   #congested = false
@@ -32,7 +31,8 @@ export class PortServer {
       else if (call.method === 'unwatch') {
         this.#watches.get(id)?.dispose()
         this.#watches.delete(id)
-      } else
+      } else if (call.method === 'requestProgress') this.#watches.get(id)?.requestProgress()
+      else
         this.#call(id, call).then(
           answer => this.#answer(answer),
           (error: unknown) => this.#answer({ kind: 'error', id, error: asStoreError(error) }),
@@ -48,7 +48,7 @@ export class PortServer {
     this.#member.resumeWatches()
   }
 
-  async #call(id: number, call: Exclude<Call, { method: 'watch' | 'unwatch' }>): Promise<Answer> {
+  async #call(id: number, call: Exclude<Call, { method: 'watch' | 'unwatch' | 'requestProgress' }>): Promise<Answer> {
     const member = this.#member
     switch (call.method) {
       case 'range':

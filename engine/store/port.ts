@@ -14,6 +14,7 @@ import {
 } from './codec.ts'
 import {
   CompactedError,
+  CorruptError,
   FutureRevisionError,
   InvalidRequestError,
   NoSpaceError,
@@ -52,6 +53,7 @@ export type Call =
   | { method: 'transferLeader'; to: string }
   | { method: 'watch'; request: WatchRequest }
   | { method: 'unwatch' }
+  | { method: 'requestProgress' }
 
 const METHODS = [
   'range',
@@ -65,9 +67,10 @@ const METHODS = [
   'transferLeader',
   'watch',
   'unwatch',
+  'requestProgress',
 ] as const
 
-/** For `watch` and `unwatch` the id names the watch; otherwise the answer carries it. */
+/** For `watch`, `unwatch` and `requestProgress` the id names the watch; otherwise the answer carries it. */
 export function writeCall(w: ByteWriter, id: number, call: Call): void {
   w.uint(id).byte(METHODS.indexOf(call.method))
   switch (call.method) {
@@ -85,13 +88,15 @@ export function writeCall(w: ByteWriter, id: number, call: Call): void {
     case 'transferLeader':
       return void w.text(call.to)
     case 'watch': {
-      const { key, rangeEnd, startRevision, previous, progress } = call.request
+      const { key, rangeEnd, startRevision, previous, progress, progressIntervalMs, filters } = call.request
       w.bytes(key).flag(rangeEnd !== undefined)
       if (rangeEnd) w.bytes(rangeEnd)
       return void w
-        .uint(startRevision ?? 0)
+        .uint(Math.max(startRevision ?? 0, 0))
         .flag(previous ?? false)
         .flag(progress ?? false)
+        .uint(Math.ceil(progressIntervalMs ?? 0))
+        .byte((filters?.includes('noPut') ? 1 : 0) | (filters?.includes('noDelete') ? 2 : 0))
     }
     default:
   }
@@ -117,12 +122,22 @@ export function readCall(r: ByteReader): { id: number; call: Call } {
     case 'watch': {
       const key = r.bytes()
       const rangeEnd = r.flag() ? r.bytes() : undefined
-      const request = { key, rangeEnd, startRevision: r.uint(), previous: r.flag(), progress: r.flag() }
+      const request: WatchRequest = {
+        key,
+        rangeEnd,
+        startRevision: r.uint(),
+        previous: r.flag(),
+        progress: r.flag(),
+        progressIntervalMs: r.uint(),
+      }
+      const filters = r.byte()
+      if (filters > 0) request.filters = (['noPut', 'noDelete'] as const).filter((_, i) => (filters & (1 << i)) !== 0)
       return { id, call: { method, request } }
     }
     case 'readRevision':
     case 'status':
     case 'unwatch':
+    case 'requestProgress':
       return { id, call: { method } }
     default:
       throw new RangeError('unknown method')
@@ -212,6 +227,8 @@ function readError(r: ByteReader): StoreError {
       return new InvalidRequestError(message)
     case 'NoSpaceError':
       return new NoSpaceError(message)
+    case 'CorruptError':
+      return new CorruptError()
     default:
       return new StoreError(message)
   }

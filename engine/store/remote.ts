@@ -11,6 +11,7 @@ import type {
   Store,
   TxnRequest,
   TxnResponse,
+  Watch,
   WatchObserver,
   WatchRequest,
 } from './kv.ts'
@@ -27,6 +28,7 @@ export interface StoreWorkerOptions {
 
 /** A store in a worker thread of its own, so that waiting for the disk never holds up the caller's thread. */
 export interface StoreWorker extends Store {
+  watch(request: WatchRequest, observer: WatchObserver): Watch
   /** Ends member and thread; what waits is refused. */
   stop(): Promise<void>
   /** Tells every change of role, term, leader and problem; first, at once, what is known already. */
@@ -131,7 +133,7 @@ class RemoteStore implements StoreWorker {
     return expect(await this.#call({ method: 'status' }), 'json').value as MemberStatus
   }
 
-  watch(request: WatchRequest, observer: WatchObserver): Disposable {
+  watch(request: WatchRequest, observer: WatchObserver): Watch {
     if (this.#gone) throw this.#gone
     const id = ++this.#lastId
     this.#watches.set(id, observer)
@@ -139,6 +141,9 @@ class RemoteStore implements StoreWorker {
     return {
       dispose: () => {
         if (this.#watches.delete(id) && !this.#gone) this.#write(id, { method: 'unwatch' })
+      },
+      requestProgress: () => {
+        if (this.#watches.has(id) && !this.#gone) this.#write(id, { method: 'requestProgress' })
       },
     }
   }

@@ -39,7 +39,7 @@ type Row = [
   value: Buffer,
 ]
 
-const MAX_ROWS = 500
+const MAX_ROWS = 250
 const MAX_BYTES = 1024 * 1024
 
 /**

@@ -10,7 +10,12 @@ function write(call: number, ret: number, key: string, value: number): Operation
 }
 
 function read(call: number, ret: number, key: string, value: number): Operation<State> {
-  return { call, return: ret, step: s => ((s[key] ?? 0) === value ? s : undefined), describe: () => `read ${key} ${value}` }
+  return {
+    call,
+    return: ret,
+    step: s => ((s[key] ?? 0) === value ? s : undefined),
+    describe: () => `read ${key} ${value}`,
+  }
 }
 
 /** Reads two keys at once: what a check of each key by itself would let through. */
@@ -60,9 +65,9 @@ describe('a history is not linearizable', () => {
   })
 
   it('when a write takes effect twice', () => {
-    expect(
-      check(write(0, Infinity, 'x', 1), read(1, 2, 'x', 1), write(3, 4, 'x', 2), read(5, 6, 'x', 1)),
-    ).toBe('not linearizable')
+    expect(check(write(0, Infinity, 'x', 1), read(1, 2, 'x', 1), write(3, 4, 'x', 2), read(5, 6, 'x', 1))).toBe(
+      'not linearizable',
+    )
   })
 
   it('when each key by itself is in order and both together are not', () => {
@@ -105,7 +110,13 @@ function exhaustive(state: State, left: Operation<State>[]): boolean {
     // Same instants: the call counts as before the return.
     if (o.call > deadline) return false
     const next = o.step(state)
-    return next !== undefined && exhaustive(next, left.filter(other => other !== o))
+    return (
+      next !== undefined &&
+      exhaustive(
+        next,
+        left.filter(other => other !== o),
+      )
+    )
   })
 }
 

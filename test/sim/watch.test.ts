@@ -22,7 +22,13 @@ for (let r = 2; r <= 8; r++)
 
 function events(...revisions: number[]): SeenItem {
   const seen = revisions.flatMap(r => [
-    { type: 'put' as const, key: 'a', revision: r, now: words(r, `v${r}`), previous: r > 2 ? words(r - 1, `v${r - 1}`) : undefined },
+    {
+      type: 'put' as const,
+      key: 'a',
+      revision: r,
+      now: words(r, `v${r}`),
+      previous: r > 2 ? words(r - 1, `v${r - 1}`) : undefined,
+    },
     ...(r === 6 ? [{ type: 'delete' as const, key: 'b', revision: r, now: '', previous: undefined }] : []),
   ])
   return { type: 'events', events: seen, revision: revisions.at(-1)! }
@@ -48,8 +54,26 @@ function check(sessions: [start: number, ...items: SeenItem[]][], complete = 0, 
 
 it('accepts whole histories, resumptions, bookmarks and compactions', () => {
   expect(check([[2, progress(1), events(2, 3), events(4, 5), events(6, 7, 8)]], 8)).toBe('sound')
-  expect(check([[0, progress(3), events(4)], [5, events(5, 6)], [7, progress(6), events(7, 8)]], 8)).toBe('sound')
-  expect(check([[2, { type: 'compacted', revision: 4 }], [4, events(4, 5, 6, 7, 8), progress(8)]], 8, 4)).toBe('sound')
+  expect(
+    check(
+      [
+        [0, progress(3), events(4)],
+        [5, events(5, 6)],
+        [7, progress(6), events(7, 8)],
+      ],
+      8,
+    ),
+  ).toBe('sound')
+  expect(
+    check(
+      [
+        [2, { type: 'compacted', revision: 4 }],
+        [4, events(4, 5, 6, 7, 8), progress(8)],
+      ],
+      8,
+      4,
+    ),
+  ).toBe('sound')
 })
 
 it('names the promise that is broken', () => {
@@ -57,7 +81,12 @@ it('names the promise that is broken', () => {
   expect(check([[2, events(2), events(3), events(3, 4)]])).toBe('watch is atomic')
   expect(check([[2, events(2, 3), events(4, 5), events(4)]])).toBe('watch is unique')
   expect(check([[2, events(2, 3), events(5)]])).toBe('watch is reliable')
-  expect(check([[2, events(2, 3)], [4, events(5)]])).toBe('watch is resumable')
+  expect(
+    check([
+      [2, events(2, 3)],
+      [4, events(5)],
+    ]),
+  ).toBe('watch is resumable')
   expect(check([[2, events(2, 3), progress(5)]])).toBe('watch is bookmarkable')
   expect(check([[2, events(2, 3), progress(2)]])).toBe('watch is bookmarkable')
   expect(check([[2, events(2, 3)]], 8)).toBe('watch is live')

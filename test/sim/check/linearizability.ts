@@ -11,6 +11,8 @@ export interface Operation<S> {
   /** What it does; undefined if it could not have answered so in this state. */
   step(state: S): S | undefined
   describe(): string
+  /** The rank of the state that it left behind, where its answer says so. */
+  rank?: number
 }
 
 export interface Verdict<S> {
@@ -31,17 +33,27 @@ interface Node<S> {
   next: Node<S> | undefined
 }
 
-/** `key` names a state: equal states have equal keys. After `maxSteps` the answer is `undecided`. */
+/**
+ * `key` names a state: equal states have equal keys. `rank` never falls from state to state (a revision, say); it saves the
+ * search what could only lead past an operation that belongs to an earlier rank. After `maxSteps` the answer is `undecided`.
+ */
 export function checkLinearizable<S>(
   initial: S,
   operations: readonly Operation<S>[],
   key: (state: S) => string,
   maxSteps = 1_000_000,
+  rank: (state: S) => number = () => 0,
 ): Verdict<S> {
   const head = entries(operations)
   const seen = new Set<string>()
   const done = new Uint32Array((operations.length + 31) >> 5)
   const stack: { node: Node<S>; state: S; pending: boolean }[] = []
+  /** Operations of each rank that have not taken effect. */
+  const left = new Map<number, number>()
+  const count = ({ rank }: Operation<S>, change: number) => {
+    if (rank !== undefined) left.set(rank, (left.get(rank) ?? 0) + change)
+  }
+  for (const operation of operations) count(operation, 1)
   let waiting = operations.filter(o => o.return !== Infinity).length
   let state = initial
   let longest: Operation<S>[] = []
@@ -54,7 +66,8 @@ export function checkLinearizable<S>(
     if (++steps > maxSteps) return { outcome: 'undecided', order: longest, stuck, steps }
     if (node?.match) {
       const next = (node.operation.return === Infinity) === pending ? node.operation.step(state) : undefined
-      if (next !== undefined && remember(node, next)) {
+      if (next !== undefined && mayGo(node, next) && remember(node, next)) {
+        count(node.operation, -1)
         stack.push({ node, state, pending })
         state = next
         lift(node)
@@ -80,10 +93,17 @@ export function checkLinearizable<S>(
     pending = last.pending
     done[last.node.index >> 5]! &= ~(1 << (last.node.index & 31))
     if (last.node.operation.return !== Infinity) waiting++
+    count(last.node.operation, 1)
     unlift(last.node)
     node = last.node.next
   }
   return { outcome: 'linearizable', order: stack.map(s => s.node.operation), stuck: [], steps }
+
+  function mayGo({ operation }: Node<S>, next: S): boolean {
+    const own = rank(state)
+    const others = (left.get(own) ?? 0) - (operation.rank === own ? 1 : 0)
+    return rank(next) === own || others === 0
+  }
 
   function remember(node: Node<S>, next: S): boolean {
     done[node.index >> 5]! |= 1 << (node.index & 31)

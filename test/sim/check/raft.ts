@@ -39,6 +39,8 @@ export class RaftWatcher {
   readonly #committed: ({ term: number; crc: number } | undefined)[] = []
   /** Members that have said yes to a campaign that has not begun, by candidate and term. */
   readonly #leave = new Map<string, Set<string>>()
+  /** What a member had confirmed before it lost its disk: it counted, and was allowed to. */
+  readonly #lost = new Map<string, OnDisk>()
   #commit = 0
 
   constructor(voters: readonly string[]) {
@@ -65,6 +67,7 @@ export class RaftWatcher {
 
   /** The member has lost its disk. */
   wiped(name: string): void {
+    this.#lost.set(name, this.#disks.get(name)!)
     this.#disks.set(name, NOTHING)
   }
 
@@ -128,8 +131,7 @@ export class RaftWatcher {
     if (commit <= this.#commit) return
     for (let index = this.#commit + 1; index <= commit; index++) {
       const known = this.#heldByMajority(index)
-      if (!known)
-        throw new Violation('commit beyond verified', `${by} commits ${index}, which no majority has on disk`)
+      if (!known) throw new Violation('commit beyond verified', `${by} commits ${index}, which no majority has on disk`)
       this.#committed[index] = known
     }
     this.#commit = commit
@@ -142,8 +144,7 @@ export class RaftWatcher {
   #heldByMajority(index: number): { term: number; crc: number } | undefined {
     const holders = new Map<string, number>()
     for (const name of this.#voters) {
-      const { snapshot, log } = this.#disks.get(name)!
-      const entry = index > snapshot ? log[index - snapshot - 1] : undefined
+      const entry = entryAt(this.#disks.get(name)!, index) ?? entryAt(this.#lost.get(name) ?? NOTHING, index)
       if (!entry) continue
       const n = (holders.get(`${entry.term} ${entry.crc}`) ?? 0) + 1
       holders.set(`${entry.term} ${entry.crc}`, n)
@@ -222,6 +223,10 @@ export class RaftWatcher {
     if (leave + 1 <= this.#voters.length >> 1)
       throw new Violation('pre-vote', `${from} campaigns in term ${m.term} with the leave of ${leave} others`)
   }
+}
+
+function entryAt({ snapshot, log }: OnDisk, index: number): { term: number; crc: number } | undefined {
+  return index > snapshot ? log[index - snapshot - 1] : undefined
 }
 
 /** The statements that look into a member's database, kept as long as that is the same. */

@@ -94,10 +94,10 @@ export class Clients {
       case 'deleteAll':
         return write({ type: 'delete', ...all })
       case 'several':
-        return write(
-          ...act.keys.map(key => ({ type: 'put' as const, key: KEYS[key]!, value: `${value}.${key}` })),
-          { type: 'range', ...all },
-        )
+        return write(...act.keys.map(key => ({ type: 'put' as const, key: KEYS[key]!, value: `${value}.${key}` })), {
+          type: 'range',
+          ...all,
+        })
       case 'swap':
       case 'swapValue': {
         const key = KEYS[act.key]!
@@ -174,13 +174,8 @@ export class Clients {
       })
     const failed = (error: unknown) => arrive(() => this.#failed(call, error))
     // A frozen process takes the request when it goes on.
-    host.run(this.now, life, () => {
-      try {
-        send(member.store!, request).then(answered, failed)
-      } catch (error) {
-        failed(error)
-      }
-    })
+    const ask = () => void send(member.store!, request).then(answered, failed)
+    host.run(this.now, life, ask, 'clients')
     return call
   }
 
@@ -201,6 +196,12 @@ export class Clients {
         call.returned = this.now
         call.answer = { ok: false, error: name, message, compactRevision }
         return
+      case 'StoreError':
+        if (message === 'etcdserver: leader changed') {
+          call.refused = true
+          call.returned = this.now
+        } else this.#onError(error)
+        return
       default:
         // A damaged value ends the member; the read has no answer.
         if (name !== 'DamagedValueError' && name !== 'PowerLoss') this.#onError(error)
@@ -210,10 +211,11 @@ export class Clients {
   #learn({ request, answer }: Call): void {
     if (!answer?.ok) return
     if (answer.revision) this.#newest = Math.max(this.#newest, answer.revision)
-    if (request.type === 'grant')
-      this.#leases.set(request.slot, { id: answer.lease!, ttl: request.ttl })
+    if (request.type === 'grant') this.#leases.set(request.slot, { id: answer.lease!, ttl: request.ttl })
     // As a client that writes where it has read: sometimes from what is no longer true.
-    for (const [, key, value, mod] of (answer.kvs ?? answer.results?.join('|') ?? '').matchAll(/(\w)=([\w.]*)@\d+\/(\d+)/g))
+    for (const [, key, value, mod] of (answer.kvs ?? answer.results?.join('|') ?? '').matchAll(
+      /(\w)=([\w.]*)@\d+\/(\d+)/g,
+    ))
       this.#seen.set(key!, { mod: Number(mod), value: value! })
     if (request.type === 'txn' && answer.succeeded)
       for (const act of request.success)
@@ -249,7 +251,13 @@ export class Clients {
           () => {},
         )
         const opened = member.store!.watch(
-          { key: bytes(watch.key), rangeEnd: watch.end === undefined ? undefined : bytes(watch.end), startRevision: start, previous: watch.previous, progress: true },
+          {
+            key: bytes(watch.key),
+            rangeEnd: watch.end === undefined ? undefined : bytes(watch.end),
+            startRevision: start,
+            previous: watch.previous,
+            progress: true,
+          },
           {
             onEvents: (events, revision) => take({ type: 'events', events: events.map(seen), revision }),
             onProgress: revision => take({ type: 'progress', revision }),
@@ -324,7 +332,13 @@ async function send(store: Store, request: Request): Promise<Answer> {
       return answerTxn(await store.txn(toTxn(request)))
     case 'range': {
       const { key, end, revision, serializable, limit } = request
-      const range = { key: bytes(key), rangeEnd: end === undefined ? undefined : bytes(end), revision, serializable, limit }
+      const range = {
+        key: bytes(key),
+        rangeEnd: end === undefined ? undefined : bytes(end),
+        revision,
+        serializable,
+        limit,
+      }
       const response = await store.range(range)
       return { ok: true, revision: response.revision, kvs: describeResponse(response) }
     }

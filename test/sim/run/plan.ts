@@ -12,22 +12,23 @@ export interface Plan {
 }
 
 /** What hits the world. Each mends itself after `ms` or `downMs`. */
-export type Fault = { at: number } & (
+export type Fault = { at: number } &
   /** `after`: between which two statements the process dies; absent: between two turns. */
-  | { kind: 'crash'; members: number[]; downMs: number; after?: number }
-  | { kind: 'freeze'; member: number; ms: number }
-  | { kind: 'jump'; member: number; ms: number }
-  | { kind: 'partition'; cut: [number, number][]; ms: number }
-  | { kind: 'loss'; rate: number; ms: number }
-  | { kind: 'delay'; maxMs: number; ms: number }
-  | { kind: 'reset'; a: number; b: number }
-  | { kind: 'slowDisk'; member: number; delayMs: number; ms: number }
-  | { kind: 'fullDisk'; member: number; ms: number }
-  | { kind: 'diskError'; member: number; after: number; downMs: number }
-  | { kind: 'wipe'; member: number; downMs: number }
-  | { kind: 'flipEntry' | 'flipValue' | 'tearPage'; member: number; downMs: number }
-  | { kind: 'transfer'; to: number }
-)
+  (
+    | { kind: 'crash'; members: number[]; downMs: number; after?: number }
+    | { kind: 'freeze'; member: number; ms: number }
+    | { kind: 'jump'; member: number; ms: number }
+    | { kind: 'partition'; cut: [number, number][]; ms: number }
+    | { kind: 'loss'; rate: number; ms: number }
+    | { kind: 'delay'; maxMs: number; ms: number }
+    | { kind: 'reset'; a: number; b: number }
+    | { kind: 'slowDisk'; member: number; delayMs: number; ms: number }
+    | { kind: 'fullDisk'; member: number; ms: number }
+    | { kind: 'diskError'; member: number; after: number; downMs: number }
+    | { kind: 'wipe'; member: number; downMs: number }
+    | { kind: 'flipEntry' | 'flipValue' | 'tearPage'; member: number; downMs: number }
+    | { kind: 'transfer'; to: number }
+  )
 
 /** What a client does. What it needs to know of earlier answers it looks up when it acts. */
 export type ClientAct = { at: number; member: number } & (
@@ -73,12 +74,15 @@ export function makePlan(seed: number, members: number): Plan {
   const acts: ClientAct[] = []
   for (let i = 0; i < 3; i++) acts.push(watch(random, intBelow(random, 600), members))
   const compacts = random.next() < 0.5
-  const pace = 30 + intBelow(random, 60)
+  const pace = 40 + intBelow(random, 80)
   for (let at = 100; at < duration; at += intBelow(random, 2 * pace)) {
     acts.push(act(random, at, members, compacts))
     // Some at once: what is concurrent can be in more than one order.
     while (random.next() < 0.35) acts.push(act(random, at + intBelow(random, 4), members, compacts))
   }
+  for (const { at, kind } of faults)
+    if (['partition', 'freeze', 'crash', 'transfer'].includes(kind) && random.next() < 0.4)
+      acts.push(...burst(random, at + intBelow(random, 500), members))
   return { seed, members, duration, faults, acts }
 }
 
@@ -131,13 +135,23 @@ function fault(random: Random, kind: Fault['kind'], at: number, members: number)
 function cut(random: Random, members: number): [number, number][] {
   const group = new Set<number>()
   for (let i = 0; i < members; i++) if (random.next() < 0.5) group.add(i)
-  if (group.size === 0 || group.size === members) group.clear(), group.add(intBelow(random, members))
+  if (group.size === 0 || group.size === members) (group.clear(), group.add(intBelow(random, members)))
   const oneWay = random.next() < 0.3
   const pairs: [number, number][] = []
   for (let a = 0; a < members; a++)
-    for (let b = 0; b < members; b++)
-      if (group.has(a) !== group.has(b) && (!oneWay || group.has(a))) pairs.push([a, b])
+    for (let b = 0; b < members; b++) if (group.has(a) !== group.has(b) && (!oneWay || group.has(a))) pairs.push([a, b])
   return pairs
+}
+
+/** Writes here and reads there in quick succession: whoever leads no more, or not yet, has much to be wrong about. */
+function burst(random: Random, from: number, members: number): ClientAct[] {
+  const key = intBelow(random, KEYS.length)
+  return Array.from({ length: 3 + intBelow(random, 5) }, (_, i) => {
+    const at = from + i * (5 + intBelow(random, 60))
+    const put: ClientAct = { at, member: intBelow(random, members), kind: 'put', key }
+    const get: ClientAct = { at: at + intBelow(random, 40), member: intBelow(random, members), kind: 'get', key }
+    return [put, get]
+  }).flat()
 }
 
 function watch(random: Random, at: number, members: number): ClientAct {

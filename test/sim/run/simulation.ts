@@ -76,8 +76,8 @@ export class Simulation {
   }
 
   #makeMember(name: string, i: number): SimulatedMember {
-    const host = new Host(name, this.scheduler)
     const random = seededRandom(this.plan.seed * 16 + i)
+    const host = new Host(name, this.scheduler, random)
     host.rate = 1 + (random.next() * 2 - 1) * DRIFT
     host.wallOffset = intBelow(random, 4000) - 2000
     const member: SimulatedMember = {
@@ -180,7 +180,13 @@ export class Simulation {
       this.note(`${name} ${level}: ${[message, ...details].join(', ')}`)
     }
     const ignore = () => {}
-    const logger: Logger = { debug: ignore, info: write('info'), warn: write('warn'), error: write('error'), child: () => logger }
+    const logger: Logger = {
+      debug: ignore,
+      info: write('info'),
+      warn: write('warn'),
+      error: write('error'),
+      child: () => logger,
+    }
     return logger
   }
 
@@ -351,7 +357,7 @@ export class Simulation {
     const leaders = new Set<string>()
     const applied = new Set<string>()
     for (const { host, store } of this.members) {
-      if (!host.alive || !store) return false
+      if (!host.alive || !store || host.frozen) return false
       const status = await store.status()
       if (status.problem !== undefined || status.leader === undefined) return false
       if (this.raft.onDisk(host.name).recovering) return false

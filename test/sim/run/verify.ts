@@ -18,21 +18,24 @@ export interface Verdict {
  */
 export function verify(clients: Clients, quiet: boolean): Verdict {
   const { calls, watches } = clients
-  const observed = observedEvents(clients)
+  const observed = observations(clients)
   const newest = Math.max(...observed.keys(), ...calls.map(call => (call.answer?.ok && call.answer.revision) || 1))
+  // What shows that a lease was gone, or a revision, though nothing was deleted.
+  const refusals = calls.some(({ answer }) => answer && !answer.ok)
   const operations = [...calls.filter(isOrdered).map(toOperation), ...expiries(calls)].map(operation => {
     if (operation.return !== Infinity) return operation
     // What nobody ever saw need not have happened: not looking at it keeps the search small.
     const step = (state: State) => {
       const next = operation.step(state)
-      return next && (next.revision > newest || stateKey(next) === stateKey(state)) ? undefined : next
+      if (!next || next.revision > newest || next === state) return undefined
+      return next.revision > state.revision || refusals ? next : undefined
     }
     return { ...operation, step }
   })
-  let verdict = checkLinearizable(INITIAL, pin(operations, observed), stateKey, 200_000)
+  let verdict = checkLinearizable(INITIAL, pin(operations, observed), stateKey, 200_000, revisionOf)
   if (verdict.outcome !== 'linearizable') {
     // Is it the answers that contradict each other, or do the watches tell another story?
-    const alone = checkLinearizable(INITIAL, operations, stateKey, 50_000)
+    const alone = checkLinearizable(INITIAL, operations, stateKey, 50_000, revisionOf)
     if (alone.outcome === 'not linearizable') throw contradiction(alone)
     if (alone.outcome === 'undecided') throw contradiction(verdict)
     verdict = alone
@@ -44,6 +47,8 @@ export function verify(clients: Clients, quiet: boolean): Verdict {
   checkStaleReads(calls, states)
   return { operations: operations.length, steps: verdict.steps }
 }
+
+const revisionOf = (state: State) => state.revision
 
 function contradiction({ outcome, order, stuck, steps }: LinearizabilityVerdict<State>): Violation {
   const before = order.slice(-8).map(o => `  ${o.describe()}`)
@@ -64,8 +69,12 @@ function toOperation(call: Call): Operation<State> {
   return {
     call: call.called,
     return: call.answer ? call.returned : Infinity,
-    step: state => step(state, call.request, call.answer),
+    step: state => {
+      const next = step(state, call.request, call.answer)
+      return !call.answer && call.request.type === 'txn' && next?.revision === state.revision ? undefined : next
+    },
     describe: () => describe(call),
+    rank: call.answer?.ok ? call.answer.revision : undefined,
   }
 }
 
@@ -96,33 +105,49 @@ function expiries(calls: readonly Call[]): Operation<State>[] {
   })
 }
 
-/** What watches have told, by revision: at each the most that any of them saw. */
-function observedEvents({ watches }: Clients): Map<number, Set<string>> {
-  const observed = new Map<number, Set<string>>()
+type Constraint = (state: State) => boolean
+
+/** What watches and reads of earlier states have told, by revision: what the store must have been like there. */
+function observations({ watches, calls }: Clients): Map<number, Constraint[]> {
+  const observed = new Map<number, Map<string, Constraint>>()
+  const note = (revision: number, words: string, holds: Constraint) => {
+    const known = observed.get(revision) ?? new Map<string, Constraint>()
+    observed.set(revision, known.set(words, holds))
+  }
   for (const watch of watches)
     for (const session of watch.sessions)
       for (const item of session.items) {
         if (item.type !== 'events') continue
-        for (const { revision, type, key, now } of item.events) {
+        for (const { revision, type, key, now, previous } of item.events) {
           const words = `${type} ${now || key}`
-          observed.set(revision, (observed.get(revision) ?? new Set()).add(words))
+          note(revision, words, ({ events }) => events.some(event => describeEvent(event) === words))
+          if (previous === undefined) continue
+          const before = ({ key: own, previous: real }: ModelEvent) =>
+            own === key && !!real && describeKv(key, real) === previous
+          note(revision, `${words} before ${previous}`, ({ events }) => events.some(before))
         }
       }
-  return observed
+  for (const { request, answer } of calls) {
+    if (request.type !== 'range' || !answer?.ok) continue
+    const revision = request.revision || answer.revision!
+    const { key, end, limit } = request
+    note(
+      revision,
+      JSON.stringify([key, end, limit, answer.kvs]),
+      state => describeRange(state, key, end, limit) === answer.kvs,
+    )
+  }
+  return new Map([...observed].map(([revision, known]) => [revision, [...known.values()]]))
 }
 
-/** Whatever takes effect at a revision that was watched must have done what was seen there. */
-function pin(operations: Operation<State>[], observed: ReadonlyMap<number, ReadonlySet<string>>): Operation<State>[] {
+/** Whatever takes effect at a revision that somebody saw must have done what was seen there. */
+function pin(operations: Operation<State>[], observed: ReadonlyMap<number, Constraint[]>): Operation<State>[] {
   return operations.map(operation => ({
     ...operation,
     step: state => {
       const next = operation.step(state)
       if (!next || next.revision === state.revision) return next
-      const seen = observed.get(next.revision)
-      if (!seen) return next
-      const own = new Set(next.events.map(describeEvent))
-      for (const words of seen) if (!own.has(words)) return undefined
-      return next
+      return observed.get(next.revision)?.every(holds => holds(next)) === false ? undefined : next
     },
   }))
 }
@@ -167,7 +192,8 @@ function checkStaleReads(calls: readonly Call[], states: State[]): void {
     const expected = describeRange(state, request.key, request.end)
     if (expected !== answer.kvs) throw new Violation('serializable', `${describe(call)}: it was ${expected}`)
     const before = newest.get(`${member} ${life}`) ?? 0
-    if (answer.revision! < before) throw new Violation('serializable', `${describe(call)}: ${member} had shown ${before}`)
+    if (answer.revision! < before)
+      throw new Violation('serializable', `${describe(call)}: ${member} had shown ${before}`)
     newest.set(`${member} ${life}`, answer.revision!)
   }
 }

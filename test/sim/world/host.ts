@@ -1,4 +1,5 @@
 import type { Clock, Timer } from '../../../engine/base/clock.ts'
+import type { Random } from '../../../engine/base/random.ts'
 import type { Scheduler } from './scheduler.ts'
 
 const EPOCH = Date.UTC(2026, 0, 1)
@@ -10,6 +11,9 @@ const EPOCH = Date.UTC(2026, 0, 1)
 export class Host {
   readonly name: string
   readonly scheduler: Scheduler
+  readonly #random: Random
+  /** When what a source has sent is read at the earliest. */
+  readonly #floors = new Map<string, number>()
   /** Seconds that its clock counts in a true second. */
   rate = 1
   /** What the wall clock is ahead of true time, in milliseconds. */
@@ -21,8 +25,9 @@ export class Host {
   #busyUntil = 0
   #timers = 0
 
-  constructor(name: string, scheduler: Scheduler) {
+  constructor(name: string, scheduler: Scheduler, random: Random) {
     this.name = name
+    this.#random = random
     this.scheduler = scheduler
   }
 
@@ -35,6 +40,7 @@ export class Host {
     this.#frozenUntil = 0
     this.#busyUntil = 0
     this.#timers = 0
+    this.#floors.clear()
     return this.life
   }
 
@@ -42,9 +48,20 @@ export class Host {
     this.life = 0
   }
 
-  /** The process does nothing for a while, then goes on as if nothing had been. */
+  /**
+   * The process does nothing for a while, then goes on as if nothing had been. What has come in meanwhile it reads source
+   * by source, in no order that anybody promises.
+   */
   freeze(ms: number): void {
     this.#frozenUntil = Math.max(this.#frozenUntil, this.scheduler.now + ms)
+    this.#floors.clear()
+  }
+
+  #floor(source: string): number {
+    if (this.#frozenUntil === 0) return 0
+    let floor = this.#floors.get(source)
+    if (floor === undefined) this.#floors.set(source, (floor = this.#frozenUntil + this.#random.next() * 40))
+    return floor
   }
 
   /** The thread waits (for its disk): what it does next in this turn happens later. */
@@ -66,12 +83,13 @@ export class Host {
     return this.#timers
   }
 
-  /** Runs `task` in `life` at `time`, or as soon as the process can. */
-  run(time: number, life: number, task: () => void): Timer {
+  /** Runs `task` in `life` at `time`, or as soon as the process can. What comes from one source keeps its order. */
+  run(time: number, life: number, task: () => void, source = ''): Timer {
     let cancelled = false
     const attempt = () => {
       if (cancelled || this.life !== life) return
-      const free = Math.max(this.#frozenUntil, this.#busyUntil)
+      const floor = source === '' ? this.#frozenUntil : this.#floor(source)
+      const free = Math.max(floor, this.#busyUntil)
       if (free > this.scheduler.now) this.scheduler.at(free, attempt)
       else task()
     }

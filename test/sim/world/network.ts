@@ -129,10 +129,11 @@ export class SimulatedNetwork {
   #arrive(frame: Frame): void {
     const at = this.#attached.get(frame.to)
     if (!at || this.cut.has(`${frame.from}>${frame.to}`)) return
-    at.host.run(this.#scheduler.now, at.life, () => {
+    const take = () => {
       if (this.#attached.get(frame.to) !== at) return
       this.#tap.onDeliver(frame.from, frame.to, frame.bytes)
       at.receiver.onFrame(frame.from, frame.bytes)
-    })
+    }
+    at.host.run(this.#scheduler.now, at.life, take, frame.from)
   }
 }

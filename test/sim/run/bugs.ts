@@ -1,0 +1,222 @@
+/** A fault in the product's source, to see whether the simulation finds it: an exact snippet and what takes its place. */
+export interface PlantedBug {
+  name: string
+  /** What goes wrong. */
+  what: string
+  edits: { file: string; snippet: string; instead: string }[]
+}
+
+export const BUGS: PlantedBug[] = [
+  {
+    name: 'vote-forgotten',
+    what: 'a vote is not written down',
+    edits: [
+      {
+        file: 'engine/store/durable-log.ts',
+        snippet: 'this.#setHardState.run(state.term, state.vote,',
+        instead: "this.#setHardState.run(state.term, '',",
+      },
+    ],
+  },
+  {
+    name: 'term-forgotten',
+    what: 'a new term alone is not written down before its messages leave',
+    edits: [
+      {
+        file: 'engine/store/durable-state.ts',
+        snippet: 'return hardState.term !== term || hardState.vote !== vote ||',
+        instead: 'return (hardState.vote !== vote && term < 0) ||',
+      },
+    ],
+  },
+  {
+    name: 'old-term-counted',
+    what: 'an entry of an earlier term is committed by counting',
+    edits: [
+      {
+        file: 'engine/raft/core.ts',
+        snippet: 'if (index <= this.log.committed || this.log.term(index) !== this.term) return false',
+        instead: 'if (index <= this.log.committed) return false',
+      },
+      {
+        // One entry at a time: otherwise the leader's first own entry comes along and hides it.
+        file: 'engine/raft/core.ts',
+        snippet: 'options.maxAppendBytes ?? 1024 * 1024',
+        instead: '1',
+      },
+    ],
+  },
+  {
+    name: 'sent-before-written',
+    what: 'a follower confirms entries before they are on disk',
+    edits: [
+      {
+        file: 'engine/store/replica.ts',
+        snippet: 'this.#send(ready.replication)\n',
+        instead: 'this.#send([...ready.replication, ...ready.messages])\n    ready.messages = []\n',
+      },
+    ],
+  },
+  {
+    name: 'read-without-quorum',
+    what: 'a leader answers reads without asking whether it still leads',
+    edits: [
+      {
+        file: 'engine/raft/leader.ts',
+        snippet: 'broadcastHeartbeat(core, core.rounds.open(core.log.committed, request, core.id))',
+        instead: 'answerRead(core, request, core.log.committed)',
+      },
+    ],
+  },
+  {
+    name: 'read-by-lease',
+    what: 'a leader trusts its clock instead of asking: what a frozen process believes is old',
+    edits: [
+      {
+        file: 'engine/raft/leader.ts',
+        snippet: 'broadcastHeartbeat(core, core.rounds.open(core.log.committed, request, core.id))',
+        instead: `if (core.electionElapsed < core.electionTicks) answerRead(core, request, core.log.committed)
+      else broadcastHeartbeat(core, core.rounds.open(core.log.committed, request, core.id))`,
+      },
+    ],
+  },
+  {
+    name: 'read-before-own-term',
+    what: 'a new leader answers reads before it has committed an entry of its own term',
+    edits: [
+      {
+        file: 'engine/raft/leader.ts',
+        snippet: 'if (core.log.term(core.log.committed) !== core.term) return void core.earlyReads.push(request)',
+        instead: '',
+      },
+    ],
+  },
+  {
+    name: 'applied-twice',
+    what: 'what was applied already is applied again after a start',
+    edits: [
+      {
+        file: 'engine/store/durable-state.ts',
+        snippet: 'return { hardState, snapshot, configuration, entries, applied }',
+        instead: 'return { hardState, snapshot, configuration, entries, applied: snapshot.index }',
+      },
+      {
+        file: 'engine/store/mvcc/sessions.ts',
+        snippet: 'if (this.has(member, boot, sequence)) return false',
+        instead: '',
+      },
+    ],
+  },
+  {
+    name: 'proposed-twice',
+    what: 'a batch that lost its leader is proposed again and its repetition is not recognized',
+    edits: [
+      {
+        file: 'engine/store/mvcc/sessions.ts',
+        snippet: 'if (this.has(member, boot, sequence)) return false',
+        instead: '',
+      },
+    ],
+  },
+  {
+    name: 'conflict-kept',
+    what: 'entries that conflict with the leader are kept',
+    edits: [
+      {
+        file: 'engine/raft/log.ts',
+        snippet: 'this.append(entries.slice(conflict))',
+        instead: 'this.append(entries.slice(conflict).filter(entry => entry.index > this.lastIndex))',
+      },
+    ],
+  },
+  {
+    name: 'snapshot-cut',
+    what: 'a snapshot claims an entry more than it holds',
+    edits: [
+      {
+        file: 'engine/store/durable-state.ts',
+        snippet: 'this.log.append(entries, snapshot?.index ?? this.#lastStored)',
+        instead: `this.log.append(entries, snapshot?.index ?? this.#lastStored)
+            if (snapshot) this.db.prepare('DELETE FROM live WHERE id = (SELECT max(id) FROM live)').run()`,
+      },
+    ],
+  },
+  {
+    name: 'watch-skips',
+    what: 'a watch that goes on leaves out the first revision that it missed',
+    edits: [
+      {
+        file: 'engine/store/watch-hub.ts',
+        snippet: '> 0 ? request.startRevision : now + 1',
+        instead: '> 0 ? request.startRevision + (request.startRevision > 1 ? 1 : 0) : now + 1',
+      },
+    ],
+  },
+  {
+    name: 'pre-vote-skipped',
+    what: 'who hears no leader campaigns at once, and raises the term',
+    edits: [
+      {
+        file: 'engine/raft/candidate.ts',
+        snippet: 'if (transfer) requestVotes(core, true)',
+        instead: 'if (core.random.next() >= 0) requestVotes(core, transfer)',
+      },
+    ],
+  },
+  {
+    name: 'checksum-ignored',
+    what: 'log entries are not compared with their checksums',
+    edits: [
+      {
+        file: 'engine/store/durable-log.ts',
+        snippet: 'if (crc !== checksum(index, term, data)) throw',
+        instead: 'if (crc === -1) throw',
+      },
+    ],
+  },
+  {
+    name: 'commit-beyond-verified',
+    what: "a follower takes the leader's commit index though its own tail may differ",
+    edits: [
+      {
+        file: 'engine/raft/log.ts',
+        snippet: 'this.commitTo(Math.min(commit, verified))',
+        instead: 'this.commitTo(Math.min(commit, this.lastIndex))',
+      },
+    ],
+  },
+  {
+    name: 'heartbeat-commits-too-much',
+    what: 'a heartbeat carries the whole commit index to a follower whose tail may differ',
+    edits: [
+      {
+        file: 'engine/raft/leader.ts',
+        snippet: 'commit: Math.min(progress.match, core.log.committed), context',
+        instead: 'commit: core.log.committed, context',
+      },
+    ],
+  },
+  {
+    name: 'emptied-votes',
+    what: 'a member whose disk was emptied votes as if it remembered',
+    edits: [
+      {
+        file: 'engine/store/durable-log.ts',
+        snippet: 'identity.joining ? 1 : 0,',
+        instead: '0,',
+      },
+    ],
+  },
+  {
+    name: 'unknown-as-refused',
+    what: 'a write that lost its leader is reported as not done',
+    edits: [
+      {
+        file: 'engine/store/proposals.ts',
+        snippet:
+          "return new UnknownOutcomeError('etcdserver: request timed out, possibly due to previous leader failure')",
+        instead: "return new UnavailableError('etcdserver: no leader') as unknown as UnknownOutcomeError",
+      },
+    ],
+  },
+]

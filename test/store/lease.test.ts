@@ -154,6 +154,7 @@ describe('known bugs of etcd: lease revived', () => {
     await three()
     const old = cluster.leader
     const id = await cluster.wait(old.leaseGrant(30))
+    expect(await cluster.wait(old.leaseKeepAlive(id))).toBe(30)
     cluster.isolate(old)
     await expect(cluster.wait(old.leaseKeepAlive(id))).rejects.toThrow(StoreError)
   })

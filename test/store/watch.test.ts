@@ -275,6 +275,7 @@ describe('known bugs of etcd: duplicate and starved watch events', () => {
     // The file is as it was before; a watch that is new now starts behind what the others were told.
     bench = first
     const late = watch({ ...everything })
+    const early = watch({ ...everything, startRevision: 1 })
     settle()
     bench.apply(entry)
     hub.publish(bench.events.splice(0))
@@ -283,6 +284,7 @@ describe('known bugs of etcd: duplicate and starved watch events', () => {
     write(put('a', '2'))
     expect(eventsOf(seen)).toEqual(['2 put a=1', '3 put a=2'])
     expect(eventsOf(late)).toEqual(['3 put a=2'])
+    expect(eventsOf(early)).toEqual(['2 put a=1', '3 put a=2'])
   })
 
   it('a watch that has much to read takes turns with the others', () => {

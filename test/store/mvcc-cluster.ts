@@ -36,6 +36,7 @@ export class FakeCluster {
         listen: { host: 'fake', port: 1 },
         members: names.map(n => ({ name: n, host: 'fake', port: 1 })),
         tls: { ca: '', cert: '', key: '' },
+        client: { host: 'fake', port: 20 + Number(name.slice(1)) },
         upkeep,
       },
       clock,

@@ -257,3 +257,20 @@ describe('known bugs of etcd: divergence by state-dependent apply', () => {
     bench.txn({ success: [put('b', '1')] })
   })
 })
+
+describe('what an earlier version has written', () => {
+  it('is read as it was meant: sessions as text, entries without what came later', () => {
+    bench.db.prepare('INSERT INTO session VALUES (?, 1, 2, ?)').run('m1', '[3,5]')
+    bench.restart()
+    expect([1, 3, 4, 5].map(sequence => bench.machine.wasApplied('m1', 1, sequence))).toEqual([true, true, false, true])
+    // A transaction as the first version wrote it: put a=1 if a has version 0, else read a.
+    const entry = Buffer.from(
+      ['01', '026d31', '01', '04', '02', '01', '00', '01', '0161', '00', '00', '00', '00'].join('') +
+        ['01', '01', '0161', '0131', '00', '00', '01', '00', '0161', '00', '00', '00', '00'].join(''),
+      'hex',
+    )
+    expect(bench.apply(entry)).toMatchObject([{ succeeded: true, revision: 2 }])
+    expect(bench.apply(entry)).toBeUndefined()
+    expect(text(bench.machine.range({ key: bytes('a') }).kvs[0]!.value)).toBe('1')
+  })
+})

@@ -9,19 +9,16 @@ export function campaign(core: RaftCore, transfer = false): void {
   else {
     core.becomePreCandidate()
     if (core.recordVote(core.id, true) === 'won') return requestVotes(core, false)
-    for (const to of core.voters) {
-      if (to === core.id) continue
+    for (const to of core.otherVoters)
       core.send('preVote', to, { term: core.term + 1, index: core.log.lastIndex, logTerm: core.log.lastTerm })
-    }
   }
 }
 
 function requestVotes(core: RaftCore, force: boolean): void {
   core.becomeCandidate()
   if (core.recordVote(core.id, true) === 'won') return win(core)
-  for (const to of core.voters) {
-    if (to !== core.id) core.send('vote', to, { index: core.log.lastIndex, logTerm: core.log.lastTerm, force })
-  }
+  for (const to of core.otherVoters)
+    core.send('vote', to, { index: core.log.lastIndex, logTerm: core.log.lastTerm, force })
 }
 
 function win(core: RaftCore): void {

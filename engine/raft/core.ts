@@ -4,7 +4,7 @@ import { RaftLog } from './log.ts'
 import { NONE, message } from './message.ts'
 import type { Configuration, Entry, HardState, Message, MessageType, NodeId, SnapshotMetadata } from './message.ts'
 import { Progress } from './progress.ts'
-import { committedIndex, tally } from './quorum.ts'
+import { agreedIndex, electorate, isQuorum, isVoter, membersOf, tallyVotes } from './configuration.ts'
 import type { VoteResult } from './quorum.ts'
 import { ReadRounds } from './read-index.ts'
 import type { ReadRequest } from './read-index.ts'
@@ -60,7 +60,11 @@ export class RaftCore {
   votes = new Map<NodeId, boolean>()
   progress = new Map<NodeId, Progress>()
   transferee: NodeId = NONE
+  /** Leader: no change of configuration may be proposed before this index is applied. */
+  pendingChange = 0
   uncommittedBytes = 0
+  /** Answers of followers so far. */
+  answers = 0
   readonly rounds = new ReadRounds()
   /** Reads that came before the leader committed an entry of its own term. */
   earlyReads: ReadRequest[] = []
@@ -86,17 +90,15 @@ export class RaftCore {
     this.randomizedTimeout = 1 + intBelow(this.random, Math.max(1, this.electionTicks >> 1))
   }
 
-  get voters(): readonly NodeId[] {
-    return this.configuration.voters
+  /** Everybody else whose vote counts. */
+  get otherVoters(): NodeId[] {
+    return electorate(this.configuration).filter(id => id !== this.id)
   }
 
-  get others(): NodeId[] {
-    return [...this.configuration.voters, ...this.configuration.learners].filter(id => id !== this.id)
-  }
-
-  /** Whether this member may ask for votes. */
+  /** Whether this member may ask for votes: one that is about to learn of another configuration waits for it. */
   get promotable(): boolean {
-    return this.voters.includes(this.id) && !this.recovering && this.pendingSnapshot === undefined
+    if (!isVoter(this.configuration, this.id) || this.recovering || this.pendingSnapshot !== undefined) return false
+    return !this.log.hasConfigurationChange(this.log.applied + 1, this.log.committed)
   }
 
   send(type: MessageType, to: NodeId, fields: Partial<Message> = {}): void {
@@ -129,12 +131,14 @@ export class RaftCore {
     this.#reset(this.term)
     this.role = 'leader'
     this.leader = this.id
-    for (const id of [...this.others, this.id]) this.progress.set(id, new Progress(this.log.lastIndex + 1))
+    for (const id of membersOf(this.configuration)) this.progress.set(id, new Progress(this.log.lastIndex + 1))
     const own = this.progress.get(this.id)!
     own.match = this.log.stable
     own.recentActive = true
+    // One that an earlier leader began may be among the entries that are not applied yet.
+    this.pendingChange = this.log.lastIndex
     // Entries of earlier terms commit only together with one of the own term (Raft §5.4.2): the no-op.
-    this.appendEntries([new Uint8Array(0)])
+    this.appendEntries([{ kind: 'normal', data: new Uint8Array(0) }])
   }
 
   #reset(term: number): void {
@@ -149,6 +153,7 @@ export class RaftCore {
     this.votes.clear()
     this.progress.clear()
     this.transferee = NONE
+    this.pendingChange = 0
     this.uncommittedBytes = 0
     this.rounds.clear()
     this.earlyReads = []
@@ -159,28 +164,26 @@ export class RaftCore {
   }
 
   /** Leader: puts new entries at the end of the own log. Counting them waits until they are on disk. */
-  appendEntries(data: Uint8Array[]): void {
+  appendEntries(entries: Pick<Entry, 'kind' | 'data'>[]): void {
     let index = this.log.lastIndex
-    this.log.append(data.map(bytes => ({ index: ++index, term: this.term, data: bytes })))
-    for (const bytes of data) this.uncommittedBytes += bytes.length
+    this.log.append(entries.map(({ kind, data }) => ({ index: ++index, term: this.term, kind, data })))
+    for (const { data } of entries) this.uncommittedBytes += data.length
   }
 
   recordVote(from: NodeId, granted: boolean): VoteResult {
     if (!this.votes.has(from)) this.votes.set(from, granted)
-    return tally(this.voters, this.votes)
+    return tallyVotes(this.configuration, this.votes)
   }
 
   /** Leader: moves the commit index to what a majority holds, if that entry is of the own term. */
   maybeCommit(): boolean {
-    const index = committedIndex(this.voters, id => this.progress.get(id)?.match ?? 0)
+    const index = agreedIndex(this.configuration, id => this.progress.get(id)?.match ?? 0)
     if (index <= this.log.committed || this.log.term(index) !== this.term) return false
     this.log.commitTo(index)
     return true
   }
 
   isQuorum(ids: ReadonlySet<NodeId>): boolean {
-    let n = 0
-    for (const id of this.voters) if (ids.has(id)) n++
-    return n > this.voters.length >> 1
+    return isQuorum(this.configuration, ids)
   }
 }

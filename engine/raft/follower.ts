@@ -1,4 +1,5 @@
 import { campaign } from './candidate.ts'
+import { membersOf } from './configuration.ts'
 import type { RaftCore } from './core.ts'
 import { NONE } from './message.ts'
 import type { Message } from './message.ts'
@@ -64,6 +65,8 @@ function handleSnapshot(core: RaftCore, m: Message): void {
   const { log } = core
   const snapshot = m.snapshot
   if (!snapshot) throw new Error('snapshot message without metadata')
+  // Of a cluster that does without this member: nothing for it.
+  if (!membersOf(snapshot.configuration).includes(core.id)) return
   if (snapshot.index > log.committed) {
     if (log.matches(snapshot.index, snapshot.term)) log.commitTo(snapshot.index)
     else {

@@ -1,16 +1,14 @@
+import { encodeChange, isJoint, isVoter, membersOf } from './configuration.ts'
 import type { RaftCore } from './core.ts'
 import { NONE } from './message.ts'
-import type { Message, NodeId } from './message.ts'
-import type { Progress } from './progress.ts'
+import type { Entry, Message, NodeId } from './message.ts'
+import { Progress } from './progress.ts'
 import type { ReadRequest } from './read-index.ts'
 
 export function stepLeader(core: RaftCore, m: Message): void {
   switch (m.type) {
     case 'propose':
-      proposeAsLeader(
-        core,
-        m.entries.map(entry => entry.data),
-      )
+      proposeAsLeader(core, m.entries)
       return
     case 'readIndex':
       return readAsLeader(core, { from: m.from === NONE ? core.id : m.from, context: m.context })
@@ -22,7 +20,7 @@ export function stepLeader(core: RaftCore, m: Message): void {
   if (!progress) return
   switch (m.type) {
     case 'appendResponse':
-      progress.recentActive = true
+      heard(core, progress)
       return m.reject ? handleRefusal(core, progress, m) : handleConfirmation(core, progress, m)
     case 'heartbeatResponse':
       return handleHeartbeatResponse(core, progress, m)
@@ -30,13 +28,52 @@ export function stepLeader(core: RaftCore, m: Message): void {
   }
 }
 
-/** False if the proposal was dropped: a transfer is going on, or too much waits to be committed. */
-export function proposeAsLeader(core: RaftCore, data: Uint8Array[]): boolean {
+function heard(core: RaftCore, progress: Progress): void {
+  progress.recentActive = true
+  progress.lastHeard = ++core.answers
+}
+
+/**
+ * False if the proposal was dropped: a transfer is going on, too much waits to be committed, or it is a change of
+ * configuration and another one is not applied yet.
+ */
+export function proposeAsLeader(core: RaftCore, entries: readonly Pick<Entry, 'kind' | 'data'>[]): boolean {
   if (core.transferee !== NONE) return false
   if (core.uncommittedBytes > core.maxUncommittedBytes) return false
-  core.appendEntries(data)
-  broadcastAppend(core)
+  const changes = entries.some(entry => entry.kind === 'configuration')
+  if (changes && (entries.length > 1 || core.pendingChange > core.log.applied || isJoint(core.configuration))) return false
+  append(core, entries)
   return true
+}
+
+function append(core: RaftCore, entries: readonly Pick<Entry, 'kind' | 'data'>[]): void {
+  core.appendEntries([...entries])
+  if (entries.some(entry => entry.kind === 'configuration')) core.pendingChange = core.log.lastIndex
+  broadcastAppend(core)
+}
+
+/** Both configurations of joint consensus know each other, once the change that entered it is applied: on to the new one. */
+export function leaveJoint(core: RaftCore): void {
+  if (!isJoint(core.configuration) || core.pendingChange > core.log.applied || core.transferee !== NONE) return
+  append(core, [{ kind: 'configuration', data: encodeChange({ changes: [] }) }])
+}
+
+/** Another configuration holds from here on: begins with members that are new, forgets those that are gone. */
+export function followConfiguration(core: RaftCore): void {
+  const members = membersOf(core.configuration)
+  if (!members.includes(core.id) || !isVoter(core.configuration, core.id)) return core.becomeFollower(core.term, NONE)
+  for (const id of members) {
+    if (core.progress.has(id)) continue
+    const progress = new Progress(core.log.lastIndex + 1)
+    // Time to be heard of before its silence counts.
+    progress.recentActive = true
+    core.progress.set(id, progress)
+  }
+  for (const id of core.progress.keys()) if (!members.includes(id)) core.progress.delete(id)
+  if (!core.progress.has(core.transferee)) core.transferee = NONE
+  // A smaller majority may hold what a larger one did not.
+  if (core.maybeCommit()) releaseEarlyReads(core)
+  broadcastAppend(core)
 }
 
 export function broadcastAppend(core: RaftCore): void {
@@ -111,14 +148,17 @@ export function ownEntriesStable(core: RaftCore, stable: number): void {
 }
 
 export function broadcastHeartbeat(core: RaftCore, context: number): void {
-  for (const [id, progress] of core.progress) {
-    // Never beyond what the follower is known to hold: its tail may differ from ours.
-    if (id !== core.id) core.send('heartbeat', id, { commit: Math.min(progress.match, core.log.committed), context })
-  }
+  for (const id of core.progress.keys()) if (id !== core.id) heartbeat(core, id, context)
+}
+
+function heartbeat(core: RaftCore, to: NodeId, context: number): void {
+  // Never beyond what the follower is known to hold: its tail may differ from ours.
+  const commit = Math.min(core.progress.get(to)!.match, core.log.committed)
+  core.send('heartbeat', to, { commit, context })
 }
 
 function handleHeartbeatResponse(core: RaftCore, progress: Progress, m: Message): void {
-  progress.recentActive = true
+  heard(core, progress)
   progress.probeSent = false
   if (progress.state === 'replicate' && progress.inflight.length && progress.paused) progress.inflight.shift()
   if (progress.match < core.log.lastIndex || progress.state === 'probe') sendAppends(core, m.from, progress, true)
@@ -130,8 +170,22 @@ function handleHeartbeatResponse(core: RaftCore, progress: Progress, m: Message)
 function readAsLeader(core: RaftCore, request: ReadRequest): void {
   // Until an entry of the own term is committed, the commit index may lag behind what earlier leaders acknowledged.
   if (core.log.term(core.log.committed) !== core.term) return void core.earlyReads.push(request)
-  if (core.voters.length === 1 && core.voters[0] === core.id) return answerRead(core, request, core.log.committed)
-  broadcastHeartbeat(core, core.rounds.open(core.log.committed, request, core.id))
+  if (core.isQuorum(new Set([core.id]))) return answerRead(core, request, core.log.committed)
+  const context = core.rounds.open(core.log.committed, request, core.id)
+  for (const id of confirmers(core)) heartbeat(core, id, context)
+}
+
+/** As many as make a majority, those first who answered last. Should one be silent, all are asked at the next tick. */
+function confirmers(core: RaftCore): NodeId[] {
+  const heardOf = (id: NodeId) => core.progress.get(id)!.lastHeard
+  const asked: NodeId[] = []
+  const acks = new Set([core.id])
+  for (const id of core.otherVoters.sort((a, b) => heardOf(b) - heardOf(a))) {
+    if (core.isQuorum(acks)) break
+    acks.add(id)
+    asked.push(id)
+  }
+  return asked
 }
 
 function releaseEarlyReads(core: RaftCore): void {
@@ -149,7 +203,7 @@ function answerRead(core: RaftCore, request: ReadRequest, index: number): void {
 /** Hands leadership to `to` as soon as it has the whole log; given up after one election timeout. */
 export function transfer(core: RaftCore, to: NodeId): void {
   const progress = core.progress.get(to)
-  if (to === core.id || !progress || !core.voters.includes(to) || core.transferee === to) return
+  if (to === core.id || !progress || !isVoter(core.configuration, to) || core.transferee === to) return
   core.transferee = to
   core.electionElapsed = 0
   if (progress.match === core.log.lastIndex) core.send('timeoutNow', to)

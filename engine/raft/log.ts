@@ -92,6 +92,13 @@ export class RaftLog {
     this.stable = Math.min(this.stable, entries[0]!.index - 1)
   }
 
+  /** Whether an entry from `from` to `to`, both included, changes the configuration. */
+  hasConfigurationChange(from: number, to: number): boolean {
+    for (let index = Math.max(from, this.firstIndex); index <= to; index++)
+      if (this.#entries[index - this.firstIndex]?.kind === 'configuration') return true
+    return false
+  }
+
   commitTo(index: number): void {
     if (index <= this.committed) return
     if (index > this.lastIndex) throw new Error(`commit index ${index} is beyond the last entry (${this.lastIndex})`)

@@ -9,6 +9,8 @@ export const NONE: NodeId = ''
 export interface Entry {
   index: number
   term: number
+  /** `configuration`: `data` is a change of who takes part. */
+  kind: 'normal' | 'configuration'
   /** Empty for the no-op that a new leader appends. */
   data: Uint8Array
 }
@@ -25,10 +27,30 @@ export interface HardState {
   recovering: boolean
 }
 
-/** Who takes part. Only voters count for a majority; learners receive the log. */
+/** Who takes part, and where. Voters count for a majority; learners only receive the log. */
 export interface Configuration {
   voters: NodeId[]
+  /** Voters of the configuration that is being left. While there are any, majorities of both are needed. */
+  outgoing: NodeId[]
   learners: NodeId[]
+  /** Those of `outgoing` that are learners once it is left. */
+  learnersNext: NodeId[]
+  /** Carried along for the transport; may lack members whose address everybody knows from the start. */
+  addresses: Record<NodeId, string>
+}
+
+export interface MemberChange {
+  /** `update` changes the address only. */
+  type: 'addVoter' | 'addLearner' | 'remove' | 'update'
+  id: NodeId
+  address?: string
+}
+
+/** A step from one configuration to the next. Without changes: leaves joint consensus. */
+export interface ConfigurationChange {
+  changes: MemberChange[]
+  /** Names the proposal to whoever made it. */
+  proposal?: string
 }
 
 export interface SnapshotMetadata {

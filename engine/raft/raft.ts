@@ -7,16 +7,33 @@
  * 3. only then send `messages` and answer clients;
  * 4. call `advance`.
  *
- * Follows Ongaro's thesis, with PreVote (§9.6), CheckQuorum (§6.2), ReadIndex (§6.4), leader transfer (§3.10) and a leader
- * that writes while it replicates (§10.2.1).
+ * Follows Ongaro's thesis, with PreVote (§9.6), CheckQuorum (§6.2), ReadIndex (§6.4), leader transfer (§3.10), learners and
+ * joint consensus (§4.2.1, §4.3), applied with the entry as etcd does, and a leader that writes while it replicates (§10.2.1).
  */
 import { campaign, stepCandidate } from './candidate.ts'
 import { RaftCore } from './core.ts'
 import type { RaftOptions, ReadState, Role } from './core.ts'
 import { stepFollower } from './follower.ts'
-import { broadcastHeartbeat, ownEntriesStable, proposeAsLeader, stepLeader, transfer } from './leader.ts'
+import {
+  broadcastHeartbeat,
+  followConfiguration,
+  leaveJoint,
+  ownEntriesStable,
+  proposeAsLeader,
+  stepLeader,
+  transfer,
+} from './leader.ts'
+import { changed, decodeChange, encodeChange, isVoter } from './configuration.ts'
 import { NONE, message } from './message.ts'
-import type { Configuration, Entry, HardState, Message, NodeId, SnapshotMetadata } from './message.ts'
+import type {
+  Configuration,
+  ConfigurationChange,
+  Entry,
+  HardState,
+  Message,
+  NodeId,
+  SnapshotMetadata,
+} from './message.ts'
 
 export type { RaftOptions, ReadState, Role } from './core.ts'
 
@@ -56,6 +73,8 @@ const MAX_APPLY_BYTES = 4 * 1024 * 1024
 export class Raft {
   readonly #core: RaftCore
   #hardState: HardState
+  /** The newest round of reads at the last tick: what waits since then was asked of too few. */
+  #lastRound = 0
 
   constructor(options: RaftOptions) {
     this.#core = new RaftCore(options)
@@ -78,7 +97,9 @@ export class Raft {
       core.transferee = NONE
       if (!this.#quorumActive()) return core.becomeFollower(core.term, NONE)
     }
-    if (core.heartbeatElapsed >= core.heartbeatTicks) {
+    const readWaits = core.rounds.oldest > 0 && core.rounds.oldest <= this.#lastRound
+    this.#lastRound = core.rounds.newest
+    if (core.heartbeatElapsed >= core.heartbeatTicks || readWaits) {
       core.heartbeatElapsed = 0
       broadcastHeartbeat(core, core.rounds.newest)
     }
@@ -146,12 +167,36 @@ export class Raft {
    * `true` is no promise: the entry counts when it comes back in `committed`.
    */
   propose(data: Uint8Array[]): boolean {
+    return this.#propose(data.map(bytes => ({ index: 0, term: 0, kind: 'normal', data: bytes })))
+  }
+
+  /**
+   * Proposes another configuration; `false` and `true` mean what they mean for `propose`. Whoever applies the entry hands
+   * it to `applyChange`.
+   */
+  proposeChange(change: ConfigurationChange): boolean {
+    return this.#propose([{ index: 0, term: 0, kind: 'configuration', data: encodeChange(change) }])
+  }
+
+  #propose(entries: Entry[]): boolean {
     const core = this.#core
-    if (core.role === 'leader') return proposeAsLeader(core, data)
+    if (core.role === 'leader') return proposeAsLeader(core, entries)
     if (core.role !== 'follower' || core.leader === NONE) return false
-    const entries = data.map(bytes => ({ index: 0, term: 0, data: bytes }))
     core.messages.push(message('propose', core.leader, { from: core.id, entries }))
     return true
+  }
+
+  /**
+   * A committed entry of kind `configuration` is being applied: its configuration holds from here on. To be called in
+   * order, before `advance`. The same entry has the same effect on every member, be it none.
+   * @throws RangeError, with nothing changed, if the change is not possible.
+   */
+  applyChange(entry: Entry): Configuration {
+    const core = this.#core
+    core.configuration = changed(core.configuration, decodeChange(entry))
+    if (core.role === 'leader') followConfiguration(core)
+    else if (core.role !== 'follower' && !isVoter(core.configuration, core.id)) core.becomeFollower(core.term, NONE)
+    return core.configuration
   }
 
   /** Asks for a linearizable read; `context` comes back in `readStates`, or never if leadership is lost meanwhile. */
@@ -277,6 +322,7 @@ export class Raft {
       core.log.stable = lastStable.index
       ownEntriesStable(core, lastStable.index)
     }
+    if (core.role === 'leader') leaveJoint(core)
   }
 
   #changedHardState(): HardState | undefined {

@@ -31,6 +31,11 @@ export class ReadRounds {
     return this.#rounds.length ? this.#rounds[this.#rounds.length - 1]!.id : 0
   }
 
+  /** The oldest round that waits; 0 if none. */
+  get oldest(): number {
+    return this.#rounds[0]?.id ?? 0
+  }
+
   /** `from` has answered round `id`. Returns the requests that are confirmed by it, oldest first. */
   acknowledge(
     id: number,

@@ -1,10 +1,16 @@
 import { describe, expect, it } from 'vitest'
 import { seededRandom } from '../../engine/base/random.ts'
+import { configurationOf } from '../../engine/raft/configuration.ts'
 import { message } from '../../engine/raft/message.ts'
 import type { Entry, HardState, Message } from '../../engine/raft/message.ts'
 import { Raft } from '../../engine/raft/raft.ts'
 
-const entry = (index: number, term: number, text = ''): Entry => ({ index, term, data: new TextEncoder().encode(text) })
+const entry = (index: number, term: number, text = ''): Entry => ({
+  index,
+  term,
+  kind: 'normal',
+  data: new TextEncoder().encode(text),
+})
 
 interface Start {
   voters?: string[]
@@ -15,7 +21,7 @@ interface Start {
 function start({ voters = ['a', 'b', 'c'], hardState, entries = [] }: Start = {}): Raft {
   return new Raft({
     id: 'a',
-    configuration: { voters, learners: [] },
+    configuration: configurationOf(voters),
     electionTicks: 10,
     heartbeatTicks: 2,
     random: seededRandom(1),

@@ -92,6 +92,19 @@ function tidied(configuration: Configuration): Configuration {
 const encoder = new TextEncoder()
 const decoder = new TextDecoder()
 
+/**
+ * The configuration that an entry of kind `configuration` leads to. One that is not possible leads nowhere, on every
+ * member alike.
+ */
+export function following(configuration: Configuration, entry: Entry): Configuration {
+  try {
+    return changed(configuration, decodeChange(entry))
+  } catch (error) {
+    if (error instanceof RangeError) return configuration
+    throw error
+  }
+}
+
 export function encodeChange(change: ConfigurationChange): Uint8Array {
   return encoder.encode(JSON.stringify(change))
 }

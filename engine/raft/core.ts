@@ -13,6 +13,7 @@ export type Role = 'leader' | 'follower' | 'candidate' | 'pre-candidate'
 
 export interface RaftOptions {
   id: NodeId
+  /** As of the snapshot. */
   configuration: Configuration
   /** Ticks without a leader before a follower campaigns: between this and twice this, drawn anew each time. */
   electionTicks: number
@@ -46,7 +47,6 @@ export class RaftCore {
   readonly heartbeatTicks: number
   readonly maxAppendBytes: number
   readonly maxUncommittedBytes: number
-  configuration: Configuration
 
   term: number
   vote: NodeId
@@ -60,8 +60,6 @@ export class RaftCore {
   votes = new Map<NodeId, boolean>()
   progress = new Map<NodeId, Progress>()
   transferee: NodeId = NONE
-  /** Leader: no change of configuration may be proposed before this index is applied. */
-  pendingChange = 0
   uncommittedBytes = 0
   /** Answers of followers so far. */
   answers = 0
@@ -80,11 +78,11 @@ export class RaftCore {
     this.heartbeatTicks = options.heartbeatTicks
     this.maxAppendBytes = options.maxAppendBytes ?? 1024 * 1024
     this.maxUncommittedBytes = options.maxUncommittedBytes ?? 64 * 1024 * 1024
-    this.configuration = options.configuration
     this.term = options.hardState.term
     this.vote = options.hardState.vote
     this.recovering = options.hardState.recovering
-    this.log = new RaftLog(options.snapshot, options.entries, options.hardState.commit, options.applied)
+    const { snapshot, configuration, entries, hardState, applied } = options
+    this.log = new RaftLog({ ...snapshot, configuration }, entries, hardState.commit, applied)
     this.becomeFollower(this.term, NONE)
     // At the start there is no leader to be patient with; should there be one, PreVote keeps an early question harmless.
     this.randomizedTimeout = 1 + intBelow(this.random, Math.max(1, this.electionTicks >> 1))
@@ -95,10 +93,24 @@ export class RaftCore {
     return electorate(this.configuration).filter(id => id !== this.id)
   }
 
-  /** Whether this member may ask for votes: one that is about to learn of another configuration waits for it. */
+  /** Who takes part, as far as this member's log goes. */
+  get configuration(): Configuration {
+    return this.log.configuration
+  }
+
+  /**
+   * Whether this member may ask for votes. One that its latest configuration leaves out still does while that is not
+   * committed: it may be the only one that can bring it to those who need it (Raft thesis §4.2.2).
+   */
   get promotable(): boolean {
-    if (!isVoter(this.configuration, this.id) || this.recovering || this.pendingSnapshot !== undefined) return false
-    return !this.log.hasConfigurationChange(this.log.applied + 1, this.log.committed)
+    if (this.recovering || this.pendingSnapshot !== undefined) return false
+    const { log, id } = this
+    return isVoter(log.configuration, id) || isVoter(log.configurationAt(log.committed), id)
+  }
+
+  /** Nobody has told this member yet who takes part: it waits for a snapshot, which does. */
+  get blank(): boolean {
+    return membersOf(this.configuration).length === 0
   }
 
   send(type: MessageType, to: NodeId, fields: Partial<Message> = {}): void {
@@ -131,12 +143,11 @@ export class RaftCore {
     this.#reset(this.term)
     this.role = 'leader'
     this.leader = this.id
-    for (const id of membersOf(this.configuration)) this.progress.set(id, new Progress(this.log.lastIndex + 1))
+    for (const id of new Set([...membersOf(this.configuration), this.id]))
+      this.progress.set(id, new Progress(this.log.lastIndex + 1))
     const own = this.progress.get(this.id)!
     own.match = this.log.stable
     own.recentActive = true
-    // One that an earlier leader began may be among the entries that are not applied yet.
-    this.pendingChange = this.log.lastIndex
     // Entries of earlier terms commit only together with one of the own term (Raft §5.4.2): the no-op.
     this.appendEntries([{ kind: 'normal', data: new Uint8Array(0) }])
   }
@@ -153,7 +164,6 @@ export class RaftCore {
     this.votes.clear()
     this.progress.clear()
     this.transferee = NONE
-    this.pendingChange = 0
     this.uncommittedBytes = 0
     this.rounds.clear()
     this.earlyReads = []

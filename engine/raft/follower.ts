@@ -1,5 +1,4 @@
 import { campaign } from './candidate.ts'
-import { membersOf } from './configuration.ts'
 import type { RaftCore } from './core.ts'
 import { NONE } from './message.ts'
 import type { Message } from './message.ts'
@@ -50,11 +49,11 @@ function handleAppend(core: RaftCore, m: Message): void {
     caughtUp(core, m, log.committed)
     return core.send('appendResponse', m.from, { index: log.committed })
   }
-  const verified = log.tryAppend(m.index, m.logTerm, m.commit, m.entries)
+  const verified = core.blank ? undefined : log.tryAppend(m.index, m.logTerm, m.commit, m.entries)
   if (verified === undefined) {
     const hint = log.conflictHint(Math.min(m.index, log.lastIndex), m.logTerm)
     const refusal = { index: m.index, reject: true, rejectHint: hint.index, logTerm: hint.term }
-    core.send('appendResponse', m.from, { ...refusal, force: core.recovering })
+    core.send('appendResponse', m.from, { ...refusal, force: core.recovering || core.blank })
     return
   }
   caughtUp(core, m, verified)
@@ -65,13 +64,10 @@ function handleSnapshot(core: RaftCore, m: Message): void {
   const { log } = core
   const snapshot = m.snapshot
   if (!snapshot) throw new Error('snapshot message without metadata')
-  // Of a cluster that does without this member: nothing for it.
-  if (!membersOf(snapshot.configuration).includes(core.id)) return
   if (snapshot.index > log.committed) {
     if (log.matches(snapshot.index, snapshot.term)) log.commitTo(snapshot.index)
     else {
-      log.restore(snapshot.index, snapshot.term)
-      core.configuration = snapshot.configuration
+      log.restore(snapshot)
       core.pendingSnapshot = snapshot
     }
   }

@@ -35,45 +35,57 @@ function heard(core: RaftCore, progress: Progress): void {
 
 /**
  * False if the proposal was dropped: a transfer is going on, too much waits to be committed, or it is a change of
- * configuration and another one is not applied yet.
+ * configuration and another one is not committed yet.
  */
 export function proposeAsLeader(core: RaftCore, entries: readonly Pick<Entry, 'kind' | 'data'>[]): boolean {
   if (core.transferee !== NONE) return false
   if (core.uncommittedBytes > core.maxUncommittedBytes) return false
-  const changes = entries.some(entry => entry.kind === 'configuration')
-  if (changes && (entries.length > 1 || core.pendingChange > core.log.applied || isJoint(core.configuration))) return false
+  if (entries.some(entry => entry.kind === 'configuration') && (entries.length > 1 || !mayReconfigure(core)))
+    return false
   append(core, entries)
   return true
 }
 
+/** Only from a configuration that is settled, and by a leader that has committed something itself: else two changes could
+ * miss each other (https://groups.google.com/g/raft-dev/c/t4xj6dJTP6E). */
+function mayReconfigure({ log, term, configuration }: RaftCore): boolean {
+  return log.configurationIndex <= log.committed && log.term(log.committed) === term && !isJoint(configuration)
+}
+
 function append(core: RaftCore, entries: readonly Pick<Entry, 'kind' | 'data'>[]): void {
   core.appendEntries([...entries])
-  if (entries.some(entry => entry.kind === 'configuration')) core.pendingChange = core.log.lastIndex
+  for (const id of membersOf(core.configuration)) if (!core.progress.has(id)) begin(core, id)
   broadcastAppend(core)
 }
 
-/** Both configurations of joint consensus know each other, once the change that entered it is applied: on to the new one. */
-export function leaveJoint(core: RaftCore): void {
-  if (!isJoint(core.configuration) || core.pendingChange > core.log.applied || core.transferee !== NONE) return
-  append(core, [{ kind: 'configuration', data: encodeChange({ changes: [] }) }])
+/** A member that is new. It gets the time to be heard of before its silence counts. */
+function begin(core: RaftCore, id: NodeId): void {
+  const progress = new Progress(core.log.lastIndex + 1)
+  progress.recentActive = true
+  core.progress.set(id, progress)
 }
 
-/** Another configuration holds from here on: begins with members that are new, forgets those that are gone. */
-export function followConfiguration(core: RaftCore): void {
-  const members = membersOf(core.configuration)
-  if (!members.includes(core.id) || !isVoter(core.configuration, core.id)) return core.becomeFollower(core.term, NONE)
-  for (const id of members) {
-    if (core.progress.has(id)) continue
-    const progress = new Progress(core.log.lastIndex + 1)
-    // Time to be heard of before its silence counts.
-    progress.recentActive = true
-    core.progress.set(id, progress)
-  }
-  for (const id of core.progress.keys()) if (!members.includes(id)) core.progress.delete(id)
+/**
+ * What follows when more is committed: the others are told; a joint configuration is left; those whom the configuration
+ * leaves out have heard of it by now and are forgotten; a leader that is among them goes.
+ */
+function committed(core: RaftCore): void {
+  releaseEarlyReads(core)
+  broadcastAppend(core)
+  if (core.log.configurationIndex > core.log.committed || core.log.term(core.log.committed) !== core.term) return
+  const { configuration } = core
+  if (isJoint(configuration)) return append(core, [{ kind: 'configuration', data: encodeChange({ changes: [] }) }])
+  const members = membersOf(configuration)
+  for (const id of core.progress.keys()) if (id !== core.id && !members.includes(id)) core.progress.delete(id)
   if (!core.progress.has(core.transferee)) core.transferee = NONE
-  // A smaller majority may hold what a larger one did not.
-  if (core.maybeCommit()) releaseEarlyReads(core)
-  broadcastAppend(core)
+  if (!isVoter(configuration, core.id)) handOver(core)
+}
+
+/** Steps down, and tells whoever has all to take over. */
+function handOver(core: RaftCore): void {
+  const heir = core.configuration.voters.find(id => core.progress.get(id)?.match === core.log.lastIndex)
+  if (heir !== undefined) core.send('timeoutNow', heir)
+  core.becomeFollower(core.term, NONE)
 }
 
 export function broadcastAppend(core: RaftCore): void {
@@ -105,7 +117,7 @@ function sendSnapshot(core: RaftCore, to: NodeId, progress: Progress): void {
   progress.becomeSnapshot(index)
   core.send('snapshot', to, {
     commit: core.log.committed,
-    snapshot: { index, term, configuration: core.configuration },
+    snapshot: { index, term, configuration: core.log.configurationAt(index) },
   })
 }
 
@@ -115,6 +127,8 @@ function handleRefusal(core: RaftCore, progress: Progress, m: Message): void {
   // A member whose disk was emptied no longer has what it once confirmed.
   if (m.force && hint < progress.match) progress.forget()
   else if (!progress.refused(m.index, hint)) return
+  // One without a past gets a snapshot even if the log goes back to the beginning: that says who took part then.
+  if (m.force && hint === 0 && core.log.applied > 0) return sendSnapshot(core, m.from, progress)
   if (progress.state === 'replicate') progress.becomeProbe()
   sendAppends(core, m.from, progress, true)
 }
@@ -130,10 +144,8 @@ function handleConfirmation(core: RaftCore, progress: Progress, m: Message): voi
       progress.becomeReplicate()
     }
   } else progress.freeInflight(m.index)
-  if (core.maybeCommit()) {
-    releaseEarlyReads(core)
-    broadcastAppend(core)
-  } else if (wasPaused || progress.next <= core.log.lastIndex) sendAppends(core, m.from, progress, wasPaused)
+  if (core.maybeCommit()) committed(core)
+  else if (wasPaused || progress.next <= core.log.lastIndex) sendAppends(core, m.from, progress, wasPaused)
   if (m.from === core.transferee && progress.match === core.log.lastIndex) core.send('timeoutNow', m.from)
 }
 
@@ -141,10 +153,7 @@ function handleConfirmation(core: RaftCore, progress: Progress, m: Message): voi
 export function ownEntriesStable(core: RaftCore, stable: number): void {
   const own = core.progress.get(core.id)
   if (!own?.confirmed(stable)) return
-  if (core.maybeCommit()) {
-    releaseEarlyReads(core)
-    broadcastAppend(core)
-  }
+  if (core.maybeCommit()) committed(core)
 }
 
 export function broadcastHeartbeat(core: RaftCore, context: number): void {

@@ -1,7 +1,9 @@
-import type { Entry } from './message.ts'
+import { following } from './configuration.ts'
+import type { Configuration, Entry, SnapshotMetadata } from './message.ts'
 
 /**
- * The replicated log as the core sees it: a snapshot that stands for the beginning, then entries without a gap.
+ * The replicated log as the core sees it: a snapshot that stands for the beginning, then entries without a gap. The latest
+ * configuration in it holds, committed or not (Raft thesis §4.1): who was elected by it can count on it.
  *
  * Invariants: (1) applied ≤ committed ≤ lastIndex; (2) what is committed never changes; (3) `stable` is the last
  * index known to be on disk, and everything after it will be in the next `Ready`.
@@ -11,19 +13,23 @@ export class RaftLog {
   #snapshotTerm: number
   #entries: Entry[]
   #bytes = 0
+  /** That of the snapshot, then those of the entries. */
+  #configurations: { index: number; configuration: Configuration }[]
   committed: number
   applied: number
   stable: number
 
-  constructor(snapshot: { index: number; term: number }, entries: Entry[], committed: number, applied: number) {
-    this.#snapshotIndex = snapshot.index
-    this.#snapshotTerm = snapshot.term
+  constructor(start: SnapshotMetadata, entries: Entry[], committed: number, applied: number) {
+    this.#snapshotIndex = start.index
+    this.#snapshotTerm = start.term
+    this.#configurations = [{ index: start.index, configuration: start.configuration }]
     this.#entries = entries
     entries.forEach((entry, i) => {
-      if (entry.index !== snapshot.index + 1 + i) throw new Error(`log has a gap before index ${entry.index}`)
+      if (entry.index !== start.index + 1 + i) throw new Error(`log has a gap before index ${entry.index}`)
       this.#bytes += entry.data.length
+      this.#noteConfiguration(entry)
     })
-    this.applied = Math.max(applied, snapshot.index)
+    this.applied = Math.max(applied, start.index)
     this.committed = Math.min(Math.max(committed, this.applied), this.lastIndex)
     if (this.applied > this.lastIndex) throw new Error(`applied index ${applied} is beyond the log (${this.lastIndex})`)
     this.stable = this.lastIndex
@@ -85,18 +91,33 @@ export class RaftLog {
     const at = entries[0]!.index - this.firstIndex
     if (at < 0 || at > this.#entries.length) throw new Error(`append at ${entries[0]!.index} would leave a gap`)
     for (const replaced of this.#entries.splice(at)) this.#bytes -= replaced.data.length
+    while (this.configurationIndex >= entries[0]!.index) this.#configurations.pop()
     for (const entry of entries) {
       this.#entries.push(entry)
       this.#bytes += entry.data.length
+      this.#noteConfiguration(entry)
     }
     this.stable = Math.min(this.stable, entries[0]!.index - 1)
   }
 
-  /** Whether an entry from `from` to `to`, both included, changes the configuration. */
-  hasConfigurationChange(from: number, to: number): boolean {
-    for (let index = Math.max(from, this.firstIndex); index <= to; index++)
-      if (this.#entries[index - this.firstIndex]?.kind === 'configuration') return true
-    return false
+  #noteConfiguration(entry: Entry): void {
+    if (entry.kind !== 'configuration') return
+    this.#configurations.push({ index: entry.index, configuration: following(this.configuration, entry) })
+  }
+
+  /** The latest one. */
+  get configuration(): Configuration {
+    return this.#configurations.at(-1)!.configuration
+  }
+
+  /** Where the latest one comes from: the index of its entry, or of the snapshot. */
+  get configurationIndex(): number {
+    return this.#configurations.at(-1)!.index
+  }
+
+  /** The one as of `index`, which must not lie before the snapshot. */
+  configurationAt(index: number): Configuration {
+    return this.#configurations.findLast(c => c.index <= index)!.configuration
   }
 
   commitTo(index: number): void {
@@ -146,13 +167,18 @@ export class RaftLog {
     if (index <= this.#snapshotIndex) return
     if (index > this.applied) throw new Error(`cannot compact to ${index}: applied only ${this.applied}`)
     const term = this.term(index)!
+    this.#configurations = [
+      { index, configuration: this.configurationAt(index) },
+      ...this.#configurations.filter(c => c.index > index),
+    ]
     for (const gone of this.#entries.splice(0, index - this.#snapshotIndex)) this.#bytes -= gone.data.length
     this.#snapshotIndex = index
     this.#snapshotTerm = term
   }
 
   /** Replaces everything by a snapshot that is ahead of `committed`. */
-  restore(index: number, term: number): void {
+  restore({ index, term, configuration }: SnapshotMetadata): void {
+    this.#configurations = [{ index, configuration }]
     this.#snapshotIndex = index
     this.#snapshotTerm = term
     this.#entries = []

@@ -93,7 +93,7 @@ export interface Message {
   reject: boolean
   /**
    * In a vote: leadership transfer, so followers that still hear the leader answer too. In a refused append: the
-   * follower's disk was emptied, what it confirmed before is gone.
+   * follower is new or its disk was emptied, what it confirmed before is gone.
    */
   force: boolean
   entries: Entry[]

@@ -8,23 +8,16 @@
  * 4. call `advance`.
  *
  * Follows Ongaro's thesis, with PreVote (§9.6), CheckQuorum (§6.2), ReadIndex (§6.4), leader transfer (§3.10), learners and
- * joint consensus (§4.2.1, §4.3), applied with the entry as etcd does, and a leader that writes while it replicates (§10.2.1).
+ * joint consensus (§4.2.1, §4.3), and a leader that writes while it replicates (§10.2.1).
  */
 import { campaign, stepCandidate } from './candidate.ts'
 import { RaftCore } from './core.ts'
 import type { RaftOptions, ReadState, Role } from './core.ts'
 import { stepFollower } from './follower.ts'
-import {
-  broadcastHeartbeat,
-  followConfiguration,
-  leaveJoint,
-  ownEntriesStable,
-  proposeAsLeader,
-  stepLeader,
-  transfer,
-} from './leader.ts'
-import { changed, decodeChange, encodeChange, isVoter } from './configuration.ts'
+import { broadcastHeartbeat, ownEntriesStable, proposeAsLeader, stepLeader, transfer } from './leader.ts'
+import { encodeChange } from './configuration.ts'
 import { NONE, message } from './message.ts'
+import type { Progress } from './progress.ts'
 import type {
   Configuration,
   ConfigurationChange,
@@ -64,7 +57,19 @@ export interface RaftStatus {
   applied: number
   firstIndex: number
   lastIndex: number
+  /** The latest in the log, committed or not. */
   configuration: Configuration
+  /** On a leader: how far everybody else is. */
+  followers: FollowerStatus[]
+}
+
+export interface FollowerStatus {
+  id: NodeId
+  state: Progress['state']
+  /** The last index that it is known to have. */
+  match: number
+  /** Heard from lately. */
+  active: boolean
 }
 
 /** Bytes of entries that one `Ready` asks to apply. */
@@ -171,8 +176,8 @@ export class Raft {
   }
 
   /**
-   * Proposes another configuration; `false` and `true` mean what they mean for `propose`. Whoever applies the entry hands
-   * it to `applyChange`.
+   * Proposes another configuration; `false` and `true` mean what they mean for `propose`. It holds on each member as soon as
+   * it is in its log, and for good once its entry is committed.
    */
   proposeChange(change: ConfigurationChange): boolean {
     return this.#propose([{ index: 0, term: 0, kind: 'configuration', data: encodeChange(change) }])
@@ -184,19 +189,6 @@ export class Raft {
     if (core.role !== 'follower' || core.leader === NONE) return false
     core.messages.push(message('propose', core.leader, { from: core.id, entries }))
     return true
-  }
-
-  /**
-   * A committed entry of kind `configuration` is being applied: its configuration holds from here on. To be called in
-   * order, before `advance`. The same entry has the same effect on every member, be it none.
-   * @throws RangeError, with nothing changed, if the change is not possible.
-   */
-  applyChange(entry: Entry): Configuration {
-    const core = this.#core
-    core.configuration = changed(core.configuration, decodeChange(entry))
-    if (core.role === 'leader') followConfiguration(core)
-    else if (core.role !== 'follower' && !isVoter(core.configuration, core.id)) core.becomeFollower(core.term, NONE)
-    return core.configuration
   }
 
   /** Asks for a linearizable read; `context` comes back in `readStates`, or never if leadership is lost meanwhile. */
@@ -265,6 +257,11 @@ export class Raft {
     return point >= log.firstIndex ? point : undefined
   }
 
+  /** Who takes part as of `index`, which must not lie before the snapshot. */
+  configurationAt(index: number): Configuration {
+    return this.#core.log.configurationAt(index)
+  }
+
   termAt(index: number): number | undefined {
     return this.#core.log.term(index)
   }
@@ -322,7 +319,6 @@ export class Raft {
       core.log.stable = lastStable.index
       ownEntriesStable(core, lastStable.index)
     }
-    if (core.role === 'leader') leaveJoint(core)
   }
 
   #changedHardState(): HardState | undefined {
@@ -350,6 +346,9 @@ export class Raft {
       firstIndex: core.log.firstIndex,
       lastIndex: core.log.lastIndex,
       configuration: core.configuration,
+      followers: [...core.progress]
+        .filter(([id]) => id !== core.id)
+        .map(([id, { state, match, recentActive }]) => ({ id, state, match, active: recentActive })),
     }
   }
 }

@@ -1,4 +1,4 @@
-import type { PeerAddress } from './peer/tls.ts'
+import type { PeerAddress } from './peer/transport.ts'
 import type { Tuning } from './tuning.ts'
 
 /** All that a member needs to know; plain data, so that it can cross to a worker thread. */
@@ -9,15 +9,15 @@ export interface StoreMemberConfig {
   dataDir: string
   /** Where peers reach this member. */
   listen: { host: string; port: number }
-  /** The cluster's voters, this one among them. */
+  /** The members at the start, this one among them; once the cluster lives, it says itself who belongs to it. */
   members: PeerAddress[]
   /** PEM; the certificate's common name is the member's name. */
   tls: { ca: string; cert: string; key: string }
   /**
-   * `existing`: the cluster already lives, so a member without a file lost it (a reset machine) and must be brought up to
-   * date before it votes. Default `new`.
+   * What it means that there is no file. `new` (default): the cluster is new. `joining`: the member was added to a cluster
+   * that lives. `existing`: it was a member already and has lost its file, so it must be brought up to date before it votes.
    */
-  state?: 'new' | 'existing'
+  state?: 'new' | 'joining' | 'existing'
   tuning?: Partial<Tuning>
   /** Where etcd's API is served, if it is to be. */
   client?: ClientApiConfig

@@ -1,5 +1,6 @@
 import { crc32 } from 'node:zlib'
 import { UserError, messageOf } from '../base/errors.ts'
+import { configurationOf } from '../raft/configuration.ts'
 import type { Configuration, Entry, HardState } from '../raft/message.ts'
 import type { Disk, Sqlite, Statement } from './disk.ts'
 import { FORMAT, createTables } from './schema.ts'
@@ -7,10 +8,14 @@ import { FORMAT, createTables } from './schema.ts'
 export interface Identity {
   clusterId: string
   name: string
-  /** The cluster's first members, for a file that is new. */
-  voters: string[]
-  /** True if the cluster already lives: a file that is new has lost its votes, and must catch up before it votes. */
-  joining: boolean
+  /** Who takes part, for a file that is new. */
+  configuration: Configuration
+  /**
+   * What a file that is new means. `new`: so is the cluster. `joining`: the member was added to a cluster that lives, which
+   * tells it who takes part. `existing`: the same, but it has lost its file, and its votes with it: it must catch up before
+   * it votes.
+   */
+  state: 'new' | 'joining' | 'existing'
 }
 
 interface MemberRow {
@@ -34,6 +39,7 @@ export class DurableLog {
   boot: number
   readonly hardState: HardState
   readonly snapshot: { index: number; term: number }
+  /** As of the snapshot. */
   readonly configuration: Configuration
   readonly #insert: Statement
   readonly #truncate: Statement
@@ -49,12 +55,12 @@ export class DurableLog {
     let row = db.prepare('SELECT * FROM member').get() as MemberRow | undefined
     if (row) checkIdentity(disk, row, identity)
     else {
-      const configuration = JSON.stringify({ voters: identity.voters, learners: [] } satisfies Configuration)
+      const configuration = JSON.stringify(identity.state === 'new' ? identity.configuration : configurationOf([]))
       db.prepare(`INSERT INTO member VALUES (1, ?, ?, ?, 0, 0, '', 0, ?, 0, 0, ?)`).run(
         FORMAT,
         identity.clusterId,
         identity.name,
-        identity.joining ? 1 : 0,
+        identity.state === 'existing' ? 1 : 0,
         configuration,
       )
       row = db.prepare('SELECT * FROM member').get() as MemberRow
@@ -65,7 +71,7 @@ export class DurableLog {
     this.hardState = { term: row.term, vote: row.vote, commit: row.committed, recovering: row.recovering !== 0 }
     this.snapshot = { index: row.snapshot_index, term: row.snapshot_term }
     this.configuration = JSON.parse(row.configuration) as Configuration
-    this.#insert = db.prepare('INSERT INTO log VALUES (?, ?, ?, ?)')
+    this.#insert = db.prepare('INSERT INTO log VALUES (?, ?, ?, ?, ?)')
     this.#truncate = db.prepare('DELETE FROM log WHERE idx >= ?')
     this.#compact = db.prepare('DELETE FROM log WHERE idx <= ?')
     this.#setHardState = db.prepare('UPDATE member SET term = ?, vote = ?, committed = ?, recovering = ?')
@@ -74,23 +80,26 @@ export class DurableLog {
 
   /** All entries behind the snapshot, each checked. */
   load(disk: Disk): Entry[] {
-    const rows = this.db.prepare('SELECT idx, term, crc, data FROM log ORDER BY idx').raw().all() as [
-      number,
-      number,
-      number,
-      Buffer,
+    const rows = this.db.prepare('SELECT idx, term, kind, crc, data FROM log ORDER BY idx').raw().all() as [
+      index: number,
+      term: number,
+      kind: number,
+      crc: number,
+      data: Buffer,
     ][]
-    return rows.map(([index, term, crc, data], i) => {
+    return rows.map(([index, term, kind, crc, data], i) => {
       if (index !== this.snapshot.index + 1 + i) throw damaged(disk, `the log has a gap before entry ${index}`)
-      if (crc !== checksum(index, term, data)) throw damaged(disk, `log entry ${index} fails its checksum`)
-      return { index, term, data }
+      const entry: Entry = { index, term, kind: KINDS[kind] ?? 'normal', data }
+      if (kind >= KINDS.length || crc !== checksum(entry)) throw damaged(disk, `log entry ${index} fails its checksum`)
+      return entry
     })
   }
 
   append(entries: Entry[], lastIndex: number): void {
     if (entries.length === 0) return
     if (entries[0]!.index <= lastIndex) this.#truncate.run(entries[0]!.index)
-    for (const { index, term, data } of entries) this.#insert.run(index, term, checksum(index, term, data), data)
+    for (const entry of entries)
+      this.#insert.run(entry.index, entry.term, KINDS.indexOf(entry.kind), checksum(entry), entry.data)
   }
 
   setHardState(state: HardState): void {
@@ -109,12 +118,15 @@ export class DurableLog {
   }
 }
 
-/** The index and term belong to the checksum: an entry in the wrong place is damaged too. */
-export function checksum(index: number, term: number, data: Uint8Array): number {
-  const head = new Uint8Array(16)
+const KINDS: readonly Entry['kind'][] = ['normal', 'configuration']
+
+/** Index, term and kind belong to the checksum: an entry in the wrong place is damaged too. */
+export function checksum({ index, term, kind, data }: Entry): number {
+  const head = new Uint8Array(17)
   const view = new DataView(head.buffer)
   view.setFloat64(0, index)
   view.setFloat64(8, term)
+  head[16] = KINDS.indexOf(kind)
   return crc32(data, crc32(head))
 }
 

@@ -103,7 +103,7 @@ export class DurableState {
           this.#machine.save()
           compacted = raft.compactionPoint(this.#tuning.snapshotEntries, this.#tuning.snapshotBytes)
           if (compacted !== undefined)
-            this.log.compactTo(compacted, raft.termAt(compacted)!, raft.status().configuration)
+            this.log.compactTo(compacted, raft.termAt(compacted)!, raft.configurationAt(compacted))
         }
       })
       if (promises) this.#commit()
@@ -180,7 +180,7 @@ export class DurableState {
       this.#transactions.run(() => {
         for (const entry of this.#uncommitted) {
           this.#machine.applied = entry.index
-          if (entry.data.length > 0) this.#machine.apply(decodeBatch(entry.data), false)
+          if (entry.kind === 'normal' && entry.data.length > 0) this.#machine.apply(decodeBatch(entry.data), false)
         }
         this.#machine.save()
       }),
@@ -214,12 +214,12 @@ export class DurableState {
     const index = this.#machine.applied
     const term = raft.termAt(index)
     if (term === undefined) throw new Error(`no term for the applied index ${index}`)
-    return { ...m, snapshot: { ...m.snapshot!, index, term } }
+    return { ...m, snapshot: { index, term, configuration: raft.configurationAt(index) } }
   }
 
   #apply(entry: Entry, proposals: Proposals, settled: Settled[]): void {
     this.#machine.applied = entry.index
-    if (entry.data.length === 0) return
+    if (entry.kind !== 'normal' || entry.data.length === 0) return
     const batch = decodeBatch(entry.data)
     const own = batch.member === this.#name
     const wanted = own && proposals.awaits(batch.boot, batch.sequence)

@@ -38,6 +38,7 @@ export class MemberCalls {
     this.transport = {
       start: receiver => inner.start(this.#between(receiver)),
       send: (to, frame) => inner.send(to, frame),
+      setPeers: peers => inner.setPeers(peers),
       stop: () => inner.stop(),
     }
   }

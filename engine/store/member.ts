@@ -30,6 +30,7 @@ import type {
 } from './kv.ts'
 import { LeaseService } from './lease-service.ts'
 import { MemberCalls } from './member-calls.ts'
+import { Membership } from './membership.ts'
 import { DamagedValueError } from './mvcc/history.ts'
 import { spaceExceeded } from './mvcc/machine.ts'
 import type { Machine, Outcome } from './mvcc/machine.ts'
@@ -72,6 +73,7 @@ export class StoreMember implements MemberStore {
   readonly #hub: WatchHub
   readonly #calls: MemberCalls
   readonly #leases: LeaseService
+  readonly #membership: Membership
   readonly #upkeep: Upkeep
   readonly #listeners = new Set<(status: MemberStatus) => void>()
   readonly #defer: (task: () => void) => void
@@ -88,6 +90,7 @@ export class StoreMember implements MemberStore {
     this.#defer = options.defer ?? (task => void setImmediate(task))
     const machine = () => this.#serving().machine
     this.#hub = new WatchHub(machine, task => this.#defer(() => this.#guard(task)), clock, log)
+    this.#membership = new Membership(config, () => this.#serving())
     const timeoutMs = this.#tuning.requestTimeoutMs
     this.#calls = new MemberCalls(transport, clock, timeoutMs, lease => this.#leases.answer(lease))
     this.#leases = new LeaseService({
@@ -128,8 +131,8 @@ export class StoreMember implements MemberStore {
     const identity = {
       clusterId: config.clusterId,
       name: config.name,
-      voters: config.members.map(member => member.name),
-      joining: config.state === 'existing',
+      configuration: this.#membership.initial,
+      state: config.state ?? 'new',
     }
     const { transport } = this.#calls
     try {
@@ -140,6 +143,7 @@ export class StoreMember implements MemberStore {
           onLeaseChange: () => this.#leases.onChange(),
           onStateReplaced: () => this.#hub.resume(true),
           onRoleChange: () => this.#onRoleChange(),
+          onConfiguration: configuration => transport.setPeers(this.#membership.peers(configuration)),
           onFrame: (from, frame) => this.#onFrame(from, frame),
           onFailure: problem => this.#fail(problem),
         },
@@ -327,19 +331,7 @@ export class StoreMember implements MemberStore {
 
   async members(): Promise<Member[]> {
     await this.#serving().readIndex()
-    const { config } = this.#options
-    const { machine } = this.#serving()
-    const { voters, learners } = this.#serving().raftStatus().configuration
-    return [...voters, ...learners].map(name => {
-      const address = config.members.find(member => member.name === name)
-      return {
-        id: memberId(config.clusterId, name),
-        name,
-        peerURLs: address ? [`https://${address.host}:${address.port}`] : [],
-        clientURLs: machine.notices.clientURLs[name] ?? [],
-        isLearner: learners.includes(name),
-      }
-    })
+    return this.#membership.list(this.#serving().machine.notices.clientURLs)
   }
 
   #memberIds(): string[] {
@@ -349,20 +341,20 @@ export class StoreMember implements MemberStore {
     return names.map(name => hexOf(memberId(clusterId, name)))
   }
 
-  async memberAdd(): Promise<Member> {
-    throw membershipIsFixed()
+  async memberAdd(peerURLs: string[], isLearner: boolean): Promise<Member> {
+    return this.#membership.add(peerURLs, isLearner)
   }
 
-  async memberRemove(): Promise<void> {
-    throw membershipIsFixed()
+  async memberRemove(id: bigint): Promise<void> {
+    await this.#membership.remove(id)
   }
 
-  async memberUpdate(): Promise<void> {
-    throw membershipIsFixed()
+  async memberUpdate(id: bigint, peerURLs: string[]): Promise<void> {
+    await this.#membership.update(id, peerURLs)
   }
 
-  async memberPromote(): Promise<void> {
-    throw membershipIsFixed()
+  async memberPromote(id: bigint): Promise<void> {
+    await this.#membership.promote(id)
   }
 
   async moveLeader(id: bigint): Promise<void> {
@@ -508,10 +500,4 @@ function toAlarm({ member, type }: RaisedAlarm): Alarm {
 
 function isDamage(error: unknown): boolean {
   return error instanceof DamagedValueError || codeOf(error) === 'SQLITE_CORRUPT'
-}
-
-function membershipIsFixed(): InvalidRequestError {
-  return new InvalidRequestError(
-    'etcdserver: the members of this cluster are those it was made with; add or remove machines of the lab instead',
-  )
 }

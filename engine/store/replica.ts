@@ -2,7 +2,8 @@ import type { Clock, Timer } from '../base/clock.ts'
 import { codeOf, messageOf } from '../base/errors.ts'
 import type { Logger } from '../base/log.ts'
 import type { Random } from '../base/random.ts'
-import type { Message } from '../raft/message.ts'
+import { decodeChange, isQuorum, membersOf } from '../raft/configuration.ts'
+import type { Configuration, MemberChange, Message } from '../raft/message.ts'
 import { Raft } from '../raft/raft.ts'
 import type { RaftStatus, Ready } from '../raft/raft.ts'
 import type { Disk } from './disk.ts'
@@ -11,6 +12,7 @@ import type { Identity } from './durable-log.ts'
 import { DurableState } from './durable-state.ts'
 import { NoSpaceError, UnavailableError } from './kv.ts'
 import type { StoreError, WatchEvent } from './kv.ts'
+import { MembershipChanges } from './membership-changes.ts'
 import { DamagedValueError } from './mvcc/history.ts'
 import type { Machine, Outcome } from './mvcc/machine.ts'
 import { decodeFrame, encodeFrame } from './peer/frame.ts'
@@ -42,12 +44,16 @@ export interface ReplicaEvents {
   onStateReplaced(): void
   /** Role, term or leader changed. */
   onRoleChange(status: RaftStatus): void
+  /** Other members take part from here on, or are reached elsewhere. */
+  onConfiguration(configuration: Configuration): void
   /** Frames that are not the replica's own. */
   onFrame(from: string, frame: PeerFrame): void
   /** The member does not serve any more. */
   onFailure(problem: string, error: StoreError): void
 }
 
+const REMOVED =
+  'etcdserver: the member has been permanently removed from the cluster. To join again it needs another name, or an empty folder.'
 const EXPIRY_MS = 250
 /** How long what was applied waits at most for a commit to go along with. */
 const COMMIT_MS = 100
@@ -66,12 +72,14 @@ export class Replica {
   readonly #state: DurableState
   readonly #proposals: Proposals
   readonly #reads: Reads
+  readonly #changes: MembershipChanges
   readonly #sender: SnapshotSender
   readonly #raft: Raft
   #scheduled = false
   #stopped = false
   #full = false
   #leadership = ''
+  #configuration: Configuration | undefined
   #madeRoom = false
   #leaseChanges = 0
   #timers: Timer[] = []
@@ -98,6 +106,7 @@ export class Replica {
       this.#state.log.boot,
     )
     this.#reads = new Reads(tuning.requestTimeoutMs)
+    this.#changes = new MembershipChanges(`${identity.name}/${this.#state.log.boot}`, clock, tuning.requestTimeoutMs)
     this.#sender = new SnapshotSender({
       disk,
       db: this.#state.db,
@@ -127,8 +136,9 @@ export class Replica {
       },
     })
     // Alone there is nobody to wait for.
-    const { voters } = this.#raft.status().configuration
-    const alone = voters.length === 1 && voters[0] === identity.name
+    this.#noticeConfiguration()
+    if (this.#isRemoved()) return this.fail(REMOVED)
+    const alone = isQuorum(this.#raft.status().configuration, new Set([identity.name]))
     for (let i = 0; alone && i < 2 * tuning.electionTicks && this.#raft.status().role === 'follower'; i++)
       this.#raft.tick()
     this.#timers.push(
@@ -182,6 +192,20 @@ export class Replica {
     const read = this.#reads.add(this.#options.clock.monotonic())
     this.#schedule()
     return read
+  }
+
+  /** Changes who takes part; resolves once that holds here. */
+  changeMembers(changes: MemberChange[]): Promise<Configuration> {
+    const refusal = this.#refusal(this.#full)
+    if (refusal) return Promise.reject(refusal)
+    const change = this.#changes.add()
+    if (!this.#raft.proposeChange({ changes, proposal: change.name }))
+      this.#changes.refuse(
+        change.name,
+        new UnavailableError('etcdserver: there is no leader, or another change is going on'),
+      )
+    this.#schedule()
+    return change.applied
   }
 
   transferLeader(to: string): void {
@@ -274,6 +298,7 @@ export class Replica {
     else if (this.#state.hasUncommitted) this.#armCommit()
     this.#reads.release(this.#state.machine.applied)
     this.#noticeLeadership()
+    if (this.#isRemoved()) return this.fail(REMOVED)
     if (this.#state.scrub()) this.#schedule()
     if (this.#proposals.size + this.#reads.size > 0) this.#armExpiry()
     // Whatever was finished has made room for what still waits.
@@ -285,6 +310,10 @@ export class Replica {
     const settled = this.#state.write(ready, this.#raft, this.#proposals)
     this.#send(ready.messages)
     this.#raft.advance(ready)
+    this.#noticeConfiguration()
+    for (const entry of ready.committed)
+      if (entry.kind === 'configuration')
+        this.#changes.settle(decodeChange(entry).proposal, this.#raft.configurationAt(entry.index))
     if (settled.length > 0 || ready.readStates.length > 0) this.#madeRoom = true
     for (const { sequence, outcomes } of settled) this.#proposals.settle(sequence, outcomes)
     for (const { context, index } of ready.readStates) this.#reads.confirm(context, index)
@@ -300,6 +329,20 @@ export class Replica {
     }
     const events = this.#state.machine.takeEvents()
     if (events.length) this.#events.onEvents(events)
+  }
+
+  #noticeConfiguration(): void {
+    const { configuration } = this.#raft.status()
+    if (configuration === this.#configuration) return
+    this.#configuration = configuration
+    this.#options.log.info('the members changed', { configuration })
+    this.#events.onConfiguration(configuration)
+  }
+
+  /** Whether it is settled that the others go on without this member. One that nobody has told yet who takes part is new. */
+  #isRemoved(): boolean {
+    const members = membersOf(this.#raft.configurationAt(this.#raft.status().applied))
+    return members.length > 0 && !members.includes(this.#options.identity.name)
   }
 
   /** What `ready` wants to be written comes again with the next one; here goes what does not depend on it. */
@@ -400,6 +443,7 @@ export class Replica {
     this.#sender.dispose()
     this.#proposals.fail(error)
     this.#reads.fail(error)
+    this.#changes.fail(error)
     this.#state.db.close()
   }
 

@@ -127,7 +127,7 @@ describe('elections', () => {
   })
 
   it('count a member that lost its disk from the snapshot on that brings all that is committed', () => {
-    const configuration = { voters: ['a', 'b', 'c'], learners: [] }
+    const configuration = configurationOf(['a', 'b', 'c'])
     const restore = (commit: number) => {
       const raft = start({ hardState: { recovering: true } })
       raft.step(from('snapshot', { term: 2, commit, snapshot: { index: 5, term: 2, configuration } }))
@@ -262,7 +262,7 @@ describe('a follower', () => {
 
   it('refuses a stale snapshot and keeps its log', () => {
     const raft = start({ entries: [entry(1, 1), entry(2, 1)], hardState: { term: 1, commit: 2 } })
-    const configuration = { voters: ['a', 'b', 'c'], learners: [] }
+    const configuration = configurationOf(['a', 'b', 'c'])
     raft.step(from('snapshot', { term: 1, snapshot: { index: 1, term: 1, configuration } }))
     const ready = raft.ready()
     expect(ready.snapshot).toBeUndefined()

@@ -1,6 +1,7 @@
 import { intBelow, seededRandom } from '../../engine/base/random.ts'
 import type { Random } from '../../engine/base/random.ts'
-import type { Configuration, Entry, HardState, Message } from '../../engine/raft/message.ts'
+import { configurationOf, isQuorum } from '../../engine/raft/configuration.ts'
+import type { Configuration, Entry, HardState, MemberChange, Message } from '../../engine/raft/message.ts'
 import { Raft } from '../../engine/raft/raft.ts'
 
 interface Disk {
@@ -26,7 +27,6 @@ const decoder = new TextDecoder()
 export class RaftCluster {
   readonly random: Random
   readonly nodes: Node[]
-  readonly #voters: string[]
   #network: Message[] = []
   #cut = new Set<string>()
   #proposed = 0
@@ -38,18 +38,21 @@ export class RaftCluster {
   interruption = 0
   /** Every entry that any member applied, by index: state machine safety. */
   readonly applied = new Map<number, string>()
+  /** The configuration that each change has led to, by index: the same on every member. */
+  readonly configurations = new Map<number, string>()
   /** Leader of each term: election safety. */
   readonly #leaders = new Map<number, string>()
 
-  constructor(size: number, seed: number) {
+  /** `spare`: members that are not there at the beginning, and may be added. */
+  constructor(size: number, seed: number, spare = 0) {
     this.random = seededRandom(seed)
-    this.#voters = Array.from({ length: size }, (_, i) => `n${i + 1}`)
-    this.nodes = this.#voters.map(id => ({
+    const ids = Array.from({ length: size + spare }, (_, i) => `n${i + 1}`)
+    this.nodes = ids.map((id, i) => ({
       id,
       disk: {
         hardState: { term: 0, vote: '', commit: 0, recovering: false },
         snapshot: { index: 0, term: 0 },
-        configuration: { voters: this.#voters, learners: [] },
+        configuration: configurationOf(i < size ? ids.slice(0, size) : []),
         entries: [],
       },
       raft: undefined,
@@ -84,10 +87,23 @@ export class RaftCluster {
   }
 
   #reachable(node: Node): boolean {
-    const others = this.nodes.filter(
-      o => o !== node && o.raft && !this.#cut.has(`${node.id}>${o.id}`) && !this.#cut.has(`${o.id}>${node.id}`),
+    const reached = this.nodes.filter(
+      o => o === node || (o.raft && !this.#cut.has(`${node.id}>${o.id}`) && !this.#cut.has(`${o.id}>${node.id}`)),
     )
-    return others.length + 1 > this.nodes.length / 2
+    return isQuorum(node.raft!.status().configuration, new Set(reached.map(o => o.id)))
+  }
+
+  /** Somebody proposes to add, demote or remove one member or several. */
+  reconfigure(): void {
+    const { random } = this
+    const node = this.nodes[intBelow(random, this.nodes.length)]!
+    const changes: MemberChange[] = []
+    for (const { id } of this.nodes)
+      if (random.next() < 0.3)
+        changes.push({ type: (['addVoter', 'addVoter', 'addLearner', 'remove'] as const)[intBelow(random, 4)]!, id })
+    if (changes.length === 0 || !node.raft) return
+    node.raft.proposeChange({ changes })
+    this.#drain(node)
   }
 
   /** One act at random. */
@@ -135,6 +151,7 @@ export class RaftCluster {
       if (ready.snapshot) {
         disk.snapshot = { index: ready.snapshot.index, term: ready.snapshot.term }
         disk.entries = []
+        disk.configuration = ready.snapshot.configuration
         node.applied = ready.snapshot.index
       }
       const first = ready.entries[0]
@@ -156,14 +173,23 @@ export class RaftCluster {
   #apply(node: Node, entry: Entry): void {
     if (entry.index !== node.applied + 1) throw new Error(`${node.id} applies ${entry.index} after ${node.applied}`)
     node.applied = entry.index
+    if (entry.kind === 'configuration') this.#checkChange(node, entry.index)
     const text = `${entry.term}:${decoder.decode(entry.data)}`
     const known = this.applied.get(entry.index)
     if (known === undefined) this.applied.set(entry.index, text)
     else if (known !== text) throw new Error(`state machine safety: index ${entry.index} is ${known} and ${text}`)
   }
 
+  #checkChange(node: Node, index: number): void {
+    const text = JSON.stringify(node.raft!.configurationAt(index))
+    const known = this.configurations.get(index)
+    if (known === undefined) this.configurations.set(index, text)
+    else if (known !== text) throw new Error(`the configuration at ${index} is ${known} and, on ${node.id}, ${text}`)
+  }
+
   #compact(node: Node): void {
     const index = node.applied - 5
+    node.disk.configuration = node.raft!.configurationAt(index)
     const term = node.raft!.termAt(index)!
     node.raft!.compactTo(index)
     node.disk.entries.splice(0, index - node.disk.snapshot.index)
@@ -205,8 +231,8 @@ export class RaftCluster {
     this.heal()
     const group = new Set(this.nodes.filter(() => this.random.next() < 0.5).map(n => n.id))
     const oneWay = this.random.next() < 0.2
-    for (const a of this.#voters)
-      for (const b of this.#voters) {
+    for (const { id: a } of this.nodes)
+      for (const { id: b } of this.nodes) {
         if (group.has(a) === group.has(b)) continue
         if (!oneWay || group.has(a)) this.#cut.add(`${a}>${b}`)
       }
@@ -214,5 +240,17 @@ export class RaftCluster {
 
   heal(): void {
     this.#cut.clear()
+  }
+
+  /** Where everybody is, for a failing seed. */
+  describe(): string {
+    return this.nodes
+      .map(({ id, raft }) => {
+        if (!raft) return `${id} down`
+        const { role, term, lastIndex, committed, configuration } = raft.status()
+        const { voters, outgoing, learners } = configuration
+        return `${id} ${role} term ${term} log ${lastIndex}/${raft.termAt(lastIndex)} committed ${committed} voters ${voters} leaving ${outgoing} learners ${learners}`
+      })
+      .join('\n')
   }
 }

@@ -79,6 +79,7 @@ class Cluster {
         this.clock.after(1, () => this.#receivers.get(to)?.onFrame(name, copy))
         return true
       },
+      setPeers: () => {},
       stop: async () => void this.#receivers.delete(name),
     }
   }

@@ -1,5 +1,5 @@
 /** What members send to each other, in binary. */
-import type { Message, MessageType, SnapshotMetadata } from '../../raft/message.ts'
+import type { Entry, Message, MessageType, SnapshotMetadata } from '../../raft/message.ts'
 import { message } from '../../raft/message.ts'
 import { ByteReader, ByteWriter } from '../bytes.ts'
 
@@ -28,6 +28,8 @@ const TYPES: MessageType[] = [
   'timeoutNow',
   'transferLeader',
 ]
+
+const KINDS: readonly Entry['kind'][] = ['normal', 'configuration']
 
 export function encodeFrame(frame: PeerFrame): Uint8Array<ArrayBuffer> {
   switch (frame.type) {
@@ -99,7 +101,7 @@ function writeMessage(w: ByteWriter, m: Message): void {
   w.byte((m.reject ? 1 : 0) | (m.force ? 2 : 0) | (m.snapshot ? 4 : 0))
   w.uint(m.term).uint(m.index).uint(m.logTerm).uint(m.commit).uint(m.rejectHint).uint(m.context)
   w.uint(m.entries.length)
-  for (const entry of m.entries) w.uint(entry.index).uint(entry.term).bytes(entry.data)
+  for (const { index, term, kind, data } of m.entries) w.uint(index).uint(term).byte(KINDS.indexOf(kind)).bytes(data)
   if (m.snapshot) w.text(JSON.stringify(m.snapshot))
 }
 
@@ -122,7 +124,11 @@ function readMessage(r: ByteReader, to: string): Message {
   const n = r.uint()
   m.entries = []
   // Copied: entries stay in the log long after the frame.
-  for (let i = 0; i < n; i++) m.entries.push({ index: r.uint(), term: r.uint(), data: r.bytes().slice() })
+  for (let i = 0; i < n; i++) {
+    const [index, term, kind] = [r.uint(), r.uint(), KINDS[r.byte()]]
+    if (!kind) throw new RangeError('unknown kind of entry')
+    m.entries.push({ index, term, kind, data: r.bytes().slice() })
+  }
   if (flags & 4) m.snapshot = JSON.parse(r.text()) as SnapshotMetadata
   return m
 }

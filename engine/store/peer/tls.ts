@@ -4,13 +4,7 @@ import type { Clock, Timer } from '../../base/clock.ts'
 import { codeOf, messageOf } from '../../base/errors.ts'
 import type { Logger } from '../../base/log.ts'
 import { ByteReader, ByteWriter } from '../bytes.ts'
-import type { Transport, TransportReceiver } from './transport.ts'
-
-export interface PeerAddress {
-  name: string
-  host: string
-  port: number
-}
+import type { PeerAddress, Transport, TransportReceiver } from './transport.ts'
 
 export interface TlsTransportOptions {
   clusterId: string
@@ -36,15 +30,19 @@ const MAX_WAITING_BYTES = 16 * 1024 * 1024
 export class TlsTransport implements Transport {
   readonly #options: TlsTransportOptions
   readonly #outgoing = new Map<string, Outgoing>()
-  readonly #incoming = new Set<TLSSocket>()
+  /** Who connected; undefined until it has said who it is. */
+  readonly #incoming = new Map<TLSSocket, string | undefined>()
+  #peers: readonly PeerAddress[]
+  #receiver: TransportReceiver | undefined
   #server: Server | undefined
 
   constructor(options: TlsTransportOptions) {
     this.#options = options
+    this.#peers = options.peers
   }
 
   async start(receiver: TransportReceiver): Promise<void> {
-    const { listen, tls, peers, name } = this.#options
+    const { listen, tls } = this.#options
     const server = createServer(
       { ...tls, requestCert: true, rejectUnauthorized: true, minVersion: 'TLSv1.3' },
       socket => this.#accept(socket, receiver),
@@ -58,8 +56,27 @@ export class TlsTransport implements Transport {
       })
     })
     this.#server = server
+    this.#receiver = receiver
+    this.setPeers(this.#peers)
+  }
+
+  setPeers(peers: readonly PeerAddress[]): void {
+    const { name: own } = this.#options
+    const before = this.#peers
+    this.#peers = peers
+    if (!this.#receiver) return
+    for (const [name, outgoing] of this.#outgoing) {
+      const peer = peers.find(p => p.name === name)
+      const known = before.find(p => p.name === name)
+      if (peer && known && peer.host === known.host && peer.port === known.port) continue
+      outgoing.stop()
+      this.#outgoing.delete(name)
+    }
     for (const peer of peers)
-      if (peer.name !== name) this.#outgoing.set(peer.name, new Outgoing(peer, this.#options, receiver))
+      if (peer.name !== own && !this.#outgoing.has(peer.name))
+        this.#outgoing.set(peer.name, new Outgoing(peer, this.#options, this.#receiver))
+    for (const [socket, from] of this.#incoming)
+      if (from !== undefined && !peers.some(peer => peer.name === from)) socket.destroy()
   }
 
   /** The port that is listened on, once started. */
@@ -74,15 +91,15 @@ export class TlsTransport implements Transport {
 
   async stop(): Promise<void> {
     for (const outgoing of this.#outgoing.values()) outgoing.stop()
-    for (const socket of this.#incoming) socket.destroy()
+    for (const socket of this.#incoming.keys()) socket.destroy()
     const server = this.#server
     if (server?.listening) await new Promise<void>(resolve => server.close(() => resolve()))
   }
 
   #accept(socket: TLSSocket, receiver: TransportReceiver): void {
-    const { log, clusterId, peers } = this.#options
+    const { log, clusterId } = this.#options
     let from: string | undefined
-    this.#incoming.add(socket)
+    this.#incoming.set(socket, undefined)
     socket.setNoDelay(true)
     socket.on('error', error => log.debug('peer connection broke', { from, error: messageOf(error) }))
     socket.on('close', () => this.#incoming.delete(socket))
@@ -92,10 +109,12 @@ export class TlsTransport implements Transport {
       const hello = { clusterId: r.text(), name: r.text() }
       const certified = certifiedNames(socket)
       if (hello.clusterId !== clusterId) throw new Error(`peer belongs to cluster ${hello.clusterId}, not ${clusterId}`)
-      if (!peers.some(peer => peer.name === hello.name)) throw new Error(`${hello.name} is no member of this cluster`)
+      if (!this.#peers.some(peer => peer.name === hello.name))
+        throw new Error(`${hello.name} is no member of this cluster`)
       if (!certified.includes(hello.name))
         throw new Error(`peer says it is ${hello.name}, its certificate is for ${certified.join(', ')}`)
       from = hello.name
+      this.#incoming.set(socket, from)
       this.#outgoing.get(from)?.nudge()
     })
     socket.on('data', (data: Buffer) => {

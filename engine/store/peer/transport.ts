@@ -1,8 +1,16 @@
+export interface PeerAddress {
+  name: string
+  host: string
+  port: number
+}
+
 /** How members reach each other. Frames may be lost or delayed, but between two members they keep their order. */
 export interface Transport {
   start(receiver: TransportReceiver): Promise<void>
   /** False if the frame was dropped at once. True is no promise. */
   send(to: string, frame: Uint8Array): boolean
+  /** Members come and go: only these are reached and heard from here on. */
+  setPeers(peers: readonly PeerAddress[]): void
   stop(): Promise<void>
 }
 

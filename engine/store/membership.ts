@@ -1,0 +1,147 @@
+import { configurationOf } from '../raft/configuration.ts'
+import type { Configuration } from '../raft/message.ts'
+import type { StoreMemberConfig } from './config.ts'
+import { InvalidRequestError } from './kv.ts'
+import type { Member } from './kv.ts'
+import type { PeerAddress } from './peer/transport.ts'
+import type { Replica } from './replica.ts'
+import { memberId } from './upkeep/identity.ts'
+
+/** As in etcd: learners cost the leader, and one at a time is enough to replace a member. */
+const MAX_LEARNERS = 1
+/** As in etcd: the part of the log that a learner must have before it becomes a voter. */
+const READY_SHARE = 0.9
+
+/** Who belongs to the cluster, in etcd's terms. A member's name is its node id in Raft and the name in its certificate. */
+export class Membership {
+  readonly #config: StoreMemberConfig
+  readonly #replica: () => Replica
+
+  constructor(config: StoreMemberConfig, replica: () => Replica) {
+    this.#config = config
+    this.#replica = replica
+  }
+
+  /** Everybody by the first configuration of a cluster that is new. */
+  get initial(): Configuration {
+    const { members } = this.#config
+    const addresses = members.map(({ name, host, port }) => [name, `https://${host}:${port}`] as const)
+    return configurationOf(
+      members.map(member => member.name),
+      Object.fromEntries(addresses),
+    )
+  }
+
+  /** Where everybody is reached. What this member was told at its start is newer than what was once agreed on. */
+  peers({ voters, outgoing, learners, learnersNext, addresses }: Configuration): PeerAddress[] {
+    const names = new Set([...voters, ...outgoing, ...learners, ...learnersNext])
+    // A member that is new knows nobody but those it was told of.
+    if (names.size === 0) return this.#config.members
+    return [...names].flatMap(name => {
+      const told = this.#config.members.find(member => member.name === name)
+      return told ?? parseAddress(name, addresses[name]) ?? []
+    })
+  }
+
+  list(clientURLs: Readonly<Record<string, string[]>>): Member[] {
+    const { configuration } = this.#replica().raftStatus()
+    const { voters, outgoing, learners, learnersNext } = configuration
+    const peers = this.peers(configuration)
+    return [...new Set([...voters, ...outgoing, ...learners])].map(name => {
+      const peer = peers.find(p => p.name === name)
+      return {
+        id: memberId(this.#config.clusterId, name),
+        name,
+        peerURLs: peer ? [`https://${peer.host}:${peer.port}`] : [],
+        clientURLs: clientURLs[name] ?? [],
+        isLearner: learners.includes(name) || learnersNext.includes(name),
+      }
+    })
+  }
+
+  /** Adds a member, which may be started from then on (with state `joining`). Its name is the host in its peer URL. */
+  async add(peerURLs: string[], isLearner: boolean): Promise<Member> {
+    const { name, address } = nameAndAddress(peerURLs)
+    const { configuration } = this.#replica().raftStatus()
+    if (this.list({}).some(member => member.name === name))
+      throw new InvalidRequestError('etcdserver: member ID already exist')
+    if (this.list({}).some(member => member.peerURLs.includes(address)))
+      throw new InvalidRequestError('etcdserver: Peer URLs already exists')
+    if (isLearner && configuration.learners.length >= MAX_LEARNERS)
+      throw new InvalidRequestError('etcdserver: too many learner members in cluster')
+    if (!isLearner) this.#checkHealthy([...configuration.voters, name], name)
+    await this.#replica().changeMembers([{ type: isLearner ? 'addLearner' : 'addVoter', id: name, address }])
+    return this.#named(name)
+  }
+
+  async remove(id: bigint): Promise<void> {
+    const { name, isLearner } = this.#find(id)
+    const { voters } = this.#replica().raftStatus().configuration
+    const rest = voters.filter(voter => voter !== name)
+    if (rest.length === 0) throw notEnoughStarted()
+    if (!isLearner) this.#checkHealthy(rest)
+    await this.#replica().changeMembers([{ type: 'remove', id: name }])
+  }
+
+  async update(id: bigint, peerURLs: string[]): Promise<void> {
+    const { name } = this.#find(id)
+    const { address } = nameAndAddress(peerURLs, name)
+    await this.#replica().changeMembers([{ type: 'update', id: name, address }])
+  }
+
+  /** Gives a learner a vote. Only the leader knows how far it is. */
+  async promote(id: bigint): Promise<void> {
+    const { name, isLearner } = this.#find(id)
+    if (!isLearner) throw new InvalidRequestError('etcdserver: can only promote a learner member')
+    const { role, lastIndex, followers } = this.#replica().raftStatus()
+    if (role !== 'leader') throw new InvalidRequestError('etcdserver: not leader')
+    const progress = followers.find(follower => follower.id === name)
+    if (!progress || progress.state === 'snapshot' || progress.match < lastIndex * READY_SHARE)
+      throw new InvalidRequestError('etcdserver: can only promote a learner member which is in sync with leader')
+    await this.#replica().changeMembers([{ type: 'addVoter', id: name }])
+  }
+
+  /** A leader refuses what would leave it without a quorum; `starting` is not expected to be up yet. */
+  #checkHealthy(voters: string[], starting?: string): void {
+    const { role, id, followers } = this.#replica().raftStatus()
+    if (role !== 'leader') return
+    const up = voters.filter(name => name === id || followers.some(f => f.id === name && f.active))
+    const needed = (voters.length >> 1) + 1
+    // One voter has to be allowed to get a second.
+    if (up.length < needed && !(starting !== undefined && voters.length === 2)) throw notEnoughStarted()
+  }
+
+  #find(id: bigint): Member {
+    const member = this.list({}).find(m => m.id === id)
+    if (!member) throw new InvalidRequestError('etcdserver: member not found')
+    return member
+  }
+
+  #named(name: string): Member {
+    return this.list({}).find(member => member.name === name)!
+  }
+}
+
+function notEnoughStarted(): InvalidRequestError {
+  return new InvalidRequestError('etcdserver: re-configuration failed due to not enough started members')
+}
+
+/** `https://NAME:PORT` names a member on this machine; an address instead needs the name of a member that is known. */
+function nameAndAddress(peerURLs: string[], known?: string): { name: string; address: string } {
+  const url = peerURLs.length === 1 && URL.canParse(peerURLs[0]!) ? new URL(peerURLs[0]!) : undefined
+  if (url?.protocol !== 'https:' || !url.port)
+    throw new InvalidRequestError('etcdserver: given member URLs are invalid')
+  const isAddress = /^(\d+\.){3}\d+$|^\[|^localhost$/.test(url.hostname)
+  const name = known ?? (isAddress ? undefined : url.hostname)
+  if (name === undefined)
+    throw new InvalidRequestError(
+      `etcdserver: given member URLs are invalid: members are known by the name in their certificate, so say https://NAME:${url.port}`,
+    )
+  return { name, address: `https://${isAddress ? url.hostname : '127.0.0.1'}:${url.port}` }
+}
+
+function parseAddress(name: string, address: string | undefined): PeerAddress | undefined {
+  if (address === undefined || !URL.canParse(address)) return undefined
+  const { hostname, port } = new URL(address)
+  return { name, host: hostname, port: Number(port) }
+}

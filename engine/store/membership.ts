@@ -61,12 +61,13 @@ export class Membership {
 
   /** Adds a member, which may be started from then on (with state `joining`). Its name is the host in its peer URL. */
   async add(peerURLs: string[], isLearner: boolean): Promise<Member> {
-    const { name, address } = nameAndAddress(peerURLs)
     const { configuration } = this.#replica().raftStatus()
-    if (this.list({}).some(member => member.name === name))
-      throw new InvalidRequestError('etcdserver: member ID already exist')
-    if (this.list({}).some(member => member.peerURLs.includes(address)))
-      throw new InvalidRequestError('etcdserver: Peer URLs already exists')
+    const known = this.list({})
+    const taken = (urls: string[]) => known.some(member => member.peerURLs.some(url => urls.includes(url)))
+    if (taken(peerURLs)) throw new InvalidRequestError('etcdserver: Peer URLs already exists')
+    const { name, address } = nameAndAddress(peerURLs)
+    if (known.some(member => member.name === name)) throw new InvalidRequestError('etcdserver: member ID already exist')
+    if (taken([address])) throw new InvalidRequestError('etcdserver: Peer URLs already exists')
     if (isLearner && configuration.learners.length >= MAX_LEARNERS)
       throw new InvalidRequestError('etcdserver: too many learner members in cluster')
     if (!isLearner) this.#checkHealthy([...configuration.voters, name], name)

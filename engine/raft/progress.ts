@@ -14,6 +14,8 @@ export class Progress {
   pendingSnapshot = 0
   /** Heard from since the last quorum check. */
   recentActive = false
+  /** Heard from in the time before that; at first, the benefit of the doubt. */
+  wasActive = true
   /** Grows from answer to answer over all followers: who answered last. */
   lastHeard = 0
   /** In `probe`: an append is out, wait for its answer or a heartbeat's. */

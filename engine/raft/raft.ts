@@ -68,7 +68,7 @@ export interface FollowerStatus {
   state: Progress['state']
   /** The last index that it is known to have. */
   match: number
-  /** Heard from lately. */
+  /** Heard from within two election timeouts. */
   active: boolean
 }
 
@@ -116,6 +116,7 @@ export class Raft {
     const active = new Set<NodeId>([core.id])
     for (const [id, progress] of core.progress) {
       if (progress.recentActive) active.add(id)
+      progress.wasActive = progress.recentActive
       progress.recentActive = id === core.id
     }
     return core.isQuorum(active)
@@ -348,7 +349,12 @@ export class Raft {
       configuration: core.configuration,
       followers: [...core.progress]
         .filter(([id]) => id !== core.id)
-        .map(([id, { state, match, recentActive }]) => ({ id, state, match, active: recentActive })),
+        .map(([id, { state, match, recentActive, wasActive }]) => ({
+          id,
+          state,
+          match,
+          active: recentActive || wasActive,
+        })),
     }
   }
 }

@@ -143,7 +143,7 @@ export class StoreMember implements MemberStore {
           onLeaseChange: () => this.#leases.onChange(),
           onStateReplaced: () => this.#hub.resume(true),
           onRoleChange: () => this.#onRoleChange(),
-          onConfiguration: configuration => transport.setPeers(this.#membership.peers(configuration)),
+          onConfiguration: configuration => this.#membership.follow(configuration, transport),
           onFrame: (from, frame) => this.#onFrame(from, frame),
           onFailure: problem => this.#fail(problem),
         },

@@ -3,7 +3,7 @@ import type { Configuration } from '../raft/message.ts'
 import type { StoreMemberConfig } from './config.ts'
 import { InvalidRequestError } from './kv.ts'
 import type { Member } from './kv.ts'
-import type { PeerAddress } from './peer/transport.ts'
+import type { PeerAddress, Transport } from './peer/transport.ts'
 import type { Replica } from './replica.ts'
 import { memberId } from './upkeep/identity.ts'
 
@@ -16,9 +16,11 @@ const READY_SHARE = 0.9
 export class Membership {
   readonly #config: StoreMemberConfig
   readonly #replica: () => Replica
+  #reached: string
 
   constructor(config: StoreMemberConfig, replica: () => Replica) {
     this.#config = config
+    this.#reached = written(config.members)
     this.#replica = replica
   }
 
@@ -32,8 +34,17 @@ export class Membership {
     )
   }
 
+  /** Lets the transport know who is reached where, if that is another matter than before. */
+  follow(configuration: Configuration, transport: Transport): void {
+    const peers = this.#peers(configuration)
+    const reached = written(peers)
+    if (reached === this.#reached) return
+    this.#reached = reached
+    transport.setPeers(peers)
+  }
+
   /** Where everybody is reached. What this member was told at its start is newer than what was once agreed on. */
-  peers({ voters, outgoing, learners, learnersNext, addresses }: Configuration): PeerAddress[] {
+  #peers({ voters, outgoing, learners, learnersNext, addresses }: Configuration): PeerAddress[] {
     const names = new Set([...voters, ...outgoing, ...learners, ...learnersNext])
     // A member that is new knows nobody but those it was told of.
     if (names.size === 0) return this.#config.members
@@ -46,7 +57,7 @@ export class Membership {
   list(clientURLs: Readonly<Record<string, string[]>>): Member[] {
     const { configuration } = this.#replica().raftStatus()
     const { voters, outgoing, learners, learnersNext } = configuration
-    const peers = this.peers(configuration)
+    const peers = this.#peers(configuration)
     return [...new Set([...voters, ...outgoing, ...learners])].map(name => {
       const peer = peers.find(p => p.name === name)
       return {
@@ -121,6 +132,10 @@ export class Membership {
   #named(name: string): Member {
     return this.list({}).find(member => member.name === name)!
   }
+}
+
+function written(peers: readonly PeerAddress[]): string {
+  return peers.map(({ name, host, port }) => `${name} ${host} ${port}`).join()
 }
 
 function notEnoughStarted(): InvalidRequestError {

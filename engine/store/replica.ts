@@ -195,9 +195,11 @@ export class Replica {
   }
 
   /** Changes who takes part; resolves once that holds here. */
-  changeMembers(changes: MemberChange[]): Promise<Configuration> {
+  async changeMembers(changes: MemberChange[]): Promise<Configuration> {
+    // Known to be of one mind with a leader that has committed something.
+    await this.readIndex()
     const refusal = this.#refusal(this.#full)
-    if (refusal) return Promise.reject(refusal)
+    if (refusal) throw refusal
     const change = this.#changes.add()
     if (!this.#raft.proposeChange({ changes, proposal: change.name }))
       this.#changes.refuse(
@@ -298,7 +300,11 @@ export class Replica {
     else if (this.#state.hasUncommitted) this.#armCommit()
     this.#reads.release(this.#state.machine.applied)
     this.#noticeLeadership()
-    if (this.#isRemoved()) return this.fail(REMOVED)
+    if (this.#isRemoved()) {
+      // So that it knows when it is started again.
+      this.#state.commit()
+      return this.fail(REMOVED)
+    }
     if (this.#state.scrub()) this.#schedule()
     if (this.#proposals.size + this.#reads.size > 0) this.#armExpiry()
     // Whatever was finished has made room for what still waits.

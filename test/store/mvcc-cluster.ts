@@ -43,6 +43,7 @@ export class FakeCluster {
       random: this.#random,
       log: silentLogger,
       transport: {
+        setPeers: () => {},
         start: async receiver => void this.#receivers.set(name, receiver),
         send: (to, frame) => this.#send(name, to, frame.slice()),
         stop: async () => void this.#receivers.delete(name),

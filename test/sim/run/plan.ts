@@ -20,6 +20,7 @@ export type Fault = { at: number } &
     | { kind: 'jump'; member: number; ms: number }
     | { kind: 'partition'; cut: [number, number][]; ms: number }
     | { kind: 'loss'; rate: number; ms: number }
+    | { kind: 'repeat'; rate: number; ms: number }
     | { kind: 'delay'; maxMs: number; ms: number }
     | { kind: 'reset'; a: number; b: number }
     | { kind: 'slowDisk'; member: number; delayMs: number; ms: number }
@@ -50,6 +51,7 @@ const FAULTS: { kind: Fault['kind']; weight: number }[] = [
   { kind: 'jump', weight: 1 },
   { kind: 'partition', weight: 6 },
   { kind: 'loss', weight: 2 },
+  { kind: 'repeat', weight: 2 },
   { kind: 'delay', weight: 2 },
   { kind: 'reset', weight: 3 },
   { kind: 'slowDisk', weight: 2 },
@@ -109,6 +111,8 @@ function fault(random: Random, kind: Fault['kind'], at: number, members: number)
       return [{ at, kind, cut: cut(random, members), ms: 100 + below(2500) }]
     case 'loss':
       return [{ at, kind, rate: random.next() * 0.3, ms: 200 + below(2000) }]
+    case 'repeat':
+      return [{ at, kind, rate: random.next() * 0.3, ms: 200 + below(2000) }]
     case 'delay':
       return [{ at, kind, maxMs: 10 + below(150), ms: 200 + below(1500) }]
     case 'reset': {
@@ -135,7 +139,10 @@ function fault(random: Random, kind: Fault['kind'], at: number, members: number)
 function cut(random: Random, members: number): [number, number][] {
   const group = new Set<number>()
   for (let i = 0; i < members; i++) if (random.next() < 0.5) group.add(i)
-  if (group.size === 0 || group.size === members) (group.clear(), group.add(intBelow(random, members)))
+  if (group.size === 0 || group.size === members) {
+    group.clear()
+    group.add(intBelow(random, members))
+  }
   const oneWay = random.next() < 0.3
   const pairs: [number, number][] = []
   for (let a = 0; a < members; a++)

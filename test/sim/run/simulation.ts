@@ -289,6 +289,9 @@ export class Simulation {
       case 'loss':
         network.loss = fault.rate
         return void later(fault.ms, () => void (network.loss = 0))
+      case 'repeat':
+        network.repeat = fault.rate
+        return void later(fault.ms, () => void (network.repeat = 0))
       case 'delay':
         network.maxDelayMs = fault.maxMs
         return void later(fault.ms, () => void (network.maxDelayMs = 4))
@@ -338,6 +341,7 @@ export class Simulation {
     this.#calm = true
     this.network.cut = new Set()
     this.network.loss = 0
+    this.network.repeat = 0
     this.network.maxDelayMs = 4
     for (const member of this.members) {
       member.disk.full = false

@@ -35,6 +35,8 @@ export class SimulatedNetwork {
   /** Directions that carry nothing, as `from>to`. */
   cut: ReadonlySet<string> = new Set()
   loss = 0
+  /** How often a frame comes a second time: its sender did not know whether it had arrived. */
+  repeat = 0
   maxDelayMs = 4
   /** How often a broken connection's frames come late, or again. */
   late = 0.5
@@ -122,7 +124,10 @@ export class SimulatedNetwork {
     const frame: Frame = { from, to, bytes, departure }
     this.#onTheirWay.add(frame)
     this.#scheduler.at(arrival, () => {
-      if (this.#onTheirWay.delete(frame)) this.#arrive(frame)
+      if (!this.#onTheirWay.delete(frame)) return
+      this.#arrive(frame)
+      if (this.repeat > 0 && this.#random.next() < this.repeat)
+        this.#scheduler.at(arrival + this.#random.next() * 300, () => this.#arrive(frame))
     })
   }
 

@@ -105,26 +105,49 @@ export function event(e: WatchEvent): Draft<TypeOf<typeof m.Event>> {
 }
 
 export function txnAnswer(response: TxnResponse, header: Header): Draft<TxnResponseType> {
-  const { revision } = response
-  return {
-    header,
-    succeeded: response.succeeded,
-    responses: response.results.map(result => answer(result, revision)),
+  const { succeeded, results, revision } = response
+  return { header, succeeded, responses: answers(results, new Progress(results, revision)) }
+}
+
+/** The revision as a transaction goes along: what is read before its first write is still of the one before. */
+class Progress {
+  #revision: number
+  readonly #last: number
+
+  constructor(results: OperationResult[], last: number) {
+    this.#revision = results.some(wrote) ? last - 1 : last
+    this.#last = last
+  }
+
+  after(result: OperationResult): number {
+    if (wrote(result)) this.#revision = this.#last
+    return this.#revision
   }
 }
 
-function answer(result: OperationResult, revision: number): Draft<ResponseOpType> {
-  const header = { revision }
-  switch (result.type) {
-    case 'range': {
-      const { kvs, more, count } = result.response
-      return { responseRange: { header, kvs: kvs.map(keyValue), more, count } }
+function wrote(result: OperationResult): boolean {
+  if (result.type === 'put') return true
+  if (result.type === 'delete') return result.deleted > 0
+  return result.type === 'txn' && result.response.results.some(wrote)
+}
+
+function answers(results: OperationResult[], progress: Progress): Draft<ResponseOpType>[] {
+  return results.map(result => {
+    // The header of a transaction within says nothing, as in etcd.
+    if (result.type === 'txn') {
+      const { succeeded, results: inner } = result.response
+      return { responseTxn: { header: {}, succeeded, responses: answers(inner, progress) } }
     }
-    case 'put':
-      return { responsePut: { header, prevKv: result.previous && keyValue(result.previous) } }
-    case 'delete':
-      return { responseDeleteRange: { header, deleted: result.deleted, prevKvs: result.previous.map(keyValue) } }
-    case 'txn':
-      return { responseTxn: txnAnswer(result.response, header) }
-  }
+    const header = { revision: progress.after(result) }
+    switch (result.type) {
+      case 'range': {
+        const { kvs, more, count } = result.response
+        return { responseRange: { header, kvs: kvs.map(keyValue), more, count } }
+      }
+      case 'put':
+        return { responsePut: { header, prevKv: result.previous && keyValue(result.previous) } }
+      case 'delete':
+        return { responseDeleteRange: { header, deleted: result.deleted, prevKvs: result.previous.map(keyValue) } }
+    }
+  })
 }

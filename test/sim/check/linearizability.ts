@@ -47,7 +47,7 @@ export function checkLinearizable<S>(
   const head = entries(operations)
   const seen = new Set<string>()
   const done = new Uint32Array((operations.length + 31) >> 5)
-  const stack: { node: Node<S>; state: S; pending: boolean }[] = []
+  const stack: { node: Node<S>; state: S; tier: number }[] = []
   /** Operations of each rank that have not taken effect. */
   const left = new Map<number, number>()
   const count = ({ rank }: Operation<S>, change: number) => {
@@ -60,25 +60,24 @@ export function checkLinearizable<S>(
   let stuck: Operation<S>[] = []
   let steps = 0
   let node = head.next
-  // What was answered is tried first: there is little choice in it. Only then what may have happened as well.
-  let pending = false
+  let tier = 0
   while (waiting > 0) {
     if (++steps > maxSteps) return { outcome: 'undecided', order: longest, stuck, steps }
     if (node?.match) {
-      const next = (node.operation.return === Infinity) === pending ? node.operation.step(state) : undefined
+      const next = tierOf(node.operation) === tier ? node.operation.step(state) : undefined
       if (next !== undefined && mayGo(node, next) && remember(node, next)) {
         count(node.operation, -1)
-        stack.push({ node, state, pending })
+        stack.push({ node, state, tier })
         state = next
         lift(node)
-        if (!pending) waiting--
+        if (node.operation.return !== Infinity) waiting--
         node = head.next
-        pending = false
+        tier = 0
       } else node = node.next
       continue
     }
-    if (!pending) {
-      pending = true
+    if (tier < LAST_TIER) {
+      tier++
       node = head.next
       continue
     }
@@ -90,7 +89,7 @@ export function checkLinearizable<S>(
     const last = stack.pop()
     if (!last) return { outcome: 'not linearizable', order: longest, stuck, steps }
     state = last.state
-    pending = last.pending
+    tier = last.tier
     done[last.node.index >> 5]! &= ~(1 << (last.node.index & 31))
     if (last.node.operation.return !== Infinity) waiting++
     count(last.node.operation, 1)
@@ -115,6 +114,14 @@ export function checkLinearizable<S>(
     done[node.index >> 5]! &= ~(1 << (node.index & 31))
     return false
   }
+}
+
+const LAST_TIER = 2
+
+/** The order in which to try: first what says where it belongs, then what was answered, then what may have happened. */
+function tierOf<S>(operation: Operation<S>): number {
+  if (operation.return === Infinity) return 2
+  return operation.rank === undefined ? 1 : 0
 }
 
 /** Calls and returns in the order of time; of what happens at the same time the calls come first. */

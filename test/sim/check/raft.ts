@@ -1,7 +1,7 @@
-import { crc32 } from 'node:zlib'
-import type { Entry, Message } from '../../../engine/raft/message.ts'
+import type { Message } from '../../../engine/raft/message.ts'
 import type { PeerFrame } from '../../../engine/store/peer/frame.ts'
 import type { Sqlite, Statement } from '../../../engine/store/disk.ts'
+import { checksum } from '../../../engine/store/durable-log.ts'
 import { Violation } from './violation.ts'
 
 interface OnDisk {
@@ -198,7 +198,7 @@ export class RaftWatcher {
   #identifyAll(from: string, m: Message): void {
     let before = m.logTerm
     for (const entry of m.entries) {
-      this.#identify(from, entry.index, entry.term, before, entryChecksum(entry))
+      this.#identify(from, entry.index, entry.term, before, checksum(entry))
       before = entry.term
     }
   }
@@ -255,12 +255,4 @@ export class Statements {
   log(): [number, number, number][] {
     return this.#log!.all() as [number, number, number][]
   }
-}
-
-/** The same as what members keep beside each entry. */
-function entryChecksum({ index, term, data }: Entry): number {
-  const head = new DataView(new ArrayBuffer(16))
-  head.setFloat64(0, index)
-  head.setFloat64(8, term)
-  return crc32(data, crc32(new Uint8Array(head.buffer)))
 }

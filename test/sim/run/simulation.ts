@@ -169,7 +169,7 @@ export class Simulation {
       if (host.life !== life) return
       // A process that cannot start ends, and its supervisor tries again.
       this.#end(member, `does not start: ${String(error)}`)
-      if (!member.failing && !member.damaged) this.#caught(error)
+      if (!member.failing && !member.damaged && !member.disk.full) this.#caught(error)
       this.#restart(member, 200)
     })
   }

@@ -30,6 +30,8 @@ export class SimulatedNetwork {
   readonly #random: Random
   readonly #tap: NetworkTap
   readonly #attached = new Map<string, Attached>()
+  /** Whom a member reaches and hears; everybody while it has not said. */
+  readonly #peers = new Map<string, ReadonlySet<string>>()
   readonly #lastArrival = new Map<string, number>()
   readonly #onTheirWay = new Set<Frame>()
   /** Directions that carry nothing, as `from>to`. */
@@ -59,6 +61,9 @@ export class SimulatedNetwork {
         this.#send(host, to, bytes.slice())
         return true
       },
+      setPeers: peers => {
+        if (host.life === life) this.#peers.set(name, new Set(peers.map(peer => peer.name)))
+      },
       stop: async () => {
         if (host.life === life) this.leave(name)
       },
@@ -68,6 +73,7 @@ export class SimulatedNetwork {
   /** Nothing listens at `name` any more: the others see their connections end. */
   leave(name: string): void {
     this.#attached.delete(name)
+    this.#peers.delete(name)
     // A process that died while it waited for its disk has not sent what comes behind.
     for (const frame of [...this.#onTheirWay])
       if (frame.from === name && frame.departure > this.#scheduler.now) this.#onTheirWay.delete(frame)
@@ -116,7 +122,12 @@ export class SimulatedNetwork {
     const from = sender.name
     this.#tap.onSend(from, to, bytes)
     const pair = `${from}>${to}`
-    if (this.cut.has(pair) || (this.loss > 0 && this.#random.next() < this.loss)) return
+    if (
+      this.cut.has(pair) ||
+      this.#peers.get(from)?.has(to) === false ||
+      (this.loss > 0 && this.#random.next() < this.loss)
+    )
+      return
     const departure = sender.present
     const delay = 0.2 + this.#random.next() * this.maxDelayMs
     const arrival = Math.max(departure + delay, this.#lastArrival.get(pair) ?? 0)
@@ -134,6 +145,7 @@ export class SimulatedNetwork {
   #arrive(frame: Frame): void {
     const at = this.#attached.get(frame.to)
     if (!at || this.cut.has(`${frame.from}>${frame.to}`)) return
+    if (this.#peers.get(frame.to)?.has(frame.from) === false) return
     const take = () => {
       if (this.#attached.get(frame.to) !== at) return
       this.#tap.onDeliver(frame.from, frame.to, frame.bytes)

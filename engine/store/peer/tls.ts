@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net'
 import { connect, createServer } from 'node:tls'
 import type { Server, TLSSocket } from 'node:tls'
 import type { Clock, Timer } from '../../base/clock.ts'
@@ -32,6 +33,8 @@ export class TlsTransport implements Transport {
   readonly #outgoing = new Map<string, Outgoing>()
   /** Who connected; undefined until it has said who it is. */
   readonly #incoming = new Map<TLSSocket, string | undefined>()
+  /** Everything that was accepted, those that still shake hands among them. */
+  readonly #connections = new Set<Socket>()
   #peers: readonly PeerAddress[]
   #receiver: TransportReceiver | undefined
   #server: Server | undefined
@@ -47,6 +50,10 @@ export class TlsTransport implements Transport {
       { ...tls, requestCert: true, rejectUnauthorized: true, minVersion: 'TLSv1.3' },
       socket => this.#accept(socket, receiver),
     )
+    server.on('connection', (socket: Socket) => {
+      this.#connections.add(socket)
+      socket.on('close', () => this.#connections.delete(socket))
+    })
     server.on('tlsClientError', error => this.#options.log.debug('peer handshake failed', { error: messageOf(error) }))
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject)
@@ -91,7 +98,7 @@ export class TlsTransport implements Transport {
 
   async stop(): Promise<void> {
     for (const outgoing of this.#outgoing.values()) outgoing.stop()
-    for (const socket of this.#incoming.keys()) socket.destroy()
+    for (const socket of this.#connections) socket.destroy()
     const server = this.#server
     if (server?.listening) await new Promise<void>(resolve => server.close(() => resolve()))
   }

@@ -7,10 +7,13 @@ import type { Machine } from './mvcc/machine.ts'
 
 /** Revisions, events and bytes that one step of catching up reads at most (but always a whole revision). */
 const WINDOW = 1000
-const MAX_EVENTS = 1000
+const MAX_EVENTS = 500
 const MAX_BYTES = 1024 * 1024
-/** Steps of catching up in one turn: what else waits in this thread comes in between. */
-const STEPS = 8
+/** Watchers that share what one step reads. */
+const MAX_SHARING = 64
+/** Events times watchers in one turn, and what a step counts for itself: what else waits in this thread comes in between. */
+const WORK = 32_000
+const STEP = 4000
 /** Ranges from where on watchers in the same place read all that was written together, and pick out their own. */
 const SHARED_FROM = 8
 const PROGRESS_MS = 100
@@ -212,35 +215,35 @@ export class WatchHub {
     }
     const ready = [...this.#lagging].filter(watcher => !watcher.observer.congested?.())
     const places = Map.groupBy(ready, watcher => watcher.next)
-    let steps = 0
+    let work = 0
     for (const [next, watchers] of places) {
-      if (steps >= STEPS) break
       const ranges = Map.groupBy(watchers, watcher => watcher.range)
-      if (ranges.size >= SHARED_FROM) {
-        steps++
-        this.#catchUp(machine, next, watchers, true)
-        continue
-      }
-      for (const same of ranges.values()) {
-        if (steps++ >= STEPS) break
-        this.#catchUp(machine, next, same, false)
+      const shared = ranges.size >= SHARED_FROM
+      for (const together of shared ? [watchers] : ranges.values()) {
+        if (work >= WORK) break
+        work += STEP + this.#catchUp(machine, next, together.slice(0, MAX_SHARING), shared)
       }
     }
     if ([...this.#lagging].some(watcher => !watcher.observer.congested?.())) this.resume()
   }
 
-  /** One step for watchers that are in the same place: of the same range, or `shared` by all kinds of ranges. */
-  #catchUp(machine: Machine, from: number, watchers: Watcher[], shared: boolean): void {
+  /**
+   * One step for watchers that are in the same place: of the same range, or `shared` by all kinds of ranges. Gives the
+   * work that this was.
+   */
+  #catchUp(machine: Machine, from: number, watchers: Watcher[], shared: boolean): number {
     if (from < machine.compactRevision) {
       for (const watcher of watchers) this.#fail(watcher, new CompactedError(machine.compactRevision))
-      return
+      return 0
     }
     const { revision } = machine
+    let work = 0
     if (from <= revision) {
       const [key, rangeEnd] = shared ? [EMPTY, ALL_KEYS] : [watchers[0]!.request.key, watchers[0]!.request.rangeEnd]
       const until = Math.min(revision, from + WINDOW - 1)
       const { events, to } = machine.history.events(key, rangeEnd, from, until, MAX_EVENTS, MAX_BYTES)
       const previous = new Map<WatchEvent, WatchEvent>()
+      work = events.length * watchers.length
       for (const watcher of watchers) {
         if (watcher.ended) continue
         const { request } = watcher
@@ -261,6 +264,7 @@ export class WatchHub {
       watcher.progressWanted = false
       this.#progress(watcher, revision)
     }
+    return work
   }
 
   /** `previous`: events with the value before them, as far as somebody has asked for it. */

@@ -263,7 +263,7 @@ export interface MemberStore extends Store {
   leaseTimeToLive(id: number, keys: boolean): Promise<LeaseTimeToLive>
   leases(): Promise<number[]>
   status(): Promise<DetailedStatus>
-  /** Of everything this member holds. */
+  /** Of the key space as it is now. */
   hash(): Promise<StoreHash>
   /** Of the key space as of `revision` (0 or absent: now). @throws CompactedError, FutureRevisionError */
   hashKV(revision?: number): Promise<StoreHash>

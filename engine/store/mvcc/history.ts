@@ -29,7 +29,7 @@ export interface Live {
 type LiveRow = [id: number, createRevision: number, version: number, lease: number]
 
 export type KeyValueRow = [
-  key: Buffer,
+  key: Uint8Array,
   value: Buffer,
   createRevision: number,
   id: number,

@@ -10,6 +10,10 @@ export interface RangeResult {
   more: boolean
 }
 
+/** The columns of one key, which is known. */
+const OF_KEY = COLUMNS.replace('h.key, ', '')
+type KeyRow = KeyValueRow extends [Uint8Array, ...infer Rest] ? Rest : never
+
 const NO_VALUE = COLUMNS.replace('h.value', `x''`).replace('h.crc', '-1')
 
 /** The statements of one kind of range, with values or without them. */
@@ -25,6 +29,7 @@ export class Ranges {
   readonly #now: Statements[]
   /** These take the first history id behind the revision after the bounds. */
   readonly #then: Statements[]
+  readonly #keyNow: Statement
   readonly #keyThen: Statement
 
   constructor(db: Sqlite) {
@@ -49,6 +54,7 @@ export class Ranges {
         count: db.prepare(`SELECT count(*) FROM (${keys})`).pluck(),
       }
     })
+    this.#keyNow = db.prepare(`SELECT ${OF_KEY} FROM live l CROSS JOIN history h ON h.id = l.id WHERE l.key = ?`).raw()
     this.#keyThen = db
       .prepare(`SELECT ${COLUMNS}, h.type FROM history h WHERE h.key = ? AND h.id < ? ORDER BY h.id DESC LIMIT 1`)
       .raw()
@@ -92,8 +98,8 @@ export class Ranges {
 
   #single(q: RangeRequest, revision: number | undefined): KeyValue[] {
     if (revision === undefined) {
-      const row = this.#now[0]!.rows[q.keysOnly ? 1 : 0].get(q.key, 1) as KeyValueRow | undefined
-      return row ? [toKeyValue(row)] : []
+      const row = this.#keyNow.get(q.key) as KeyRow | undefined
+      return row ? [toKeyValue([q.key, ...row])] : []
     }
     const row = this.#keyThen.get(q.key, firstId(revision + 1)) as [...KeyValueRow, number] | undefined
     return row && row[7] === 0 ? [toKeyValue(row as unknown as KeyValueRow)] : []

@@ -56,7 +56,9 @@ export async function startEtcdServer(options: EtcdServerOptions): Promise<EtcdS
     port: (listener.address() as AddressInfo).port,
     async close() {
       const closed = new Promise(resolve => listener.close(resolve))
-      if (grpc) (await grpc).stop()
+      // That it could not be loaded has been logged.
+      const server = await grpc?.catch(() => undefined)
+      server?.stop()
       for (const socket of sockets) socket.destroy()
       await closed
     },

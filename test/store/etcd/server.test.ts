@@ -185,6 +185,21 @@ describe('the codes and texts of refusals', () => {
     expect(await raw.unary(Lease.leaseGrant, request)).toEqual([9, 'etcdserver: lease already exists'])
   })
 
+  it('takes no puts while an alarm says that space is short, but reads and deletes', async () => {
+    const { header } = (await raw.unary(Maintenance.status, {})) as { header: { memberId: bigint } }
+    const alarm = { memberId: header.memberId, alarm: 1 }
+    expect(await raw.unary(Maintenance.alarm, { action: 1, ...alarm })).toMatchObject({ alarms: [alarm] })
+    expect(await raw.unary(Maintenance.alarm, {})).toMatchObject({ alarms: [alarm] })
+    const short = [8, 'etcdserver: mvcc: database space exceeded']
+    expect(await raw.unary(KV.put, { key: bytes('short') })).toEqual(short)
+    expect(await raw.unary(KV.txn, { success: [{ requestPut: { key: bytes('short') } }] })).toEqual(short)
+    expect(await raw.unary(KV.range, { key })).toMatchObject({ count: 1 })
+    expect(await raw.unary(KV.deleteRange, { key: bytes('short') })).toMatchObject({ deleted: 0 })
+    expect(await raw.unary(Maintenance.alarm, { action: 2, ...alarm })).toMatchObject({ alarms: [alarm] })
+    expect(await raw.unary(Maintenance.alarm, {})).toMatchObject({ alarms: [] })
+    expect(await raw.unary(KV.put, { key: bytes('short') })).toMatchObject({ prevKv: undefined })
+  })
+
   it('compares with numbers that no revision has', async () => {
     const holds = async (modRevision: number, result: number) =>
       ((await raw.unary(KV.txn, { compare: [{ key, target: 2, result, modRevision }] })) as { succeeded: boolean })

@@ -5,6 +5,7 @@
  *     node tools/sim.ts --seeds 1000 [--first 1]      many seeds
  *     node tools/sim.ts --minutes 30                  as many seeds as fit
  *     node tools/sim.ts --bugs --seeds 100            how often each planted bug is found
+ *     node tools/sim.ts --seeds 100 --without fullDisk,wipe
  *     node tools/sim.ts --bug vote-forgotten --seeds 100
  */
 import { parseArgs } from 'node:util'
@@ -24,11 +25,14 @@ const { values } = parseArgs({
     first: { type: 'string', default: '1' },
     minutes: { type: 'string' },
     members: { type: 'string' },
+    without: { type: 'string', default: '' },
     bug: { type: 'string' },
     bugs: { type: 'boolean', default: false },
     'keep-going': { type: 'boolean', default: false },
   },
 })
+
+const without = values.without.split(',')
 
 /** Odd seeds have three members and even ones five, unless told otherwise. */
 function membersOf(seed: number): number {
@@ -38,6 +42,7 @@ function membersOf(seed: number): number {
 interface Tally {
   seeds: number
   failures: { seed: number; outcome: Outcome }[]
+  undecided: number
   seconds: number
 }
 
@@ -46,18 +51,20 @@ async function runMany(engine: Engine, first: number, seeds: number, seconds: nu
   const elapsed = () => (performance.now() - start) / 1000
   const failures: Tally['failures'] = []
   let n = 0
+  let undecided = 0
   for (; n < seeds && elapsed() < seconds; n++) {
     const seed = first + n
-    const outcome = await runSeed(seed, membersOf(seed), engine)
+    const outcome = await runSeed(seed, membersOf(seed), engine, without)
+    if (outcome.undecided) undecided++
     if (!outcome.failure) continue
     failures.push({ seed, outcome })
-    if (stop) return { seeds: n + 1, failures, seconds: elapsed() }
+    if (stop) return { seeds: n + 1, failures, undecided, seconds: elapsed() }
   }
-  return { seeds: n, failures, seconds: elapsed() }
+  return { seeds: n, failures, undecided, seconds: elapsed() }
 }
 
 async function explain(seed: number, engine: Engine): Promise<boolean> {
-  const plan = makePlan(seed, membersOf(seed))
+  const plan = makePlan(seed, membersOf(seed), without)
   const outcome = await runPlan(plan, engine)
   if (!outcome.failure) {
     console.log(
@@ -117,7 +124,7 @@ async function main(): Promise<boolean> {
   )
   for (const { seed, outcome } of tally.failures)
     console.log(
-      `seed ${seed} fails: ${outcome.failure!.message.split('\n')[0]}\n  replay: node tools/sim.ts --seed ${seed} --members ${membersOf(seed)}${bug ? ` --bug ${bug.name}` : ''}`,
+      `seed ${seed} fails: ${outcome.failure!.message.split('\n')[0]}\n  replay: node tools/sim.ts --seed ${seed} --members ${membersOf(seed)}${values.without && ` --without ${values.without}`}${bug ? ` --bug ${bug.name}` : ''}`,
     )
   return tally.failures.length === 0
 }

@@ -63,8 +63,8 @@ export const BUGS: PlantedBug[] = [
     edits: [
       {
         file: 'engine/raft/leader.ts',
-        snippet: 'broadcastHeartbeat(core, core.rounds.open(core.log.committed, request, core.id))',
-        instead: 'answerRead(core, request, core.log.committed)',
+        snippet: 'if (core.isQuorum(new Set([core.id]))) return answerRead(core, request, core.log.committed)',
+        instead: 'if (core.term > 0) return answerRead(core, request, core.log.committed)',
       },
     ],
   },
@@ -74,9 +74,8 @@ export const BUGS: PlantedBug[] = [
     edits: [
       {
         file: 'engine/raft/leader.ts',
-        snippet: 'broadcastHeartbeat(core, core.rounds.open(core.log.committed, request, core.id))',
-        instead: `if (core.electionElapsed < core.electionTicks) answerRead(core, request, core.log.committed)
-      else broadcastHeartbeat(core, core.rounds.open(core.log.committed, request, core.id))`,
+        snippet: 'if (core.isQuorum(new Set([core.id]))) return answerRead(core, request, core.log.committed)',
+        instead: 'if (core.electionElapsed < core.electionTicks) return answerRead(core, request, core.log.committed)',
       },
     ],
   },

@@ -64,7 +64,8 @@ const FAULTS: { kind: Fault['kind']; weight: number }[] = [
   { kind: 'transfer', weight: 2 },
 ]
 
-export function makePlan(seed: number, members: number): Plan {
+/** `without`: kinds of trouble that this world is spared. */
+export function makePlan(seed: number, members: number, without: readonly string[] = []): Plan {
   const random = seededRandom(seed * 2 + 1)
   const duration = 5000 + intBelow(random, 4000)
   // Each world knows only some kinds of trouble: rare meetings of two become likely in some of them.
@@ -85,7 +86,7 @@ export function makePlan(seed: number, members: number): Plan {
   for (const { at, kind } of faults)
     if (['partition', 'freeze', 'crash', 'transfer'].includes(kind) && random.next() < 0.4)
       acts.push(...burst(random, at + intBelow(random, 500), members))
-  return { seed, members, duration, faults, acts }
+  return { seed, members, duration, faults: faults.filter(fault => !without.includes(fault.kind)), acts }
 }
 
 function pickKind(random: Random, kinds: { kind: Fault['kind']; weight: number }[]): Fault['kind'] {

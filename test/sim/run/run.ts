@@ -7,6 +7,7 @@ import type { Plan } from './plan.ts'
 import { Simulation } from './simulation.ts'
 import type { Engine } from './simulation.ts'
 import { verify } from './verify.ts'
+import type { Verdict } from './verify.ts'
 
 export interface Outcome {
   failure: Error | undefined
@@ -17,25 +18,32 @@ export interface Outcome {
   events: number
   elections: number
   steps: number
+  /** No order was found in the time given for it, and none was excluded. */
+  undecided: boolean
   trace: string[]
 }
 
-export function runSeed(seed: number, members: number, engine: Engine): Promise<Outcome> {
-  return runPlan(makePlan(seed, members), engine)
+export function runSeed(
+  seed: number,
+  members: number,
+  engine: Engine,
+  without: readonly string[] = [],
+): Promise<Outcome> {
+  return runPlan(makePlan(seed, members, without), engine)
 }
 
 /** Carries out a plan and judges what came of it. Never throws: what fails is the outcome. */
 export async function runPlan(plan: Plan, engine: Engine, tracing = false): Promise<Outcome> {
   const simulation = new Simulation(plan, engine, tracing)
   let failure: Error | undefined
-  let steps = 0
+  let verdict: Verdict | undefined
   try {
     await simulation.run()
     failure = simulation.failures[0]
     if (!failure) await finish(simulation)
     failure = simulation.failures[0]
     // A failure within ends the world early; what clients were told until then holds all the same.
-    if (!failure) steps = verify(simulation.clients, true).steps
+    if (!failure) verdict = verify(simulation.clients, true)
     await simulation.end()
     failure ??= simulation.failures[0]
   } catch (error) {
@@ -49,7 +57,8 @@ export async function runPlan(plan: Plan, engine: Engine, tracing = false): Prom
     answered: calls.filter(call => call.answer?.ok).length,
     events: simulation.scheduler.events,
     elections: simulation.raft.elections,
-    steps,
+    steps: verdict?.steps ?? 0,
+    undecided: verdict?.undecided ?? false,
     trace: simulation.trace,
   }
 }

@@ -176,7 +176,9 @@ export class Simulation {
 
   #logger(name: string): Logger {
     const write = (level: string) => (message: string, fields?: Record<string, unknown>) => {
-      const details = fields ? Object.entries(fields).map(([key, value]) => `${key} ${String(value)}`) : []
+      const details = fields
+        ? Object.entries(fields).map(([key, value]) => `${key} ${value instanceof Error ? value.stack : String(value)}`)
+        : []
       this.note(`${name} ${level}: ${[message, ...details].join(', ')}`)
     }
     const ignore = () => {}

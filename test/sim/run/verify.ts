@@ -1,15 +1,18 @@
 import { checkLinearizable } from '../check/linearizability.ts'
 import type { Operation, Verdict as LinearizabilityVerdict } from '../check/linearizability.ts'
-import { INITIAL, describeKv, describeRange, stateKey, step } from '../check/model.ts'
+import { INITIAL, describeKv, describeRange, stateKey, step, within } from '../check/model.ts'
 import type { ModelEvent, State } from '../check/model.ts'
 import { Violation } from '../check/violation.ts'
 import { checkWatch } from '../check/watch.ts'
+import type { Session, Subscription } from '../check/watch.ts'
 import type { Clients, Call } from './clients.ts'
 import { DRIFT } from './simulation.ts'
 
 export interface Verdict {
   operations: number
   steps: number
+  /** The search was given up: nothing can be said of this history. */
+  undecided: boolean
 }
 
 /**
@@ -37,7 +40,10 @@ export function verify(clients: Clients, quiet: boolean): Verdict {
     // Is it the answers that contradict each other, or do the watches tell another story?
     const alone = checkLinearizable(INITIAL, operations, stateKey, 50_000, revisionOf)
     if (alone.outcome === 'not linearizable') throw contradiction(alone)
-    if (alone.outcome === 'undecided') throw contradiction(verdict)
+    if (alone.outcome === 'undecided') {
+      if (verdict.outcome === 'not linearizable') throw contradiction(verdict)
+      return { operations: operations.length, steps: verdict.steps, undecided: true }
+    }
     verdict = alone
   }
   const { states, truth } = replay(verdict.order)
@@ -45,15 +51,14 @@ export function verify(clients: Clients, quiet: boolean): Verdict {
   for (const watch of watches) checkWatch(watch, truth, clients.compacted, quiet ? last : 0)
   for (const call of calls) checkOldRead(call, states)
   checkStaleReads(calls, states)
-  return { operations: operations.length, steps: verdict.steps }
+  return { operations: operations.length, steps: verdict.steps, undecided: false }
 }
 
 const revisionOf = (state: State) => state.revision
 
-function contradiction({ outcome, order, stuck, steps }: LinearizabilityVerdict<State>): Violation {
+function contradiction({ order, stuck }: LinearizabilityVerdict<State>): Violation {
   const before = order.slice(-8).map(o => `  ${o.describe()}`)
   const where = `${stuck.map(o => o.describe()).join()} fits no order, behind\n${before.join('\n')}`
-  if (outcome === 'undecided') return new Violation('decided', `no order found in ${steps} steps: ${where}`)
   return new Violation('linearizable', where)
 }
 
@@ -127,6 +132,7 @@ function observations({ watches, calls }: Clients): Map<number, Constraint[]> {
           note(revision, `${words} before ${previous}`, ({ events }) => events.some(before))
         }
       }
+  for (const watch of watches) for (const session of watch.sessions) noteCovered(watch, session, note)
   for (const { request, answer } of calls) {
     if (request.type !== 'range' || !answer?.ok) continue
     const revision = request.revision || answer.revision!
@@ -138,6 +144,25 @@ function observations({ watches, calls }: Clients): Map<number, Constraint[]> {
     )
   }
   return new Map([...observed].map(([revision, known]) => [revision, [...known.values()]]))
+}
+
+/** Also what a watch was not told says something: there was nothing else for it. */
+function noteCovered(
+  watch: Subscription,
+  session: Session,
+  note: (revision: number, words: string, holds: Constraint) => void,
+): void {
+  const own = ({ key }: ModelEvent) => within(key, watch.key, watch.end)
+  let next = session.start
+  for (const item of session.items) {
+    if (item.type === 'compacted') return
+    const seen = item.type === 'events' ? item.events : []
+    for (let revision = next; next > 0 && revision <= item.revision; revision++) {
+      const n = seen.filter(event => event.revision === revision).length
+      note(revision, `${n} of ${watch.key} ${watch.end}`, ({ events }) => events.filter(own).length === n)
+    }
+    next = Math.max(next, item.revision + 1)
+  }
 }
 
 /** Whatever takes effect at a revision that somebody saw must have done what was seen there. */

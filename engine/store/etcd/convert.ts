@@ -1,5 +1,5 @@
 /** Requests of etcd's API as those of the store, and the store's answers as those of etcd. */
-import type { Compare, KeyValue, Operation, OperationResult, RangeRequest, TxnRequest, TxnResponse } from '../kv.ts'
+import type { Compare, Operation, OperationResult, RangeRequest, TxnRequest, TxnResponse } from '../kv.ts'
 import { refuse } from './errors.ts'
 import { COMPARE_RESULTS, COMPARE_TARGETS, EVENT, SORT_ORDERS, SORT_TARGETS } from './messages.ts'
 import type * as m from './messages.ts'
@@ -94,14 +94,10 @@ export function leaseOf(id: bigint, compared = false): number {
   return refuse('etcdserver: requested lease not found')
 }
 
-export function keyValue(kv: KeyValue): Draft<TypeOf<typeof m.KeyValue>> {
-  return { ...kv, lease: BigInt(kv.lease) }
-}
-
 export function event(e: WatchEvent): Draft<TypeOf<typeof m.Event>> {
-  if (e.type === 'put') return { kv: keyValue(e.kv), prevKv: e.previous && keyValue(e.previous) }
+  if (e.type === 'put') return { kv: e.kv, prevKv: e.previous }
   const kv = { key: e.kv.key, modRevision: e.kv.modRevision }
-  return { type: EVENT.DELETE, kv, prevKv: e.previous && keyValue(e.previous) }
+  return { type: EVENT.DELETE, kv, prevKv: e.previous }
 }
 
 export function txnAnswer(response: TxnResponse, header: Header): Draft<TxnResponseType> {
@@ -142,12 +138,12 @@ function answers(results: OperationResult[], progress: Progress): Draft<Response
     switch (result.type) {
       case 'range': {
         const { kvs, more, count } = result.response
-        return { responseRange: { header, kvs: kvs.map(keyValue), more, count } }
+        return { responseRange: { header, kvs, more, count } }
       }
       case 'put':
-        return { responsePut: { header, prevKv: result.previous && keyValue(result.previous) } }
+        return { responsePut: { header, prevKv: result.previous } }
       case 'delete':
-        return { responseDeleteRange: { header, deleted: result.deleted, prevKvs: result.previous.map(keyValue) } }
+        return { responseDeleteRange: { header, deleted: result.deleted, prevKvs: result.previous } }
     }
   })
 }

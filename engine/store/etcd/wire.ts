@@ -32,11 +32,13 @@ type Decoded<F extends Fields> = { [K in keyof F]: F[K] extends Field<infer T> ?
 export type TypeOf<M> = M extends Message<infer T> ? T : never
 
 /** What a message can be encoded from: whatever is left out has its default. */
-export type Draft<T> = T extends Uint8Array | bigint | string | number | boolean
+export type Draft<T> = T extends Uint8Array | string | number | boolean
   ? T
-  : T extends (infer E)[]
-    ? Draft<E>[]
-    : { [K in keyof T]?: Draft<T[K]> | undefined }
+  : T extends bigint
+    ? bigint | number
+    : T extends (infer E)[]
+      ? Draft<E>[]
+      : { [K in keyof T]?: Draft<T[K]> | undefined }
 
 const scalar =
   <T>(kind: Kind) =>
@@ -192,7 +194,10 @@ function writeField(w: WireWriter, field: NamedField, value: unknown, always: bo
       break
     case 'id64':
     case 'lease':
-      if (always || value) w.uint(tag).big(value as bigint)
+      if (!always && !value) break
+      // Most are small, and a bigint is slow.
+      if (typeof value === 'number' && value >= 0) w.uint(tag).uint(value)
+      else w.uint(tag).big(BigInt(value as bigint | number))
       break
     default:
       if (always || value) {
@@ -299,12 +304,16 @@ class WireWriter {
   uint(value: number): this {
     if (!Number.isSafeInteger(value) || value < 0) throw new RangeError(`not an unsigned integer: ${value}`)
     this.#reserve(8)
+    const data = this.#data
+    let at = this.#length
     let rest = value
-    while (rest >= 0x80) {
-      this.#data[this.#length++] = (rest % 0x80) | 0x80
+    while (rest >= 0x8000_0000) {
+      data[at++] = (rest % 0x80) | 0x80
       rest = Math.floor(rest / 0x80)
     }
-    this.#data[this.#length++] = rest
+    for (; rest >= 0x80; rest >>>= 7) data[at++] = (rest & 0x7f) | 0x80
+    data[at++] = rest
+    this.#length = at
     return this
   }
 

@@ -30,7 +30,7 @@ type LiveRow = [id: number, createRevision: number, version: number, lease: numb
 
 export type KeyValueRow = [
   key: Uint8Array,
-  value: Buffer,
+  value: Buffer | null,
   createRevision: number,
   id: number,
   version: number,
@@ -148,7 +148,7 @@ export class History {
       const revision = revisionOf(row[3])
       if (revision !== last && (events.length >= maxEvents || bytes >= maxBytes)) return { events, to: last }
       last = revision
-      bytes += row[0].length + row[1].length
+      bytes += row[0].length + (row[1]?.length ?? 0)
       events.push(
         row[7] === DELETE
           ? { type: 'delete', kv: tombstone(row[0], revision) }
@@ -200,8 +200,8 @@ function toLive([id, createRevision, version, lease]: LiveRow): Live {
 
 /** A negative checksum is not looked at: the value was not read. */
 export function toKeyValue([key, value, createRevision, id, version, lease, crc]: KeyValueRow): KeyValue {
-  if (crc >= 0 && crc !== crc32(value, crc32(key))) throw new DamagedValueError(revisionOf(id))
-  return { key, value, createRevision, modRevision: revisionOf(id), version, lease }
+  if (crc >= 0 && crc !== crc32(value ?? EMPTY, crc32(key))) throw new DamagedValueError(revisionOf(id))
+  return { key, value: value ?? EMPTY, createRevision, modRevision: revisionOf(id), version, lease }
 }
 
 /** A stored version fails its checksum. */

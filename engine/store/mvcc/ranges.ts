@@ -14,7 +14,7 @@ export interface RangeResult {
 const OF_KEY = COLUMNS.replace('h.key, ', '')
 type KeyRow = KeyValueRow extends [Uint8Array, ...infer Rest] ? Rest : never
 
-const NO_VALUE = COLUMNS.replace('h.value', `x''`).replace('h.crc', '-1')
+const NO_VALUE = COLUMNS.replace('h.value', 'NULL').replace('h.crc', '-1')
 
 /** The statements of one kind of range, with values or without them. */
 interface Statements {
@@ -33,24 +33,27 @@ export class Ranges {
   readonly #keyThen: Statement
 
   constructor(db: Sqlite) {
-    const both = (sql: (columns: string) => string): Statements['rows'] => [
-      db.prepare(sql(COLUMNS)).raw(),
-      db.prepare(sql(NO_VALUE)).raw(),
-    ]
     this.#now = BOUNDS.map(bound => ({
-      rows: both(
-        columns =>
-          `SELECT ${columns} FROM live l CROSS JOIN history h ON h.id = l.id WHERE ${bound('l.key')} ORDER BY l.key LIMIT ?`,
-      ),
+      rows: [
+        db
+          .prepare(
+            `SELECT ${COLUMNS} FROM live l CROSS JOIN history h ON h.id = l.id WHERE ${bound('l.key')} ORDER BY l.key LIMIT ?`,
+          )
+          .raw(),
+        // All but the value stands in this table alone, in order.
+        db.prepare(`SELECT ${NO_VALUE} FROM live h WHERE ${bound('h.key')} ORDER BY h.key LIMIT ?`).raw(),
+      ],
       count: db.prepare(`SELECT count(*) FROM live WHERE ${bound('key')}`).pluck(),
     }))
     this.#then = BOUNDS.map(bound => {
       const keys = `SELECT key, max(id) AS id, type FROM history WHERE ${bound('key')} AND id < ? GROUP BY key HAVING type = 0`
       return {
         // The limit stands inside, so that no more keys are looked at than are wanted.
-        rows: both(
-          columns => `SELECT ${columns} FROM (${keys} ORDER BY key LIMIT ?) l CROSS JOIN history h ON h.id = l.id`,
-        ),
+        rows: [COLUMNS, NO_VALUE].map(columns =>
+          db
+            .prepare(`SELECT ${columns} FROM (${keys} ORDER BY key LIMIT ?) l CROSS JOIN history h ON h.id = l.id`)
+            .raw(),
+        ) as Statements['rows'],
         count: db.prepare(`SELECT count(*) FROM (${keys})`).pluck(),
       }
     })

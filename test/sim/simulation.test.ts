@@ -5,7 +5,7 @@ import { makePlan } from './run/plan.ts'
 import { runPlan, runSeed } from './run/run.ts'
 import { shrink } from './run/shrink.ts'
 
-const SEEDS = Number(process.env.SIM_SEEDS ?? 40)
+const SEEDS = Number(process.env.SIM_SEEDS ?? 24)
 const FIRST = Number(process.env.SIM_FIRST ?? 1)
 /** A snapshot that meets a full disk is not carried through yet: `node tools/sim.ts --seeds 300 --keep-going` shows it. */
 const WITHOUT = ['fullDisk']

@@ -168,8 +168,8 @@ export const BUGS: PlantedBug[] = [
     edits: [
       {
         file: 'engine/store/durable-log.ts',
-        snippet: 'if (crc !== checksum(index, term, data)) throw',
-        instead: 'if (crc === -1) throw',
+        snippet: 'crc !== checksum(entry)) throw',
+        instead: 'crc === -1) throw',
       },
     ],
   },
@@ -190,8 +190,8 @@ export const BUGS: PlantedBug[] = [
     edits: [
       {
         file: 'engine/raft/leader.ts',
-        snippet: 'commit: Math.min(progress.match, core.log.committed), context',
-        instead: 'commit: core.log.committed, context',
+        snippet: 'const commit = Math.min(core.progress.get(to)!.match, core.log.committed)',
+        instead: 'const commit = core.log.committed',
       },
     ],
   },
@@ -201,7 +201,7 @@ export const BUGS: PlantedBug[] = [
     edits: [
       {
         file: 'engine/store/durable-log.ts',
-        snippet: 'identity.joining ? 1 : 0,',
+        snippet: "identity.state === 'existing' ? 1 : 0,",
         instead: '0,',
       },
     ],

@@ -174,17 +174,6 @@ export const BUGS: PlantedBug[] = [
     ],
   },
   {
-    name: 'commit-beyond-verified',
-    what: "a follower takes the leader's commit index though its own tail may differ",
-    edits: [
-      {
-        file: 'engine/raft/log.ts',
-        snippet: 'this.commitTo(Math.min(commit, verified))',
-        instead: 'this.commitTo(Math.min(commit, this.lastIndex))',
-      },
-    ],
-  },
-  {
     name: 'heartbeat-commits-too-much',
     what: 'a heartbeat carries the whole commit index to a follower whose tail may differ',
     edits: [

@@ -30,6 +30,8 @@ export interface SimulatedMember {
   store: StoreMember | undefined
   /** Its disk was damaged by a fault: it may refuse to serve. */
   damaged: boolean
+  /** What was damaged is looked at when the file is opened: it must refuse to serve. */
+  mustRefuse: boolean
   /** Its disk was emptied, and it has not been brought up to date. */
   emptied: boolean
   /** A write to its disk failed: it may stop. */
@@ -95,6 +97,7 @@ export class Simulation {
       statements: new Statements(),
       store: undefined,
       damaged: false,
+      mustRefuse: false,
       emptied: false,
       failing: false,
       restartAt: Infinity,
@@ -165,7 +168,12 @@ export class Simulation {
     store.onStatus(status => {
       if (host.life === life) this.#onStatus(member, status)
     })
-    store.start().catch((error: unknown) => {
+    const started = async () => {
+      const { problem } = await store.status()
+      if (host.life === life && member.mustRefuse && problem === undefined)
+        this.#fail(new Violation('damage is noticed', `${host.name} serves with a damaged log`))
+    }
+    store.start().then(started, (error: unknown) => {
       if (host.life !== life) return
       // A process that cannot start ends, and its supervisor tries again.
       this.#end(member, `does not start: ${String(error)}`)
@@ -237,6 +245,7 @@ export class Simulation {
     this.note(`${member.host.name}'s disk is emptied`)
     member.disk.wipe()
     member.damaged = false
+    member.mustRefuse = false
     member.emptied = true
     this.raft.wiped(member.host.name)
   }
@@ -317,7 +326,9 @@ export class Simulation {
       case 'tearPage':
         if (!this.#mayLose(member)) return
         fell(fault.downMs)
-        if (disk[fault.kind]()) member.damaged = true
+        if (!disk[fault.kind]()) return
+        member.damaged = true
+        member.mustRefuse ||= fault.kind === 'flipEntry'
         return
       case 'transfer':
         return this.#transfer(this.members[fault.to]!.host.name)

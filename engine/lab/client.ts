@@ -77,8 +77,8 @@ export class LabClient {
     return this.#call('POST', `/lab/v1/machines/${encodeURIComponent(machine)}/${action}`)
   }
 
-  addWorker(): Promise<{ name: string }> {
-    return this.#call('POST', '/lab/v1/machines')
+  addMachine(role: 'worker' | 'control-plane'): Promise<{ name: string }> {
+    return this.#call('POST', `/lab/v1/machines?role=${role}`)
   }
 
   removeMachine(machine: string): Promise<LabStatus> {
@@ -94,7 +94,7 @@ export class LabClient {
     const headers = { authorization: `Bearer ${this.#token}` }
     let response: Response
     try {
-      response = await fetch(this.#url + path, { method, headers, signal: AbortSignal.timeout(60_000) })
+      response = await fetch(this.#url + path, { method, headers, signal: AbortSignal.timeout(90_000) })
     } catch (error) {
       throw new UserError(
         'The lab does not answer.',

@@ -27,6 +27,8 @@ export interface LabConfig {
   }
   /** How long a node may be silent before it counts as NotReady, in milliseconds. */
   nodeMonitorGraceMs: number
+  /** The highest number that a master has had. */
+  lastMaster: number
   machines: MachineSpec[]
 }
 
@@ -37,7 +39,13 @@ export interface ControlPlaneSpec {
   name: string
   /** Address in the lab's address plan. Nothing is configured in the operating system. */
   address: string
-  ports: { api: number; peer: number }
+  /** `etcd`: where the store member serves etcd's API. */
+  ports: { api: number; peer: number; etcd: number }
+  /**
+   * What its store member is to the cluster. `founding`: one of those that begin it. `joining`: on its way into a cluster
+   * that lives. `member`: it takes part, so that without its file it has lost what it promised.
+   */
+  store: 'founding' | 'joining' | 'member'
 }
 
 export interface WorkerSpec {

@@ -9,6 +9,7 @@ import type { MemberStatus } from '../store/kv.ts'
 import { LoadBalancer } from './balancer.ts'
 import {
   labPaths,
+  type MachineSpec,
   makeFolder,
   readLabConfig,
   reservedPorts,
@@ -20,7 +21,9 @@ import {
 import type { HostRecord, LabStatus, MachineAction, MachineStatus, Progress } from './contract.ts'
 import { Edge } from './edge.ts'
 import { explainDisk, takeHostRecord } from './host-record.ts'
+import type { MachineConfig } from './machine/config.ts'
 import type { MachineMessage } from './machine/messages.ts'
+import { addMaster, removeMaster, type MachineKeeper } from './masters.ts'
 import { Pki } from './pki.ts'
 import { adminKubeconfig, planLab, planWorker, provisionMachine, repairPorts, type NewLab } from './provision.ts'
 import { Supervisor, type MachineView } from './supervisor.ts'
@@ -149,10 +152,7 @@ export class LabHost {
       await this.#listen()
       await this.#proxyBalancer.listen(this.config.ports.proxy)
       report('certificates')
-      for (const spec of this.config.machines)
-        this.#supervisor.define(
-          await provisionMachine(this.config, spec, this.paths, this.#pki, this.#options.imagesDir),
-        )
+      for (const spec of this.config.machines) this.#supervisor.define(await this.#provision(spec))
       writeFileAtomically(this.paths.kubeconfig, await adminKubeconfig(this.config, this.#pki))
     } catch (error) {
       throw explainDisk(error)
@@ -162,6 +162,7 @@ export class LabHost {
     const off = this.onChange(() => report(this.#summary()))
     try {
       await this.#ready.promise
+      await this.#noteFounded()
     } finally {
       off()
     }
@@ -238,21 +239,58 @@ export class LabHost {
   /** Adds a worker and starts it. Gives its name. */
   async addWorker(): Promise<string> {
     const spec = await planWorker(this.config)
-    this.#supervisor.define(await provisionMachine(this.config, spec, this.paths, this.#pki, this.#options.imagesDir))
+    this.#supervisor.define(await this.#provision(spec))
     this.config.machines.push(spec)
     writeLabConfig(this.paths, this.config)
     this.#supervisor.start(spec.name)
     return spec.name
   }
 
-  /** Stops a worker for good and removes its folder. The caller removes its Node. */
+  /** Adds a master, whose store member gets a vote when it has caught up. Gives its name. */
+  addMaster(): Promise<string> {
+    return addMaster(this.#keeper())
+  }
+
+  #keeper(): MachineKeeper {
+    return {
+      clock: this.#options.clock,
+      config: this.config,
+      pki: this.#pki,
+      save: () => writeLabConfig(this.paths, this.config),
+      start: async spec => {
+        this.#supervisor.define(await this.#provision(spec))
+        this.#supervisor.start(spec.name)
+      },
+      discard: name => this.#discard(name),
+      failureOf: name => {
+        const { state, reason } = this.#supervisor.view(name)
+        return state === 'dead' ? (reason ?? 'its process ended') : undefined
+      },
+    }
+  }
+
+  #provision(spec: MachineSpec): Promise<MachineConfig> {
+    return provisionMachine(this.config, spec, this.paths, this.#pki, this.#options.imagesDir)
+  }
+
+  /** The cluster lives: from here on a master without its store's file has lost it. */
+  async #noteFounded(): Promise<void> {
+    for (const spec of this.config.machines) {
+      if (spec.role !== 'control-plane' || spec.store !== 'founding') continue
+      spec.store = 'member'
+      this.#supervisor.redefine(await this.#provision(spec))
+    }
+    writeLabConfig(this.paths, this.config)
+  }
+
+  /** Stops a machine for good and removes its folder. The caller removes a worker's Node. */
   async removeMachine(name: string): Promise<void> {
     const spec = this.config.machines.find(m => m.name === name)
-    if (spec?.role === 'control-plane')
-      throw new UserError(
-        `${name} is a master: its store member has a vote, and the set of voters of a running lab is fixed.`,
-        'Make a new lab with the number of masters that you want: `kubarium lab up NAME --masters 1|3|5`.',
-      )
+    if (spec?.role === 'control-plane') await removeMaster(this.#keeper(), name)
+    else await this.#discard(name)
+  }
+
+  async #discard(name: string): Promise<void> {
     await this.#supervisor.stop(name)
     this.#supervisor.forget(name)
     this.config.machines = this.config.machines.filter(m => m.name !== name)

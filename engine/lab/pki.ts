@@ -10,6 +10,9 @@ export interface KeyPair {
   key: string
 }
 
+/** The organization in certificates of those who may use etcd's API: the authority also certifies kubelets and users. */
+export const ETCD_CLIENTS = 'kubarium:etcd'
+
 export interface CertificateRequest {
   /** Name in the folder, without extension. */
   file: string

@@ -3,7 +3,8 @@ import type { Random } from '../base/random.ts'
 import { UserError } from '../base/errors.ts'
 import type { ControlPlaneSpec, LabConfig, LabPaths, MachineSpec, WorkerSpec } from './config.ts'
 import type { MachineConfig } from './machine/config.ts'
-import type { Pki } from './pki.ts'
+import { ETCD_CLIENTS } from './pki.ts'
+import type { KeyPair, Pki } from './pki.ts'
 import { freePorts, isFree } from './ports.ts'
 
 export interface NewLab {
@@ -45,7 +46,7 @@ export async function planLab(
       'Choose another one with --port, or leave it out to have a free one chosen.',
     )
   const [apiServer] = wanted.port === undefined ? await freePorts(1, [PREFERRED_API_PORT], reserved) : [wanted.port]
-  const ports = await freePorts(2 + 2 * (wanted.masters + wanted.workers), [], new Set([...reserved, apiServer]))
+  const ports = await freePorts(2 + 3 * wanted.masters + 2 * wanted.workers, [], new Set([...reserved, apiServer]))
   const next = () => ports.pop()!
   return {
     formatVersion: 1,
@@ -61,13 +62,9 @@ export async function planLab(
       proxyMode: 'iptables',
     },
     nodeMonitorGraceMs: wanted.bare ? 600_000 : 10_000,
+    lastMaster: wanted.masters,
     machines: [
-      ...Array.from({ length: wanted.masters }, (_, i): ControlPlaneSpec => ({
-        role: 'control-plane',
-        name: `master-${i + 1}`,
-        address: MACHINE_NETWORK + (FIRST_MASTER + i),
-        ports: { api: next(), peer: next() },
-      })),
+      ...Array.from({ length: wanted.masters }, (_, i) => masterSpec(i + 1, next(), next(), next(), 'founding')),
       ...Array.from({ length: wanted.workers }, (_, i) => workerSpec(i + 1, next(), next())),
     ],
   }
@@ -80,6 +77,35 @@ export async function planWorker(config: LabConfig): Promise<WorkerSpec> {
   while (taken.has(`worker-${number}`)) number++
   const [kubelet, proxy] = await freePorts(2)
   return workerSpec(number, kubelet, proxy)
+}
+
+/** A further master for a lab. Its number is new: one that was removed may still think that it takes part. */
+export async function planMaster(config: LabConfig): Promise<ControlPlaneSpec> {
+  const numbers = config.machines.flatMap(m => (m.role === 'control-plane' ? Number(m.name.replace(/\D/g, '')) : []))
+  const number = Math.max(config.lastMaster, ...numbers) + 1
+  const [api, peer, etcd] = await freePorts(3)
+  return masterSpec(number, api, peer, etcd, 'joining')
+}
+
+function masterSpec(
+  number: number,
+  api: number,
+  peer: number,
+  etcd: number,
+  store: ControlPlaneSpec['store'],
+): ControlPlaneSpec {
+  return {
+    role: 'control-plane',
+    name: `master-${number}`,
+    address: MACHINE_NETWORK + (FIRST_MASTER + number - 1),
+    ports: { api, peer, etcd },
+    store,
+  }
+}
+
+/** The certificate that opens etcd's API of the masters. */
+export function etcdClientCertificate(pki: Pki): Promise<KeyPair> {
+  return pki.issue({ file: 'etcd-client', commonName: 'etcd-client', organizations: [ETCD_CLIENTS], client: true })
 }
 
 function workerSpec(number: number, kubelet: number, proxy: number): WorkerSpec {
@@ -162,6 +188,7 @@ export async function provisionMachine(
     bare: config.bare,
     clusterId: config.clusterId,
     ports: spec.ports,
+    storeState: ({ founding: 'new', joining: 'joining', member: 'existing' } as const)[spec.store],
     members: config.machines
       .filter(m => m.role === 'control-plane')
       .map(m => ({ name: m.name, host: '127.0.0.1', port: m.ports.peer })),

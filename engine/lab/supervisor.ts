@@ -92,6 +92,11 @@ export class Supervisor {
     this.#machines.set(config.name, machine)
   }
 
+  /** What a machine is told when it is started the next time. */
+  redefine(config: MachineConfig): void {
+    this.#require(config.name).config = config
+  }
+
   /** Forgets a machine that is off and removes its folder. */
   forget(name: string): void {
     const machine = this.#require(name)

@@ -1,5 +1,6 @@
 import type { PeerAddress } from './peer/transport.ts'
 import type { Tuning } from './tuning.ts'
+import type { UpkeepConfig } from './upkeep/config.ts'
 
 /** All that a member needs to know; plain data, so that it can cross to a worker thread. */
 export interface StoreMemberConfig {
@@ -19,6 +20,8 @@ export interface StoreMemberConfig {
    */
   state?: 'new' | 'joining' | 'existing'
   tuning?: Partial<Tuning>
+  /** Quota, automatic compaction, comparison of the members. */
+  upkeep?: UpkeepConfig
   /** Where etcd's API is served, if it is to be. */
   client?: ClientApiConfig
 }

@@ -40,7 +40,6 @@ import type { Transport } from './peer/transport.ts'
 import { Replica } from './replica.ts'
 import { checkRange, checkSize, checkTxn, isReadOnly, writesValues } from './requests.ts'
 import { DEFAULT_TUNING } from './tuning.ts'
-import type { UpkeepConfig } from './upkeep/config.ts'
 import { hashKeySpace } from './upkeep/hashing.ts'
 import { clusterIdOf, hexOf, memberId } from './upkeep/identity.ts'
 import { image } from './upkeep/image.ts'
@@ -49,7 +48,7 @@ import { Upkeep } from './upkeep/upkeep.ts'
 import { WatchHub } from './watch-hub.ts'
 
 export interface StoreMemberOptions {
-  config: StoreMemberConfig & { upkeep?: UpkeepConfig }
+  config: StoreMemberConfig
   clock: Clock
   random: Random
   log: Logger

@@ -1,10 +1,20 @@
 import { resolve } from 'node:path'
-import { Command, InvalidArgumentError } from 'commander'
+import { Command, InvalidArgumentError, Option } from 'commander'
 import type { Platform } from '../../../engine/base/platform/platform.ts'
 import { DEFAULT_LAB } from '../../../engine/lab/config.ts'
 import { MACHINE_ACTIONS } from '../../../engine/lab/contract.ts'
 import { addMachine, actOnMachine, removeMachine } from './machine.ts'
 import { deleteNamed, down, list, printEnvironment, printKubeconfig, status } from './manage.ts'
+import {
+  raftAdd,
+  raftLog,
+  raftMembers,
+  raftRemove,
+  raftRestore,
+  raftSnapshot,
+  raftStatus,
+  raftTransfer,
+} from './raft.ts'
 import { up } from './up.ts'
 
 /** Options that every lab command has. */
@@ -73,9 +83,40 @@ export function labCommand(platform: Platform): Command {
     machineCommand(`${action} <machine>`, descriptions[action]).action((name: string, options) =>
       actOnMachine(options.lab, name, action, shared(options)),
     )
-  machineCommand('add', 'add a worker').action(options => addMachine(options.lab, shared(options)))
-  machineCommand('remove <machine>', 'remove a worker and its Node').action((name: string, options) =>
+  machineCommand('add', 'add a worker, or a master')
+    .addOption(new Option('--role <role>', 'what it is').choices(['worker', 'control-plane']).default('worker'))
+    .action(options => addMachine(options.lab, options.role, shared(options)))
+  machineCommand('remove <machine>', 'remove a worker and its Node, or a master').action((name: string, options) =>
     removeMachine(options.lab, name, shared(options)),
+  )
+
+  const raft = lab.command('raft').description('look at the store of the masters, and look after it').exitOverride()
+  const raftCommand = (name: string, description: string) =>
+    raft
+      .command(name)
+      .description(description)
+      .option('--lab <name>', 'the lab', DEFAULT_LAB)
+      .option('--data-dir <dir>', 'folder that holds the labs', dataDirDefault)
+      .exitOverride()
+  raftCommand('status', 'show what each member says').action(options => raftStatus(options.lab, shared(options)))
+  raftCommand('members', 'list who takes part').action(options => raftMembers(options.lab, shared(options)))
+  raftCommand('log [master]', 'print the end of the raft log as a master has it')
+    .option('--tail <n>', 'entries', wholeNumber, 20)
+    .action((master: string | undefined, options) => raftLog(options.lab, master, options.tail, shared(options)))
+  raftCommand('transfer <master>', 'hand leadership over').action((master: string, options) =>
+    raftTransfer(options.lab, master, shared(options)),
+  )
+  raftCommand('add', 'add a master, which gets a vote when it has caught up').action(options =>
+    raftAdd(options.lab, shared(options)),
+  )
+  raftCommand('remove <master>', 'remove a master for good').action((master: string, options) =>
+    raftRemove(options.lab, master, shared(options)),
+  )
+  raftCommand('snapshot <file>', 'save what the store holds')
+    .option('--from <master>', 'whose')
+    .action((file: string, options) => raftSnapshot(options.lab, file, options.from, shared(options)))
+  raftCommand('restore <file>', 'begin a lab that is down with a snapshot').action((file: string, options) =>
+    raftRestore(options.lab, file, shared(options)),
   )
   return lab
 }

@@ -28,12 +28,16 @@ export async function actOnMachine(
 }
 
 /** `lab machine add` */
-export async function addMachine(name: string, { dataDir, platform }: LabOptions): Promise<void> {
-  const added = await new LabClient(requireLab(dataDir, name, platform)).addWorker()
-  console.log(`Machine ${added.name} starts.`)
+export async function addMachine(
+  name: string,
+  role: 'worker' | 'control-plane',
+  { dataDir, platform }: LabOptions,
+): Promise<void> {
+  const added = await new LabClient(requireLab(dataDir, name, platform)).addMachine(role)
+  console.log(role === 'worker' ? `Machine ${added.name} starts.` : `Machine ${added.name} takes part, and has a vote.`)
 }
 
-/** `lab machine remove`: the machine first, then its Node, so that its pods move. */
+/** `lab machine remove`: the machine first, then its Node, if it has one, so that its pods move. */
 export async function removeMachine(name: string, machine: string, { dataDir, platform }: LabOptions): Promise<void> {
   const lab = requireLab(dataDir, name, platform)
   await new LabClient(lab).removeMachine(machine)

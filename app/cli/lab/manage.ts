@@ -5,6 +5,7 @@ import { isAlive } from '../../../engine/base/platform/platform.ts'
 import { deleteLab, endOrphans, LabClient, listLabs, requireLab } from '../../../engine/lab/client.ts'
 import type { LabStatus, MachineStatus } from '../../../engine/lab/contract.ts'
 import type { LabOptions } from './commands.ts'
+import { printTable } from './table.ts'
 
 /** A lab that has not stopped after this long is ended by force. */
 const DOWN_LIMIT_MS = 40_000
@@ -115,15 +116,4 @@ export function printEnvironment(name: string, { dataDir, platform }: LabOptions
   }
   for (const [key, value] of Object.entries(variables))
     console.log(platform.name === 'windows' ? `$env:${key} = '${value}'` : `export ${key}='${value}'`)
-}
-
-function printTable(rows: string[][]): void {
-  const widths = rows[0].map((_, column) => Math.max(...rows.map(row => row[column].length)))
-  for (const row of rows)
-    console.log(
-      row
-        .map((cell, column) => cell.padEnd(widths[column] + 3))
-        .join('')
-        .trimEnd(),
-    )
 }

@@ -18,7 +18,9 @@ export interface ControlPlaneMachineConfig extends MachineBase {
   role: 'control-plane'
   bare: boolean
   clusterId: string
-  ports: { api: number; peer: number }
+  ports: { api: number; peer: number; etcd: number }
+  /** What it means that the store has no file. */
+  storeState: 'new' | 'joining' | 'existing'
   members: { name: string; host: string; port: number }[]
   serviceCIDR: string
   podCIDR: string

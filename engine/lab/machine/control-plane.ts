@@ -8,6 +8,7 @@ import { startStoreWorker } from '../../store/remote.ts'
 import { ensureAddons } from './addons.ts'
 import type { ControlPlaneMachineConfig } from './config.ts'
 import type { MachineContext, MachineRole } from './main.ts'
+import { ETCD_CLIENTS } from '../pki.ts'
 import type { KeyPair } from '../pki.ts'
 
 /** Script of the store's worker thread, beside this one: the source here, its bundle there. */
@@ -36,6 +37,8 @@ export async function startControlPlane(
       listen: { host: '127.0.0.1', port: config.ports.peer },
       members: config.members,
       tls: { ca: config.ca, ...config.peer },
+      state: config.storeState,
+      client: { host: '127.0.0.1', port: config.ports.etcd, organizations: [ETCD_CLIENTS] },
     },
     { entry: STORE_WORKER, log: log.child('store') },
   )

@@ -113,9 +113,14 @@ function labRoutes({ host, onDown }: LabServerOptions): [string, RegExp, Handler
     [
       'POST',
       /^\/lab\/v1\/machines$/,
-      async (_, response) => {
-        const name = await host.addWorker()
-        answer(response, 201, { name })
+      async (request, response) => {
+        const role = new URL(request.url ?? '/', 'http://lab').searchParams.get('role') ?? 'worker'
+        if (role !== 'worker' && role !== 'control-plane')
+          return answer(response, 400, {
+            error: `"${role}" is no role of a machine.`,
+            advice: 'Use worker or control-plane.',
+          })
+        answer(response, 201, { name: await (role === 'worker' ? host.addWorker() : host.addMaster()) })
       },
     ],
     [

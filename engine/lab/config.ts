@@ -27,9 +27,18 @@ export interface LabConfig {
   }
   /** How long a node may be silent before it counts as NotReady, in milliseconds. */
   nodeMonitorGraceMs: number
+  /** Where the masters keep their state instead of in a store of their own. */
+  etcd?: EtcdConfig
   /** The highest number that a master has had. */
   lastMaster: number
   machines: MachineSpec[]
+}
+
+/** How a real etcd is reached. */
+export interface EtcdConfig {
+  endpoints: string[]
+  /** PEM; absent: without TLS. */
+  tls?: { ca: string; cert?: string; key?: string }
 }
 
 export type MachineSpec = ControlPlaneSpec | WorkerSpec

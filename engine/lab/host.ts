@@ -20,6 +20,7 @@ import {
 } from './config.ts'
 import type { HostRecord, LabStatus, MachineAction, MachineStatus, Progress } from './contract.ts'
 import { Edge } from './edge.ts'
+import { checkEtcdIsEmpty } from './external-etcd.ts'
 import { explainDisk, takeHostRecord } from './host-record.ts'
 import type { MachineConfig } from './machine/config.ts'
 import type { MachineMessage } from './machine/messages.ts'
@@ -128,6 +129,7 @@ export class LabHost {
       let config = readLabConfig(paths)
       const isNew = !config
       if (!config) {
+        if (wanted.etcd) await checkEtcdIsEmpty(wanted.etcd, options)
         const now = new Date(options.clock.now()).toISOString()
         config = await planLab(wanted, now, options.random, reservedPorts(options.dataDir))
         writeLabConfig(paths, config)

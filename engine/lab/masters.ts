@@ -28,6 +28,7 @@ export interface MachineKeeper {
  * Gives its name. @throws UserError
  */
 export async function addMaster(lab: MachineKeeper): Promise<string> {
+  if (lab.config.etcd) return addToEtcd(lab)
   return withAdmin(lab, async admin => {
     const spec = await planMaster(lab.config)
     const id = await admin.add(spec.name, spec.ports.peer, true)
@@ -48,6 +49,16 @@ export async function addMaster(lab: MachineKeeper): Promise<string> {
   })
 }
 
+/** The members of a real etcd are not ours: a master more only talks to it. */
+async function addToEtcd(lab: MachineKeeper): Promise<string> {
+  const spec = await planMaster(lab.config)
+  lab.config.lastMaster = Number(spec.name.replace(/\D/g, ''))
+  lab.config.machines.push({ ...spec, store: 'member' })
+  lab.save()
+  await lab.start(spec)
+  return spec.name
+}
+
 async function promoted(lab: MachineKeeper, admin: EtcdAdmin, name: string, id: bigint): Promise<void> {
   const end = lab.clock.monotonic() + PROMOTE_LIMIT_MS
   while (!(await admin.promote(id))) {
@@ -66,7 +77,7 @@ async function promoted(lab: MachineKeeper, admin: EtcdAdmin, name: string, id: 
 export async function removeMaster(lab: MachineKeeper, name: string): Promise<void> {
   if (lab.config.machines.filter(m => m.role === 'control-plane').length === 1)
     throw new UserError(`${name} is the only master.`, 'Remove the lab instead: kubarium lab delete NAME')
-  await withAdmin(lab, admin => admin.remove(name))
+  if (!lab.config.etcd) await withAdmin(lab, admin => admin.remove(name))
   await lab.discard(name)
 }
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { Random } from '../base/random.ts'
 import { UserError } from '../base/errors.ts'
-import type { ControlPlaneSpec, LabConfig, LabPaths, MachineSpec, WorkerSpec } from './config.ts'
+import type { ControlPlaneSpec, EtcdConfig, LabConfig, LabPaths, MachineSpec, WorkerSpec } from './config.ts'
 import type { MachineConfig } from './machine/config.ts'
 import { ETCD_CLIENTS } from './pki.ts'
 import type { KeyPair, Pki } from './pki.ts'
@@ -14,6 +14,8 @@ export interface NewLab {
   bare: boolean
   /** Port of the load balancer; chosen if absent. */
   port?: number
+  /** A real etcd to keep the state in, which must be empty. */
+  etcd?: EtcdConfig
 }
 
 const PREFERRED_API_PORT = 6443
@@ -63,6 +65,7 @@ export async function planLab(
     },
     nodeMonitorGraceMs: wanted.bare ? 600_000 : 10_000,
     lastMaster: wanted.masters,
+    ...(wanted.etcd ? { etcd: wanted.etcd } : {}),
     machines: [
       ...Array.from({ length: wanted.masters }, (_, i) => masterSpec(i + 1, next(), next(), next(), 'founding')),
       ...Array.from({ length: wanted.workers }, (_, i) => workerSpec(i + 1, next(), next())),
@@ -187,6 +190,7 @@ export async function provisionMachine(
     role: 'control-plane',
     bare: config.bare,
     clusterId: config.clusterId,
+    ...(config.etcd ? { etcd: config.etcd } : {}),
     ports: spec.ports,
     storeState: ({ founding: 'new', joining: 'joining', member: 'existing' } as const)[spec.store],
     members: config.machines

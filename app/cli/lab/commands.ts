@@ -15,6 +15,7 @@ import {
   raftStatus,
   raftTransfer,
 } from './raft.ts'
+import { readEtcdOptions } from './etcd-options.ts'
 import { up } from './up.ts'
 
 /** Options that every lab command has. */
@@ -41,11 +42,19 @@ export function labCommand(platform: Platform): Command {
     .option('--workers <n>', 'worker machines of a new lab', wholeNumber)
     .option('--port <port>', 'port of the API server', wholeNumber)
     .option('--bare', 'a new lab with masters alone, as a reference control plane', false)
+    .option('--etcd <endpoints>', 'keep the state of a new lab in this etcd: https://host:port, several with commas')
+    .option('--etcd-cafile <file>', "etcd's authority")
+    .option('--etcd-certfile <file>', 'certificate for etcd')
+    .option('--etcd-keyfile <file>', 'its key')
     .option('--foreground', 'stay, and stop the lab with Ctrl-C', false)
     .action(async (name: string = DEFAULT_LAB, options) => {
       const workers = options.workers ?? (options.bare ? 0 : 2)
       const { masters, bare, port } = options
-      await up({ name, masters, workers, bare, port }, { ...shared(options), foreground: options.foreground })
+      const etcd = readEtcdOptions(options)
+      await up(
+        { name, masters, workers, bare, port, ...(etcd ? { etcd } : {}) },
+        { ...shared(options), foreground: options.foreground },
+      )
     })
   command('down [name]', 'stop a lab; its state stays').action((name: string = DEFAULT_LAB, options) =>
     down(name, shared(options)),

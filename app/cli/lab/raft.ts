@@ -68,6 +68,7 @@ export async function raftLog(
   options: LabOptions,
 ): Promise<void> {
   const lab = requireLab(options.dataDir, name, options.platform)
+  checkOwnStore(lab)
   const masters = mastersOf(lab)
   const spec = master === undefined ? masters[0] : masters.find(m => m.name === master)
   if (!spec)
@@ -122,6 +123,7 @@ export async function raftSnapshot(
 export async function raftRestore(name: string, file: string, options: LabOptions): Promise<void> {
   const lab = requireLab(options.dataDir, name, options.platform)
   if (lab.host) throw new UserError(`Lab ${name} is up.`, `Stop it first: kubarium lab down ${name}`)
+  checkOwnStore(lab)
   const path = resolve(file)
   const { checkSnapshot, restoreMember } = await import('../../../engine/store/restore.ts')
   const { revision, keys } = checkSnapshot(path)
@@ -141,9 +143,18 @@ function mastersOf(lab: LabEntry): ControlPlaneSpec[] {
   return lab.config.machines.filter(m => m.role === 'control-plane')
 }
 
+function checkOwnStore({ name, config }: LabEntry): void {
+  if (config.etcd)
+    throw new UserError(
+      `Lab ${name} keeps its state in etcd, which has tools of its own.`,
+      `Use them: etcdctl --endpoints=${config.etcd.endpoints.join(',')} endpoint status`,
+    )
+}
+
 function running(name: string, { dataDir, platform }: LabOptions): LabEntry {
   const lab = requireLab(dataDir, name, platform)
   if (!lab.host) throw new UserError(`Lab ${name} is down.`, `Start it: kubarium lab up ${name}`)
+  checkOwnStore(lab)
   return lab
 }
 

@@ -1,3 +1,4 @@
+import type { EtcdConfig } from '../config.ts'
 import type { KeyPair } from '../pki.ts'
 
 /** All that a machine process needs to know; written by the lab host into the machine's folder. */
@@ -19,6 +20,8 @@ export interface ControlPlaneMachineConfig extends MachineBase {
   bare: boolean
   clusterId: string
   ports: { api: number; peer: number; etcd: number }
+  /** The etcd that takes the place of the own store, if there is one. */
+  etcd?: EtcdConfig
   /** What it means that the store has no file. */
   storeState: 'new' | 'joining' | 'existing'
   members: { name: string; host: string; port: number }[]

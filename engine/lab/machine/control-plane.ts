@@ -1,25 +1,15 @@
 import { startAPIServer } from '../../apiserver/server.ts'
 import { systemClock } from '../../base/clock.ts'
-import { messageOf } from '../../base/errors.ts'
 import { systemRandom } from '../../base/random.ts'
 import { runLeaderElection } from '../../client/leader-election.ts'
 import { RestClient } from '../../client/rest.ts'
-import { startStoreWorker } from '../../store/remote.ts'
 import { ensureAddons } from './addons.ts'
 import type { ControlPlaneMachineConfig } from './config.ts'
 import type { MachineContext, MachineRole } from './main.ts'
-import { ETCD_CLIENTS } from '../pki.ts'
 import type { KeyPair } from '../pki.ts'
+import { openStore } from './store.ts'
 
-/** Script of the store's worker thread, beside this one: the source here, its bundle there. */
-const STORE_WORKER = new URL(
-  import.meta.url.endsWith('.ts') ? '../../store/worker.ts' : './store-worker.mjs',
-  import.meta.url,
-)
-
-const STORE_STATUS_MS = 2_000
-
-/** Store member, API server, and the candidates for scheduler and controller manager, in this order. */
+/** The store, API server, and the candidates for scheduler and controller manager, in this order. */
 export async function startControlPlane(
   config: ControlPlaneMachineConfig,
   context: MachineContext,
@@ -29,31 +19,7 @@ export async function startControlPlane(
   const ending = new AbortController()
 
   tell({ type: 'phase', phase: 'store' })
-  const store = await startStoreWorker(
-    {
-      clusterId: config.clusterId,
-      name: config.name,
-      dataDir: config.dir,
-      listen: { host: '127.0.0.1', port: config.ports.peer },
-      members: config.members,
-      tls: { ca: config.ca, ...config.peer },
-      state: config.storeState,
-      client: { host: '127.0.0.1', port: config.ports.etcd, organizations: [ETCD_CLIENTS] },
-    },
-    { entry: STORE_WORKER, log: log.child('store') },
-  )
-  store.onStatus(status => {
-    tell({ type: 'store', status })
-    if (status.problem) log.error('the store does not serve', { problem: status.problem })
-  })
-
-  // Changes of role come by themselves; how far the log has got is worth a look now and then.
-  const looking = systemClock.every(STORE_STATUS_MS, () => {
-    store.status().then(
-      status => tell({ type: 'store', status }),
-      error => log.debug('the store did not tell its status', { error: messageOf(error) }),
-    )
-  })
+  const { store, stop: stopStore } = await openStore(config, log.child('store'), tell)
   tell({ type: 'phase', phase: 'api server' })
   const apiServer = await startAPIServer(
     {
@@ -135,13 +101,12 @@ export async function startControlPlane(
     ready: true,
     serve: socket => apiServer.serve(socket),
     async stop() {
-      looking.cancel()
       ending.abort(new Error('the machine stops'))
       await Promise.allSettled(candidates)
       await apiServer.close()
       scheduler.dispose()
       manager.dispose()
-      await store.stop()
+      await stopStore()
     },
   }
 }

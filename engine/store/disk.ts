@@ -17,6 +17,8 @@ export interface Disk {
   committed(db: Sqlite): void
   /** Bytes of the database. */
   size(db: Sqlite): number
+  /** Runs a commit, for those who want to know how long it takes. Default: just runs it. */
+  commit?(run: () => void): void
 }
 
 /** One SQLite file in WAL mode. */

@@ -31,6 +31,8 @@ import type {
 import { LeaseService } from './lease-service.ts'
 import { MemberCalls } from './member-calls.ts'
 import { Membership } from './membership.ts'
+import { MemberMetrics } from './metrics-member.ts'
+import type { Figures, Measured } from './metrics-member.ts'
 import { DamagedValueError } from './mvcc/history.ts'
 import { spaceExceeded } from './mvcc/machine.ts'
 import type { Machine, Outcome } from './mvcc/machine.ts'
@@ -65,10 +67,13 @@ const COMMIT_WAIT_MS = 300
 const TRANSFER_ELECTIONS = 2
 
 /** One member of the store's cluster, in the thread that makes it. */
-export class StoreMember implements MemberStore {
+export class StoreMember implements MemberStore, Measured {
+  readonly metrics: MemberMetrics
   readonly #options: StoreMemberOptions
   readonly #tuning: typeof DEFAULT_TUNING
   readonly #id: bigint
+  readonly #clusterId: bigint
+  readonly #disk: Disk
   readonly #hub: WatchHub
   readonly #calls: MemberCalls
   readonly #leases: LeaseService
@@ -86,12 +91,17 @@ export class StoreMember implements MemberStore {
     this.#options = options
     this.#tuning = { ...DEFAULT_TUNING, ...config.tuning }
     this.#id = memberId(config.clusterId, config.name)
+    this.#clusterId = clusterIdOf(config.clusterId)
+    this.metrics = new MemberMetrics(() => this.#figures(), clock)
+    this.#disk = this.metrics.disk(options.disk)
     this.#defer = options.defer ?? (task => void setImmediate(task))
     const machine = () => this.#serving().machine
     this.#hub = new WatchHub(machine, task => this.#defer(() => this.#guard(task)), clock, log)
     this.#membership = new Membership(config, () => this.#serving())
     const timeoutMs = this.#tuning.requestTimeoutMs
-    this.#calls = new MemberCalls(transport, clock, timeoutMs, lease => this.#leases.answer(lease))
+    const idOf = (name: string) => memberId(config.clusterId, name).toString(16)
+    const measured = this.metrics.transport(transport, idOf)
+    this.#calls = new MemberCalls(measured, clock, timeoutMs, lease => this.#leases.answer(lease))
     this.#leases = new LeaseService({
       clock,
       random,
@@ -126,7 +136,8 @@ export class StoreMember implements MemberStore {
 
   /** Opens the file and joins the others. A file that cannot be trusted is no error here, but a `problem` in the status. */
   async start(): Promise<void> {
-    const { config, disk, clock, random, log } = this.#options
+    const { config, clock, random, log } = this.#options
+    const disk = this.#disk
     const identity = {
       clusterId: config.clusterId,
       name: config.name,
@@ -195,23 +206,21 @@ export class StoreMember implements MemberStore {
   }
 
   header(): ResponseHeader {
-    const { config } = this.#options
-    const { machine, term } = { machine: this.#serving().machine, term: this.#serving().raftStatus().term }
-    const clusterId = clusterIdOf(config.clusterId)
-    return { clusterId, memberId: this.#id, revision: machine.revision, raftTerm: term }
+    const replica = this.#serving()
+    const { revision } = replica.machine
+    return { clusterId: this.#clusterId, memberId: this.#id, revision, raftTerm: replica.raftStatus().term }
   }
 
   async range(request: RangeRequest): Promise<RangeResponse> {
     checkRange(request)
-    const replica = this.#serving()
-    if (!request.serializable) await replica.readIndex()
+    if (!request.serializable) await this.#linearize()
     return this.#read(machine => machine.range(request))
   }
 
   async txn(request: TxnRequest): Promise<TxnResponse> {
     checkTxn(request)
     if (isReadOnly(request)) {
-      await this.#serving().readIndex()
+      await this.#linearize()
       return this.#read(machine => machine.read(request))
     }
     const command = encodeCommand({ type: 'txn', request })
@@ -219,7 +228,7 @@ export class StoreMember implements MemberStore {
     const replica = this.#serving()
     if (writesValues(request) && !replica.machine.notices.isRaised('nospace') && !this.#upkeep.admit(command.length))
       throw spaceExceeded()
-    return (await replica.propose(command)) as TxnResponse
+    return (await this.#decide(replica, command)) as TxnResponse
   }
 
   watch(request: WatchRequest, observer: PacedObserver): Watch {
@@ -233,7 +242,7 @@ export class StoreMember implements MemberStore {
   }
 
   async readRevision(): Promise<number> {
-    await this.#serving().readIndex()
+    await this.#linearize()
     return this.#serving().machine.revision
   }
 
@@ -377,10 +386,43 @@ export class StoreMember implements MemberStore {
   }
 
   async #propose(command: Command): Promise<Outcome> {
-    return this.#serving().propose(encodeCommand(command))
+    return this.#decide(this.#serving(), encodeCommand(command))
+  }
+
+  async #decide(replica: Replica, command: Uint8Array): Promise<Outcome> {
+    const { metrics } = this
+    metrics.pendingProposals++
+    try {
+      return await replica.propose(command)
+    } catch (error) {
+      metrics.failed('proposal', error)
+      throw error
+    } finally {
+      metrics.pendingProposals--
+    }
+  }
+
+  /** Resolves when a read of this member is linearizable. */
+  async #linearize(): Promise<void> {
+    try {
+      await this.#serving().readIndex()
+    } catch (error) {
+      this.metrics.failed('read', error)
+      throw error
+    }
+  }
+
+  #figures(): Figures {
+    const status = this.statusNow()
+    const watchers = this.#hub.counts
+    if (this.#problem !== undefined || !this.#replica) return { status, alarms: [], keySpace: undefined, watchers }
+    const { counts, history, defragmenting, leases, notices } = this.#replica.machine
+    const keySpace = { counts, keys: history.keys, defragmenting, leases: leases.size }
+    return { status, alarms: notices.alarms.map(({ type }) => type), keySpace, watchers }
   }
 
   #onRoleChange(): void {
+    this.metrics.leaderIs(this.#replica?.raftStatus().leader)
     this.#leases.onRoleChange()
     this.#tell()
   }

@@ -33,7 +33,8 @@ export class Transactions {
   /** All that was written is on disk when this returns. If that fails, all since the last commit is undone. */
   commit(): void {
     if (!this.open) return
-    this.#undoOnFailure(() => this.#commit.run())
+    const commit = () => void this.#commit.run()
+    this.#undoOnFailure(() => (this.#disk.commit ? this.#disk.commit(commit) : commit()))
     this.#disk.committed(this.#db)
   }
 

@@ -128,6 +128,13 @@ export class WatchHub {
     return Math.max(watcher.synced!, this.#published)
   }
 
+  /** Watches, and those among them that lag. */
+  get counts(): { all: number; slow: number } {
+    let all = this.#lagging.size + this.#ofRange.size
+    for (const watchers of this.#ofKey.values()) all += watchers.size
+    return { all, slow: this.#lagging.size }
+  }
+
   /** Events that have just been committed, in order. */
   publish(all: WatchEvent[]): void {
     // After a write that failed for lack of space, what was told already is applied once more.

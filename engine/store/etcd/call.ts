@@ -14,8 +14,10 @@ export interface CallContext {
   clock: Clock
   log: Logger
   standing: Standing
-  /** Organizations of which a client's certificate must name one. */
-  organizations?: string[]
+  /** Whether the clients' certificates name an organization that is admitted. */
+  admitted: boolean
+  /** Counts bytes of requests and answers, if there is one who counts. */
+  traffic: { received: number; sent: number }
 }
 
 /** How old what is known of a member's role and leader may be, in milliseconds. */
@@ -56,6 +58,7 @@ export type Stream = ServerDuplexStream<unknown, Buffer>
 
 /** Adds a service of plain methods. */
 export function addUnary<S extends object>(server: Server, service: S, handlers: Unary<S>, context: CallContext): void {
+  const { traffic } = context
   for (const [name, method] of Object.entries(service) as [keyof S & string, Method][]) {
     const handle = handlers[name] as (request: unknown) => Promise<unknown>
     server.register(
@@ -66,8 +69,15 @@ export function addUnary<S extends object>(server: Server, service: S, handlers:
           (error: unknown) => callback(refusal(error, method, context)),
         )
       },
-      (value: unknown) => method.response.encode(value as never),
-      (data: Buffer) => method.request.decode(data),
+      (value: unknown) => {
+        const data = method.response.encode(value as never)
+        traffic.sent += data.length
+        return data
+      },
+      (data: Buffer) => {
+        traffic.received += data.length
+        return method.request.decode(data)
+      },
       'unary',
     )
   }
@@ -80,8 +90,7 @@ async function answer(
   context: CallContext,
 ): Promise<unknown> {
   const { request, metadata } = call
-  const { organizations } = context
-  if (organizations) checkClient(call, organizations)
+  if (!context.admitted) throw denied()
   const { role, leader } = await context.standing.now()
   if (needsLeader(metadata) && leader === undefined) throw new UnavailableError('etcdserver: no leader')
   if (role === 'learner' && !isForLearners(method, request))
@@ -102,6 +111,7 @@ export function addStream<Q, A>(
   run: (call: Stream) => Promise<void>,
   context: CallContext,
 ): void {
+  const { traffic } = context
   const handler = (call: Stream) => {
     serveStream(call, method, run, context).then(
       () => call.end(),
@@ -113,8 +123,14 @@ export function addStream<Q, A>(
   server.register(
     method.path,
     handler as never,
-    (data: Buffer) => data,
-    (data: Buffer) => method.request.decode(data),
+    (data: Buffer) => {
+      traffic.sent += data.length
+      return data
+    },
+    (data: Buffer) => {
+      traffic.received += data.length
+      return method.request.decode(data)
+    },
     method.requestStream ? 'bidi' : 'serverStream',
   )
 }
@@ -123,9 +139,9 @@ async function serveStream(
   call: Stream,
   method: Method<never, never> | Method,
   run: (call: Stream) => Promise<void>,
-  { member, clock, standing, organizations }: CallContext,
+  { member, clock, standing, admitted }: CallContext,
 ): Promise<void> {
-  if (organizations) checkClient(call, organizations)
+  if (!admitted) throw denied()
   const { role, leader } = await standing.now()
   if (role === 'learner' && method.requestStream)
     throw new InvalidRequestError('etcdserver: rpc not supported for learner')
@@ -149,14 +165,8 @@ async function serveStream(
   }
 }
 
-/** The certificate is known to be the authority's: here it is asked whom it was made for. */
-function checkClient(call: Pick<Stream, 'getAuthContext'>, organizations: string[]): void {
-  const certificate = call.getAuthContext().sslPeerCertificate
-  const named: unknown = certificate && 'subject' in certificate ? certificate.subject.O : undefined
-  // Several organizations in one subject come as a list.
-  const own = Array.isArray(named) ? (named as unknown[]) : [named]
-  if (!own.some(name => typeof name === 'string' && organizations.includes(name)))
-    throw new InvalidRequestError('etcdserver: permission denied')
+function denied(): InvalidRequestError {
+  return new InvalidRequestError('etcdserver: permission denied')
 }
 
 /** Clients may ask to be refused by a member that is cut off from the others. */

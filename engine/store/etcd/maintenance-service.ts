@@ -2,11 +2,9 @@ import type { Alarm, MemberStore } from '../kv.ts'
 import { send } from './call.ts'
 import type { Stream, Unary } from './call.ts'
 import { refuse } from './errors.ts'
+import { ETCD_VERSION } from './version.ts'
 import { ALARMS, ALARM_ACTIONS, SnapshotResponse } from './messages.ts'
 import type { SERVICES } from './services.ts'
-
-/** The version of etcd whose API this is. */
-export const ETCD_VERSION = '3.6.0'
 
 const SNAPSHOT_CHUNK_BYTES = 64 * 1024
 const DOWNGRADE = { VALIDATE: 0, ENABLE: 1, CANCEL: 2 } as const

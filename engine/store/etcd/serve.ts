@@ -14,10 +14,17 @@ import { WatchStream } from './watch-stream.ts'
 /** What a request may be larger by than what it asks for, as in etcd. */
 const OVERHEAD_BYTES = 512 * 1024
 
-/** The gRPC server of a member, which takes connections from whoever listens. */
-export function serve(options: EtcdServerOptions): { inject(socket: Socket): void; stop(): void } {
-  const { member, tls, log, clock, organizations } = options
-  const context = { member, log, clock, organizations, standing: new Standing(member, clock) }
+/** The gRPC server of a member, which takes connections from whoever listens: those of TLS, with HTTP/2 agreed on. */
+export interface GrpcServer {
+  inject(socket: Socket): void
+  stop(): void
+}
+
+/** `admitted` false: a server that refuses every request, for clients that may not be here. */
+export function serve(options: EtcdServerOptions, admitted: boolean): GrpcServer {
+  const { member, log, clock } = options
+  const traffic = member.metrics?.client ?? { received: 0, sent: 0 }
+  const context = { member, log, clock, admitted, traffic, standing: new Standing(member, clock) }
   const server = new Server({
     'grpc.max_receive_message_length': MAX_REQUEST_BYTES + OVERHEAD_BYTES,
     'grpc.max_send_message_length': -1,
@@ -38,12 +45,7 @@ export function serve(options: EtcdServerOptions): { inject(socket: Socket): voi
     call => new WatchStream({ call, member, log, progressIntervalMs: options.progressIntervalMs ?? 600_000 }).run(),
     context,
   )
-  const credentials = ServerCredentials.createSsl(
-    Buffer.from(tls.ca),
-    [{ private_key: Buffer.from(tls.key), cert_chain: Buffer.from(tls.cert) }],
-    true,
-  )
-  const injector = server.createConnectionInjector(credentials)
+  const injector = server.createConnectionInjector(ServerCredentials.createInsecure())
   return {
     inject: socket => injector.injectConnection(socket),
     stop() {

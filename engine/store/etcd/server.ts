@@ -1,11 +1,15 @@
-import { createServer } from 'node:net'
 import type { AddressInfo, Socket } from 'node:net'
+import { createServer } from 'node:tls'
+import type { TLSSocket } from 'node:tls'
 import type { Clock } from '../../base/clock.ts'
+import { messageOf } from '../../base/errors.ts'
 import type { Logger } from '../../base/log.ts'
 import type { MemberStore } from '../kv.ts'
+import type { Measured } from '../metrics-member.ts'
 
 export interface EtcdServerOptions {
-  member: MemberStore
+  /** Its figures are served if it has some. */
+  member: MemberStore & Partial<Measured>
   host: string
   /** 0: any free one. */
   port: number
@@ -24,53 +28,89 @@ export interface EtcdServer {
   close(): Promise<void>
 }
 
+/** What takes connections once TLS is settled. */
+interface Protocol {
+  inject(socket: Socket, admitted: boolean): void
+  stop(): void
+}
+
 /**
- * Serves etcd's API, version 3, over TLS for one member of the store. gRPC is loaded when the first client connects: a
+ * Serves etcd's API, version 3, over TLS for one member of the store: gRPC over HTTP/2, and metrics and health over HTTP/1.1.
+ * A client that knows both gets the latter: clients of gRPC offer HTTP/2 alone. Each is loaded when somebody asks for it: a
  * member that nobody asks does not pay for it.
  */
 export async function startEtcdServer(options: EtcdServerOptions): Promise<EtcdServer> {
-  const { log } = options
+  const { log, tls, organizations } = options
   const sockets = new Set<Socket>()
-  let grpc: Promise<Grpc> | undefined
-  const listener = createServer(socket => {
+  const loaded = new Map<'grpc' | 'http', Promise<Protocol>>()
+  const listener = createServer(
+    { ...tls, requestCert: true, rejectUnauthorized: true, ALPNProtocols: ['http/1.1', 'h2'] },
+    socket => {
+      socket.on('error', error => log.debug('a connection to the etcd API broke', { error: messageOf(error) }))
+      const name = socket.alpnProtocol === 'h2' ? 'grpc' : 'http'
+      const admitted = !organizations || isOf(socket, organizations)
+      if (!loaded.has(name)) loaded.set(name, name === 'grpc' ? loadGrpc(options) : loadHttp(options))
+      loaded.get(name)!.then(
+        protocol => !socket.destroyed && protocol.inject(socket, admitted),
+        (error: unknown) => {
+          log.error('the etcd API cannot be served', { error })
+          loaded.delete(name)
+          socket.destroy()
+        },
+      )
+    },
+  )
+  listener.on('connection', (socket: Socket) => {
+    socket.setNoDelay(true)
     sockets.add(socket)
     socket.on('close', () => sockets.delete(socket))
-    socket.on('error', error => log.debug('a connection to the etcd API broke', { error }))
-    grpc ??= startGrpc(options)
-    grpc.then(
-      server => !socket.destroyed && server.inject(socket),
-      (error: unknown) => {
-        log.error('the etcd API cannot be served', { error })
-        grpc = undefined
-        socket.destroy()
-      },
-    )
   })
+  listener.on('tlsClientError', error => log.debug('a client was not let in', { error: messageOf(error) }))
   await new Promise<void>((resolve, reject) => {
     listener.once('error', reject)
-    listener.listen(options.port, options.host, () => resolve())
+    listener.listen(options.port, options.host, () => {
+      listener.off('error', reject)
+      resolve()
+    })
   })
-  listener.removeAllListeners('error')
   listener.on('error', error => log.error('the etcd API does not take connections', { error }))
   return {
     port: (listener.address() as AddressInfo).port,
     async close() {
       const closed = new Promise(resolve => listener.close(resolve))
-      // That it could not be loaded has been logged.
-      const server = await grpc?.catch(() => undefined)
-      server?.stop()
+      for (const protocol of loaded.values()) {
+        // That it could not be loaded has been logged.
+        const server = await protocol.catch(() => undefined)
+        server?.stop()
+      }
       for (const socket of sockets) socket.destroy()
       await closed
     },
   }
 }
 
-interface Grpc {
-  inject(socket: Socket): void
-  stop(): void
+/** The certificate is known to be the authority's: here it is asked whom it was made for. */
+function isOf(socket: TLSSocket, organizations: string[]): boolean {
+  const subject: { O?: string | string[] } | undefined = socket.getPeerCertificate().subject
+  // Several organizations in one subject come as a list.
+  return [subject?.O].flat().some(name => name !== undefined && organizations.includes(name))
 }
 
-async function startGrpc(options: EtcdServerOptions): Promise<Grpc> {
+async function loadGrpc(options: EtcdServerOptions): Promise<Protocol> {
   const { serve } = await import('./serve.ts')
-  return serve(options)
+  const servers = new Map<boolean, ReturnType<typeof serve>>()
+  return {
+    inject(socket, admitted) {
+      if (!servers.has(admitted)) servers.set(admitted, serve(options, admitted))
+      servers.get(admitted)!.inject(socket)
+    },
+    stop() {
+      for (const server of servers.values()) server.stop()
+    },
+  }
+}
+
+async function loadHttp({ member, log }: EtcdServerOptions): Promise<Protocol> {
+  const { serveHttp } = await import('./http.ts')
+  return { inject: serveHttp(member, member.metrics, log).inject, stop() {} }
 }

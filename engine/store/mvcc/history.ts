@@ -60,6 +60,9 @@ export class History {
   readonly #liveKeys: Statement[]
   readonly #liveRange: Statement[]
   readonly #events: Statement[]
+  readonly #countKeys: Statement
+  /** Undefined until somebody asks: to count takes a while. */
+  #keys: number | undefined
 
   constructor(db: Sqlite) {
     this.#getLive = db.prepare('SELECT id, create_revision, version, lease FROM live WHERE key = ?').raw()
@@ -71,6 +74,7 @@ export class History {
     this.#before = db
       .prepare(`SELECT ${COLUMNS}, h.type FROM history h WHERE h.key = ? AND h.id < ? ORDER BY h.id DESC LIMIT 1`)
       .raw()
+    this.#countKeys = db.prepare('SELECT count(*) FROM live').pluck()
     this.#keysOfLease = db.prepare('SELECT key FROM live WHERE lease = ? AND lease > 0 ORDER BY key').pluck()
     this.#liveKeys = BOUNDS.map(bound => db.prepare(`SELECT key FROM live WHERE ${bound('key')} ORDER BY key`).pluck())
     this.#liveRange = BOUNDS.map(bound =>
@@ -107,12 +111,21 @@ export class History {
     const { createRevision, version, lease } = next
     this.#insert.run(id, PUT, createRevision, version, lease, crc32(value, crc32(key)), key, value)
     if (version > 1) this.#updateLive.run(id, createRevision, version, lease, key)
-    else this.#insertLive.run(key, id, createRevision, version, lease)
+    else {
+      this.#insertLive.run(key, id, createRevision, version, lease)
+      if (this.#keys !== undefined) this.#keys++
+    }
   }
 
   remove(id: number, key: Uint8Array): void {
     this.#insert.run(id, DELETE, 0, 0, 0, crc32(key), key, EMPTY)
     this.#removeLive.run(key)
+    if (this.#keys !== undefined) this.#keys--
+  }
+
+  /** How many keys exist. */
+  get keys(): number {
+    return (this.#keys ??= this.#countKeys.get() as number)
   }
 
   /** Keys that exist in the range now, in order. */

@@ -10,6 +10,8 @@ import {
 } from '../kv.ts'
 import type { KeyValue, RangeRequest, RangeResponse, TxnRequest, TxnResponse, WatchEvent } from '../kv.ts'
 import { writesValues } from '../requests.ts'
+import { countsOf } from './counts.ts'
+import type { OperationCounts } from './counts.ts'
 import { History, MAX_EVENTS } from './history.ts'
 import { Notices } from './notices.ts'
 import type { RaisedAlarm } from './notices.ts'
@@ -46,6 +48,7 @@ export class Machine {
   readonly history: History
   readonly ranges: Ranges
   readonly notices: Notices
+  readonly counts: OperationCounts
   readonly leases = new Map<number, Lease>()
   /** Counts grants and revocations since the start. */
   leaseChanges = 0
@@ -72,6 +75,7 @@ export class Machine {
       scrubbed_revision: 0,
     }
     this.db = db
+    this.counts = countsOf(db)
     this.applied = row.applied
     this.revision = row.revision
     this.compactRevision = row.compact_revision
@@ -181,6 +185,7 @@ export class Machine {
   #txn(request: TxnRequest, wanted: boolean): TxnResponse {
     const chosen = plan(request, this)
     check(chosen, this)
+    if (chosen.steps.length > 1) this.counts.transactions++
     return this.#write(writer => {
       const results = carryOut(chosen, this, writer, wanted)
       return { revision: writer.current, succeeded: chosen.succeeded, results }
@@ -191,6 +196,7 @@ export class Machine {
     this.#refuseIfCorrupt()
     if (!this.leases.has(id)) throw leaseNotFound()
     const keys = this.history.keysOfLease(id)
+    this.counts.deletes += keys.length
     // One revision for all, as long as it can number them.
     for (let i = 0; i < keys.length; i += MAX_EVENTS)
       this.#write(writer => writer.remove(keys.slice(i, i + MAX_EVENTS)))
@@ -221,6 +227,7 @@ export class Machine {
   range(q: RangeRequest): RangeResponse {
     this.#refuseIfCorrupt()
     checkRevision(q.revision, this)
+    this.counts.ranges++
     return readRange(q, this, this.revision)
   }
 

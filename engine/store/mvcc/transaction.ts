@@ -86,10 +86,13 @@ function carryOutStep(
 ): OperationResult | undefined {
   switch (step.type) {
     case 'range':
+      if (wanted) machine.counts.ranges++
       return wanted ? { type: 'range', response: readRange(step.request, machine, writer.current) } : undefined
     case 'put':
+      machine.counts.puts++
       return { type: 'put', previous: writer.put(step, wanted && step.previous === true) }
     case 'delete':
+      machine.counts.deletes++
       return { type: 'delete', ...writer.removeRange(step.key, step.rangeEnd, wanted && step.previous === true) }
     case 'plan': {
       const results = carryOut(step, machine, writer, wanted)
@@ -108,6 +111,7 @@ export function readRange(q: RangeRequest, machine: Machine, current: number) {
 export function readTransaction(request: TxnRequest, machine: Machine): TxnResponse {
   const chosen = plan(request, machine)
   check(chosen, machine)
+  if (chosen.steps.length > 1) machine.counts.transactions++
   return readPlan(chosen, machine)
 }
 
@@ -116,6 +120,7 @@ function readPlan(chosen: Plan, machine: Machine): TxnResponse {
   const results = chosen.steps.map((step): OperationResult => {
     if (step.type === 'plan') return { type: 'txn', response: readPlan(step, machine) }
     if (step.type !== 'range') throw new StoreError('a read-only transaction cannot write')
+    machine.counts.ranges++
     return { type: 'range', response: readRange(step.request, machine, revision) }
   })
   return { revision, succeeded: chosen.succeeded, results }

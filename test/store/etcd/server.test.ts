@@ -1,3 +1,4 @@
+import { get as httpsGet } from 'node:https'
 import { createRequire } from 'node:module'
 import { connect as connectTls } from 'node:tls'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
@@ -25,7 +26,7 @@ function temporary(): string {
   return path
 }
 
-it('loads gRPC when the first client connects, not before', async () => {
+it('loads gRPC when its first client connects, not before, and not for those who ask over HTTP/1.1', async () => {
   const { cache } = createRequire(import.meta.url)
   const isLoaded = () => Object.keys(cache).some(file => file.includes('grpc-js'))
   const tls = await (await certificates(temporary()))('m1')
@@ -39,6 +40,15 @@ it('loads gRPC when the first client connects, not before', async () => {
     clock: systemClock,
   })
   cleanups.push(() => server.close())
+  const version = await new Promise<number | undefined>((resolve, reject) => {
+    const { ca, cert, key } = tls
+    const url = `https://localhost:${server.port}/version`
+    httpsGet(url, { ca, cert, key, agent: false }, response => resolve(response.resume().statusCode)).on(
+      'error',
+      reject,
+    )
+  })
+  expect(version).toBe(200)
   expect(isLoaded()).toBe(false)
   const socket = connectTls({
     host: '127.0.0.1',
@@ -52,7 +62,7 @@ it('loads gRPC when the first client connects, not before', async () => {
     socket.on('error', reject)
   })
   expect(socket.alpnProtocol).toBe('h2')
-  expect(isLoaded()).toBe(true)
+  await expect.poll(isLoaded).toBe(true)
   socket.destroy()
 })
 

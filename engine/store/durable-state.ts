@@ -7,9 +7,12 @@ import { decodeBatch } from './command.ts'
 import type { Disk, Sqlite } from './disk.ts'
 import { DurableLog, damaged } from './durable-log.ts'
 import type { Identity } from './durable-log.ts'
+import { missing } from './mark.ts'
+import type { Mark, Milestone } from './mark.ts'
 import { Scrubber } from './mvcc/compaction.ts'
 import { Machine } from './mvcc/machine.ts'
 import type { Outcome } from './mvcc/machine.ts'
+import { Pace } from './mvcc/pace.ts'
 import { installChunks } from './mvcc/snapshot.ts'
 import type { Proposals } from './proposals.ts'
 import { SnapshotStage } from './snapshot-transfer.ts'
@@ -24,6 +27,10 @@ export interface Settled {
 
 /** Bytes of applied entries that wait for a commit at most. */
 const MAX_UNCOMMITTED_BYTES = 4 * 1024 * 1024
+/** Versions that one step of clearing away looks at, or pages that it gives back. */
+const STEP = { least: 16, most: 512 }
+/** The same between two commits: to wait for the disk takes its time, however little there is to write. */
+const COMMIT = { least: 128, most: 2048 }
 
 /**
  * What a member keeps: log, hard state and state machine in one file. What raft asks to write and to apply goes into one
@@ -39,10 +46,16 @@ export class DurableState {
   readonly #logger: Logger
   readonly #tuning: Tuning
   readonly #transactions: Transactions
+  readonly #mark: Mark | undefined
   #machine: Machine
   #scrubber: Scrubber
+  readonly #steps: Pace
+  readonly #commits: Pace
+  /** What was cleared away since the last commit that followed it. */
+  #cleared = 0
   /** Index of the last log entry in the database. */
   #lastStored: number
+  #lastTerm: number
   /** Applied in the open transaction. */
   #uncommitted: Entry[] = []
   #uncommittedBytes = 0
@@ -54,6 +67,8 @@ export class DurableState {
     this.#name = identity.name
     this.#logger = log
     this.#tuning = tuning
+    this.#steps = new Pace(clock, STEP.least, STEP.most)
+    this.#commits = new Pace(clock, COMMIT.least, COMMIT.most)
     try {
       this.log = new DurableLog(disk, db, identity, clock.now())
       disk.committed(db)
@@ -61,11 +76,13 @@ export class DurableState {
       this.#machine = new Machine(db)
       this.#scrubber = new Scrubber(db, this.#machine)
       this.#lastStored = this.log.snapshot.index
+      this.#lastTerm = this.log.snapshot.term
     } catch (error) {
       db.close()
       throw error
     }
     this.#transactions = new Transactions(disk, db)
+    this.#mark = disk.mark?.()
   }
 
   get machine(): Machine {
@@ -77,9 +94,12 @@ export class DurableState {
     const { hardState, snapshot, configuration } = this.log
     const entries = this.log.load(disk)
     this.#lastStored = snapshot.index + entries.length
+    this.#lastTerm = entries.at(-1)?.term ?? snapshot.term
     const { applied } = this.#machine
     if (applied < snapshot.index || applied > this.#lastStored)
       throw damaged(disk, `applied index ${applied} does not fit the log`)
+    const lost = missing(this.#milestone(), this.#mark?.read())
+    if (lost) throw damaged(disk, lost)
     return { hardState, snapshot, configuration, entries, applied }
   }
 
@@ -114,6 +134,8 @@ export class DurableState {
     }
     if (hardState && promises) Object.assign(this.log.hardState, hardState)
     this.#lastStored = entries.at(-1)?.index ?? snapshot?.index ?? this.#lastStored
+    this.#lastTerm = entries.at(-1)?.term ?? snapshot?.term ?? this.#lastTerm
+    if (promises) this.#mark?.write(this.#milestone())
     if (compacted !== undefined) raft.compactTo(compacted)
     return settled
   }
@@ -142,7 +164,14 @@ export class DurableState {
 
   /** Puts what was applied on disk. @throws SqliteError, as `write` does */
   commit(): void {
+    if (!this.hasUncommitted) return
     this.#undoneOnFailure(() => this.#commit())
+    this.#mark?.write(this.#milestone())
+  }
+
+  #milestone(): Milestone {
+    const { term, vote } = this.log.hardState
+    return { term, vote, lastTerm: this.#lastTerm, lastIndex: this.#lastStored, applied: this.#machine.applied }
   }
 
   #commit(): void {
@@ -202,10 +231,24 @@ export class DurableState {
     this.#undoneOnFailure(() => this.#transactions.run(() => this.stage.clear()))
   }
 
-  /** Removes a piece of what compaction has left. True if there is more. */
+  /**
+   * Removes a piece of what compaction has left. True if there is more. Now and then it brings the pieces all the way into
+   * the file instead: left for later they would be written there all at once, with everybody waiting.
+   */
   scrub(): boolean {
     if (!this.#scrubber.pending) return false
-    this.#undoneOnFailure(() => this.#transactions.run(() => this.#scrubber.step()))
+    this.#undoneOnFailure(() =>
+      this.#cleared < this.#commits.amount
+        ? this.#steps.step(amount => {
+            this.#transactions.run(() => this.#scrubber.step(amount))
+            this.#cleared += amount
+          })
+        : this.#commits.step(() => {
+            this.#commit()
+            this.db.pragma('wal_checkpoint(PASSIVE)')
+            this.#cleared = 0
+          }),
+    )
     return true
   }
 

@@ -282,7 +282,8 @@ export class StoreMember implements MemberStore, Measured {
 
   async hashKV(revision = 0): Promise<StoreHash> {
     try {
-      return await hashKeySpace(() => this.#serving().machine, revision, this.#defer)
+      const machine = () => this.#serving().machine
+      return await hashKeySpace(machine, revision, this.#defer, this.#options.clock)
     } catch (error) {
       if (!isDamage(error)) throw error
       this.#onError(error)

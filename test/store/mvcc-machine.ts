@@ -53,13 +53,13 @@ export class Bench {
   }
 
   scrub(steps = Infinity): void {
-    for (let i = 0; i < steps && this.scrubber.pending; i++) this.scrubber.step()
+    for (let i = 0; i < steps && this.scrubber.pending; i++) this.scrubber.step(250)
   }
 
   hash(revision = this.machine.revision): number {
     const hasher = new Hasher(this.machine, revision)
     for (;;) {
-      const hash = hasher.step()
+      const hash = hasher.step(250)
       if (hash !== undefined) return hash
     }
   }

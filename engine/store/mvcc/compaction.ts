@@ -2,14 +2,10 @@ import type { Sqlite, Statement } from '../disk.ts'
 import { firstId } from './history.ts'
 import type { Machine } from './machine.ts'
 
-/** Versions that one step looks at, and pages that one step gives back: some milliseconds. */
-const BATCH = 250
-const PAGES = 128
-
 type Row = [key: Buffer, id: number, type: number]
 
 /**
- * Clears superseded versions away after a compaction, a bounded batch at a time, so that nobody waits for it. What
+ * Clears superseded versions away after a compaction, a few at a time, so that nobody waits for it. What
  * readers may see is decided by the compact revision alone; this only gives the space back, each member at its pace.
  */
 export class Scrubber {
@@ -34,30 +30,30 @@ export class Scrubber {
     return (holds === 0 && scrubbedRevision < compactRevision) || defragmenting
   }
 
-  /** One batch, inside the caller's transaction. */
-  step(): void {
+  /** Looks at `amount` versions, or gives as many pages back, inside the caller's transaction. */
+  step(amount: number): void {
     const { holds, scrubbedRevision, compactRevision, defragmenting } = this.#machine
-    if (holds === 0 && scrubbedRevision < compactRevision) this.#scrub()
-    else if (defragmenting) this.#defragment()
+    if (holds === 0 && scrubbedRevision < compactRevision) this.#scrub(amount)
+    else if (defragmenting) this.#defragment(amount)
   }
 
   /**
    * Follows the revisions since the last compaction: each version there takes the place of the older ones of its key. What
    * was left at the last compact revision itself is looked at again, for deletions that were kept for watchers.
    */
-  #scrub(): void {
+  #scrub(amount: number): void {
     const machine = this.#machine
     if (this.#target === 0) {
       this.#target = machine.compactRevision
       this.#next = firstId(machine.scrubbedRevision)
     }
-    const rows = this.#written.all(this.#next, firstId(this.#target + 1), BATCH) as Row[]
+    const rows = this.#written.all(this.#next, firstId(this.#target + 1), amount) as Row[]
     for (const [key, id, type] of rows) {
       this.#removeOlder.run(key, id)
       // A deletion at the compact revision itself stays: a watch may still start there.
       if (type === 1 && id < firstId(this.#target)) this.#remove.run(id)
     }
-    if (rows.length === BATCH) this.#next = rows.at(-1)![1] + 1
+    if (rows.length === amount) this.#next = rows.at(-1)![1] + 1
     else {
       machine.scrubbedRevision = this.#target
       this.#target = 0
@@ -65,10 +61,10 @@ export class Scrubber {
     machine.save()
   }
 
-  #defragment(): void {
+  #defragment(amount: number): void {
     const before = this.#freePages.get() as number
     // A prepared statement would give back one page at a time.
-    if (before > 0) this.#machine.db.exec(`PRAGMA incremental_vacuum(${PAGES})`)
+    if (before > 0) this.#machine.db.exec(`PRAGMA incremental_vacuum(${amount})`)
     const after = this.#freePages.get() as number
     // Equal: a file from before this could be done a step at a time keeps its pages, and uses them again.
     if (after === 0 || after === before) this.#machine.defragmenting = false

@@ -39,7 +39,6 @@ type Row = [
   value: Buffer,
 ]
 
-const MAX_ROWS = 250
 const MAX_BYTES = 1024 * 1024
 
 /**
@@ -66,14 +65,14 @@ export class Hasher {
     this.#successor = machine.db.prepare('SELECT id FROM history WHERE key = ? AND id > ? AND id < ? LIMIT 1').pluck()
   }
 
-  /** Takes in some more; the hash once there is no more. @throws DamagedValueError */
-  step(): number | undefined {
+  /** Takes in `amount` versions more; the hash once there is no more. @throws DamagedValueError */
+  step(amount: number): number | undefined {
     const rows: Row[] = []
     let bytes = 0
     const end = firstId(this.revision + 1)
     let complete = true
-    for (const row of this.#rows.iterate(this.#next, end, MAX_ROWS + 1) as IterableIterator<Row>) {
-      if (rows.length >= MAX_ROWS || bytes >= MAX_BYTES) {
+    for (const row of this.#rows.iterate(this.#next, end, amount + 1) as IterableIterator<Row>) {
+      if (rows.length >= amount || bytes >= MAX_BYTES) {
         complete = false
         break
       }

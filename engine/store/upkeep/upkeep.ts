@@ -176,14 +176,14 @@ export class Upkeep {
   }
 
   #answerCheck(): void {
-    const { machine, id, defer, propose, log } = this.#options
+    const { machine, id, defer, propose, log, clock } = this.#options
     const { notices, compactRevision: compacted } = machine()
     const { check } = notices
     if (!check?.members.includes(id) || id in check.reports) return
     // What is compacted since cannot be told any more: the next check will.
     if (this.#answered === check.id || compacted !== check.compactRevision) return
     this.#run('report', async () => {
-      const { hash } = await hashKeySpace(machine, check.revision, defer)
+      const { hash } = await hashKeySpace(machine, check.revision, defer, clock)
       await propose({ type: 'report', member: id, check: check.id, hash })
       this.#answered = check.id
       log.debug('took part in a corruption check', { revision: check.revision, hash })

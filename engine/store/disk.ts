@@ -1,7 +1,9 @@
 import Database from 'better-sqlite3'
-import { mkdirSync, statSync } from 'node:fs'
+import { existsSync, mkdirSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { codeOf } from '../base/errors.ts'
+import { fileMark } from './mark.ts'
+import type { Mark } from './mark.ts'
 
 export type Sqlite = Database.Database
 export type Statement = Database.Statement<unknown[]>
@@ -17,17 +19,23 @@ export interface Disk {
   committed(db: Sqlite): void
   /** Bytes of the database. */
   size(db: Sqlite): number
+  /** Where it is noted beside the database how far it had come, if anywhere. */
+  mark?(): Mark | undefined
   /** Runs a commit, for those who want to know how long it takes. Default: just runs it. */
   commit?(run: () => void): void
 }
 
 /** One SQLite file in WAL mode. */
 export function fileDisk(path: string): Disk {
+  let mark: Mark | undefined
   return {
     path,
+    mark: () => mark,
     open() {
       mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+      const isNew = !existsSync(path)
       const db = new Database(path)
+      mark = fileMark(`${path}-mark`, isNew, db)
       db.pragma('journal_mode = WAL')
       db.pragma('synchronous = FULL')
       db.pragma('wal_autocheckpoint = 4000')

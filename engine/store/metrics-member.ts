@@ -77,6 +77,7 @@ export class MemberMetrics {
       openReader: (db: Sqlite) => disk.openReader(db),
       committed: (db: Sqlite) => disk.committed(db),
       size: (db: Sqlite) => disk.size(db),
+      mark: () => disk.mark?.(),
       commit(run) {
         const start = clock.monotonic()
         run()

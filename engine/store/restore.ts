@@ -63,7 +63,7 @@ export function restoreMember(
 ): void {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 })
   const path = join(dataDir, 'store.db')
-  for (const suffix of ['', '-wal', '-shm']) rmSync(path + suffix, { force: true })
+  for (const suffix of ['', '-wal', '-shm', '-mark']) rmSync(path + suffix, { force: true })
   const temporary = `${path}.restoring`
   copyFileSync(snapshot, temporary)
   const fd = openSync(temporary, 'r+')

@@ -1,4 +1,8 @@
-/** What members send to each other, in binary. */
+/**
+ * What members send to each other, in binary, with its CRC-32 at the end: what a member acts on is what another has said,
+ * whatever happened to the bytes in between.
+ */
+import { crc32 } from 'node:zlib'
 import type { Entry, Message, MessageType, SnapshotMetadata } from '../../raft/message.ts'
 import { message } from '../../raft/message.ts'
 import { ByteReader, ByteWriter } from '../bytes.ts'
@@ -29,19 +33,32 @@ const TYPES: MessageType[] = [
   'transferLeader',
 ]
 
+const CRC_BYTES = 4
+
 const KINDS: readonly Entry['kind'][] = ['normal', 'configuration']
 
 export function encodeFrame(frame: PeerFrame): Uint8Array<ArrayBuffer> {
+  const w = write(frame)
+  const crc = crc32(w.finish())
+  return w
+    .byte(crc & 0xff)
+    .byte((crc >>> 8) & 0xff)
+    .byte((crc >>> 16) & 0xff)
+    .byte(crc >>> 24)
+    .finish()
+}
+
+function write(frame: PeerFrame): ByteWriter {
   switch (frame.type) {
     case 'raft': {
-      let size = 16
+      let size = 16 + CRC_BYTES
       for (const m of frame.messages) {
         size += 64
         for (const entry of m.entries) size += entry.data.length + 16
       }
       const w = new ByteWriter(size).byte(0).uint(frame.messages.length)
       for (const m of frame.messages) writeMessage(w, m)
-      return w.finish()
+      return w
     }
     case 'chunk': {
       const w = new ByteWriter(frame.data.length + 256)
@@ -51,24 +68,28 @@ export function encodeFrame(frame: PeerFrame): Uint8Array<ArrayBuffer> {
         .bytes(frame.data)
       w.flag(frame.install !== undefined)
       if (frame.install) writeMessage(w, frame.install)
-      return w.finish()
+      return w
     }
     case 'chunkTaken':
-      return new ByteWriter(32).byte(2).uint(frame.transfer).uint(frame.sequence).finish()
+      return new ByteWriter(32).byte(2).uint(frame.transfer).uint(frame.sequence)
     case 'keepAlive':
-      return new ByteWriter(32).byte(3).uint(frame.request).uint(frame.lease).finish()
+      return new ByteWriter(32).byte(3).uint(frame.request).uint(frame.lease)
     case 'keptAlive':
       return new ByteWriter(32)
         .byte(4)
         .uint(frame.request)
         .uint(frame.ttlSeconds === undefined ? 0 : frame.ttlSeconds + 1)
-        .finish()
   }
 }
 
-/** `from` and `to` of messages come from the connection where they must agree with it. */
+/** `from` and `to` of messages come from the connection where they must agree with it. @throws RangeError if it is damaged */
 export function decodeFrame(bytes: Uint8Array, self: string): PeerFrame {
-  const r = new ByteReader(bytes)
+  const end = bytes.length - CRC_BYTES
+  if (end <= 0) throw new RangeError('data ends too early')
+  const [a, b, c, d] = bytes.subarray(end) as unknown as [number, number, number, number]
+  if (crc32(bytes.subarray(0, end)) !== (a | (b << 8) | (c << 16) | (d << 24)) >>> 0)
+    throw new RangeError('the frame fails its checksum')
+  const r = new ByteReader(bytes.subarray(0, end))
   switch (r.byte()) {
     case 0: {
       const n = r.uint()

@@ -213,8 +213,13 @@ function toLive([id, createRevision, version, lease]: LiveRow): Live {
 
 /** A negative checksum is not looked at: the value was not read. */
 export function toKeyValue([key, value, createRevision, id, version, lease, crc]: KeyValueRow): KeyValue {
-  if (crc >= 0 && crc !== crc32(value ?? EMPTY, crc32(key))) throw new DamagedValueError(revisionOf(id))
+  if (crc >= 0 && !isIntact(key, value ?? EMPTY, crc)) throw new DamagedValueError(revisionOf(id))
   return { key, value: value ?? EMPTY, createRevision, modRevision: revisionOf(id), version, lease }
+}
+
+/** In a damaged row there may be anything, of any type. */
+function isIntact(key: unknown, value: unknown, crc: number): boolean {
+  return key instanceof Uint8Array && value instanceof Uint8Array && crc === crc32(value, crc32(key))
 }
 
 /** A stored version fails its checksum. */

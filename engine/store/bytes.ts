@@ -6,12 +6,19 @@
 const utf8 = new TextEncoder()
 const fromUtf8 = new TextDecoder()
 
+/** From this size on, to fill memory with zeros first costs more than it is worth: all that is read was written. */
+const UNFILLED_FROM = 4096
+
+function allocate(bytes: number): Uint8Array<ArrayBuffer> {
+  return bytes < UNFILLED_FROM ? new Uint8Array(bytes) : new Uint8Array(Buffer.allocUnsafeSlow(bytes).buffer)
+}
+
 export class ByteWriter {
   #buffer: Uint8Array<ArrayBuffer>
   #length = 0
 
   constructor(capacity = 256) {
-    this.#buffer = new Uint8Array(capacity)
+    this.#buffer = allocate(capacity)
   }
 
   get length(): number {
@@ -21,7 +28,7 @@ export class ByteWriter {
   #reserve(n: number): void {
     const needed = this.#length + n
     if (needed <= this.#buffer.length) return
-    const larger = new Uint8Array(Math.max(needed, this.#buffer.length * 2))
+    const larger = allocate(Math.max(needed, this.#buffer.length * 2))
     larger.set(this.#buffer.subarray(0, this.#length))
     this.#buffer = larger
   }

@@ -39,7 +39,7 @@ const FORMAT = 1
 
 /** Commands in their final form, ready to be put into a batch. */
 export function encodeCommand(command: Command): Uint8Array {
-  const w = new ByteWriter(command.type === 'txn' ? 512 : 16)
+  const w = new ByteWriter(command.type === 'txn' ? sizeOf(command.request) : 16)
   switch (command.type) {
     case 'txn':
       w.byte(0)
@@ -75,6 +75,18 @@ export function encodeCommand(command: Command): Uint8Array {
       writeTexts(w, command.clientURLs)
   }
   return w.finish()
+}
+
+/** About what a transaction takes, so that it is written without being moved. */
+function sizeOf({ compare, success, failure }: TxnRequest): number {
+  let size = 64
+  for (const { key } of compare) size += key.length + 32
+  for (const branch of [success, failure])
+    for (const operation of branch) {
+      if (operation.type === 'put') size += operation.key.length + operation.value.length + 32
+      else size += operation.type === 'txn' ? sizeOf(operation.request) : 128
+    }
+  return size
 }
 
 export function encodeBatch(batch: Omit<Batch, 'commands'>, commands: Uint8Array[]): Uint8Array {

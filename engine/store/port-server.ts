@@ -8,6 +8,7 @@ import type { Answer, Call, FromWorker } from './port.ts'
 
 /** Bytes on their way to the other thread beyond which watches pause and read the history later. */
 const MAX_OUTSTANDING_BYTES = 8 * 1024 * 1024
+const MIN_FRAME_BYTES = 1024
 
 /** Serves a member to another thread. Answers of one turn travel together. */
 export class PortServer {
@@ -15,6 +16,8 @@ export class PortServer {
   readonly #post: (message: FromWorker, transfer: ArrayBuffer[]) => void
   readonly #watches = new Map<number, Watch>()
   #writer: ByteWriter | undefined
+  /** What the last frame came to: the next one will be like it. */
+  #frameBytes = MIN_FRAME_BYTES
   #outstanding = 0
   #congested = false
 
@@ -32,12 +35,26 @@ export class PortServer {
         this.#watches.get(id)?.dispose()
         this.#watches.delete(id)
       } else if (call.method === 'requestProgress') this.#watches.get(id)?.requestProgress()
+      else if (call.method === 'txn')
+        this.#member.txn(call.request).then(
+          response => this.#answer({ kind: 'txn', id, response }),
+          (error: unknown) => this.#refuse(id, error),
+        )
+      else if (call.method === 'range')
+        this.#member.range(call.request).then(
+          response => this.#answer({ kind: 'range', id, response }),
+          (error: unknown) => this.#refuse(id, error),
+        )
       else
         this.#call(id, call).then(
           answer => this.#answer(answer),
-          (error: unknown) => this.#answer({ kind: 'error', id, error: asStoreError(error) }),
+          (error: unknown) => this.#refuse(id, error),
         )
     }
+  }
+
+  #refuse(id: number, error: unknown): void {
+    this.#answer({ kind: 'error', id, error: asStoreError(error) })
   }
 
   /** The other thread has dealt with `bytes` more. */
@@ -48,13 +65,12 @@ export class PortServer {
     this.#member.resumeWatches()
   }
 
-  async #call(id: number, call: Exclude<Call, { method: 'watch' | 'unwatch' | 'requestProgress' }>): Promise<Answer> {
+  async #call(
+    id: number,
+    call: Exclude<Call, { method: 'txn' | 'range' | 'watch' | 'unwatch' | 'requestProgress' }>,
+  ): Promise<Answer> {
     const member = this.#member
     switch (call.method) {
-      case 'range':
-        return { kind: 'range', id, response: await member.range(call.request) }
-      case 'txn':
-        return { kind: 'txn', id, response: await member.txn(call.request) }
       case 'readRevision':
         return { kind: 'number', id, value: await member.readRevision() }
       case 'compact':
@@ -99,7 +115,7 @@ export class PortServer {
 
   #answer(answer: Answer): void {
     if (!this.#writer) {
-      this.#writer = new ByteWriter(1024)
+      this.#writer = new ByteWriter(this.#frameBytes)
       queueMicrotask(() => this.#flush())
     }
     this.#writer.whole(w => writeAnswer(w, answer))
@@ -108,6 +124,7 @@ export class PortServer {
   #flush(): void {
     const frame = this.#writer!.finishOwned()
     this.#writer = undefined
+    this.#frameBytes = Math.max(MIN_FRAME_BYTES, frame.length + 64)
     this.#outstanding += frame.length
     this.#post({ frame }, [frame.buffer])
   }

@@ -47,6 +47,10 @@ export async function startStoreWorker(config: StoreMemberConfig, options: Store
   return store
 }
 
+/** Bytes that were dealt with before the other thread is told: it waits for nothing below some megabytes. */
+const ACKNOWLEDGE_BYTES = 64 * 1024
+const MIN_FRAME_BYTES = 1024
+
 interface Waiting {
   resolve(answer: Answer): void
   reject(error: StoreError): void
@@ -63,6 +67,9 @@ class RemoteStore implements StoreWorker {
   readonly #listeners = new Set<(status: MemberStatus) => void>()
   readonly #exited: Promise<void>
   #writer: ByteWriter | undefined
+  /** What the last frame came to: the next one will be like it. */
+  #frameBytes = MIN_FRAME_BYTES
+  #taken = 0
   #lastId = 0
   #status: MemberStatus | undefined
   #gone: UnavailableError | undefined
@@ -170,7 +177,7 @@ class RemoteStore implements StoreWorker {
 
   #write(id: number, call: Call): void {
     if (!this.#writer) {
-      this.#writer = new ByteWriter(1024)
+      this.#writer = new ByteWriter(this.#frameBytes)
       setImmediate(() => this.#flush())
     }
     this.#writer.whole(w => writeCall(w, id, call))
@@ -179,6 +186,7 @@ class RemoteStore implements StoreWorker {
   #flush(): void {
     const frame = this.#writer!.finishOwned()
     this.#writer = undefined
+    this.#frameBytes = Math.max(MIN_FRAME_BYTES, frame.length + 64)
     if (!this.#gone) this.#post({ frame }, [frame.buffer])
   }
 
@@ -189,7 +197,10 @@ class RemoteStore implements StoreWorker {
   #take(frame: Uint8Array): void {
     const r = new ByteReader(frame)
     while (!r.done) this.#answer(readAnswer(r))
-    if (!this.#gone) this.#post({ taken: frame.length })
+    this.#taken += frame.length
+    if (this.#taken < ACKNOWLEDGE_BYTES || this.#gone) return
+    this.#post({ taken: this.#taken })
+    this.#taken = 0
   }
 
   #answer(answer: Answer): void {

@@ -38,13 +38,14 @@ export class Standing {
     this.#clock = clock
   }
 
-  async now(): Promise<Pick<MemberStatus, 'role' | 'leader'>> {
+  /** At once, if it is known. */
+  now(): Pick<MemberStatus, 'role' | 'leader'> | Promise<Pick<MemberStatus, 'role' | 'leader'>> {
     const at = this.#clock.monotonic()
-    if (!this.#known || at - this.#at >= STANDING_MS) {
-      this.#known = await this.#member.status()
+    if (this.#known && at - this.#at < STANDING_MS) return this.#known
+    return this.#member.status().then(status => {
       this.#at = at
-    }
-    return this.#known
+      return (this.#known = status)
+    })
   }
 }
 
@@ -91,7 +92,8 @@ async function answer(
 ): Promise<unknown> {
   const { request, metadata } = call
   if (!context.admitted) throw denied()
-  const { role, leader } = await context.standing.now()
+  const standing = context.standing.now()
+  const { role, leader } = standing instanceof Promise ? await standing : standing
   if (needsLeader(metadata) && leader === undefined) throw new UnavailableError('etcdserver: no leader')
   if (role === 'learner' && !isForLearners(method, request))
     throw new InvalidRequestError('etcdserver: rpc not supported for learner')

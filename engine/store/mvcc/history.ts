@@ -53,6 +53,7 @@ export class History {
   readonly #insert: Statement
   readonly #insertLive: Statement
   readonly #updateLive: Statement
+  readonly #updateLiveAndLease: Statement
   readonly #removeLive: Statement
   readonly #at: Statement
   readonly #before: Statement
@@ -68,7 +69,9 @@ export class History {
     this.#getLive = db.prepare('SELECT id, create_revision, version, lease FROM live WHERE key = ?').raw()
     this.#insert = db.prepare('INSERT INTO history VALUES (?, ?, ?, ?, ?, ?, ?, ?)')
     this.#insertLive = db.prepare('INSERT INTO live VALUES (?, ?, ?, ?, ?)')
-    this.#updateLive = db.prepare('UPDATE live SET id = ?, create_revision = ?, version = ?, lease = ? WHERE key = ?')
+    // Without a word about the lease, SQLite leaves its index alone.
+    this.#updateLive = db.prepare('UPDATE live SET id = ?, version = ? WHERE key = ?')
+    this.#updateLiveAndLease = db.prepare('UPDATE live SET id = ?, version = ?, lease = ? WHERE key = ?')
     this.#removeLive = db.prepare('DELETE FROM live WHERE key = ?')
     this.#at = db.prepare(`SELECT ${COLUMNS} FROM history h WHERE h.id = ?`).raw()
     this.#before = db
@@ -107,10 +110,12 @@ export class History {
     return toKeyValue(row)
   }
 
-  put(id: number, key: Uint8Array, value: Uint8Array, next: Omit<Live, 'id'>): void {
+  /** `live`: what there is of the key. */
+  put(id: number, key: Uint8Array, value: Uint8Array, next: Omit<Live, 'id'>, live: Live | undefined): void {
     const { createRevision, version, lease } = next
     this.#insert.run(id, PUT, createRevision, version, lease, crc32(value, crc32(key)), key, value)
-    if (version > 1) this.#updateLive.run(id, createRevision, version, lease, key)
+    if (live && live.lease === lease) this.#updateLive.run(id, version, key)
+    else if (live) this.#updateLiveAndLease.run(id, version, lease, key)
     else {
       this.#insertLive.run(key, id, createRevision, version, lease)
       if (this.#keys !== undefined) this.#keys++

@@ -36,7 +36,7 @@ export class Writer {
       version: (live?.version ?? 0) + 1,
       lease: ignoreLease && live ? live.lease : (operation.lease ?? 0),
     }
-    this.#history.put(this.#nextId(), key, value, next)
+    this.#history.put(this.#nextId(), key, value, next, live)
     this.events.push({ type: 'put', kv: { key, value, modRevision, ...next } })
     return wanted ? previous : undefined
   }

@@ -1,5 +1,5 @@
 import type { Clock } from '../base/clock.ts'
-import { codeOf, messageOf } from '../base/errors.ts'
+import { UserError, codeOf, messageOf } from '../base/errors.ts'
 import type { Logger } from '../base/log.ts'
 import type { Entry, HardState, Message, SnapshotMetadata } from '../raft/message.ts'
 import type { Raft, Ready } from '../raft/raft.ts'
@@ -79,7 +79,7 @@ export class DurableState {
       this.#lastTerm = this.log.snapshot.term
     } catch (error) {
       db.close()
-      throw error
+      throw explained(error, disk)
     }
     this.#transactions = new Transactions(disk, db)
     this.#mark = disk.mark?.()
@@ -186,7 +186,6 @@ export class DurableState {
       act()
     } catch (error) {
       this.#behind = this.#uncommitted.length > 0
-      this.stage.forget()
       this.#reload()
       throw error
     }
@@ -222,7 +221,16 @@ export class DurableState {
   /** Takes in a chunk of a snapshot on its way; false if it is not the one that is expected. */
   takeChunk(transfer: number, sequence: number, data: Uint8Array): boolean {
     let taken = false
-    this.#undoneOnFailure(() => this.#transactions.run(() => void (taken = this.stage.take(transfer, sequence, data))))
+    try {
+      this.#undoneOnFailure(() => {
+        this.#transactions.run(() => void (taken = this.stage.take(transfer, sequence, data)))
+        // What is confirmed is not sent again.
+        this.#commit()
+      })
+    } catch (error) {
+      this.stage.forget()
+      throw error
+    }
     return taken
   }
 
@@ -290,7 +298,19 @@ function openChecked(disk: Disk): Sqlite {
   try {
     return disk.open()
   } catch (error) {
-    if (codeOf(error) === 'SQLITE_NOTADB' || codeOf(error) === 'SQLITE_CORRUPT') throw damaged(disk, messageOf(error))
-    throw error
+    throw explained(error, disk)
+  }
+}
+
+/** Why a file cannot be opened, with the way out where there is one. */
+function explained(error: unknown, disk: Disk): unknown {
+  switch (codeOf(error)) {
+    case 'SQLITE_NOTADB':
+    case 'SQLITE_CORRUPT':
+      return damaged(disk, messageOf(error))
+    case 'SQLITE_FULL':
+      return new UserError(`the disk that holds ${disk.path} is full`, 'Free some space, then start this machine again.')
+    default:
+      return error
   }
 }

@@ -10,6 +10,7 @@ import type { Disk } from './disk.ts'
 import { damaged } from './durable-log.ts'
 import type { Identity } from './durable-log.ts'
 import { DurableState } from './durable-state.ts'
+import type { Settled } from './durable-state.ts'
 import { NoSpaceError, UnavailableError } from './kv.ts'
 import type { StoreError, WatchEvent } from './kv.ts'
 import { MembershipChanges } from './membership-changes.ts'
@@ -313,7 +314,13 @@ export class Replica {
 
   #carryOut(ready: Ready): void {
     this.#send(ready.replication)
-    const settled = this.#state.write(ready, this.#raft, this.#proposals)
+    let settled: Settled[]
+    try {
+      settled = this.#state.write(ready, this.#raft, this.#proposals)
+    } catch (error) {
+      this.#lose(ready.messages)
+      throw error
+    }
     this.#send(ready.messages)
     this.#raft.advance(ready)
     this.#noticeConfiguration()
@@ -347,14 +354,19 @@ export class Replica {
 
   /** Whether it is settled that the others go on without this member. One that nobody has told yet who takes part is new. */
   #isRemoved(): boolean {
-    const members = membersOf(this.#raft.configurationAt(this.#raft.status().applied))
+    const { applied, firstIndex } = this.#raft.status()
+    // A snapshot that is not installed yet is ahead of what is applied.
+    if (applied < firstIndex - 1) return false
+    const members = membersOf(this.#raft.configurationAt(applied))
     return members.length > 0 && !members.includes(this.#options.identity.name)
   }
 
   /** What `ready` wants to be written comes again with the next one; here goes what does not depend on it. */
   #carryOutWithoutDisk(ready: Ready): void {
-    if (!this.#state.isPromise(ready.hardState))
-      this.#send([...ready.replication, ...ready.messages].filter(needsNoDisk))
+    const messages = [...ready.replication, ...ready.messages]
+    const free = this.#state.isPromise(ready.hardState) ? [] : messages.filter(needsNoDisk)
+    this.#send(free)
+    this.#lose(messages.filter(m => !free.includes(m)))
     for (const { context, index } of ready.readStates) this.#reads.confirm(context, index)
   }
 
@@ -372,12 +384,19 @@ export class Replica {
       if (!this.send(to, { type: 'raft', messages: list })) this.#raft.reportUnreachable(to)
   }
 
+  /** What could not be sent: whoever waits for it begins anew. */
+  #lose(messages: Message[]): void {
+    for (const { type, to } of messages)
+      if (type === 'snapshot') this.#raft.reportSnapshot(to, false)
+      else if (type === 'append') this.#raft.reportUnreachable(to)
+  }
+
   #sendSnapshot(m: Message): void {
     try {
       // The reader sees what is committed.
       this.#state.commit()
     } catch (error) {
-      this.#raft.reportSnapshot(m.to, false)
+      this.#lose([m])
       throw error
     }
     this.#sender.start(m.to, this.#state.snapshotMessage(m, this.#raft))
@@ -396,11 +415,7 @@ export class Replica {
     if (!this.#full) log.error('the disk is full', { path: disk.path })
     this.#full = true
     this.#proposals.fail(noSpace())
-    if (this.#state.behind)
-      this.#guard(() => {
-        this.#state.redo()
-        this.#reads.release(this.#state.machine.applied)
-      })
+    this.#guard(() => this.#bringBack())
     this.#retry?.cancel()
     this.#retry = clock.after(NO_SPACE_RETRY_MS, () => {
       this.#full = false
@@ -411,6 +426,16 @@ export class Replica {
         log.info('the disk has space again')
       })
     })
+  }
+
+  /** Without room even for what was applied, reads wait for the next attempt too. */
+  #bringBack(): void {
+    try {
+      this.#state.redo()
+      this.#reads.release(this.#state.machine.applied)
+    } catch (error) {
+      if (codeOf(error) !== 'SQLITE_FULL') throw error
+    }
   }
 
   get noSpace(): boolean {

@@ -136,6 +136,7 @@ export class DurableState {
     this.#lastStored = entries.at(-1)?.index ?? snapshot?.index ?? this.#lastStored
     this.#lastTerm = entries.at(-1)?.term ?? snapshot?.term ?? this.#lastTerm
     if (promises) this.#mark?.write(this.#milestone())
+    if (snapshot) this.stage.forget()
     if (compacted !== undefined) raft.compactTo(compacted)
     return settled
   }
@@ -175,6 +176,8 @@ export class DurableState {
   }
 
   #commit(): void {
+    // Undone already: what was applied is still to be done again.
+    if (!this.#transactions.open) return
     this.#transactions.commit()
     this.#uncommitted = []
     this.#uncommittedBytes = 0
@@ -234,17 +237,12 @@ export class DurableState {
     return taken
   }
 
-  /** Forgets the chunks of a snapshot that is installed. */
-  clearStage(): void {
-    this.#undoneOnFailure(() => this.#transactions.run(() => this.stage.clear()))
-  }
-
   /**
    * Removes a piece of what compaction has left. True if there is more. Now and then it brings the pieces all the way into
    * the file instead: left for later they would be written there all at once, with everybody waiting.
    */
   scrub(): boolean {
-    if (!this.#scrubber.pending) return false
+    if (!this.#scrubber.pending || this.#behind) return false
     this.#undoneOnFailure(() =>
       this.#cleared < this.#commits.amount
         ? this.#steps.step(amount => {
@@ -269,6 +267,7 @@ export class DurableState {
   }
 
   #apply(entry: Entry, proposals: Proposals, settled: Settled[]): void {
+    if (entry.index <= this.#machine.applied) return
     this.#machine.applied = entry.index
     if (entry.kind !== 'normal' || entry.data.length === 0) return
     const batch = decodeBatch(entry.data)
@@ -286,6 +285,7 @@ export class DurableState {
 
   #install({ index, term, configuration }: SnapshotMetadata): void {
     installChunks(this.db, this.stage.chunks())
+    this.stage.empty()
     this.log.restore(index, term, configuration)
     this.#reload()
     if (this.#machine.applied !== index)
@@ -309,7 +309,10 @@ function explained(error: unknown, disk: Disk): unknown {
     case 'SQLITE_CORRUPT':
       return damaged(disk, messageOf(error))
     case 'SQLITE_FULL':
-      return new UserError(`the disk that holds ${disk.path} is full`, 'Free some space, then start this machine again.')
+      return new UserError(
+        `the disk that holds ${disk.path} is full`,
+        'Free some space, then start this machine again.',
+      )
     default:
       return error
   }

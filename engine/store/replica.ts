@@ -233,7 +233,7 @@ export class Replica {
         for (const m of frame.messages) if (!this.#full || m.type !== 'propose') this.#raft.step(m)
         return this.#schedule()
       case 'chunk':
-        if (!this.#state.takeChunk(frame.transfer, frame.sequence, frame.data)) return
+        if (this.#state.behind || !this.#state.takeChunk(frame.transfer, frame.sequence, frame.data)) return
         this.send(from, { type: 'chunkTaken', transfer: frame.transfer, sequence: frame.sequence })
         if (!frame.install) return
         this.#raft.step(frame.install)
@@ -291,7 +291,7 @@ export class Replica {
     this.#reads.flush(now, this.#leadership, context => this.#raft.readIndex(context))
     while (this.#raft.hasReady() && !this.#stopped) {
       const ready = this.#raft.ready()
-      if (this.#full && this.#state.promises(ready)) {
+      if (this.#state.behind || (this.#full && this.#state.promises(ready))) {
         this.#carryOutWithoutDisk(ready)
         break
       }
@@ -331,7 +331,6 @@ export class Replica {
     for (const { sequence, outcomes } of settled) this.#proposals.settle(sequence, outcomes)
     for (const { context, index } of ready.readStates) this.#reads.confirm(context, index)
     if (ready.snapshot) {
-      this.#state.clearStage()
       const { name } = this.#options.identity
       this.#proposals.stateReplaced((boot, sequence) => this.#state.machine.wasApplied(name, boot, sequence))
       this.#events.onStateReplaced()

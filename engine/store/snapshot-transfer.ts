@@ -125,11 +125,16 @@ export class SnapshotStage {
   }
 
   clear(): void {
-    this.#db.exec('DELETE FROM snapshot_chunk')
+    this.empty()
     this.forget()
   }
 
-  /** The transaction that took chunks in was undone: their sender has to begin again. */
+  /** Removes the chunks; once that is committed, `forget` them. */
+  empty(): void {
+    this.#db.exec('DELETE FROM snapshot_chunk')
+  }
+
+  /** No chunk is there: the next one that is taken is the first of a transfer. */
   forget(): void {
     this.#transfer = 0
     this.#next = 0

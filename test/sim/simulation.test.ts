@@ -44,8 +44,7 @@ it.each(['vote-forgotten', 'sent-before-written', 'pre-vote-skipped', 'snapshot-
   async name => {
     const engine = await loadWithBug(BUGS.find(bug => bug.name === name)!)
     let found = 0
-    for (let seed = 1; seed <= 30 && found === 0; seed++)
-      if ((await runSeed(seed, 3, engine)).failure) found = seed
+    for (let seed = 1; seed <= 30 && found === 0; seed++) if ((await runSeed(seed, 3, engine)).failure) found = seed
     expect(found).toBeGreaterThan(0)
   },
   120_000,

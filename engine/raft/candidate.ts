@@ -33,7 +33,8 @@ export function stepCandidate(core: RaftCore, m: Message): void {
     case 'snapshot':
       return followLeader(core, m)
     case 'preVoteResponse':
-      if (core.role !== 'pre-candidate') return
+      // Leave for an earlier term is none for this one.
+      if (core.role !== 'pre-candidate' || (!m.reject && m.term !== core.term + 1)) return
       return count(core, m)
     case 'voteResponse':
       if (core.role !== 'candidate') return

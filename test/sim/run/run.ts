@@ -87,14 +87,17 @@ async function finish(simulation: Simulation): Promise<void> {
   if (waiting) throw new Violation('answers', `${waiting.member} never answered ${JSON.stringify(waiting.request)}`)
 }
 
-/** Who is refused tries again: a member that has just come back may say so. But all is quiet, so it must succeed soon. */
+/**
+ * Who is refused tries again, and so does who was told that the outcome is unknown: a member that has just come back, or was
+ * just brought up to date, may say so. But all is quiet, so it must succeed soon.
+ */
 async function insist(simulation: Simulation, i: number, request: Request): Promise<Call> {
   const { clients, members } = simulation
   for (let attempt = 0; ; attempt++) {
     const call = clients.call(members[i]!, request)
     await simulation.pass(4000, () => call.settled)
     if (call.answer?.ok || simulation.failures.length > 0) return call
-    if (attempt === 3 || !call.refused)
+    if (attempt === 3 || !call.settled)
       throw new Violation('live', `${call.member} does not serve though all is quiet: ${JSON.stringify(call)}`)
     await simulation.pass(200)
   }

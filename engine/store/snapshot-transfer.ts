@@ -44,9 +44,16 @@ export class SnapshotSender {
     log.info('sending a snapshot', { to, index: install.snapshot?.index })
     const reader = disk.openReader(db)
     const chunks = snapshotChunks(reader)
+    let ahead: IteratorResult<Uint8Array>
+    try {
+      ahead = chunks.next()
+    } catch (error) {
+      reader.close()
+      throw error
+    }
     const transfer = Math.max(this.#lastTransfer + 1, Math.floor(clock.now()))
     this.#lastTransfer = transfer
-    const sending: Sending = { transfer, reader, chunks, ahead: chunks.next(), sequence: 0, install, timer: NO_TIMER }
+    const sending: Sending = { transfer, reader, chunks, ahead, sequence: 0, install, timer: NO_TIMER }
     this.#sending.set(to, sending)
     this.#send(to, sending)
   }

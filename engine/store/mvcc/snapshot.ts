@@ -1,6 +1,7 @@
 import { crc32 } from 'node:zlib'
 import { ByteReader, ByteWriter } from '../bytes.ts'
 import type { Sqlite } from '../disk.ts'
+import { DamagedValueError, revisionOf } from './history.ts'
 
 /** Bytes of rows in one chunk, roughly: a large row goes alone. */
 const CHUNK_BYTES = 512 * 1024
@@ -16,13 +17,14 @@ const TABLES = [
 
 /**
  * The state machine as a sequence of chunks, read lazily from `reader`, which sees one committed state throughout.
- * The consumer closes `reader`.
+ * The consumer closes `reader`. @throws DamagedValueError rather than to spread what is damaged here
  */
 export function* snapshotChunks(reader: Sqlite): Generator<Uint8Array<ArrayBuffer>> {
   let w = new ByteWriter(CHUNK_BYTES)
   for (const [number, table] of TABLES.entries()) {
     const statement = reader.prepare(`SELECT * FROM ${table.name} ORDER BY ${table.key}`).raw()
     for (const row of statement.iterate() as IterableIterator<(number | string | Buffer)[]>) {
+      if (table.name === 'history') checkRow(row)
       w.byte(number)
       for (const value of row) writeValue(w, value)
       if (w.length >= CHUNK_BYTES) {
@@ -32,6 +34,10 @@ export function* snapshotChunks(reader: Sqlite): Generator<Uint8Array<ArrayBuffe
     }
   }
   if (w.length > 0) yield seal(w)
+}
+
+function checkRow([id, , , , , crc, key, value]: (number | string | Buffer)[]): void {
+  if (crc !== crc32(value as Buffer, crc32(key as Buffer))) throw new DamagedValueError(revisionOf(id as number))
 }
 
 function seal(w: ByteWriter): Uint8Array<ArrayBuffer> {

@@ -310,7 +310,7 @@ function explained(error: unknown, disk: Disk): unknown {
       return damaged(disk, messageOf(error))
     case 'SQLITE_FULL':
       return new UserError(
-        `the disk that holds ${disk.path} is full`,
+        `the disk is full: ${disk.path} cannot be written`,
         'Free some space, then start this machine again.',
       )
     default:

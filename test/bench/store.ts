@@ -1,15 +1,25 @@
 /**
- * Writes per second and latency of the store: three members, each in a process's own worker thread, over TLS on
- * loopback. Run: node test/bench/store.ts [seconds]
+ * What the store does per second and how long it takes, and how that changes as it grows. First three members, each in a
+ * process's own worker thread, over TLS on loopback; then one member with more and more keys, and one whose keys are written
+ * over and over. Run: node test/bench/store.ts [seconds] [most keys] [seconds of writing over]
+ *
+ * Processor time is that of this process, so that figures can be compared where others make the machine wait.
  */
 import { fork } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
+import { statSync } from 'node:fs'
+import { join } from 'node:path'
 import { silentLogger } from '../../engine/base/log.ts'
 import { startStoreWorker } from '../../engine/store/remote.ts'
 import type { StoreMemberConfig, StoreWorker } from '../../engine/store/remote.ts'
 import { WORKER, bytes, configureCluster, temporaryFolder } from '../store/cluster.ts'
 
 const SECONDS = Number(process.argv[2] ?? 4)
+const MOST_KEYS = Number(process.argv[3] ?? 100_000)
+const OVERWRITING_SECONDS = Number(process.argv[4] ?? 10)
+/** What is written over: this many keys of 1 KiB. */
+const WORKING_SET = 2000
+const MIB = 1024 ** 2
 const VALUE = new Uint8Array(1024).fill(120)
 
 interface Row {
@@ -19,6 +29,8 @@ interface Row {
   perSecond: number
   p50: number
   p99: number
+  /** Microseconds of this process, one member among it, for each. */
+  cpu: number
 }
 
 async function measure(
@@ -31,6 +43,7 @@ async function measure(
   const end = performance.now() + SECONDS * 1000
   let n = 0
   const start = performance.now()
+  const cpu = process.cpuUsage()
   await Promise.all(
     Array.from({ length: clients }, async () => {
       while (performance.now() < end) {
@@ -41,9 +54,18 @@ async function measure(
     }),
   )
   const seconds = (performance.now() - start) / 1000
+  const { user, system } = process.cpuUsage(cpu)
   latencies.sort((a, b) => a - b)
   const at = (share: number) => Number(latencies[Math.floor(latencies.length * share)]!.toFixed(2))
-  return { operation, clients, via, perSecond: Math.round(latencies.length / seconds), p50: at(0.5), p99: at(0.99) }
+  return {
+    operation,
+    clients,
+    via,
+    perSecond: Math.round(latencies.length / seconds),
+    p50: at(0.5),
+    p99: at(0.99),
+    cpu: Math.round((user + system) / latencies.length),
+  }
 }
 
 async function main(): Promise<void> {
@@ -79,6 +101,69 @@ function put(store: StoreWorker, i: number): Promise<unknown> {
   return store.txn({ compare: [], success: [{ type: 'put', key, value: VALUE }], failure: [] })
 }
 
+/** One member with 1,000 keys, then ten times as many, and so on. */
+async function growth(): Promise<void> {
+  await withMember(async (store, size) => {
+    const rows: object[] = []
+    let written = 0
+    for (let keys = 1000; keys <= MOST_KEYS; keys *= 10) {
+      for (; written < keys; written += 500)
+        await Promise.all(Array.from({ length: 500 }, (_, j) => putKey(store, written + j)))
+      const any = () => Math.floor(Math.random() * keys)
+      for (const [operation, act] of [
+        ['put', () => putKey(store, any())],
+        ['get', () => store.range({ key: keyOf(any()) })],
+        ['list of 500', () => store.range({ key: keyOf(any()), rangeEnd: keyOf(10 ** 9), limit: 500 })],
+      ] as const) {
+        const { perSecond, p50, p99, cpu } = await measure(operation, 16, 'leader', act)
+        rows.push({ keys, operation, perSecond, p50, p99, cpu, fileMiB: size() })
+      }
+    }
+    console.log('one member, 16 clients, random keys of 1 KiB')
+    console.table(rows)
+  })
+}
+
+/** Writes the same keys over and over, compacting as the API server does, only more often. */
+async function overwriting(): Promise<void> {
+  await withMember(async (store, size) => {
+    const rows: object[] = []
+    const end = performance.now() + OVERWRITING_SECONDS * 1000
+    let n = 0
+    while (performance.now() < end) {
+      const until = Math.min(end, performance.now() + (OVERWRITING_SECONDS * 1000) / 10)
+      const before = n
+      while (performance.now() < until)
+        await Promise.all(Array.from({ length: 64 }, () => putKey(store, n++ % WORKING_SET)))
+      const revision = await store.readRevision()
+      rows.push({ writes: n, since: n - before, fileMiB: size() })
+      await store.compact(revision - WORKING_SET)
+    }
+    console.log(`${WORKING_SET} keys of 1 KiB, written over and over`)
+    console.table(rows)
+  })
+}
+
+async function withMember(act: (store: StoreWorker, size: () => number) => Promise<void>): Promise<void> {
+  const folder = temporaryFolder()
+  const [config] = await configureCluster(['m1'], folder.path)
+  const store = await startStoreWorker(config!, { entry: WORKER, log: silentLogger })
+  const size = () => Number((statSync(join(config!.dataDir, 'store.db')).size / MIB).toFixed(1))
+  try {
+    await store.readRevision()
+    await act(store, size)
+  } finally {
+    await store.stop()
+    folder.remove()
+  }
+}
+
+const keyOf = (i: number) => bytes(`/bench/${String(i).padStart(9, '0')}`)
+
+function putKey(store: StoreWorker, i: number): Promise<unknown> {
+  return store.txn({ compare: [], success: [{ type: 'put', key: keyOf(i), value: VALUE }], failure: [] })
+}
+
 /** Makes this process's member the leader, or one of the others. */
 async function become(store: StoreWorker, leader: boolean, others: ChildProcess[]): Promise<void> {
   for (;;) {
@@ -108,4 +193,8 @@ async function member(config: StoreMemberConfig): Promise<void> {
 }
 
 if (process.argv[2] === 'member') await member(JSON.parse(process.env.MEMBER!) as StoreMemberConfig)
-else await main()
+else {
+  await main()
+  await growth()
+  await overwriting()
+}

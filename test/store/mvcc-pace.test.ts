@@ -1,0 +1,27 @@
+import { expect, it } from 'vitest'
+import { FakeClock } from '../../engine/base/clock.ts'
+import { Pace } from '../../engine/store/mvcc/pace.ts'
+
+/** Runs steps in which each unit takes so many milliseconds; gives the amounts. */
+function amounts(costs: number[]): number[] {
+  const clock = new FakeClock()
+  const pace = new Pace(clock, 16, 100)
+  return costs.map(cost =>
+    pace.step(amount => {
+      clock.advance(amount * cost)
+      return amount
+    }),
+  )
+}
+
+it('does more from step to step while that is quick, up to a bound', () => {
+  expect(amounts([0, 0, 0, 0, 0])).toEqual([16, 32, 64, 100, 100])
+})
+
+it('does as much less as the last step took too long, and never less than it began with', () => {
+  expect(amounts([0, 0, 0, 0.5, 0, 1000, 0])).toEqual([16, 32, 64, 100, 8 * 2, 32, 16])
+})
+
+it('stays where a step takes as long as it may', () => {
+  expect(amounts([0, 0, 0, 0.06, 0.06, 0.06])).toEqual([16, 32, 64, 100, 100, 100])
+})

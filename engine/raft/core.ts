@@ -69,6 +69,8 @@ export class RaftCore {
 
   messages: Message[] = []
   readStates: ReadState[] = []
+  /** A member that recovers has all that it could have promised once its log reaches this far. */
+  recoveryIndex: number | undefined
   pendingSnapshot: SnapshotMetadata | undefined
 
   constructor(options: RaftOptions) {
@@ -187,7 +189,10 @@ export class RaftCore {
 
   /** Leader: moves the commit index to what a majority holds, if that entry is of the own term. */
   maybeCommit(): boolean {
-    const index = agreedIndex(this.configuration, id => this.progress.get(id)?.match ?? 0)
+    const index = agreedIndex(this.configuration, id => {
+      const progress = this.progress.get(id)
+      return progress && !progress.recovering ? progress.match : 0
+    })
     if (index <= this.log.committed || this.log.term(index) !== this.term) return false
     this.log.commitTo(index)
     return true

@@ -1,6 +1,6 @@
 import { campaign } from './candidate.ts'
 import type { RaftCore } from './core.ts'
-import { NONE } from './message.ts'
+import { NONE, RECOVERY } from './message.ts'
 import type { Message } from './message.ts'
 
 export function stepFollower(core: RaftCore, m: Message): void {
@@ -17,7 +17,9 @@ export function stepFollower(core: RaftCore, m: Message): void {
       core.messages.push({ ...m, from: m.from === NONE ? core.id : m.from, to: core.leader })
       return
     case 'readIndexResponse':
-      if (m.from === core.leader) core.readStates.push({ context: m.context, index: m.index })
+      if (m.from !== core.leader) return
+      if (m.context !== RECOVERY) core.readStates.push({ context: m.context, index: m.index })
+      else if (core.recovering) core.recoveryIndex = m.index
       return
     case 'timeoutNow':
       if (core.promotable) campaign(core, true)
@@ -36,7 +38,8 @@ export function followLeader(core: RaftCore, m: Message): void {
       return handleAppend(core, m)
     case 'heartbeat':
       core.log.commitTo(Math.min(m.commit, core.log.lastIndex))
-      return core.send('heartbeatResponse', m.from, { context: m.context })
+      recover(core)
+      return core.send('heartbeatResponse', m.from, { context: m.context, force: core.recovering })
     case 'snapshot':
       return handleSnapshot(core, m)
     default:
@@ -46,8 +49,8 @@ export function followLeader(core: RaftCore, m: Message): void {
 function handleAppend(core: RaftCore, m: Message): void {
   const { log } = core
   if (m.index < log.committed) {
-    caughtUp(core, m, log.committed)
-    return core.send('appendResponse', m.from, { index: log.committed })
+    recover(core)
+    return core.send('appendResponse', m.from, { index: log.committed, force: core.recovering })
   }
   const verified = core.blank ? undefined : log.tryAppend(m.index, m.logTerm, m.commit, m.entries)
   if (verified === undefined) {
@@ -56,8 +59,8 @@ function handleAppend(core: RaftCore, m: Message): void {
     core.send('appendResponse', m.from, { ...refusal, force: core.recovering || core.blank })
     return
   }
-  caughtUp(core, m, verified)
-  core.send('appendResponse', m.from, { index: verified })
+  recover(core)
+  core.send('appendResponse', m.from, { index: verified, force: core.recovering })
 }
 
 function handleSnapshot(core: RaftCore, m: Message): void {
@@ -71,11 +74,17 @@ function handleSnapshot(core: RaftCore, m: Message): void {
       core.pendingSnapshot = snapshot
     }
   }
-  caughtUp(core, m, log.committed)
-  core.send('appendResponse', m.from, { index: log.committed })
+  recover(core)
+  core.send('appendResponse', m.from, { index: log.committed, force: core.recovering })
 }
 
-/** A member whose disk was emptied votes again once it holds all that the leader knew to be committed. */
-function caughtUp(core: RaftCore, m: Message, verified: number): void {
-  if (core.recovering && verified >= m.commit) core.recovering = false
+/**
+ * A member whose disk was emptied counts again once it holds all that it may have helped to commit. It must not take just any
+ * leader's word for how much that is: one that was deposed does not know. So it asks as a reader does, and a leader answers
+ * that only if a majority, in which those who recover do not count, still follows it.
+ */
+function recover(core: RaftCore): void {
+  if (!core.recovering) return
+  if (core.recoveryIndex === undefined) core.send('readIndex', core.leader, { context: RECOVERY, term: 0 })
+  else if (core.log.committed >= core.recoveryIndex) core.recovering = false
 }

@@ -20,7 +20,7 @@ export function stepLeader(core: RaftCore, m: Message): void {
   if (!progress) return
   switch (m.type) {
     case 'appendResponse':
-      heard(core, progress)
+      heard(core, progress, m)
       return m.reject ? handleRefusal(core, progress, m) : handleConfirmation(core, progress, m)
     case 'heartbeatResponse':
       return handleHeartbeatResponse(core, progress, m)
@@ -28,7 +28,9 @@ export function stepLeader(core: RaftCore, m: Message): void {
   }
 }
 
-function heard(core: RaftCore, progress: Progress): void {
+function heard(core: RaftCore, progress: Progress, m: Message): void {
+  // A refusal is forced by who is new, too.
+  if (!m.reject) progress.recovering = m.force
   progress.recentActive = true
   progress.lastHeard = ++core.answers
 }
@@ -167,11 +169,11 @@ function heartbeat(core: RaftCore, to: NodeId, context: number): void {
 }
 
 function handleHeartbeatResponse(core: RaftCore, progress: Progress, m: Message): void {
-  heard(core, progress)
+  heard(core, progress, m)
   progress.probeSent = false
   if (progress.state === 'replicate' && progress.inflight.length && progress.paused) progress.inflight.shift()
   if (progress.match < core.log.lastIndex || progress.state === 'probe') sendAppends(core, m.from, progress, true)
-  if (m.context === 0) return
+  if (m.context === 0 || progress.recovering) return
   for (const { index, request } of core.rounds.acknowledge(m.context, m.from, acks => core.isQuorum(acks)))
     answerRead(core, request, index)
 }
@@ -191,6 +193,7 @@ function confirmers(core: RaftCore): NodeId[] {
   const acks = new Set([core.id])
   for (const id of core.otherVoters.sort((a, b) => heardOf(b) - heardOf(a))) {
     if (core.isQuorum(acks)) break
+    if (core.progress.get(id)!.recovering) continue
     acks.add(id)
     asked.push(id)
   }

@@ -15,14 +15,18 @@ export interface Entry {
   data: Uint8Array
 }
 
+/** Context of the read by which a member that recovers learns what it must have; no other read has it. */
+export const RECOVERY = 2 ** 52
+
 /** What must be on disk before any message of the same `Ready` leaves the member. */
 export interface HardState {
   term: number
   vote: NodeId
   commit: number
   /**
-   * True on a member whose disk was emptied while the cluster lived on. It has forgotten its votes, so it neither
-   * votes nor campaigns until a leader has brought it up to date.
+   * True on a member whose disk was emptied while the cluster lived on. It has forgotten its votes and what it confirmed,
+   * so it neither votes nor campaigns, and nothing counts on it, until it has all that was committed before: a leader whom
+   * a majority of the others still follows says how much that is.
    */
   recovering: boolean
 }
@@ -93,7 +97,8 @@ export interface Message {
   reject: boolean
   /**
    * In a vote: leadership transfer, so followers that still hear the leader answer too. In a refused append: the
-   * follower is new or its disk was emptied, what it confirmed before is gone.
+   * follower is new or its disk was emptied, what it confirmed before is gone. In other answers to a leader: the follower
+   * is recovering, so that its answer does not count.
    */
   force: boolean
   entries: Entry[]

@@ -16,6 +16,8 @@ export class Progress {
   recentActive = false
   /** Heard from in the time before that; at first, the benefit of the doubt. */
   wasActive = true
+  /** It has lost its disk: what it says does not count yet. */
+  recovering = false
   /** Grows from answer to answer over all followers: who answered last. */
   lastHeard = 0
   /** In `probe`: an append is out, wait for its answer or a heartbeat's. */

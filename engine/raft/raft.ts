@@ -115,7 +115,7 @@ export class Raft {
     const core = this.#core
     const active = new Set<NodeId>([core.id])
     for (const [id, progress] of core.progress) {
-      if (progress.recentActive) active.add(id)
+      if (progress.recentActive && !progress.recovering) active.add(id)
       progress.wasActive = progress.recentActive
       progress.recentActive = id === core.id
     }

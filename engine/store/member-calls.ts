@@ -1,6 +1,7 @@
 import type { Clock } from '../base/clock.ts'
 import { ByteReader, ByteWriter } from './bytes.ts'
 import { UnavailableError } from './kv.ts'
+import { seal, unseal } from './peer/frame.ts'
 import type { StoreError } from './kv.ts'
 import type { Transport, TransportReceiver } from './peer/transport.ts'
 
@@ -74,25 +75,25 @@ export class MemberCalls {
         resolve: answer => (settle(), resolve(answer)),
         reject: error => (settle(), reject(error)),
       })
-      const frame = new ByteWriter(32).byte(QUESTION).uint(id).uint(lease).finish()
+      const frame = seal(new ByteWriter(32).byte(QUESTION).uint(id).uint(lease))
       if (!this.#inner.send(to, frame))
         this.#waiting.get(id)?.reject(new UnavailableError('etcdserver: the leader cannot be reached'))
     })
   }
 
   #onQuestion(from: string, frame: Uint8Array): void {
-    const r = new ByteReader(frame.subarray(1))
+    const r = new ByteReader(unseal(frame).subarray(1))
     const id = r.uint()
     const reply = (answer: LeaseAnswer) => {
       const w = new ByteWriter(32).byte(ANSWER).uint(id)
       w.uint(answer === undefined ? 0 : answer === null ? 1 : Math.floor(answer) + 2)
-      this.#inner.send(from, w.finish())
+      this.#inner.send(from, seal(w))
     }
     this.#answer(r.uint()).then(reply, () => reply(undefined))
   }
 
   #onAnswer(from: string, frame: Uint8Array): void {
-    const r = new ByteReader(frame.subarray(1))
+    const r = new ByteReader(unseal(frame).subarray(1))
     const waiting = this.#waiting.get(r.uint())
     const answer = r.uint()
     if (waiting?.to !== from) return

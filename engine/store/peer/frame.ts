@@ -38,7 +38,11 @@ const CRC_BYTES = 4
 const KINDS: readonly Entry['kind'][] = ['normal', 'configuration']
 
 export function encodeFrame(frame: PeerFrame): Uint8Array<ArrayBuffer> {
-  const w = write(frame)
+  return seal(write(frame))
+}
+
+/** What was written, with its checksum behind it. */
+export function seal(w: ByteWriter): Uint8Array<ArrayBuffer> {
   const crc = crc32(w.finish())
   return w
     .byte(crc & 0xff)
@@ -84,12 +88,7 @@ function write(frame: PeerFrame): ByteWriter {
 
 /** `from` and `to` of messages come from the connection where they must agree with it. @throws RangeError if it is damaged */
 export function decodeFrame(bytes: Uint8Array, self: string): PeerFrame {
-  const end = bytes.length - CRC_BYTES
-  if (end <= 0) throw new RangeError('data ends too early')
-  const [a, b, c, d] = bytes.subarray(end) as unknown as [number, number, number, number]
-  if (crc32(bytes.subarray(0, end)) !== (a | (b << 8) | (c << 16) | (d << 24)) >>> 0)
-    throw new RangeError('the frame fails its checksum')
-  const r = new ByteReader(bytes.subarray(0, end))
+  const r = new ByteReader(unseal(bytes))
   switch (r.byte()) {
     case 0: {
       const n = r.uint()
@@ -115,6 +114,16 @@ export function decodeFrame(bytes: Uint8Array, self: string): PeerFrame {
     default:
       throw new RangeError('unknown kind of frame')
   }
+}
+
+/** What `seal` was given. @throws RangeError if it is damaged */
+export function unseal(bytes: Uint8Array): Uint8Array {
+  const end = bytes.length - CRC_BYTES
+  if (end <= 0) throw new RangeError('data ends too early')
+  const body = bytes.subarray(0, end)
+  const [a, b, c, d] = bytes.subarray(end) as unknown as [number, number, number, number]
+  if (crc32(body) !== (a | (b << 8) | (c << 16) | (d << 24)) >>> 0) throw new RangeError('the frame fails its checksum')
+  return body
 }
 
 function writeMessage(w: ByteWriter, m: Message): void {

@@ -116,7 +116,7 @@ async function growth(): Promise<void> {
         ['list of 500', () => store.range({ key: keyOf(any()), rangeEnd: keyOf(10 ** 9), limit: 500 })],
       ] as const) {
         const { perSecond, p50, p99, cpu } = await measure(operation, 16, 'leader', act)
-        rows.push({ keys, operation, perSecond, p50, p99, cpu, fileMiB: size() })
+        rows.push({ keys, operation, perSecond, p50, p99, cpu, ...size() })
       }
     }
     console.log('one member, 16 clients, random keys of 1 KiB')
@@ -136,7 +136,7 @@ async function overwriting(): Promise<void> {
       while (performance.now() < until)
         await Promise.all(Array.from({ length: 64 }, () => putKey(store, n++ % WORKING_SET)))
       const revision = await store.readRevision()
-      rows.push({ writes: n, since: n - before, fileMiB: size() })
+      rows.push({ writes: n, since: n - before, ...size() })
       await store.compact(revision - WORKING_SET)
     }
     console.log(`${WORKING_SET} keys of 1 KiB, written over and over`)
@@ -144,11 +144,18 @@ async function overwriting(): Promise<void> {
   })
 }
 
-async function withMember(act: (store: StoreWorker, size: () => number) => Promise<void>): Promise<void> {
+interface Sizes {
+  fileMiB: number
+  walMiB: number
+}
+
+async function withMember(act: (store: StoreWorker, size: () => Sizes) => Promise<void>): Promise<void> {
   const folder = temporaryFolder()
   const [config] = await configureCluster(['m1'], folder.path)
   const store = await startStoreWorker(config!, { entry: WORKER, log: silentLogger })
-  const size = () => Number((statSync(join(config!.dataDir, 'store.db')).size / MIB).toFixed(1))
+  const mib = (name: string) => Number((statSync(join(config!.dataDir, name)).size / MIB).toFixed(1))
+  // What is written goes to the second first, which is used again once it has been brought into the first.
+  const size = () => ({ fileMiB: mib('store.db'), walMiB: mib('store.db-wal') })
   try {
     await store.readRevision()
     await act(store, size)

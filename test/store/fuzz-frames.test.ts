@@ -15,7 +15,7 @@ import { WORKER, bytes, configureCluster, get, putAtLast, temporaryFolder } from
 import { mutated } from './fuzz-mutations.ts'
 
 /** `FUZZ_FRAMES=100000` is the full length. */
-const FRAMES = Number(process.env.FUZZ_FRAMES ?? 3000)
+const FRAMES = Number(process.env.FUZZ_FRAMES ?? 1500)
 const SEED = Number(process.env.FUZZ_SEED ?? 1)
 const AT_A_TIME = 32
 /** For a connection to be ended. */

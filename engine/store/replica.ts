@@ -127,6 +127,7 @@ export class Replica {
       onFrame: (from, bytes) => {
         // What cannot be read is the sender's fault: the transport ends that connection.
         const frame = decodeFrame(bytes, identity.name)
+        checkSender(frame, from)
         this.#guard(() => this.#onFrame(from, frame))
       },
       onDown: (peer, refused) => {
@@ -482,6 +483,13 @@ export class Replica {
     if (!this.#stopped) this.#halt(new UnavailableError('etcdserver: server stopped'))
     await this.#options.transport.stop()
   }
+}
+
+/** Nobody speaks for others: even what is forwarded carries the name of who forwards it. @throws RangeError */
+function checkSender(frame: PeerFrame, from: string): void {
+  const messages = frame.type === 'raft' ? frame.messages : frame.type === 'chunk' && frame.install ? [frame.install] : []
+  const other = messages.find(m => m.from !== from)
+  if (other) throw new RangeError(`${from} speaks for ${other.from}`)
 }
 
 /** What a member may say whether or not it can write: nobody counts on its disk for these. */

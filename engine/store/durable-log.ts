@@ -106,6 +106,11 @@ export class DurableLog {
     this.#setHardState.run(state.term, state.vote, state.commit, state.recovering ? 1 : 0)
   }
 
+  /** Writes without changing anything. */
+  touch(): void {
+    this.setHardState(this.hardState)
+  }
+
   compactTo(index: number, term: number, configuration: Configuration): void {
     this.#compact.run(index)
     this.#setSnapshot.run(index, term, JSON.stringify(configuration))

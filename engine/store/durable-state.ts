@@ -163,6 +163,14 @@ export class DurableState {
     return this.#uncommittedBytes > MAX_UNCOMMITTED_BYTES
   }
 
+  /** Finds out whether there is space. @throws SqliteError, as `write` does */
+  probe(): void {
+    this.#undoneOnFailure(() => {
+      this.#transactions.run(() => this.log.touch())
+      this.#commit()
+    })
+  }
+
   /** Puts what was applied on disk. @throws SqliteError, as `write` does */
   commit(): void {
     if (!this.hasUncommitted) return

@@ -79,6 +79,8 @@ export class Replica {
   #scheduled = false
   #stopped = false
   #full = false
+  /** How often others were asked to lead because the disk is full. */
+  #asked = 0
   #leadership = ''
   #configuration: Configuration | undefined
   #madeRoom = false
@@ -230,8 +232,7 @@ export class Replica {
     if (this.#stopped) return
     switch (frame.type) {
       case 'raft':
-        // A proposal that cannot be written would only wait here.
-        for (const m of frame.messages) if (!this.#full || m.type !== 'propose') this.#raft.step(m)
+        for (const m of frame.messages) this.#step(m)
         return this.#schedule()
       case 'chunk':
         if (this.#state.behind || !this.#state.takeChunk(frame.transfer, frame.sequence, frame.data)) return
@@ -244,6 +245,13 @@ export class Replica {
       default:
         return this.#events.onFrame(from, frame)
     }
+  }
+
+  #step(m: Message): void {
+    // Who is asked to lead must be able to write, or it would be lost to the others as a follower too.
+    if (m.type === 'timeoutNow' && !this.#full) this.#state.probe()
+    // A proposal that cannot be written would only wait here.
+    if (!this.#full || (m.type !== 'propose' && m.type !== 'timeoutNow')) this.#raft.step(m)
   }
 
   #schedule(): void {
@@ -363,10 +371,11 @@ export class Replica {
 
   /** What `ready` wants to be written comes again with the next one; here goes what does not depend on it. */
   #carryOutWithoutDisk(ready: Ready): void {
-    const messages = [...ready.replication, ...ready.messages]
-    const free = this.#state.isPromise(ready.hardState) ? [] : messages.filter(needsNoDisk)
+    // Replication is empty where it depends on what is to be written.
+    this.#send(ready.replication)
+    const free = this.#state.isPromise(ready.hardState) ? [] : ready.messages.filter(needsNoDisk)
     this.#send(free)
-    this.#lose(messages.filter(m => !free.includes(m)))
+    this.#lose(ready.messages.filter(m => !free.includes(m)))
     for (const { context, index } of ready.readStates) this.#reads.confirm(context, index)
   }
 
@@ -416,6 +425,7 @@ export class Replica {
     this.#full = true
     this.#proposals.fail(noSpace())
     this.#guard(() => this.#bringBack())
+    this.#handOver()
     this.#retry?.cancel()
     this.#retry = clock.after(NO_SPACE_RETRY_MS, () => {
       this.#full = false
@@ -426,6 +436,15 @@ export class Replica {
         log.info('the disk has space again')
       })
     })
+  }
+
+  /** Others may have space: a leader that cannot write asks them to lead, one after the other. */
+  #handOver(): void {
+    const { role, followers } = this.#raft.status()
+    const able = followers.filter(follower => follower.active && follower.state === 'replicate')
+    if (role !== 'leader' || able.length === 0) return
+    this.#raft.transferLeader(able[this.#asked++ % able.length]!.id)
+    this.#schedule()
   }
 
   /** Without room even for what was applied, reads wait for the next attempt too. */
@@ -487,7 +506,8 @@ export class Replica {
 
 /** Nobody speaks for others: even what is forwarded carries the name of who forwards it. @throws RangeError */
 function checkSender(frame: PeerFrame, from: string): void {
-  const messages = frame.type === 'raft' ? frame.messages : frame.type === 'chunk' && frame.install ? [frame.install] : []
+  const messages =
+    frame.type === 'raft' ? frame.messages : frame.type === 'chunk' && frame.install ? [frame.install] : []
   const other = messages.find(m => m.from !== from)
   if (other) throw new RangeError(`${from} speaks for ${other.from}`)
 }
@@ -499,6 +519,7 @@ function needsNoDisk(m: Message): boolean {
     case 'heartbeatResponse':
     case 'readIndex':
     case 'readIndexResponse':
+    case 'timeoutNow':
       return true
     default:
       return false

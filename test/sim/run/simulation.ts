@@ -204,9 +204,11 @@ export class Simulation {
     const { host } = member
     if (status.role === 'leader') this.note(`${host.name} leads term ${status.term}`)
     const { problem } = status
-    if (problem === undefined || /disk is full|space exceeded/.test(problem)) return
+    // One that could not even start for want of space says that it must be started again; others go on by themselves.
+    const startless = /disk is full.*start this machine again/.test(problem ?? '')
+    if (problem === undefined || (!startless && /disk is full|space exceeded/.test(problem))) return
     this.note(`${host.name} does not serve: ${problem}`)
-    if (!member.damaged && !member.failing)
+    if (!member.damaged && !member.failing && !startless)
       return this.#fail(new Violation('serves', `${host.name} stops without a reason: ${problem}`))
     const { life } = host
     this.scheduler.at(this.scheduler.now + RESTART_MS, () => {

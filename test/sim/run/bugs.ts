@@ -52,8 +52,8 @@ export const BUGS: PlantedBug[] = [
     edits: [
       {
         file: 'engine/store/replica.ts',
-        snippet: 'this.#send(ready.replication)\n',
-        instead: 'this.#send([...ready.replication, ...ready.messages])\n    ready.messages = []\n',
+        snippet: 'this.#send(ready.replication)\n    let settled',
+        instead: 'this.#send([...ready.replication, ...ready.messages])\n    ready.messages = []\n    let settled',
       },
     ],
   },

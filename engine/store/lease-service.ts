@@ -200,7 +200,11 @@ export class LeaseService {
       const reply = (ttlSeconds: number | undefined) =>
         void this.#options.replica().send(from, { type: 'keptAlive', request: frame.request, ttlSeconds })
       this.#keepAliveHere(frame.lease)
-        .catch(() => undefined)
+        .catch((error: unknown) => {
+          // The one who asked hears that this is not the leader, and asks again.
+          this.#options.log.debug('a lease was not kept alive', { lease: frame.lease, error })
+          return undefined
+        })
         .then(reply)
         .catch((error: unknown) => this.#options.log.debug('a keep-alive was not answered', { from, error }))
       return true

@@ -145,7 +145,7 @@ function notEnoughStarted(): InvalidRequestError {
 /** `https://NAME:PORT` names a member on this machine; an address instead needs the name of a member that is known. */
 function nameAndAddress(peerURLs: string[], known?: string): { name: string; address: string } {
   const url = peerURLs.length === 1 && URL.canParse(peerURLs[0]!) ? new URL(peerURLs[0]!) : undefined
-  if (url?.protocol !== 'https:' || !url.port)
+  if (url?.protocol !== 'https:' || !url.port || url.pathname !== '/' || url.search || url.hash || url.username)
     throw new InvalidRequestError('etcdserver: given member URLs are invalid')
   const isAddress = /^(\d+\.){3}\d+$|^\[|^localhost$/.test(url.hostname)
   const name = known ?? (isAddress ? undefined : url.hostname)

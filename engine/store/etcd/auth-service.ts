@@ -11,20 +11,21 @@ export function authService(member: MemberStore): Unary<typeof SERVICES.Auth> {
   const none = async () => ({ header: member.header() })
   const noUser = async () => refuse('etcdserver: user name not found')
   const noRole = async () => refuse('etcdserver: role name not found')
-  const notCapable = async () => refuse('etcdserver: not capable')
+  const notThere = async () =>
+    refuse('etcdserver: users and roles are not implemented: certificates say who may connect')
   return {
     authStatus: async () => ({ header: member.header(), enabled: false, authRevision: 1n }),
     authEnable: async () => refuse('etcdserver: root user does not exist'),
     authDisable: none,
     authenticate: async () => refuse('etcdserver: authentication is not enabled'),
-    userAdd: notCapable,
+    userAdd: notThere,
     userGet: noUser,
     userList: none,
     userDelete: noUser,
     userChangePassword: noUser,
     userGrantRole: noUser,
     userRevokeRole: noUser,
-    roleAdd: notCapable,
+    roleAdd: notThere,
     roleGet: noRole,
     roleList: none,
     roleDelete: noRole,

@@ -4,7 +4,9 @@ import type { SERVICES } from './services.ts'
 
 /** Who belongs to the cluster. */
 export function clusterService(member: MemberStore): Unary<typeof SERVICES.Cluster> {
-  const listed = async () => ({ header: member.header(), members: (await member.members()).map(listing) })
+  // As in etcd, without a revision: the members are no part of the key space.
+  const header = () => ({ ...member.header(), revision: 0 })
+  const listed = async () => ({ header: header(), members: (await member.members()).map(listing) })
   return {
     async memberAdd({ peerURLs, isLearner }) {
       const added = await member.memberAdd(peerURLs, isLearner)

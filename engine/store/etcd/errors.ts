@@ -65,7 +65,7 @@ const CODES: Record<string, number> = {
   'etcdserver: root user does not exist': CODE.FAILED_PRECONDITION,
   'etcdserver: user name not found': CODE.FAILED_PRECONDITION,
   'etcdserver: role name not found': CODE.FAILED_PRECONDITION,
-  'etcdserver: not capable': CODE.FAILED_PRECONDITION,
+  'etcdserver: users and roles are not implemented: certificates say who may connect': CODE.UNIMPLEMENTED,
   'etcdserver: wrong downgrade target version format': CODE.INVALID_ARGUMENT,
   'etcdserver: invalid downgrade target version': CODE.INVALID_ARGUMENT,
   'etcdserver: no inflight downgrade job': CODE.FAILED_PRECONDITION,

@@ -178,7 +178,9 @@ export class WatchStream {
     if (!(error instanceof CompactedError)) return this.#ended.reject(error)
     this.#forget(id)
     const { compactRevision } = error
-    this.#send({ header: this.#options.member.header(), watchId: id, canceled: true, compactRevision })
+    // As in etcd, without the store's own revision.
+    const header = { ...this.#options.member.header(), revision: 0 }
+    this.#send({ header, watchId: id, canceled: true, compactRevision })
   }
 
   #sendEvents(watchId: number, events: WatchEvent[], revision: number): void {

@@ -9,7 +9,8 @@
 const utf8 = new TextEncoder()
 const strictUtf8 = new TextDecoder('utf-8', { fatal: true })
 const NOTHING = new Uint8Array(0)
-const MAX_DEPTH = 100
+/** A transaction within 127 others, of which each is two messages deep, and what it holds. */
+const MAX_DEPTH = 300
 
 type Kind = 'bytes' | 'string' | 'bool' | 'enum' | 'uint32' | 'int64' | 'id64' | 'lease' | 'message'
 

@@ -2,7 +2,7 @@
  * The same requests, made up at random, to our member and to etcd: every answer, every refusal and every event must be
  * the same, revisions included. `ETCD_SEED` and `ETCD_REQUESTS` replay and prolong a run.
  */
-import { Client, Metadata, credentials } from '@grpc/grpc-js'
+import type { Client } from '@grpc/grpc-js'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { seededRandom } from '../../../engine/base/random.ts'
 import type * as m from '../../../engine/store/etcd/messages.ts'
@@ -13,6 +13,7 @@ import type { Draft, TypeOf } from '../../../engine/store/etcd/wire.ts'
 import { temporaryFolder, text } from '../cluster.ts'
 import { isInstalled, startEtcd, startMembers } from './processes.ts'
 import type { Cluster } from './processes.ts'
+import { call, connectTo, normal } from './wire-client.ts'
 
 const REQUESTS = Number(process.env.ETCD_REQUESTS ?? 1500)
 const SEED = Number(process.env.ETCD_SEED ?? 1)
@@ -20,7 +21,10 @@ const SEED = Number(process.env.ETCD_SEED ?? 1)
 const { KV, Lease, Watch } = SERVICES
 const KEYS = ['a', 'b', 'ba', 'bb', 'c', 'd', '\xff'].map(key => Buffer.from(key, 'latin1'))
 const ENDS = [...KEYS, Buffer.from([0]), Buffer.from('e')]
-/** etcd overlooks that a key is put and deleted at once if the deletion has no end; we refuse that too. */
+/**
+ * etcd overlooks that a key is put and deleted at once if the deletion has no end, and some transactions of that kind end
+ * its process. We refuse them.
+ */
 const BOUNDED = ENDS.filter(end => end[0] !== 0)
 const VALUES = ['', 'x', 'y', 'zz'].map(value => Buffer.from(value))
 
@@ -158,20 +162,7 @@ describe.skipIf(absent)(absent ? 'etcd is not installed' : 'our member and etcd'
 
   beforeAll(async () => {
     clusters.push(await startMembers(folders[0]!.path, ['m1']), await startEtcd(folders[1]!.path, ['e1']))
-    clients = clusters.map(({ endpoints, client: { ca, cert, key } }) => {
-      const secure = credentials.createSsl(Buffer.from(ca), Buffer.from(key), Buffer.from(cert))
-      return new Client(endpoints[0]!, secure, { 'grpc.initial_reconnect_backoff_ms': 100 })
-    })
-    await Promise.all(
-      clients.map(
-        client =>
-          new Promise<void>((resolve, reject) =>
-            client.waitForReady(Date.now() + 30_000, error => (error ? reject(error) : resolve())),
-          ),
-      ),
-    )
-    // A leader is there when something linearizable can be read.
-    for (const client of clients) while (Array.isArray(await call(client, KV.range, { key: KEYS[0] })));
+    clients = await Promise.all(clusters.map(cluster => connectTo(cluster)))
   })
 
   afterAll(async () => {
@@ -233,35 +224,3 @@ describe.skipIf(absent)(absent ? 'etcd is not installed' : 'our member and etcd'
     })
   }
 })
-
-/** An answer, or the code and text of a refusal. */
-function call<Q, A>(client: Client, method: Method<Q, A>, request: Draft<Q>): Promise<A | [number, string]> {
-  return new Promise(resolve =>
-    client.makeUnaryRequest(
-      method.path,
-      (value: Draft<Q>) => method.request.encode(value),
-      data => method.response.decode(data),
-      request,
-      new Metadata(),
-      { deadline: Date.now() + 20_000 },
-      (error, value) => resolve(error ? [error.code, error.details] : value!),
-    ),
-  )
-}
-
-/** Without what may differ: who answered, and how much time a lease has left. Bytes as text, to be read in a failure. */
-function normal(value: unknown): unknown {
-  if (value instanceof Uint8Array) return Buffer.from(value).toString('latin1')
-  if (Array.isArray(value)) return value.map(normal)
-  if (typeof value === 'bigint') return String(value)
-  if (typeof value !== 'object' || value === null) return value
-  const entries = Object.entries(value).flatMap(([name, content]) => {
-    if (['clusterId', 'memberId', 'raftTerm'].includes(name)) return []
-    if (name === 'ttl' && typeof content === 'number' && content > 0) return [[name, 'some'] as const]
-    if (name === 'leases') return [[name, (normal(content) as { id: string }[]).map(lease => lease.id).sort()] as const]
-    // etcd lists a lease's keys in no order.
-    if (name === 'keys' && Array.isArray(content)) return [[name, (normal(content) as string[]).sort()] as const]
-    return content === undefined ? [] : [[name, normal(content)] as const]
-  })
-  return Object.fromEntries(entries)
-}

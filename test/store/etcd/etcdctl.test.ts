@@ -1,10 +1,10 @@
 /** etcdctl, as Debian has it, on three of our members. */
 import { spawn } from 'node:child_process'
-import type { ChildProcess } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { temporaryFolder } from '../cluster.ts'
+import { Etcdctl } from './etcdctl.ts'
 import { isInstalled, kill, startMembers } from './processes.ts'
 
 type Step = [command: string, expected: string | RegExp, input?: string]
@@ -95,7 +95,7 @@ const TABLE: Record<string, Step[]> = {
     ['!auth enable', /etcdserver: root user does not exist/],
     ['user list', ''],
     ['role list', ''],
-    ['!role add r', /etcdserver: not capable/],
+    ['!role add r', /etcdserver: users and roles are not implemented/],
     ['!user get u', /etcdserver: user name not found/],
   ],
 }
@@ -104,71 +104,24 @@ const absent = !isInstalled('etcdctl')
 
 describe.skipIf(absent)(absent ? 'etcdctl is not installed' : 'etcdctl', () => {
   const folder = temporaryFolder()
-  const running = new Set<ChildProcess>()
+  let etcdctl: Etcdctl
   let cluster: Awaited<ReturnType<typeof startMembers>>
 
   beforeAll(async () => {
     cluster = await startMembers(folder.path, ['m1', 'm2', 'm3'])
     await cluster.stores[0]!.readRevision()
+    etcdctl = new Etcdctl(cluster)
   })
 
   afterAll(async () => {
-    await Promise.all([...running].map(kill))
+    await etcdctl?.stop()
     await cluster?.stop()
     folder.remove()
   })
 
-  /** Starts etcdctl; what it prints gathers in `output`. */
-  function start(args: string[], input?: string, endpoints = cluster.endpoints) {
-    const child = spawn('etcdctl', [`--endpoints=${endpoints.join(',')}`, ...cluster.client.args, ...args], {
-      env: { ...process.env, ETCDCTL_API: '3' },
-      stdio: ['pipe', 'pipe', 'pipe'],
-    })
-    running.add(child)
-    const waiting: (() => void)[] = []
-    const process_ = {
-      child,
-      output: '',
-      errors: '',
-      ended: new Promise<number | null>(resolve =>
-        child.on('close', code => {
-          running.delete(child)
-          resolve(code)
-        }),
-      ),
-      /** Resolves when the output matches. */
-      async until(expected: RegExp): Promise<RegExpExecArray> {
-        for (;;) {
-          const match = expected.exec(process_.output)
-          if (match) return match
-          if (child.exitCode !== null) throw new Error(`etcdctl has ended: ${process_.output}${process_.errors}`)
-          await new Promise<void>(resolve => waiting.push(resolve))
-        }
-      },
-    }
-    const wake = () => waiting.splice(0).forEach(resolve => resolve())
-    child.stdout.setEncoding('utf8').on('data', (text: string) => {
-      process_.output += text
-      wake()
-    })
-    child.stderr.setEncoding('utf8').on('data', (text: string) => (process_.errors += text))
-    child.on('close', wake)
-    if (input !== undefined) child.stdin.write(input)
-    return process_
-  }
-
-  async function run(args: string[], input = '', endpoints?: string[]) {
-    const etcdctl = start(args, undefined, endpoints)
-    etcdctl.child.stdin.end(input)
-    const code = await etcdctl.ended
-    return { code, output: etcdctl.output, errors: etcdctl.errors }
-  }
-
-  async function ok(command: string, input?: string): Promise<string> {
-    const { code, output, errors } = await run(command.split(' '), input)
-    if (code !== 0) throw new Error(`etcdctl ${command}: ${errors}`)
-    return output
-  }
+  const start: Etcdctl['start'] = (...args) => etcdctl.start(...args)
+  const run: Etcdctl['run'] = (...args) => etcdctl.run(...args)
+  const ok: Etcdctl['ok'] = (...args) => etcdctl.ok(...args)
 
   it.each(Object.entries(TABLE))('%s', async (_, steps) => {
     for (const [command, expected, input] of steps) {
@@ -223,7 +176,7 @@ describe.skipIf(absent)(absent ? 'etcdctl is not installed' : 'etcdctl', () => {
     await watch.until(/PUT\ni\/a\n/)
     await watch.until(/PUT\ni\/b\n/)
     await stop()
-    watch.child.stdin.write('progress\n')
+    watch.child.stdin!.write('progress\n')
     await watch.until(/progress notify: \d+/)
     await kill(watch.child)
   })

@@ -3,6 +3,7 @@ import type { Sqlite, Statement } from '../disk.ts'
 import type { KeyValue, RangeRequest } from '../kv.ts'
 import { BOUNDS, COLUMNS, boundKind, boundValues, firstId, toKeyValue } from './history.ts'
 import type { KeyValueRow } from './history.ts'
+import { PackedRows } from './packed.ts'
 
 export interface RangeResult {
   kvs: KeyValue[]
@@ -14,12 +15,10 @@ export interface RangeResult {
 const OF_KEY = COLUMNS.replace('h.key, ', '')
 type KeyRow = KeyValueRow extends [Uint8Array, ...infer Rest] ? Rest : never
 
-const NO_VALUE = COLUMNS.replace('h.value', 'NULL').replace('h.crc', '-1')
-
 /** The statements of one kind of range, with values or without them. */
 interface Statements {
-  /** Bounds, then a limit (-1: none). */
-  rows: [withValues: Statement, withoutValues: Statement]
+  /** Bounds. */
+  rows: [withValues: PackedRows, withoutValues: PackedRows]
   /** Bounds. */
   count: Statement
 }
@@ -35,25 +34,22 @@ export class Ranges {
   constructor(db: Sqlite) {
     this.#now = BOUNDS.map(bound => ({
       rows: [
-        db
-          .prepare(
-            `SELECT ${COLUMNS} FROM live l CROSS JOIN history h ON h.id = l.id WHERE ${bound('l.key')} ORDER BY l.key LIMIT ?`,
-          )
-          .raw(),
+        new PackedRows(
+          db,
+          `FROM live l CROSS JOIN history h ON h.id = l.id WHERE ${bound('l.key')} ORDER BY l.key`,
+          true,
+        ),
         // All but the value stands in this table alone, in order.
-        db.prepare(`SELECT ${NO_VALUE} FROM live h WHERE ${bound('h.key')} ORDER BY h.key LIMIT ?`).raw(),
+        new PackedRows(db, `FROM live h WHERE ${bound('h.key')} ORDER BY h.key`, false),
       ],
       count: db.prepare(`SELECT count(*) FROM live WHERE ${bound('key')}`).pluck(),
     }))
     this.#then = BOUNDS.map(bound => {
-      const keys = `SELECT key, max(id) AS id, type FROM history WHERE ${bound('key')} AND id < ? GROUP BY key HAVING type = 0`
+      // Along the index, so in order of key, and no further than somebody reads on.
+      const keys = `SELECT key, max(id) AS id, type FROM history INDEXED BY history_key WHERE ${bound('key')} AND id < ? GROUP BY key HAVING type = 0`
+      const source = `FROM (${keys}) l CROSS JOIN history h ON h.id = l.id`
       return {
-        // The limit stands inside, so that no more keys are looked at than are wanted.
-        rows: [COLUMNS, NO_VALUE].map(columns =>
-          db
-            .prepare(`SELECT ${columns} FROM (${keys} ORDER BY key LIMIT ?) l CROSS JOIN history h ON h.id = l.id`)
-            .raw(),
-        ) as Statements['rows'],
+        rows: [new PackedRows(db, source, true), new PackedRows(db, source, false)],
         count: db.prepare(`SELECT count(*) FROM (${keys})`).pluck(),
       }
     })
@@ -81,12 +77,8 @@ export class Ranges {
     const single = rangeEnd ? undefined : this.#single(q, revision)
     if (single) return arrange(q, single, single.length, limit)
     const most = isBounded(q) || sortOrder !== 'none' ? Infinity : arranged ? limit + 1 : limit
-    const rows = of.rows[q.keysOnly && sortTarget !== 'value' ? 1 : 0].all(
-      ...boundValues(key, rangeEnd),
-      ...end,
-      most === Infinity ? -1 : most,
-    ) as KeyValueRow[]
-    const kvs = rows.map(toKeyValue)
+    const rows = of.rows[q.keysOnly && sortTarget !== 'value' ? 1 : 0]
+    const kvs = rows.read([...boundValues(key, rangeEnd), ...end], most === Infinity ? -1 : most).map(toKeyValue)
     const count = kvs.length < most ? kvs.length : kvs.length + this.#behind(kvs.at(-1)!.key, rangeEnd!, revision)
     if (arranged) return arrange(q, kvs, count, limit)
     return { kvs, count, more: count > kvs.length }

@@ -6,17 +6,28 @@ import type { StoreError } from './kv.ts'
 import type { Transport, TransportReceiver } from './peer/transport.ts'
 
 /** First bytes of these frames; those of the replica's own count up from 0. */
-const QUESTION = 0xfe
+const READINESS = 0xfd
+const LEASE = 0xfe
 const ANSWER = 0xff
+
+/** A whole number, or null for what is not so; undefined from a member that does not lead. */
+type Reply = number | null | undefined
 
 interface Waiting {
   to: string
-  resolve(answer: LeaseAnswer): void
+  resolve(answer: Reply): void
   reject(error: StoreError): void
 }
 
 /** How many milliseconds a lease has left: null if it is not known, undefined from a member that does not lead. */
-export type LeaseAnswer = number | null | undefined
+export type LeaseAnswer = Reply
+
+/** What only the leader knows. */
+export interface Answers {
+  lease(lease: number): Promise<LeaseAnswer>
+  /** Whether a learner has caught up; undefined from a member that does not lead. */
+  isReady(learner: string): boolean | undefined
+}
 
 /**
  * Questions from member to member, beside the replica's frames and on the same connections: the replica is given
@@ -27,15 +38,15 @@ export class MemberCalls {
   readonly #inner: Transport
   readonly #clock: Clock
   readonly #timeoutMs: number
-  readonly #answer: (lease: number) => Promise<LeaseAnswer>
+  readonly #answers: Answers
   readonly #waiting = new Map<number, Waiting>()
   #last = 0
 
-  constructor(inner: Transport, clock: Clock, timeoutMs: number, answer: (lease: number) => Promise<LeaseAnswer>) {
+  constructor(inner: Transport, clock: Clock, timeoutMs: number, answers: Answers) {
     this.#inner = inner
     this.#clock = clock
     this.#timeoutMs = timeoutMs
-    this.#answer = answer
+    this.#answers = answers
     this.transport = {
       start: receiver => inner.start(this.#between(receiver)),
       send: (to, frame) => inner.send(to, frame),
@@ -47,7 +58,7 @@ export class MemberCalls {
   #between(receiver: TransportReceiver): TransportReceiver {
     return {
       onFrame: (from, frame) => {
-        if (frame[0] === QUESTION) this.#onQuestion(from, frame)
+        if (frame[0] === LEASE || frame[0] === READINESS) this.#onQuestion(from, frame)
         else if (frame[0] === ANSWER) this.#onAnswer(from, frame)
         else receiver.onFrame(from, frame)
       },
@@ -61,6 +72,16 @@ export class MemberCalls {
 
   /** Asks `to`, which should be the leader, how long a lease has left. */
   askLease(to: string, lease: number): Promise<LeaseAnswer> {
+    return this.#ask(to, LEASE, w => w.uint(lease))
+  }
+
+  /** Asks `to`, which should be the leader, whether a learner has caught up. Undefined: it does not lead. */
+  async askReady(to: string, learner: string): Promise<boolean | undefined> {
+    const answer = await this.#ask(to, READINESS, w => w.text(learner))
+    return answer === undefined ? undefined : answer !== null
+  }
+
+  #ask(to: string, question: number, write: (w: ByteWriter) => void): Promise<Reply> {
     const id = ++this.#last
     return new Promise((resolve, reject) => {
       const timer = this.#clock.after(this.#timeoutMs, () =>
@@ -75,8 +96,9 @@ export class MemberCalls {
         resolve: answer => (settle(), resolve(answer)),
         reject: error => (settle(), reject(error)),
       })
-      const frame = seal(new ByteWriter(32).byte(QUESTION).uint(id).uint(lease))
-      if (!this.#inner.send(to, frame))
+      const w = new ByteWriter(32).byte(question).uint(id)
+      write(w)
+      if (!this.#inner.send(to, seal(w)))
         this.#waiting.get(id)?.reject(new UnavailableError('etcdserver: the leader cannot be reached'))
     })
   }
@@ -84,12 +106,19 @@ export class MemberCalls {
   #onQuestion(from: string, frame: Uint8Array): void {
     const r = new ByteReader(unseal(frame).subarray(1))
     const id = r.uint()
-    const reply = (answer: LeaseAnswer) => {
+    const reply = (answer: Reply) => {
       const w = new ByteWriter(32).byte(ANSWER).uint(id)
       w.uint(answer === undefined ? 0 : answer === null ? 1 : Math.floor(answer) + 2)
       this.#inner.send(from, seal(w))
     }
-    this.#answer(r.uint()).then(reply, () => reply(undefined))
+    const answer = frame[0] === LEASE ? this.#answers.lease(r.uint()) : this.#readiness(r.text())
+    // Who does not serve does not lead.
+    answer.then(reply, () => reply(undefined))
+  }
+
+  async #readiness(learner: string): Promise<Reply> {
+    const ready = this.#answers.isReady(learner)
+    return ready === undefined ? undefined : ready ? 0 : null
   }
 
   #onAnswer(from: string, frame: Uint8Array): void {

@@ -97,11 +97,18 @@ export class StoreMember implements MemberStore, Measured {
     this.#defer = options.defer ?? (task => void setImmediate(task))
     const machine = () => this.#serving().machine
     this.#hub = new WatchHub(machine, task => this.#defer(() => this.#guard(task)), clock, log)
-    this.#membership = new Membership(config, () => this.#serving())
+    this.#membership = new Membership(
+      config,
+      () => this.#serving(),
+      (leader, learner) => this.#calls.askReady(leader, learner),
+    )
     const timeoutMs = this.#tuning.requestTimeoutMs
     const idOf = (name: string) => memberId(config.clusterId, name).toString(16)
     const measured = this.metrics.transport(transport, idOf)
-    this.#calls = new MemberCalls(measured, clock, timeoutMs, lease => this.#leases.answer(lease))
+    this.#calls = new MemberCalls(measured, clock, timeoutMs, {
+      lease: lease => this.#leases.answer(lease),
+      isReady: learner => this.#membership.isReady(learner),
+    })
     this.#leases = new LeaseService({
       clock,
       random,
@@ -425,6 +432,7 @@ export class StoreMember implements MemberStore, Measured {
   #onRoleChange(): void {
     this.metrics.leaderIs(this.#replica?.raftStatus().leader)
     this.#leases.onRoleChange()
+    this.#upkeep.onRoleChange()
     this.#tell()
   }
 

@@ -1,7 +1,7 @@
 import { configurationOf } from '../raft/configuration.ts'
 import type { Configuration } from '../raft/message.ts'
 import type { StoreMemberConfig } from './config.ts'
-import { InvalidRequestError } from './kv.ts'
+import { InvalidRequestError, UnavailableError } from './kv.ts'
 import type { Member } from './kv.ts'
 import type { PeerAddress, Transport } from './peer/transport.ts'
 import type { Replica } from './replica.ts'
@@ -16,9 +16,16 @@ const READY_SHARE = 0.9
 export class Membership {
   readonly #config: StoreMemberConfig
   readonly #replica: () => Replica
+  readonly #askReady: (leader: string, learner: string) => Promise<boolean | undefined>
   #reached: string
 
-  constructor(config: StoreMemberConfig, replica: () => Replica) {
+  /** `askReady` asks the leader for what `isReady` says there. */
+  constructor(
+    config: StoreMemberConfig,
+    replica: () => Replica,
+    askReady: (leader: string, learner: string) => Promise<boolean | undefined>,
+  ) {
+    this.#askReady = askReady
     this.#config = config
     this.#reached = written(config.members)
     this.#replica = replica
@@ -101,16 +108,25 @@ export class Membership {
     await this.#replica().changeMembers([{ type: 'update', id: name, address }])
   }
 
-  /** Gives a learner a vote. Only the leader knows how far it is. */
+  /** Gives a learner a vote. How far it is, the leader must say. */
   async promote(id: bigint): Promise<void> {
     const { name, isLearner } = this.#find(id)
     if (!isLearner) throw new InvalidRequestError('etcdserver: can only promote a learner member')
-    const { role, lastIndex, followers } = this.#replica().raftStatus()
-    if (role !== 'leader') throw new InvalidRequestError('etcdserver: not leader')
-    const progress = followers.find(follower => follower.id === name)
-    if (!progress || progress.state === 'snapshot' || progress.match < lastIndex * READY_SHARE)
+    const { role, leader } = this.#replica().raftStatus()
+    if (leader === undefined) throw new UnavailableError('etcdserver: no leader')
+    const ready = role === 'leader' ? this.isReady(name) : await this.#askReady(leader, name)
+    if (ready === undefined) throw new UnavailableError('etcdserver: leader changed')
+    if (!ready)
       throw new InvalidRequestError('etcdserver: can only promote a learner member which is in sync with leader')
     await this.#replica().changeMembers([{ type: 'addVoter', id: name }])
+  }
+
+  /** Whether a learner has caught up; undefined where it is not known, because another member leads. */
+  isReady(learner: string): boolean | undefined {
+    const { role, lastIndex, followers } = this.#replica().raftStatus()
+    if (role !== 'leader') return undefined
+    const progress = followers.find(follower => follower.id === learner)
+    return progress !== undefined && progress.state !== 'snapshot' && progress.match >= lastIndex * READY_SHARE
   }
 
   /** A leader refuses what would leave it without a quorum; `starting` is not expected to be up yet. */

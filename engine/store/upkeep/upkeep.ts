@@ -94,6 +94,11 @@ export class Upkeep {
     this.#run('alarm', () => this.#options.propose({ type: 'alarm', activate: true, member: id, alarm: 'nospace' }))
   }
 
+  /** Role, term or leader changed: as soon as there is a leader, clients can be told of this member. */
+  onRoleChange(): void {
+    if (this.#timer && this.#options.hasLeader()) this.#publish()
+  }
+
   #tick(): void {
     const { isLeader, hasLeader } = this.#options
     this.#measure()

@@ -68,15 +68,24 @@ export class Reads {
     for (const [context, round] of this.#asked) if (round.leadership !== leadership) this.#again(context)
   }
 
-  expire(now: number): void {
+  /** `stuck`: this member cannot write, and so cannot get any newer. */
+  expire(now: number, stuck: boolean): void {
     for (const [context, round] of this.#asked) if (now - round.at >= RETRY_MS) this.#again(context)
     const inTime = (read: Read) => {
       if (now - read.since < this.#timeoutMs) return true
       read.reject(new UnavailableError('etcdserver: request timed out'))
       return false
     }
+    const hasHope = (read: Read) => {
+      if (!stuck || now - read.since < RETRY_MS) return inTime(read)
+      read.reject(
+        new UnavailableError('the member lags behind because its disk is full: free some space, or ask another'),
+      )
+      return false
+    }
     this.#waiting = this.#waiting.filter(inTime)
-    for (const entry of this.#confirmed) entry.reads = entry.reads.filter(inTime)
+    for (const entry of this.#confirmed) entry.reads = entry.reads.filter(hasHope)
+    this.#confirmed = this.#confirmed.filter(({ reads }) => reads.length > 0)
   }
 
   #again(context: number): void {

@@ -478,7 +478,7 @@ export class Replica {
       if (this.#stopped) return
       const now = this.#options.clock.monotonic()
       this.#proposals.expire(now)
-      this.#reads.expire(now)
+      this.#reads.expire(now, this.#full)
       this.#schedule()
     })
   }

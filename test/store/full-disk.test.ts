@@ -4,8 +4,8 @@ import { FakeClock } from '../../engine/base/clock.ts'
 import { silentLogger } from '../../engine/base/log.ts'
 import { seededRandom } from '../../engine/base/random.ts'
 import type { Disk, Sqlite } from '../../engine/store/disk.ts'
-import { NoSpaceError } from '../../engine/store/kv.ts'
-import type { WatchEvent } from '../../engine/store/kv.ts'
+import { NoSpaceError, UnavailableError } from '../../engine/store/kv.ts'
+import type { RangeResponse, WatchEvent } from '../../engine/store/kv.ts'
 import { StoreMember } from '../../engine/store/member.ts'
 import type { Transport, TransportReceiver } from '../../engine/store/peer/transport.ts'
 import { get, put, text } from './cluster.ts'
@@ -147,5 +147,33 @@ describe.each([1, 3])('%i members whose disks are full', size => {
     expect(seen).toEqual(expect.arrayContaining([...acknowledged, 'after']))
     const revisions = await Promise.all(cluster.members.map(async m => (await m.status()).revision))
     expect(new Set(revisions).size).toBe(1)
+  })
+})
+
+describe('a member whose disk is full while the others go on', () => {
+  it('refuses reads that must be newer than what it has, and says why; it answers what may be old', async () => {
+    const cluster = new Cluster(3)
+    await Promise.all(cluster.members.map(member => member.start()))
+    await cluster.pass(2000)
+    const statuses = await Promise.all(cluster.members.map(member => member.status()))
+    const leads = statuses.findIndex(status => status.role === 'leader')
+    const [leader, follower] = [cluster.members[leads]!, cluster.members[(leads + 1) % 3]!]
+    const disk = cluster.disks[(leads + 1) % 3]!
+    expect(await cluster.settled(put(leader, 'first', 'x'))).toBeTypeOf('number')
+    disk.fill(2)
+    for (let i = 0; i < 20; i++) expect(await cluster.settled(put(leader, `k${i}`, VALUE))).toBeTypeOf('number')
+    const before = cluster.clock.monotonic()
+    const refused = await cluster.settled(get(follower, 'first'))
+    expect(refused).toBeInstanceOf(UnavailableError)
+    expect((refused as Error).message).toMatch(/its disk is full/)
+    expect(cluster.clock.monotonic() - before).toBeLessThan(2000)
+    const { kvs } = (await cluster.settled(
+      follower.range({ key: new TextEncoder().encode('first'), serializable: true }),
+    )) as RangeResponse
+    expect(kvs.map(kv => text(kv.value))).toEqual(['x'])
+    disk.free()
+    await cluster.pass(3000)
+    expect(await cluster.settled(get(follower, 'k19'))).toBe(VALUE)
+    await Promise.all(cluster.members.map(member => member.stop()))
   })
 })

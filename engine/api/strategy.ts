@@ -97,6 +97,8 @@ export interface Strategy {
   /** Rules that hold for new objects alone, on top of `validate`. */
   validateNew?(object: KubeObject, context: StrategyContext): FieldError[]
   validateUpdate?(object: KubeObject, old: KubeObject, context: StrategyContext): FieldError[]
+  /** Whether `validateUpdate` complains before `validate` does; what is wrong is told in Kubernetes' order. */
+  updateRulesFirst?: boolean
   /** Non-fatal remarks that go out as Warning headers (299). */
   warnings?(object: KubeObject, old: KubeObject | undefined, context: StrategyContext): string[]
   /** Fields that field selectors may name, beside metadata.name and metadata.namespace. */

@@ -25,8 +25,8 @@ export const invalidOmitted = (field: string, detail: string): FieldError => ({
   message: `Invalid value: ${detail}`,
 })
 
-/** How messages show a pointer that is nil; a nil list or map shows as a bare null. */
-export const NIL = 'null'
+/** How messages show a pointer, list or map that is nil. */
+export const NIL = null
 
 /** `supported` is shown in the order given; Kubernetes sorts most of its lists. */
 export const notSupported = (field: string, value: unknown, supported: readonly string[]): FieldError => ({
@@ -50,13 +50,13 @@ export const forbidden = (field: string, detail: string): FieldError => ({
 export const tooLong = (field: string, maxBytes: number): FieldError => ({
   reason: 'FieldValueTooLong',
   field,
-  message: `Too long: may not be more than ${maxBytes} bytes`,
+  message: `Too long: may not be more than ${maxBytes} ${maxBytes === 1 ? 'byte' : 'bytes'}`,
 })
 
 export const tooMany = (field: string, actual: number, max: number): FieldError => ({
   reason: 'FieldValueTooMany',
   field,
-  message: `Too many: ${actual}: must have at most ${max} items`,
+  message: `Too many: ${actual}: must have at most ${max} ${max === 1 ? 'item' : 'items'}`,
 })
 
 export const notFound = (field: string, value: unknown, detail = ''): FieldError => ({

@@ -6,17 +6,17 @@ import { isDNS1123Label, isLabelValue, isQualifiedName, maskTrailingDash } from 
 import type { NameRule } from './names.ts'
 
 const MAX_ANNOTATIONS = 256 * 1024
+const MAX_MANAGER = 128
+const MAX_SUBRESOURCE = 256
 
 export interface MetaRules {
   namespaced: boolean
   nameRule: NameRule
   /** Path of the metadata; "metadata" if absent. */
   path?: string
-  /** The stored metadata, when this is an update: what must not change is checked too. */
-  old?: ObjectMeta
 }
 
-/** Checks an object's metadata, after ValidateObjectMeta and ValidateObjectMetaUpdate of apimachinery. */
+/** Checks an object's metadata (ValidateObjectMeta of apimachinery). */
 export function validateObjectMeta(meta: ObjectMeta, rules: MetaRules): FieldError[] {
   const at = rules.path ?? 'metadata'
   const errors: FieldError[] = []
@@ -40,9 +40,21 @@ export function validateObjectMeta(meta: ObjectMeta, rules: MetaRules): FieldErr
     ...validateOwners(meta, `${at}.ownerReferences`),
     ...validateFinalizers(meta.finalizers, `${at}.finalizers`),
     ...validateManagedFields(meta, `${at}.managedFields`),
+    ...validateFinalizerDomains(meta.finalizers, `${at}.finalizers`),
   )
-  if (rules.old) errors.push(...validateMetaUpdate(meta, rules.old, at))
   return errors
+}
+
+/** Checks what an update makes of an object's metadata (ValidateObjectMetaUpdate of apimachinery). */
+export function validateObjectMetaUpdate(meta: ObjectMeta, old: ObjectMeta, at = 'metadata'): FieldError[] {
+  return [
+    ...validateMetaUpdate(meta, old, at),
+    ...validateLabels(meta.labels, `${at}.labels`),
+    ...validateAnnotations(meta.annotations, `${at}.annotations`),
+    ...validateOwners(meta, `${at}.ownerReferences`),
+    ...validateManagedFields(meta, `${at}.managedFields`),
+    ...validateFinalizerDomains(meta.finalizers, `${at}.finalizers`),
+  ]
 }
 
 export function validateLabels(labels: Record<string, string> | undefined, at: string): FieldError[] {
@@ -100,24 +112,32 @@ export function validateLabelSelector(selector: unknown, at: string): FieldError
   return errors
 }
 
+type Owner = NonNullable<ObjectMeta['ownerReferences']>[number]
+
+/** Messages show a reference with its members in the order of its type. */
+function shownOwner({ apiVersion, kind, name, uid, controller, blockOwnerDeletion }: Owner): unknown {
+  return { apiVersion, kind, name, uid, controller, blockOwnerDeletion }
+}
+
 function validateOwners(meta: ObjectMeta, at: string): FieldError[] {
   const errors: FieldError[] = []
   let controller: string | undefined
   ;(meta.ownerReferences ?? []).forEach((owner, i) => {
     const path = `${at}[${i}]`
-    if (!owner.apiVersion)
+    // Two slashes make no version at all.
+    if (!/^([^/]*\/)?[^/]+$/.test(owner.apiVersion ?? ''))
       errors.push(invalid(`${path}.apiVersion`, owner.apiVersion ?? '', 'version must not be empty'))
     if (!owner.kind) errors.push(invalid(`${path}.kind`, '', 'must not be empty'))
     if (!owner.name) errors.push(invalid(`${path}.name`, '', 'must not be empty'))
     if (!owner.uid) errors.push(invalid(`${path}.uid`, '', 'must not be empty'))
     if (owner.apiVersion === 'v1' && owner.kind === 'Event')
-      errors.push(invalid(path, owner, '/v1, Kind=Event is disallowed from being an owner'))
+      errors.push(invalid(path, shownOwner(owner), '/v1, Kind=Event is disallowed from being an owner'))
     if (!owner.controller) return
     if (controller !== undefined)
       errors.push(
         invalid(
           at,
-          meta.ownerReferences,
+          (meta.ownerReferences ?? []).map(shownOwner),
           `Only one reference can have Controller set to true. Found "true" in references for ${controller} and ${owner.kind}/${owner.name}`,
         ),
       )
@@ -128,15 +148,22 @@ function validateOwners(meta: ObjectMeta, at: string): FieldError[] {
 
 function validateFinalizers(finalizers: string[] | undefined, at: string): FieldError[] {
   const errors: FieldError[] = []
-  finalizers?.forEach((name, i) => {
-    const texts = isQualifiedName(name)
-    if (texts.length) errors.push(...texts.map(text => invalid(`${at}[${i}]`, name, text)))
-    else if (!name.includes('/') && !['orphan', 'foregroundDeletion', 'kubernetes'].includes(name))
-      errors.push(invalid(`${at}[${i}]`, name, 'name is neither a standard finalizer name nor is it fully qualified'))
-  })
+  for (const name of finalizers ?? []) errors.push(...isQualifiedName(name).map(text => invalid(at, name, text)))
   if (finalizers?.includes('orphan') && finalizers.includes('foregroundDeletion'))
-    errors.push(invalid(at, finalizers, 'finalizer orphan and finalizer foregroundDeletion cannot be both set'))
+    errors.push(invalid(at, finalizers, 'finalizer orphan and foregroundDeletion cannot be both set'))
   return errors
+}
+
+/** Finalizers of others than Kubernetes have a domain. */
+function validateFinalizerDomains(finalizers: string[] | undefined, at: string): FieldError[] {
+  return (finalizers ?? []).flatMap((name, i) => validateFinalizerDomain(name, `${at}[${i}]`))
+}
+
+/** The same for one finalizer. */
+export function validateFinalizerDomain(name: string, at: string): FieldError[] {
+  return name.includes('/') || ['orphan', 'foregroundDeletion', 'kubernetes'].includes(name)
+    ? []
+    : [invalid(at, name, 'name is neither a standard finalizer name nor is it fully qualified')]
 }
 
 function validateManagedFields(meta: ObjectMeta, at: string): FieldError[] {
@@ -147,7 +174,9 @@ function validateManagedFields(meta: ObjectMeta, at: string): FieldError[] {
       errors.push(invalid(`${path}.operation`, entry.operation ?? '', 'must be `Apply` or `Update`'))
     if (entry.fieldsType && entry.fieldsType !== 'FieldsV1')
       errors.push(invalid(`${path}.fieldsType`, entry.fieldsType, 'must be `FieldsV1`'))
-    if ((entry.manager?.length ?? 0) > 128) errors.push(tooLong(`${path}.manager`, 128))
+    if (Buffer.byteLength(entry.manager ?? '') > MAX_MANAGER) errors.push(tooLong(`${path}.manager`, MAX_MANAGER))
+    if (Buffer.byteLength(entry.subresource ?? '') > MAX_SUBRESOURCE)
+      errors.push(tooLong(`${path}.subresource`, MAX_SUBRESOURCE))
   })
   return errors
 }
@@ -156,7 +185,7 @@ function validateMetaUpdate(meta: ObjectMeta, old: ObjectMeta, at: string): Fiel
   const errors: FieldError[] = []
   // Finalizers may only go away once deletion has begun.
   if (old.deletionTimestamp) {
-    const added = (meta.finalizers ?? []).filter(f => !(old.finalizers ?? []).includes(f))
+    const added = [...new Set(meta.finalizers ?? [])].filter(f => !(old.finalizers ?? []).includes(f)).sort()
     if (added.length)
       errors.push(
         forbidden(
@@ -182,7 +211,7 @@ function validateMetaUpdate(meta: ObjectMeta, old: ObjectMeta, at: string): Fiel
       errors.push(
         invalid(
           `${at}.${key}`,
-          meta[key] ?? (key === 'creationTimestamp' ? null : key.startsWith('deletion') ? NIL : ''),
+          meta[key] ?? (key === 'creationTimestamp' || key.startsWith('deletion') ? NIL : ''),
           'field is immutable',
         ),
       )

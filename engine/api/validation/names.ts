@@ -94,7 +94,7 @@ export function isQualifiedName(value: string): string[] {
         errors.push(`prefix part ${text === maxLength(253) ? maxBytes(253) : text}`)
   } else if (parts.length > 2) {
     return [
-      'a qualified name ' +
+      'a valid label key ' +
         regexText(
           "must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character",
           QUALIFIED,
@@ -159,7 +159,7 @@ export function isConfigMapKey(value: string): string[] {
 
 /** A subdomain in which underscores are tolerated, as in the search paths of DNS. */
 export function isDNS1123SubdomainWithUnderscore(value: string): string[] {
-  const label = '[a-z0-9_]([-a-z0-9_]*[a-z0-9])?'
+  const label = '_?[a-z0-9]([-_a-z0-9]*[a-z0-9])?'
   const format = `${label}(\\.${label})*`
   const errors: string[] = []
   if (value.length > 253) errors.push(maxLength(253))
@@ -182,11 +182,11 @@ export function isDomainPrefixedPath(value: string, field: string): FieldError[]
     return [invalid(field, value, 'must be a domain-prefixed path (such as "acme.io/foo")')]
   const host = value.slice(0, slash)
   const errors = isDNS1123Subdomain(host).map(text => invalid(field, host, text))
-  if (errors.length) return errors
   const path = value.slice(slash + 1)
   const format = "[A-Za-z0-9/\\-._~%!$&'()*+,;=:]+"
-  if (!/^[A-Za-z0-9/\-._~%!$&'()*+,;=:]+$/.test(path)) return [invalid(field, path, regexText('Invalid path', format))]
-  return []
+  if (!/^[A-Za-z0-9/\-._~%!$&'()*+,;=:]+$/.test(path))
+    errors.push(invalid(field, path, regexText('Invalid path', format)))
+  return errors
 }
 
 /** A domain name of at least two labels; the complaints are about `field`. */
@@ -194,11 +194,14 @@ export function isFullyQualifiedDomainName(value: string, field: string): FieldE
   if (!value) return [required(field)]
   const name = value.replace(/\.$/, '')
   const texts = isDNS1123Subdomain(name)
-  if (texts.length) return texts.map(text => invalid(field, name, text))
+  if (texts.length) return [invalid(field, name, texts.join(','))]
   if (name.split('.').length < 2)
     return [invalid(field, name, 'should be a domain with at least two segments separated by dots')]
-  const long = name.split('.').filter(label => label.length > 63)
-  return long.map(label => invalid(field, label, 'must be no more than 63 characters'))
+  for (const label of name.split('.')) {
+    const wrong = isDNS1123Label(label)
+    if (wrong.length) return [invalid(field, label, wrong.join(','))]
+  }
+  return []
 }
 
 /** Names that become a segment of a URL path (RBAC objects and the like). */
@@ -281,7 +284,7 @@ export function notMoreThan100Percent(value: unknown, field: string): FieldError
   return m && Number(m[1]) > 100 ? [invalid(field, value, 'must not be greater than 100%')] : []
 }
 
-/** Kubernetes checks a generated name with the characters that will follow it. */
+/** The beginning of a generated name may end in a dash; Kubernetes lets an "a" stand for the last two characters then. */
 export function maskTrailingDash(name: string): string {
-  return name.length > 1 && name.endsWith('-') ? name.slice(0, -1) + 'a' : name
+  return name.length > 1 && name.endsWith('-') ? `${name.slice(0, -2)}a` : name
 }

@@ -4,9 +4,9 @@ import { packageOf, typeOfPackage } from '../schema/packages.ts'
 import type { TypeSchema } from '../schema/types.ts'
 import type { FieldError, Strategy, StrategyContext } from '../strategy.ts'
 import { isRecord } from '../equality.ts'
-import { validateObjectMeta } from './metadata.ts'
+import { validateObjectMeta, validateObjectMetaUpdate } from './metadata.ts'
 import { notSupported } from './field.ts'
-import { isDNS1035Label, isDNS1123Label, isDNS1123Subdomain, isPathSegment } from './names.ts'
+import { isDNS1123Label, isDNS1123Subdomain, isPathSegment } from './names.ts'
 import type { NameRule } from './names.ts'
 
 /** All complaints about a new object: metadata, then the kind's own rules, then enumerations that those did not mention. */
@@ -27,14 +27,18 @@ export function validateUpdate(
   old: KubeObject,
   context: StrategyContext,
 ): FieldError[] {
-  const errors = validateObjectMeta(object.metadata, {
-    namespaced: strategy.namespaced,
-    nameRule: nameRuleOf(strategy),
-    old: old.metadata,
-  })
+  const { metadata } = object
+  const changed = validateObjectMetaUpdate(metadata, old.metadata)
+  // Kubernetes looks at the metadata for every kind, and again with the rules of the one; both complain.
+  const errors = [
+    ...validateObjectMeta(metadata, { namespaced: strategy.namespaced, nameRule: isPathSegment }),
+    ...changed,
+    ...changed,
+  ]
   // The status' writers are held to the transition rules alone: the spec is what was stored.
-  if (context.subresource !== 'status') errors.push(...(strategy.validate?.(object, context) ?? []))
-  errors.push(...(strategy.validateUpdate?.(object, old, context) ?? []))
+  const ofAll = context.subresource === 'status' ? [] : (strategy.validate?.(object, context) ?? [])
+  const ofUpdates = strategy.validateUpdate?.(object, old, context) ?? []
+  errors.push(...(strategy.updateRulesFirst ? [...ofUpdates, ...ofAll] : [...ofAll, ...ofUpdates]))
   return context.subresource === 'status' ? errors : withEnums(strategy, object, errors)
 }
 
@@ -46,7 +50,7 @@ export function nameRuleOf(strategy: Strategy): NameRule {
 
 const NAME_RULES: Record<string, NameRule> = {
   Namespace: isDNS1123Label,
-  Service: isDNS1035Label,
+  Service: isDNS1123Label,
   APIService: isPathSegment,
   // Requests for certificates may have any name.
   CertificateSigningRequest: () => [],

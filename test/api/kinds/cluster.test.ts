@@ -33,6 +33,9 @@ describe('a node', () => {
       [
         'status.capacity.cpu: Invalid value: "-1": must be greater than or equal to 0',
         'status.capacity.pods: Invalid value: "1500m": must be an integer',
+        // What is not said to be allocatable is the capacity.
+        'status.allocatable.cpu: Invalid value: "-1": must be greater than or equal to 0',
+        'status.allocatable.pods: Invalid value: "1500m": must be an integer',
       ],
     ],
   ])('%s', (_, body, expected) => expect(nodes.create(body)).toEqual(expected))

@@ -12,6 +12,7 @@ export const strategy = defineKind({
   kind: 'ConfigMap',
   resource: 'configmaps',
   namespaced: true,
+  updateRulesFirst: true,
   shortNames: ['cm'],
   columns: [
     nameColumn,
@@ -29,8 +30,6 @@ export const strategy = defineKind({
     }
     for (const [key, value] of Object.entries<string>(object.binaryData ?? {})) {
       errors.push(...isConfigMapKey(key).map(text => invalid(`binaryData[${key}]`, key, text)))
-      if (object.data && Object.hasOwn(object.data, key))
-        errors.push(invalid(`binaryData[${key}]`, key, 'duplicate of key present in data'))
       total += Buffer.byteLength(value, 'base64')
     }
     if (total > MAX_BYTES) errors.push(tooLong('', MAX_BYTES))

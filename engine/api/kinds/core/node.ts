@@ -1,10 +1,10 @@
-import { deepEqual } from '../../equality.ts'
 import type { FieldError } from '../../strategy.ts'
 import { duplicate, forbidden, invalid } from '../../validation/field.ts'
 import { cidrWarnings, isDualStack, parseCIDR, validateCIDR } from '../../validation/ip.ts'
 import { ageColumn, column, nameColumn, wide } from '../columns.ts'
 import { defineKind, subresource } from '../define.ts'
 import { validateAvoidedPods } from './node-annotations.ts'
+import { validateConfigSource } from './node-config.ts'
 import { validateResourceQuantity } from './pod/resource-names.ts'
 import { validateTaints } from './pod/scheduling-rules.ts'
 
@@ -60,6 +60,9 @@ export const strategy = defineKind({
       ...validateTaints(object.spec?.taints, 'metadata.taints'),
       ...validateAmounts(object.status),
     ]
+    const swap = object.status?.nodeInfo?.swap?.capacity
+    if (swap !== undefined && swap <= 0)
+      errors.push(invalid('metadata.nodeSwapStatus.capacity', swap, 'must be greater than zero'))
     return context.subresource ? [] : errors
   },
   validateNew(object) {
@@ -80,12 +83,17 @@ export const strategy = defineKind({
     })
     if (context.subresource === 'status') return errors
     const [now, was] = [object.spec ?? {}, old.spec ?? {}]
-    if (was.podCIDRs?.length && !deepEqual(now.podCIDRs, was.podCIDRs))
+    const cidrs: string[] = now.podCIDRs ?? []
+    const before: string[] = was.podCIDRs ?? []
+    const moved = cidrs.length === before.length ? before.filter((cidr, i) => cidr !== cidrs[i]) : before.slice(0, 1)
+    for (const _ of moved)
       errors.push(forbidden('spec.podCIDRs', 'node updates may not change podCIDR except from "" to valid'))
     if (was.providerID && now.providerID !== was.providerID)
       errors.push(forbidden('spec.providerID', 'node updates may not change providerID except from "" to valid'))
-    if (now.configSource && !now.configSource.configMap)
-      errors.push(invalid('spec.configSource', now.configSource, 'exactly one reference subfield must be non-nil'))
+    if (now.configSource) errors.push(...validateConfigSource(now.configSource, 'spec.configSource', false))
+    for (const key of ['assigned', 'active', 'lastKnownGood'])
+      if (object.status?.config?.[key])
+        errors.push(...validateConfigSource(object.status.config[key], `status.config.${key}`, true))
     if ((now.externalID ?? '') !== (was.externalID ?? ''))
       errors.push(forbidden('spec.externalID', 'may not be updated'))
     return errors
@@ -104,9 +112,11 @@ export const strategy = defineKind({
 })
 
 /** What a node has has to be there in sensible amounts. */
-function validateAmounts(status: { capacity?: Record<string, string> } | undefined): FieldError[] {
-  return Object.entries(status?.capacity ?? {}).flatMap(([name, value]) =>
-    validateResourceQuantity(name, value, `status.capacity.${name}`),
+function validateAmounts(status: Record<string, Record<string, string> | undefined> | undefined): FieldError[] {
+  return ['capacity', 'allocatable'].flatMap(which =>
+    Object.entries(status?.[which] ?? {}).flatMap(([name, value]) =>
+      validateResourceQuantity(name, value, `status.${which}.${name}`),
+    ),
   )
 }
 

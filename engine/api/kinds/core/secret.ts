@@ -1,4 +1,6 @@
 import { deepEqual } from '../../equality.ts'
+import { JSONReader } from '../../decode/json-reader.ts'
+import { ApiError } from '../../status.ts'
 import type { FieldError } from '../../strategy.ts'
 import { forbidden, invalid, required, tooLong } from '../../validation/field.ts'
 import { isConfigMapKey } from '../../validation/names.ts'
@@ -12,6 +14,7 @@ export const strategy = defineKind({
   kind: 'Secret',
   resource: 'secrets',
   namespaced: true,
+  updateRulesFirst: true,
   columns: [
     nameColumn,
     column('Type', 'string', 'What the secret holds.', o => o.type ?? ''),
@@ -81,14 +84,16 @@ export const strategy = defineKind({
   selectableFields: o => ({ type: o.type ?? '' }),
 })
 
-/** What is wrong with a text that should be JSON, in the words of encoding/json where they can be had. */
+/** What is wrong with a text that should be a JSON object, in the words of encoding/json. */
 function problemOfJSON(text: string): string | undefined {
   try {
-    JSON.parse(text)
-    return undefined
+    const { value } = new JSONReader(text).read()
+    const kind = Array.isArray(value) ? 'array' : typeof value === 'boolean' ? 'bool' : typeof value
+    return value === null || kind === 'object'
+      ? undefined
+      : `json: cannot unmarshal ${kind} into Go value of type map[string]interface {}`
   } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error
-    const token = /^Unexpected token (?:')?(.)/su.exec(error.message)?.[1]
-    return token ? `invalid character '${token}' looking for beginning of value` : 'unexpected end of JSON input'
+    if (!(error instanceof ApiError)) throw error
+    return error.message
   }
 }

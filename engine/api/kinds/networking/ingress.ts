@@ -4,7 +4,7 @@ import { invalid, invalids, notSupported, required } from '../../validation/fiel
 import { parseIP, validateIP } from '../../validation/ip.ts'
 import {
   isDNS1123Subdomain,
-  isDNS1035Label,
+  isDNS1123Label,
   isPort,
   isPortName,
   isWildcardDNS1123Subdomain,
@@ -147,7 +147,7 @@ function validateBackend(backend: any, at: string): FieldError[] {
   const errors: FieldError[] = []
   const { name, port = {} } = backend.service
   if (!name) errors.push(required(`${at}.service.name`))
-  else errors.push(...isDNS1035Label(name).map(text => invalid(`${at}.service.name`, name, text)))
+  else errors.push(...isDNS1123Label(name).map(text => invalid(`${at}.service.name`, name, text)))
   if (port.name && port.number) errors.push(invalid(at, '', 'cannot set both port name & port number'))
   else if (port.name)
     errors.push(...isPortName(port.name).map(text => invalid(`${at}.service.port.name`, port.name, text)))

@@ -27,6 +27,9 @@ export interface ContainerContext {
   hostUsers: boolean
   restartPolicy: string
   gracePeriodSeconds: number | undefined
+  /** The operating system that the pod names, if it does. */
+  os: string | undefined
+  hasOS: boolean
 }
 
 const PULL_POLICIES = ['Always', 'IfNotPresent', 'Never']
@@ -34,26 +37,18 @@ const PROTOCOLS = ['SCTP', 'TCP', 'UDP']
 const RESTART_POLICIES = ['Always', 'Never', 'OnFailure']
 const MAX_RESTART_RULES = 20
 const MAX_EXIT_CODES = 255
-/** What a container that joins a running pod may say of itself. */
-const EPHEMERAL_FIELDS = new Set([
-  'name',
-  'image',
-  'command',
-  'args',
-  'workingDir',
-  'envFrom',
-  'env',
-  'volumeMounts',
-  'volumeDevices',
-  'terminationMessagePath',
-  'terminationMessagePolicy',
-  'imagePullPolicy',
-  'securityContext',
-  'stdin',
-  'stdinOnce',
-  'tty',
-  'targetContainerName',
-])
+/** What a container that joins a running pod may not say of itself. */
+const NOT_FOR_EPHEMERAL = [
+  'ports',
+  'resources',
+  'resizePolicy',
+  'restartPolicy',
+  'restartPolicyRules',
+  'livenessProbe',
+  'readinessProbe',
+  'startupProbe',
+  'lifecycle',
+]
 
 export function validateContainers(containers: any[] | undefined, at: string, context: ContainerContext): FieldError[] {
   if (!containers?.length) return [required(at)]
@@ -64,7 +59,7 @@ export function validateContainers(containers: any[] | undefined, at: string, co
     errors.push(...validateCommon(container, path, context))
     if (names.has(container.name ?? '')) errors.push(duplicate(`${path}.name`, container.name ?? ''))
     names.add(container.name ?? '')
-    errors.push(...validateLifecycleAndProbes(container, path, context.gracePeriodSeconds))
+    errors.push(...validateLifecycleAndProbes(container, path, context))
     errors.push(...validateRestart(container, path))
   })
   return [...errors, ...hostPortConflicts(containers, at)]
@@ -81,13 +76,20 @@ export function validateInitContainers(
   ;(inits ?? []).forEach((container, i) => {
     const path = `${at}[${i}]`
     errors.push(...validateCommon(container, path, context))
-    errors.push(...validateRestart(container, path))
+    if (container.restartPolicy === 'Always') {
+      if (container.restartPolicyRules?.length)
+        errors.push(
+          forbidden(
+            `${path}.restartPolicyRules`,
+            'restartPolicyRules are not allowed for init containers with restart policy Always',
+          ),
+        )
+    } else if (container.restartPolicy !== undefined) errors.push(...validateRestart(container, path))
     if (names.has(container.name ?? '')) errors.push(duplicate(`${path}.name`, container.name ?? ''))
     else if (container.name) names.add(container.name)
     // They run one after the other: each has the ports to itself.
     errors.push(...hostPortConflicts([container], at))
-    if (container.restartPolicy === 'Always')
-      errors.push(...validateLifecycleAndProbes(container, path, context.gracePeriodSeconds))
+    if (container.restartPolicy === 'Always') errors.push(...validateLifecycleAndProbes(container, path, context))
     else
       errors.push(
         ...forbidLifecycleAndProbes(container, path, 'may not be set for init containers without restartPolicy=Always'),
@@ -113,10 +115,10 @@ export function validateEphemeralContainers(
     names.add(container.name ?? '')
     if (container.targetContainerName && !targets.has(container.targetContainerName))
       errors.push(notFound(`${path}.targetContainerName`, container.targetContainerName))
-    for (const [key, value] of Object.entries<any>(container)) {
-      if (EPHEMERAL_FIELDS.has(key) || value === null || value === undefined) continue
+    for (const key of NOT_FOR_EPHEMERAL) {
+      const value = container[key]
       // The empty resources that are always written count as none.
-      if (key === 'resources' && Object.keys(value).length === 0) continue
+      if (value === null || value === undefined || (key === 'resources' && !Object.keys(value).length)) continue
       errors.push(forbidden(`${path}.${key}`, 'cannot be set for an Ephemeral Container'))
     }
     ;(container.volumeMounts ?? []).forEach((mount: any, j: number) => {
@@ -142,9 +144,9 @@ function validateCommon(container: any, at: string, context: ContainerContext): 
   const policy = container.terminationMessagePolicy
   if (!policy) errors.push(required(`${at}.terminationMessagePolicy`))
   else if (policy !== 'File' && policy !== 'FallbackToLogsOnError')
-    errors.push(notSupported(`${at}.terminationMessagePolicy`, policy, ['FallbackToLogsOnError', 'File']))
+    errors.push(notSupported(`${at}.terminationMessagePolicy`, policy, ['File', 'FallbackToLogsOnError']))
   errors.push(...validatePorts(container.ports, `${at}.ports`))
-  errors.push(...validateEnv(container.env, `${at}.env`, context.volumes))
+  errors.push(...validateEnv(container.env, `${at}.env`))
   errors.push(...validateEnvFrom(container.envFrom, `${at}.envFrom`))
   errors.push(...validateMounts(container, at, context.volumes))
   if (!container.imagePullPolicy) errors.push(required(`${at}.imagePullPolicy`))

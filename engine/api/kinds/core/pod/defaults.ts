@@ -1,4 +1,4 @@
-import { aggregateRequests } from './resource-rules.ts'
+import { aggregate } from './resource-rules.ts'
 
 /* eslint-disable @typescript-eslint/no-explicit-any -- fills in what clients sent */
 
@@ -44,7 +44,7 @@ function defaultPod(spec: any): void {
   if (!own?.limits || !Object.keys(own.limits).length) return
   // What the containers ask for together, or else the limit.
   const requests = (own.requests ??= {})
-  for (const [key, sum] of aggregateRequests(spec))
+  for (const [key, sum] of aggregate(spec, 'requests'))
     if (key === 'cpu' || key === 'memory') requests[key] ??= sum.toString()
   for (const key in own.limits) requests[key] ??= own.limits[key]
 }

@@ -1,9 +1,16 @@
 import { parseQuantity } from '../../../../base/quantity.ts'
 import type { FieldError } from '../../../strategy.ts'
-import { invalid, invalids, notSupported, required } from '../../../validation/field.ts'
-import { isConfigMapKey, isDNS1123Subdomain, isEnvVarName, isQualifiedName } from '../../../validation/names.ts'
+import { invalid, invalids, notFound, notSupported, required } from '../../../validation/field.ts'
+import {
+  isConfigMapKey,
+  isDNS1123Label,
+  isDNS1123Subdomain,
+  isEnvVarName,
+  isQualifiedName,
+} from '../../../validation/names.ts'
 import { maskTrailingDash } from '../../../validation/names.ts'
-import { validateLocalNonReservedPath } from '../../../validation/paths.ts'
+import { validatePathNoBacksteps } from '../../../validation/paths.ts'
+import { containersOf } from './containers.ts'
 
 /* eslint-disable @typescript-eslint/no-explicit-any -- validates what clients sent */
 
@@ -38,14 +45,14 @@ const RESOURCES = [
 const BYTE_DIVISORS = ['1', '1k', '1M', '1G', '1T', '1P', '1E', '1Ki', '1Mi', '1Gi', '1Ti', '1Pi', '1Ei']
 const HUGEPAGES = /^(limits|requests)\.hugepages-/
 
-/** Variables of a container's environment. `volumes` are those that a variable may read a file of. */
-export function validateEnv(env: any[] | undefined, at: string, volumes: Map<string, any>): FieldError[] {
+/** Variables of a container's environment. */
+export function validateEnv(env: any[] | undefined, at: string): FieldError[] {
   return (env ?? []).flatMap((variable, i) => {
     const path = `${at}[${i}]`
     const errors: FieldError[] = []
     if (!variable.name) errors.push(required(`${path}.name`))
     else errors.push(...invalids(`${path}.name`, variable.name, isEnvVarName(variable.name)))
-    if (variable.valueFrom) errors.push(...validateValueFrom(variable, `${path}.valueFrom`, volumes))
+    if (variable.valueFrom) errors.push(...validateValueFrom(variable, `${path}.valueFrom`))
     return errors
   })
 }
@@ -68,7 +75,7 @@ export function validateEnvFrom(list: any[] | undefined, at: string): FieldError
   })
 }
 
-function validateValueFrom(variable: any, at: string, volumes: Map<string, any>): FieldError[] {
+function validateValueFrom(variable: any, at: string): FieldError[] {
   const from = variable.valueFrom
   const errors: FieldError[] = []
   let count = 0
@@ -87,7 +94,7 @@ function validateValueFrom(variable: any, at: string, volumes: Map<string, any>)
     }
   if (from.fileKeyRef) {
     count++
-    errors.push(...validateFileKeyRef(from.fileKeyRef, `${at}.fileKeyRef`, volumes))
+    errors.push(...validateFileKeyRef(from.fileKeyRef, `${at}.fileKeyRef`))
   }
   if (!count)
     errors.push(
@@ -109,26 +116,31 @@ function validateKeyRef(ref: any, at: string): FieldError[] {
   return errors
 }
 
-/** A variable out of a file that an earlier container left in an emptyDir volume. */
-function validateFileKeyRef(ref: any, at: string, volumes: Map<string, any>): FieldError[] {
+/** A variable out of a file that an earlier container left in a volume. */
+function validateFileKeyRef(ref: any, at: string): FieldError[] {
   const errors: FieldError[] = []
   if (!ref.key) errors.push(required(`${at}.key`))
   else errors.push(...invalids(`${at}.key`, ref.key, isEnvVarName(ref.key)))
-  if (!ref.path) errors.push(required(`${at}.path`))
-  else errors.push(...validateLocalNonReservedPath(ref.path, `${at}.path`))
   if (!ref.volumeName) errors.push(required(`${at}.volumeName`))
-  else {
-    const volume = volumes.get(ref.volumeName)
-    if (!volume)
-      errors.push({
-        reason: 'FieldValueNotFound',
-        field: `${at}.volumeName`,
-        message: `Not found: ${JSON.stringify(ref.volumeName)}`,
-      })
-    else if (!volume.emptyDir)
-      errors.push(invalid(`${at}.volumeName`, ref.volumeName, 'referenced volume must be of type emptyDir'))
-  }
+  else errors.push(...invalids(`${at}.volumeName`, ref.volumeName, isDNS1123Label(ref.volumeName)))
+  if (!ref.path) errors.push(required(`${at}.path`))
+  else errors.push(...validatePathNoBacksteps(ref.path, `${at}.path`))
   return errors
+}
+
+/** The volumes that variables read files of are empty directories of the pod. */
+export function validateVariableFiles(spec: any, at: string): FieldError[] {
+  const volumes = new Map<string, any>((spec.volumes ?? []).map((v: any) => [v.name, v]))
+  return containersOf(spec, at).flatMap(({ container, path }) =>
+    (container.env ?? []).flatMap((variable: any, i: number) => {
+      const ref = variable.valueFrom?.fileKeyRef
+      if (!ref) return []
+      const field = `${path}.env[${i}].valueFrom.fileKeyRef.volumeName`
+      const volume = volumes.get(ref.volumeName)
+      if (!volume) return [notFound(field, ref.volumeName ?? '')]
+      return volume.emptyDir ? [] : [invalid(field, ref.volumeName, 'referenced volume must be of type emptyDir')]
+    }),
+  )
 }
 
 /** A reference to a field of the pod itself. */

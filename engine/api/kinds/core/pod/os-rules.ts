@@ -42,7 +42,7 @@ export function validateOS(spec: any, at: string): FieldError[] {
   switch (spec.os.name) {
     case undefined:
     case '':
-      return [required(`${at}.os.name`, 'cannot be empty')]
+      return [required(`${at}.os.name`)]
     case 'linux':
       return validateLinux(spec, at)
     case 'windows':

@@ -6,9 +6,29 @@ import { isHTTPHeaderName, nonNegative, validatePortNumOrName } from '../../../v
 
 const PROBES = ['livenessProbe', 'readinessProbe', 'startupProbe'] as const
 
-/** Hooks and probes of a container; `grace` is the pod's terminationGracePeriodSeconds. */
-export function validateLifecycleAndProbes(container: any, at: string, grace: number | undefined): FieldError[] {
+/** Signals that a container of Linux can be stopped with, in the order of Kubernetes' texts. */
+const SIGNALS = [
+  ...['SIGABRT', 'SIGALRM', 'SIGBUS', 'SIGCHLD', 'SIGCLD', 'SIGCONT', 'SIGFPE', 'SIGHUP', 'SIGILL', 'SIGINT', 'SIGIO'],
+  ...['SIGIOT', 'SIGKILL', 'SIGPIPE', 'SIGPOLL', 'SIGPROF', 'SIGPWR', 'SIGQUIT', 'SIGRTMAX'],
+  ...[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14].map(n => `SIGRTMAX-${n}`),
+  'SIGRTMIN',
+  ...[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15].map(n => `SIGRTMIN+${n}`),
+  ...['SIGSEGV', 'SIGSTKFLT', 'SIGSTOP', 'SIGSYS', 'SIGTERM', 'SIGTRAP', 'SIGTSTP', 'SIGTTIN', 'SIGTTOU', 'SIGURG'],
+  ...['SIGUSR1', 'SIGUSR2', 'SIGVTALRM', 'SIGWINCH', 'SIGXCPU', 'SIGXFSZ'],
+].sort()
+
+/** What hooks and probes have to know of their pod. */
+interface Grace {
+  /** The pod's terminationGracePeriodSeconds. */
+  gracePeriodSeconds: number | undefined
+  os: string | undefined
+  hasOS: boolean
+}
+
+/** Hooks and probes of a container. */
+export function validateLifecycleAndProbes(container: any, at: string, pod: Grace): FieldError[] {
   const errors: FieldError[] = []
+  const grace = pod.gracePeriodSeconds
   for (const key of ['postStart', 'preStop'])
     if (container.lifecycle?.[key])
       errors.push(
@@ -20,11 +40,16 @@ export function validateLifecycleAndProbes(container: any, at: string, grace: nu
         ),
       )
   const { stopSignal } = container.lifecycle ?? {}
-  if (stopSignal !== undefined && !/^SIG[A-Z0-9+]+$/.test(stopSignal))
-    errors.push(invalid(`${at}.lifecycle.stopSignal`, stopSignal, 'not a known signal'))
+  if (stopSignal !== undefined) errors.push(...validateStopSignal(stopSignal, `${at}.lifecycle.stopSignal`, pod))
   for (const key of PROBES)
     if (container[key]) errors.push(...validateProbe(container[key], `${at}.${key}`, key, grace))
   return errors
+}
+
+function validateStopSignal(signal: string, at: string, pod: Grace): FieldError[] {
+  if (!pod.hasOS) return [forbidden(at, 'may not be set for containers with empty `spec.os.name`')]
+  const known = pod.os === 'windows' ? ['SIGKILL', 'SIGTERM'] : pod.os === 'linux' ? SIGNALS : undefined
+  return !known || known.includes(signal) ? [] : [notSupported(at, signal, known)]
 }
 
 /** Hooks and probes belong to containers that run for long; says no to those that are there. */

@@ -18,6 +18,10 @@ export function validatePodResize(object: KubeObject, old: KubeObject): FieldErr
   const before = old.status?.qosClass || qosClass(was)
   if (before !== qosClass(now))
     errors.push(invalid('spec', object.status?.qosClass ?? '', 'Pod QOS Class may not change as a result of resizing'))
+  const running = (old.status?.containerStatuses ?? []).find((s: any) => s.state?.running)
+  if (running && !running.resources) errors.push(forbidden('spec', 'Pod running on node without support for resize'))
+  const moved = validateSameContainers(now, was)
+  if (moved.length) return [...errors, ...moved]
   const isSidecar = (container: any) => container?.restartPolicy === 'Always'
   ;(was.initContainers ?? []).forEach((container: any, i: number) => {
     if (isSidecar(container))
@@ -52,6 +56,19 @@ export function validatePodResize(object: KubeObject, old: KubeObject): FieldErr
   if (errors.length) return errors
   if (was.resources && rest.resources) restoreResizable(rest, was)
   return semanticEqual(rest, was) ? [] : [forbidden('spec', 'only cpu and memory resources are mutable')]
+}
+
+function validateSameContainers(now: any, was: any): FieldError[] {
+  return ['containers', 'initContainers'].flatMap(list => {
+    const [after, before]: [any[], any[]] = [now[list] ?? [], was[list] ?? []]
+    if (after.length !== before.length)
+      return [forbidden(`spec.${list}`, `${list} may not be added or removed on resize`)]
+    return before.flatMap((container, i) =>
+      after[i].name === container.name
+        ? []
+        : [forbidden(`spec.${list}[${i}].name`, `${list} may not be renamed or reordered on resize`)],
+    )
+  })
 }
 
 /** Puts everything but what a resize may change back as it was, unless containers came, went or changed their names. */

@@ -98,9 +98,10 @@ function validateClaims(list: any[] | undefined, at: string, claims: ReadonlySet
 export function validatePodResources(spec: any, at: string, claims: ReadonlySet<string>): FieldError[] {
   const resources = spec.resources
   if (!resources) return []
+  if (spec.os?.name === 'windows') return [forbidden(at, 'may not be set for a windows pod')]
   const errors: FieldError[] = []
   if (resources.claims !== undefined)
-    errors.push(forbidden(`${at}.claims`, 'claims cannot be set for Resources at pod-level'))
+    errors.push(forbidden(`${at}.claims`, 'claims may not be set for Resources at pod-level'))
   errors.push(
     ...validateResources(resources, at, claims, (name, path) => {
       const texts = validateResourceName(name, path)
@@ -110,17 +111,22 @@ export function validatePodResources(spec: any, at: string, claims: ReadonlySet<
         : [notSupported(path, name, ['cpu', 'hugepages-', 'memory'])]
     }),
   )
-  for (const [name, sum] of aggregateRequests(spec)) {
-    const own = parseQuantity(resources.requests?.[name] ?? '0')
-    if (sum.cmp(own) > 0)
-      errors.push(
-        invalid(
-          `${at}.requests[${name}]`,
-          own.toString(),
-          `must be greater than or equal to aggregate container requests of ${sum}`,
-        ),
-      )
+  const covers = (which: 'requests' | 'limits', sums: Map<string, Quantity>) => {
+    for (const [name, sum] of sums) {
+      if (resources[which]?.[name] === undefined || (which === 'limits' && !isHugePages(name))) continue
+      const own = parseQuantity(resources[which][name])
+      if (sum.cmp(own) > 0)
+        errors.push(
+          invalid(
+            `${at}.${which}[${name}]`,
+            own.toString(),
+            `must be greater than or equal to aggregate container ${which} of ${sum}`,
+          ),
+        )
+    }
   }
+  covers('requests', aggregate(spec, 'requests'))
+  covers('limits', aggregate(spec, 'limits'))
   ;(spec.containers ?? []).forEach((container: any, i: number) => {
     for (const [name, value] of Object.entries<string>(container.resources?.limits ?? {})) {
       const limit = resources.limits?.[name]
@@ -141,18 +147,18 @@ export function validatePodResources(spec: any, at: string, claims: ReadonlySet<
  * What a pod's containers ask for together: the sum of those that run side by side, or more if an init container needs
  * more while it runs beside the sidecars that started before it (k8s.io/component-helpers/resource).
  */
-export function aggregateRequests(spec: any): Map<string, Quantity> {
+export function aggregate(spec: any, which: 'requests' | 'limits'): Map<string, Quantity> {
   const total = new Map<string, Quantity>()
   const add = (into: Map<string, Quantity>, from: Iterable<[string, Quantity]>) => {
     for (const [name, q] of from) into.set(name, into.get(name)?.add(q) ?? q)
   }
-  const requests = (container: any): [string, Quantity][] =>
-    Object.entries<string>(container.resources?.requests ?? {}).map(([name, value]) => [name, parseQuantity(value)])
-  for (const container of spec.containers ?? []) add(total, requests(container))
+  const amounts = (container: any): [string, Quantity][] =>
+    Object.entries<string>(container.resources?.[which] ?? {}).map(([name, value]) => [name, parseQuantity(value)])
+  for (const container of spec.containers ?? []) add(total, amounts(container))
   const sidecars = new Map<string, Quantity>()
   const peak = new Map<string, Quantity>()
   for (const container of spec.initContainers ?? []) {
-    const own = new Map<string, Quantity>(requests(container))
+    const own = new Map<string, Quantity>(amounts(container))
     if (container.restartPolicy === 'Always') {
       add(total, own)
       add(sidecars, own)

@@ -205,8 +205,8 @@ function validateLabelKeys(term: any, at: string): FieldError[] {
   return errors
 }
 
-/** How evenly pods are spread. In a pod (`merged`) the keys of matchLabelKeys have been added to the selector already. */
-export function validateSpread(constraints: any[] | undefined, at: string, merged: boolean): FieldError[] {
+/** How evenly pods are spread. */
+export function validateSpread(constraints: any[] | undefined, at: string): FieldError[] {
   const list = constraints ?? []
   return list.flatMap((c, i) => {
     const path = `${at}[${i}]`
@@ -233,25 +233,7 @@ export function validateSpread(constraints: any[] | undefined, at: string, merge
     for (const key of ['nodeAffinityPolicy', 'nodeTaintsPolicy'])
       if (c[key] !== undefined && !['Honor', 'Ignore'].includes(c[key]))
         errors.push(notSupported(`${path}.${key}`, c[key], ['Honor', 'Ignore']))
-    errors.push(...validateSpreadKeys(c, `${path}.matchLabelKeys`, merged))
+    errors.push(...validateLabelKeys(c, path))
     return [...errors, ...validateLabelSelector(c.labelSelector, `${path}.labelSelector`)]
   })
-}
-
-function validateSpreadKeys(constraint: any, at: string, merged: boolean): FieldError[] {
-  const keys: string[] = constraint.matchLabelKeys ?? []
-  if (!keys.length) return []
-  const selector = constraint.labelSelector
-  const errors: FieldError[] = []
-  if (!selector) errors.push(forbidden(at, 'must not be specified when labelSelector is not set'))
-  const taken: string[] = [
-    ...Object.keys(selector?.matchLabels ?? {}),
-    ...(selector?.matchExpressions ?? []).map((e: any) => e.key),
-  ]
-  keys.forEach((key, i) => {
-    errors.push(...invalids(`${at}[${i}]`, key, isQualifiedName(key)))
-    if (taken.filter(other => other === key).length > (merged ? 1 : 0))
-      errors.push(invalid(`${at}[${i}]`, key, 'exists in both matchLabelKeys and labelSelector'))
-  })
-  return errors
 }

@@ -10,7 +10,9 @@ import {
   isQualifiedName,
 } from '../../../validation/names.ts'
 import { validateVolumes } from '../volume/volumes.ts'
+import { containersOf } from './containers.ts'
 import { validateContainers, validateEphemeralContainers, validateInitContainers } from './container-rules.ts'
+import { validateVariableFiles } from './env-rules.ts'
 import { validateOS, validateWindowsHostProcess } from './os-rules.ts'
 import { validatePodResources, validateResources } from './resource-rules.ts'
 import { validateAffinity, validateSpread, validateTolerations } from './scheduling-rules.ts'
@@ -23,6 +25,8 @@ export interface PodSpecOptions {
   isPod: boolean
   /** Name of the pod, if it has one yet. */
   podName?: string
+  /** Whether the pod stands for one that a kubelet runs from a file. */
+  isMirror?: boolean
 }
 
 const MAX_INT32 = 2147483647
@@ -39,11 +43,13 @@ export function validatePodSpec(spec: any, at: string, options: PodSpecOptions):
     claims,
     hostUsers: spec.hostUsers !== false,
     restartPolicy: spec.restartPolicy ?? '',
+    os: spec.os?.name as string | undefined,
+    hasOS: Boolean(spec.os),
     gracePeriodSeconds: spec.terminationGracePeriodSeconds,
   }
   const regularAndInit = [...(spec.containers ?? []), ...(spec.initContainers ?? [])]
   errors.push(
-    ...validateResourceClaims(spec.resourceClaims, `${at}.resourceClaims`),
+    ...validateResourceClaims(spec.resourceClaims, `${at}.resourceClaims`, options.isMirror ?? false),
     ...validateContainers(spec.containers, `${at}.containers`, context),
     ...validateInitContainers(spec.initContainers, spec.containers, `${at}.initContainers`, context),
     ...validateEphemeralContainers(spec.ephemeralContainers, regularAndInit, `${at}.ephemeralContainers`, context),
@@ -56,9 +62,10 @@ export function validatePodSpec(spec: any, at: string, options: PodSpecOptions):
     ...validateAffinity(spec.affinity, `${at}.affinity`),
     ...validateDNSConfig(spec.dnsConfig, spec.dnsPolicy, `${at}.dnsConfig`),
     ...validateGates(spec, at),
-    ...validateSpread(spec.topologySpreadConstraints, `${at}.topologySpreadConstraints`, options.isPod),
+    ...validateSpread(spec.topologySpreadConstraints, `${at}.topologySpreadConstraints`),
     ...validateWindowsHostProcess(spec, at),
     ...validateHostUsers(spec, at),
+    ...validateHostnameOverride(spec, at),
     ...validateNames(spec, at),
     ...validateTolerations(spec.tolerations, `${at}.tolerations`),
     ...validateHostAliases(spec.hostAliases, `${at}.hostAliases`),
@@ -72,7 +79,7 @@ export function validatePodSpec(spec: any, at: string, options: PodSpecOptions):
   if (spec.preemptionPolicy !== undefined)
     errors.push(...choice(spec.preemptionPolicy, `${at}.preemptionPolicy`, ['PreemptLowerPriority', 'Never']))
   if (spec.overhead) errors.push(...validateOverhead(spec.overhead, `${at}.overhead`))
-  return [...errors, ...validateOS(spec, at)]
+  return [...errors, ...validateOS(spec, at), ...validateVariableFiles(spec, at)]
 }
 
 /** What running a pod costs beside its containers; complaints name it as limits. */
@@ -92,19 +99,25 @@ function validateNames(spec: any, at: string): FieldError[] {
     errors.push(...invalids(`${at}.activeDeadlineSeconds`, deadline, inRange(deadline, 1, MAX_INT32)))
   name('hostname', isDNS1123Label)
   name('subdomain', isDNS1123Label)
-  const override = spec.hostnameOverride
-  if (override === undefined) return errors
-  errors.push(...invalids(`${at}.hostnameOverride`, override, isDNS1123Subdomain(override)))
-  if (override.length > MAX_HOSTNAME_OVERRIDE) errors.push(tooLong(`${at}.hostnameOverride`, MAX_HOSTNAME_OVERRIDE))
-  if (spec.hostNetwork) errors.push(forbidden(`${at}.hostNetwork`, 'cannot be true when `hostnameOverride` is set'))
-  if (spec.setHostnameAsFQDN)
-    errors.push(forbidden(`${at}.setHostnameAsFQDN`, 'cannot be true when `hostnameOverride` is set'))
   return errors
 }
 
-function validateResourceClaims(claims: any[] | undefined, at: string): FieldError[] {
+/** A host name that replaces the one made of hostname and subdomain. */
+function validateHostnameOverride(spec: any, at: string): FieldError[] {
+  const name = spec.hostnameOverride
+  if (name === undefined) return []
+  const errors: FieldError[] = []
+  const path = `${at}.hostnameOverride`
+  if (spec.setHostnameAsFQDN) errors.push(forbidden(path, 'may not be specified when setHostnameAsFQDN is true'))
+  if (spec.hostNetwork) errors.push(forbidden(path, 'may not be specified when hostNetwork is true'))
+  if (name.length > MAX_HOSTNAME_OVERRIDE) errors.push(tooLong(path, MAX_HOSTNAME_OVERRIDE))
+  return [...errors, ...invalids(path, name, isDNS1123Subdomain(name))]
+}
+
+function validateResourceClaims(claims: any[] | undefined, at: string, isMirror: boolean): FieldError[] {
   const seen = new Set<string>()
   return (claims ?? []).flatMap((claim, i) => {
+    if (isMirror) return [forbidden('', 'static pods do not support resource claims')]
     const path = `${at}[${i}]`
     const errors: FieldError[] = []
     if (!claim.name) errors.push(required(`${path}.name`))
@@ -150,11 +163,13 @@ function validateHostNetworkPorts(spec: any, at: string, isPod: boolean): FieldE
 
 function validateHostUsers(spec: any, at: string): FieldError[] {
   if (spec.hostUsers !== false) return []
-  const text = 'when `pod.Spec.HostUsers` is false'
+  const text = 'when `hostUsers` is false'
   const errors: FieldError[] = []
   if (spec.hostNetwork) errors.push(forbidden(`${at}.hostNetwork`, text))
   if (spec.hostPID) errors.push(forbidden(`${at}.HostPID`, text))
   if (spec.hostIPC) errors.push(forbidden(`${at}.HostIPC`, text))
+  for (const { container, path } of containersOf(spec, at))
+    if (container.volumeDevices?.length) errors.push(forbidden(`${path}.volumeDevices`, text))
   return errors
 }
 

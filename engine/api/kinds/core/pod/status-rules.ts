@@ -1,8 +1,8 @@
 import type { KubeObject } from '../../../object.ts'
 import type { FieldError } from '../../../strategy.ts'
-import { duplicate, forbidden, invalid, invalids, notSupported } from '../../../validation/field.ts'
+import { duplicate, forbidden, invalid, invalids, notSupported, required } from '../../../validation/field.ts'
 import { isDualStack, validateIP } from '../../../validation/ip.ts'
-import { inRange, isDNS1123Subdomain, isQualifiedName } from '../../../validation/names.ts'
+import { inRange, isDNS1123Label, isDNS1123Subdomain, isQualifiedName } from '../../../validation/names.ts'
 
 /* eslint-disable @typescript-eslint/no-explicit-any -- validates what clients sent */
 
@@ -14,28 +14,36 @@ const STATUS_LISTS = ['containerStatuses', 'initContainerStatuses', 'ephemeralCo
 export function validatePodStatusUpdate(object: KubeObject, old: KubeObject): FieldError[] {
   const [now, was] = [object.status ?? {}, old.status ?? {}]
   const errors: FieldError[] = []
+  const observed = (holder: any, path: string) => {
+    if (holder.observedGeneration < 0)
+      errors.push(invalid(`${path}.observedGeneration`, holder.observedGeneration, 'must be a non-negative integer'))
+  }
   ;(now.conditions ?? []).forEach((condition: any, i: number) => {
     const type = condition.type ?? ''
-    // The path is Kubernetes' own.
+    observed(condition, `status.conditions[${i}]`)
     if (!SYSTEM_CONDITIONS.includes(type))
-      errors.push(...invalids(`metadata.conditions[${i}].Type`, type, isQualifiedName(type)))
+      errors.push(...invalids(`status.conditions[${i}].Type`, type, isQualifiedName(type)))
   })
   if ((object.spec?.nodeName ?? '') !== (old.spec?.nodeName ?? ''))
     errors.push(forbidden('status.nodeName', 'may not be changed directly'))
   const nominated = now.nominatedNodeName
   if (nominated && nominated !== was.nominatedNodeName)
     errors.push(...invalids('status.nominatedNodeName', nominated, isDNS1123Subdomain(nominated)))
+  if (nominated && nominated !== was.nominatedNodeName && old.spec?.nodeName)
+    errors.push(forbidden('status.nominatedNodeName', 'may not be set on pods that are already bound to a node'))
+  observed(now, 'status')
   if ((now.qosClass ?? '') !== (was.qosClass ?? ''))
     errors.push(invalid('status.qosClass', now.qosClass ?? '', 'field is immutable'))
   errors.push(...validateTransitions(now, was, old.spec ?? {}))
   errors.push(...validateClaimStatuses(now.resourceClaimStatuses, object.spec?.resourceClaims))
+  errors.push(...validateExtendedClaim(now.extendedResourceClaimStatus, object.spec ?? {}))
   errors.push(...validateAddresses(now.podIPs, 'status.podIPs'))
   if (now.hostIPs?.length && (now.hostIP ?? '') !== now.hostIPs[0].ip)
     errors.push(invalid('status.hostIPs[0].ip', now.hostIPs[0].ip ?? '', 'must be equal to `hostIP`'))
   errors.push(...validateAddresses(now.hostIPs, 'status.hostIPs'))
   for (const list of STATUS_LISTS)
     (now[list] ?? []).forEach((status: any, i: number) =>
-      errors.push(...validateUser(status.user, `status.${list}[${i}].linux`, object.spec?.os?.name)),
+      errors.push(...validateUser(status.user, `status.${list}[${i}].user.linux`, object.spec?.os?.name)),
     )
   errors.push(...validateAllocated(now, object.spec ?? {}))
   return errors
@@ -43,25 +51,40 @@ export function validatePodStatusUpdate(object: KubeObject, old: KubeObject): Fi
 
 /** A container of a pod that is not restarted does not run again once it has ended. */
 function validateTransitions(now: any, was: any, spec: any): FieldError[] {
-  const errors: FieldError[] = []
-  for (const list of STATUS_LISTS) {
-    // Ephemeral containers are never restarted.
-    const policy = list === 'ephemeralContainerStatuses' ? 'Never' : spec.restartPolicy
-    if (policy === 'Always') continue
-    const containers: any[] = spec[list === 'initContainerStatuses' ? 'initContainers' : 'containers'] ?? []
-    ;(was[list] ?? []).forEach((before: any, i: number) => {
-      const ended = before.state?.terminated
-      if (!ended || (ended.exitCode && policy === 'OnFailure')) return
-      const container = containers.find(c => c.name === before.name)
-      // A policy or rules of the container's own may start it again.
-      if (container?.restartPolicy !== undefined || container?.restartPolicyRules?.length) return
-      const after = (now[list] ?? []).find((s: any) => s.name === before.name)
-      if (after && !after.state?.terminated)
-        errors.push(forbidden(`status.${list}[${i}].state`, 'may not be transitioned to non-terminated state'))
-    })
+  const mayRunAgain: Record<string, (name: string, exitCode: number) => boolean> = {
+    containerStatuses: (name, exitCode) => {
+      const container = (spec.containers ?? []).find((c: any) => c.name === name)
+      return container !== undefined && isRestarted(container, spec.restartPolicy, exitCode)
+    },
+    initContainerStatuses: (name, exitCode) =>
+      byPolicy(spec.restartPolicy, exitCode) ||
+      (spec.initContainers ?? []).find((c: any) => c.name === name)?.restartPolicy === 'Always',
+    ephemeralContainerStatuses: () => false,
   }
-  return errors
+  return STATUS_LISTS.flatMap(list =>
+    (was[list] ?? []).flatMap((before: any, i: number) => {
+      const ended = before.state?.terminated
+      if (!ended || mayRunAgain[list]!(before.name, ended.exitCode ?? 0)) return []
+      const after = (now[list] ?? []).find((s: any) => s.name === before.name)
+      return after && !after.state?.terminated
+        ? [forbidden(`status.${list}[${i}].state`, 'may not be transitioned to non-terminated state')]
+        : []
+    }),
+  )
 }
+
+/** Rules of a container's own come before its policy, which comes before its pod's. */
+function isRestarted(container: any, podPolicy: string, exitCode: number): boolean {
+  if (container.restartPolicy === undefined) return byPolicy(podPolicy, exitCode)
+  const rule = (container.restartPolicyRules ?? []).find(({ exitCodes }: any) => {
+    const listed = (exitCodes?.values ?? []).includes(exitCode)
+    return exitCodes?.operator === 'In' ? listed : exitCodes?.operator === 'NotIn' && !listed
+  })
+  return rule ? true : byPolicy(container.restartPolicy, exitCode)
+}
+
+const byPolicy = (policy: string, exitCode: number): boolean =>
+  policy === 'Always' || (policy === 'OnFailure' && exitCode !== 0)
 
 function validateClaimStatuses(statuses: any[] | undefined, claims: any[] | undefined): FieldError[] {
   const seen = new Set<string>()
@@ -78,6 +101,49 @@ function validateClaimStatuses(statuses: any[] | undefined, claims: any[] | unde
   })
 }
 
+/** The claim that stands for the extended resources of a pod's containers. */
+function validateExtendedClaim(status: any, spec: any): FieldError[] {
+  if (!status) return []
+  const at = 'status.extendedResourceClaimStatus'
+  const errors: FieldError[] = []
+  const containers = new Map<string, any>(
+    [...(spec.initContainers ?? []), ...(spec.containers ?? [])].map((c: any) => [c.name, c]),
+  )
+  const mappings: any[] = status.requestMappings ?? []
+  if (!mappings.length) errors.push(required(`${at}.requestMappings`, 'at least one request mapping is required'))
+  const seen = new Set<string>()
+  mappings.forEach((mapping, i) => {
+    const path = `${at}.requestMappings[${i}]`
+    const { containerName = '', resourceName = '', requestName = '' } = mapping
+    const container = containers.get(containerName)
+    if (!container)
+      errors.push(
+        invalid(
+          `${path}.containerName`,
+          containerName,
+          'must match the name of an entry in spec.initContainers.name or spec.containers.name',
+        ),
+      )
+    else if (!(resourceName in (container.resources?.requests ?? {})))
+      errors.push(
+        invalid(
+          `${path}.resourceName`,
+          resourceName,
+          'must match the extended resource name of an entry in spec.initContainers.resources.requests or spec.containers.resources.requests',
+        ),
+      )
+    errors.push(...invalids(`${at}.requestName`, requestName, isDNS1123Label(requestName)))
+    const key = `${containerName}/${resourceName}`
+    if (seen.has(key))
+      errors.push(duplicate(`${path}.containerName`, containerName), duplicate(`${path}.resourceName`, resourceName))
+    seen.add(key)
+  })
+  const name = status.resourceClaimName
+  if (!name) errors.push(required(`${at}.resourceClaimName`))
+  else errors.push(...invalids(`${at}.resourceClaimName`, name, isDNS1123Subdomain(name)))
+  return errors
+}
+
 function validateAddresses(list: { ip?: string }[] | undefined, at: string): FieldError[] {
   const ips = (list ?? []).map(entry => entry.ip ?? '')
   const errors = ips.flatMap((ip, i) => validateIP(ip, `${at}[${i}]`))
@@ -85,9 +151,6 @@ function validateAddresses(list: { ip?: string }[] | undefined, at: string): Fie
   const shown = ips.map(IP => ({ IP }))
   if (!isDualStack(ips) || ips.length > 2)
     errors.push(invalid(at, shown, 'may specify no more than one IP for each IP family'))
-  ips.forEach((ip, i) => {
-    if (ips.indexOf(ip) < i) errors.push(duplicate(`${at}[${i}]`, { IP: ip }))
-  })
   return errors
 }
 

@@ -1,7 +1,7 @@
 import type { KubeObject } from '../../../object.ts'
 import type { FieldError } from '../../../strategy.ts'
 import { forbidden } from '../../../validation/field.ts'
-import { validatePodAnnotations, validateProfilesAgree } from './annotation-rules.ts'
+import { MIRROR, validatePodAnnotations, validateProfilesAgree } from './annotation-rules.ts'
 import { validateImagePadding } from './container-rules.ts'
 import { validatePodSpec } from './spec-rules.ts'
 
@@ -12,7 +12,11 @@ export function validatePod(object: KubeObject): FieldError[] {
   const spec = object.spec ?? {}
   const errors = [
     ...validatePodAnnotations(object.metadata.annotations, spec, 'metadata.annotations'),
-    ...validatePodSpec(spec, 'spec', { isPod: true, podName: object.metadata.name }),
+    ...validatePodSpec(spec, 'spec', {
+      isPod: true,
+      podName: object.metadata.name,
+      isMirror: object.metadata.annotations?.[MIRROR] !== undefined,
+    }),
   ]
   if (!spec.serviceAccountName)
     (spec.volumes ?? []).forEach((volume: any, i: number) =>

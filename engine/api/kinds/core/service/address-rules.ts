@@ -66,16 +66,18 @@ export function validateAddressUpdate(now: any, was: any): FieldError[] {
 function validateKept(now: any, was: any, key: 'clusterIPs' | 'ipFamilies', one: string): FieldError[] {
   const errors: FieldError[] = []
   const [list, before]: [string[], string[]] = [now[key] ?? [], was[key] ?? []]
-  const changed = (i: number) => errors.push(invalid(`spec.${key}[${i}]`, now[key] ?? null, 'may not change once set'))
+  const changed = (i: number, shown: string[] | undefined) =>
+    errors.push(invalid(`spec.${key}[${i}]`, shown ?? null, 'may not change once set'))
   if (list.length === before.length) {
     before.forEach((value, i) => {
-      if (value !== list[i]) changed(key === 'clusterIPs' ? i : 0)
+      if (value !== list[i]) changed(key === 'clusterIPs' ? i : 0, now[key])
     })
     return errors
   }
   if (before.length > list.length && !(now.clusterIPs ?? []).length)
     errors.push(invalid(`spec.${key}[0]`, now[key] ?? null, `primary ${one} can not be unset`))
-  if (before.length && list.length && before[0] !== list[0]) changed(0)
+  // When families come or go, Kubernetes shows the addresses.
+  if (before.length && list.length && before[0] !== list[0]) changed(0, now.clusterIPs)
   if (before.length > list.length && list.length === 1 && now.ipFamilyPolicy !== 'SingleStack')
     errors.push(
       invalid(

@@ -12,6 +12,7 @@ export const strategy = defineKind({
   kind: 'Service',
   resource: 'services',
   namespaced: true,
+  updateRulesFirst: true,
   shortNames: ['svc'],
   categories: ['all'],
   hasStatus: true,

@@ -1,6 +1,6 @@
 import type { KubeObject } from '../../../object.ts'
 import type { FieldError, StrategyContext } from '../../../strategy.ts'
-import { duplicate, forbidden, invalid, invalids, notSupported, required } from '../../../validation/field.ts'
+import { NIL, duplicate, forbidden, invalid, invalids, notSupported, required } from '../../../validation/field.ts'
 import { parseIP, validateCIDR, validateIP, validateNonSpecialIP } from '../../../validation/ip.ts'
 import { validateLabels } from '../../../validation/metadata.ts'
 import {
@@ -16,7 +16,7 @@ import { isHeadless, validateAddressUpdate, validateClusterIPs } from './address
 
 const TYPES = ['ClusterIP', 'ExternalName', 'LoadBalancer', 'NodePort']
 const PROTOCOLS = ['SCTP', 'TCP', 'UDP']
-const DISTRIBUTIONS = ['PreferClose', 'PreferSameNode', 'PreferSameZone']
+const DISTRIBUTIONS = ['PreferClose', 'PreferSameZone', 'PreferSameNode']
 const MAX_AFFINITY_SECONDS = 86400
 const SOURCE_RANGES = 'service.beta.kubernetes.io/load-balancer-source-ranges'
 export const OLD_HINTS = 'service.kubernetes.io/topology-aware-hints'
@@ -216,7 +216,7 @@ export function validateServiceUpdate(object: KubeObject, old: KubeObject, conte
     now.type === 'LoadBalancer' &&
     (now.loadBalancerClass ?? null) !== (was.loadBalancerClass ?? null)
   )
-    errors.push(invalid('spec.loadBalancerClass', now.loadBalancerClass ?? 'null', 'may not change once set'))
+    errors.push(invalid('spec.loadBalancerClass', now.loadBalancerClass ?? NIL, 'may not change once set'))
   if (needsHealthCheck(was) && needsHealthCheck(now) && now.healthCheckNodePort !== was.healthCheckNodePort)
     errors.push(forbidden('spec.healthCheckNodePort', 'field is immutable'))
   return errors

@@ -8,7 +8,11 @@ import { validateFieldRef, validateResourceFieldRef } from '../pod/env-rules.ts'
 
 /* eslint-disable @typescript-eslint/no-explicit-any -- validates what clients sent */
 
-const KEY_TYPES = ['ECDSAP256', 'ECDSAP384', 'ECDSAP521', 'ED25519', 'RSA3072', 'RSA4096']
+const KEY_TYPES = ['RSA3072', 'RSA4096', 'ECDSAP256', 'ECDSAP384', 'ECDSAP521', 'ED25519']
+const DAY = 24 * 3600
+/** The longest lives of certificates for pods: of any signer, and of Kubernetes' own signers. */
+const MAX_SECONDS = 91 * DAY
+const MAX_OWN_SECONDS = DAY
 
 /** Mode bits of a file. */
 export function validateFileMode(mode: number | undefined, at: string): FieldError[] {
@@ -127,13 +131,11 @@ function validateTrustBundle(bundle: any, at: string): FieldError[] {
     )
   else if (name !== undefined) {
     if (!name) errors.push(required(`${at}.name`, 'must be a valid object name'))
-    // A bundle of a signer carries the signer's name, with colons for slashes, before its own.
-    const own = name.slice(name.lastIndexOf(':') + 1)
     errors.push(
       ...invalids(
         `${at}.name`,
         name,
-        isDNS1123Subdomain(own).map(text => `not a valid clustertrustbundlename: ${text}`),
+        trustBundleNameTexts(name).map(text => `not a valid clustertrustbundlename: ${text}`),
       ),
     )
     if (labelSelector)
@@ -148,6 +150,15 @@ function validateTrustBundle(bundle: any, at: string): FieldError[] {
   return errors
 }
 
+/** A bundle of a signer carries the signer's name, with colons for slashes, before its own. */
+function trustBundleNameTexts(name: string): string[] {
+  const colon = name.lastIndexOf(':')
+  if (colon < 0) return isDNS1123Subdomain(name)
+  // Nothing before the colon is no signer, and then there may be no colon.
+  if (colon === 0) return ['ClusterTrustBundle without signer name must not have ":" in its name']
+  return isDNS1123Subdomain(name.slice(colon + 1))
+}
+
 function validatePodCertificate(certificate: any, at: string): FieldError[] {
   const errors = validateSignerName(certificate.signerName ?? '', `${at}.signerName`)
   if (!KEY_TYPES.includes(certificate.keyType))
@@ -155,8 +166,11 @@ function validatePodCertificate(certificate: any, at: string): FieldError[] {
   const seconds = certificate.maxExpirationSeconds
   if (seconds !== undefined && seconds < 3600)
     errors.push(invalid(`${at}.maxExpirationSeconds`, seconds, 'if provided, maxExpirationSeconds must be >= 3600'))
-  if (seconds !== undefined && seconds > 91 * 24 * 3600)
-    errors.push(invalid(`${at}.maxExpirationSeconds`, seconds, 'if provided, maxExpirationSeconds must be <= 7862400'))
+  const longest = /^([^/]*\.)?kubernetes\.io\//.test(certificate.signerName ?? '') ? MAX_OWN_SECONDS : MAX_SECONDS
+  if (seconds !== undefined && seconds > longest)
+    errors.push(
+      invalid(`${at}.maxExpirationSeconds`, seconds, `if provided, maxExpirationSeconds must be <= ${longest}`),
+    )
   let count = 0
   for (const key of ['credentialBundlePath', 'keyPath', 'certificateChainPath'])
     if (certificate[key]) {

@@ -5,7 +5,7 @@ import type { ControlPlaneSpec, EtcdConfig, LabConfig, LabPaths, MachineSpec, Wo
 import type { MachineConfig } from './machine/config.ts'
 import { ETCD_CLIENTS } from './pki.ts'
 import type { KeyPair, Pki } from './pki.ts'
-import { freePorts, isFree } from './ports.ts'
+import { freePorts, isFree } from '../base/ports.ts'
 
 export interface NewLab {
   name: string

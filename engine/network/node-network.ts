@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto'
-import { createServer, type Socket } from 'node:net'
+import type { Socket } from 'node:net'
 import { pathToFileURL } from 'node:url'
 import type { EndpointSlice, Node, Service } from '../api/types.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Logger } from '../base/log.ts'
+import { freePort } from '../base/ports.ts'
 import type { Random } from '../base/random.ts'
 import { InformerFactory } from '../client/cache/informer.ts'
 import { ENDPOINT_SLICES, NODES, SERVICES } from '../client/resources.ts'
@@ -172,6 +173,7 @@ export async function startNodeNetwork(
     ports.addPod(attached)
     for (const { containerPort, protocol = 'TCP' } of pod.ports ?? [])
       if (protocol !== 'SCTP' && !ports.find(ip, protocol as Protocol, containerPort))
+        // It is not held: the pod's program is to take it.
         ports.reserve(attached, protocol as Protocol, containerPort, await freePort())
     return { ip, env: environment(attached, pod) }
   }
@@ -216,16 +218,4 @@ export async function startNodeNetwork(
     table.setZone(entry.zone)
     if (entry.podCIDR) range.resolve(entry.podCIDR.text)
   }
-}
-
-/** A port on loopback that is free now. It is not held: the pod's program is to take it. */
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer()
-    server.once('error', reject)
-    server.listen({ host: '127.0.0.1', port: 0 }, () => {
-      const { port } = server.address() as { port: number }
-      server.close(() => resolve(port))
-    })
-  })
 }

@@ -2,6 +2,7 @@ import { execFile, spawnSync, type ExecFileException } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { freePort } from '../../engine/base/ports.ts'
 import type { LabStatus, MachineStatus } from '../../engine/lab/contract.ts'
 import { RestClient } from '../../engine/client/rest.ts'
 import { buildRenderer, rendererIsFresh } from '../../tools/renderer.ts'
@@ -17,6 +18,7 @@ export interface Outcome {
 export class TestLab {
   readonly dataDir = mkdtempSync(join(tmpdir(), 'kubarium-e2e-'))
   readonly name: string
+  readonly #port = freePort()
 
   constructor(name: string) {
     this.name = name
@@ -27,8 +29,9 @@ export class TestLab {
     return { folder, kubeconfig: join(folder, 'admin.kubeconfig'), pki: join(folder, 'pki') }
   }
 
+  /** On a port of its own: the preferred one may be taken by another lab while this one is down. */
   async up(...options: string[]): Promise<void> {
-    const { code, stderr } = await this.cli('up', this.name, ...options)
+    const { code, stderr } = await this.cli('up', this.name, '--port', String(await this.#port), ...options)
     if (code !== 0) throw new Error(`lab up: ${stderr}`)
   }
 

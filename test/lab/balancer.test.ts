@@ -1,6 +1,7 @@
 import { connect, createServer, type Socket } from 'node:net'
 import { afterEach, describe, expect, test } from 'vitest'
 import { silentLogger } from '../../engine/base/log.ts'
+import { freePort } from '../../engine/base/ports.ts'
 import { LoadBalancer, type Backend } from '../../engine/lab/balancer.ts'
 import { Edge } from '../../engine/lab/edge.ts'
 import type { ExposedPort, ExposureResult } from '../../engine/network/exposure.ts'
@@ -159,14 +160,6 @@ describe('the edge', () => {
         created.setWanted(name, ports)
       })
     return { set }
-  }
-
-  async function freePort(): Promise<number> {
-    const server = createServer()
-    await new Promise<void>(done => server.listen(0, '127.0.0.1', done))
-    const { port } = server.address() as { port: number }
-    await new Promise(done => server.close(done))
-    return port
   }
 
   test('opens what is wanted, asks a worker to connect, and closes what is no longer wanted', async () => {

@@ -1,13 +1,13 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { systemClock } from '../../engine/base/clock.ts'
 import { currentPlatform } from '../../engine/base/platform/platform.ts'
 import { silentLogger } from '../../engine/base/log.ts'
+import { freePort } from '../../engine/base/ports.ts'
 import { seededRandom } from '../../engine/base/random.ts'
 import type { ExposedPort } from '../../engine/network/exposure.ts'
 import { startNodeNetwork, type NodeNetwork, type PodToAttach } from '../../engine/network/node-network.ts'
@@ -119,15 +119,4 @@ export async function startCluster(proxyMode: ProxyMode = 'iptables'): Promise<T
       rmSync(dir, { recursive: true })
     },
   }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer()
-    server.once('error', reject)
-    server.listen({ host: '127.0.0.1', port: 0 }, () => {
-      const { port } = server.address() as { port: number }
-      server.close(() => resolve(port))
-    })
-  })
 }

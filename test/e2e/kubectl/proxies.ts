@@ -1,5 +1,4 @@
-import { createServer } from 'node:net'
-import type { AddressInfo } from 'node:net'
+import { freePort } from '../../../engine/base/ports.ts'
 import { expect, test } from 'vitest'
 import { eventually } from '../lab.ts'
 import { webDeployment, type Bench } from './bench.ts'
@@ -67,13 +66,3 @@ export function proxyCases(bench: Bench): void {
 }
 
 /** A port that nobody has at this moment. */
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer()
-    server.once('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo
-      server.close(() => resolve(port))
-    })
-  })
-}

@@ -29,6 +29,12 @@ export async function freePorts(
   return ports
 }
 
+/** One port on loopback that is free now. */
+export async function freePort(): Promise<number> {
+  const [port] = await freePorts(1)
+  return port!
+}
+
 /** Whether the port can be listened on. */
 export async function isFree(port: number): Promise<boolean> {
   const server = await tryListen(port)

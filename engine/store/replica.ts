@@ -1,57 +1,25 @@
-import type { Clock, Timer } from '../base/clock.ts'
+import type { Timer } from '../base/clock.ts'
 import { codeOf, messageOf } from '../base/errors.ts'
-import type { Logger } from '../base/log.ts'
-import type { Random } from '../base/random.ts'
 import { decodeChange, isQuorum, membersOf } from '../raft/configuration.ts'
 import type { Configuration, MemberChange, Message } from '../raft/message.ts'
 import { Raft } from '../raft/raft.ts'
 import type { RaftStatus, Ready } from '../raft/raft.ts'
-import type { Disk } from './disk.ts'
 import { damaged } from './durable-log.ts'
-import type { Identity } from './durable-log.ts'
 import { DurableState } from './durable-state.ts'
 import type { Settled } from './durable-state.ts'
-import { NoSpaceError, UnavailableError } from './kv.ts'
-import type { StoreError, WatchEvent } from './kv.ts'
+import { FullDisk, noSpace } from './full-disk.ts'
+import { UnavailableError } from './kv.ts'
+import type { StoreError } from './kv.ts'
 import { MembershipChanges } from './membership-changes.ts'
 import { DamagedValueError } from './mvcc/history.ts'
 import type { Machine, Outcome } from './mvcc/machine.ts'
-import { decodeFrame, encodeFrame } from './peer/frame.ts'
+import { Outbox } from './outbox.ts'
+import { checkSender, decodeFrame, encodeFrame } from './peer/frame.ts'
 import type { PeerFrame } from './peer/frame.ts'
-import type { Transport } from './peer/transport.ts'
 import { Proposals } from './proposals.ts'
 import { Reads } from './reads.ts'
+import type { ReplicaEvents, ReplicaOptions } from './replica-options.ts'
 import { SnapshotSender } from './snapshot-transfer.ts'
-import type { Tuning } from './tuning.ts'
-
-export interface ReplicaOptions {
-  identity: Identity
-  disk: Disk
-  clock: Clock
-  random: Random
-  log: Logger
-  transport: Transport
-  tuning: Tuning
-  /** Runs a task after what is going on now; inputs until then share one transaction. */
-  defer(task: () => void): void
-}
-
-export interface ReplicaEvents {
-  /** Committed and on this member's disk, in order. */
-  onEvents(events: WatchEvent[]): void
-  /** Leases were granted or revoked. */
-  onLeaseChange(): void
-  /** A snapshot has replaced the state: events were skipped. */
-  onStateReplaced(): void
-  /** Role, term or leader changed. */
-  onRoleChange(status: RaftStatus): void
-  /** Other members take part from here on, or are reached elsewhere. */
-  onConfiguration(configuration: Configuration): void
-  /** Frames that are not the replica's own. */
-  onFrame(from: string, frame: PeerFrame): void
-  /** The member does not serve any more. */
-  onFailure(problem: string, error: StoreError): void
-}
 
 const REMOVED =
   'etcdserver: the member has been permanently removed from the cluster. To join again it needs another name, or an empty folder.'
@@ -60,7 +28,6 @@ const EXPIRY_MS = 250
 const COMMIT_MS = 100
 /** Followers of a dead leader campaign at a random moment within this time. */
 const SUCCESSION_MS = 100
-const NO_SPACE_RETRY_MS = 1000
 
 /**
  * One member: drives the raft core, what is kept and the transport. Everything that came in during a turn is written,
@@ -75,12 +42,11 @@ export class Replica {
   readonly #reads: Reads
   readonly #changes: MembershipChanges
   readonly #sender: SnapshotSender
+  readonly #outbox: Outbox
+  readonly #disk: FullDisk
   readonly #raft: Raft
   #scheduled = false
   #stopped = false
-  #full = false
-  /** How often others were asked to lead because the disk is full. */
-  #asked = 0
   #leadership = ''
   #configuration: Configuration | undefined
   #madeRoom = false
@@ -89,7 +55,6 @@ export class Replica {
   #expiry: Timer | undefined
   #succession: Timer | undefined
   #commit: Timer | undefined
-  #retry: Timer | undefined
 
   /** @throws UserError if the disk's content cannot be trusted. */
   constructor(options: ReplicaOptions, events: ReplicaEvents) {
@@ -120,6 +85,19 @@ export class Replica {
         this.#raft.reportSnapshot(to, delivered)
         this.#schedule()
       },
+    })
+    this.#outbox = new Outbox({
+      raft: this.#raft,
+      state: this.#state,
+      snapshots: this.#sender,
+      send: (to, frame) => this.send(to, frame),
+    })
+    this.#disk = new FullDisk({
+      path: disk.path,
+      clock,
+      log: options.log,
+      raft: this.#raft,
+      retry: () => this.#guard(() => this.#writeAgain()),
     })
   }
 
@@ -182,7 +160,7 @@ export class Replica {
 
   /** Puts a command into the log; resolves with its outcome once applied here. */
   propose(command: Uint8Array): Promise<Outcome> {
-    const refusal = this.#refusal(this.#full)
+    const refusal = this.#refusal(this.#disk.isFull)
     if (refusal) return Promise.reject(refusal)
     const outcome = this.#proposals.add(command, this.#options.clock.monotonic())
     this.#schedule()
@@ -202,7 +180,7 @@ export class Replica {
   async changeMembers(changes: MemberChange[]): Promise<Configuration> {
     // Known to be of one mind with a leader that has committed something.
     await this.readIndex()
-    const refusal = this.#refusal(this.#full)
+    const refusal = this.#refusal(this.#disk.isFull)
     if (refusal) throw refusal
     const change = this.#changes.add()
     if (!this.#raft.proposeChange({ changes, proposal: change.name }))
@@ -249,9 +227,9 @@ export class Replica {
 
   #step(m: Message): void {
     // Who is asked to lead must be able to write, or it would be lost to the others as a follower too.
-    if (m.type === 'timeoutNow' && !this.#full) this.#state.probe()
+    if (m.type === 'timeoutNow' && !this.#disk.isFull) this.#state.probe()
     // A proposal that cannot be written would only wait here.
-    if (!this.#full || (m.type !== 'propose' && m.type !== 'timeoutNow')) this.#raft.step(m)
+    if (!this.#disk.isFull || (m.type !== 'propose' && m.type !== 'timeoutNow')) this.#raft.step(m)
   }
 
   #schedule(): void {
@@ -300,7 +278,7 @@ export class Replica {
     this.#reads.flush(now, this.#leadership, context => this.#raft.readIndex(context))
     while (this.#raft.hasReady() && !this.#stopped) {
       const ready = this.#raft.ready()
-      if (this.#state.behind || (this.#full && this.#state.promises(ready))) {
+      if (this.#state.behind || (this.#disk.isFull && this.#state.promises(ready))) {
         this.#carryOutWithoutDisk(ready)
         break
       }
@@ -322,15 +300,15 @@ export class Replica {
   }
 
   #carryOut(ready: Ready): void {
-    this.#send(ready.replication)
+    this.#outbox.send(ready.replication)
     let settled: Settled[]
     try {
       settled = this.#state.write(ready, this.#raft, this.#proposals)
     } catch (error) {
-      this.#lose(ready.messages)
+      this.#outbox.lose(ready.messages)
       throw error
     }
-    this.#send(ready.messages)
+    this.#outbox.send(ready.messages)
     this.#raft.advance(ready)
     this.#noticeConfiguration()
     for (const entry of ready.committed)
@@ -372,43 +350,10 @@ export class Replica {
   /** What `ready` wants to be written comes again with the next one; here goes what does not depend on it. */
   #carryOutWithoutDisk(ready: Ready): void {
     // Replication is empty where it depends on what is to be written.
-    this.#send(ready.replication)
-    const free = this.#state.isPromise(ready.hardState) ? [] : ready.messages.filter(needsNoDisk)
-    this.#send(free)
-    this.#lose(ready.messages.filter(m => !free.includes(m)))
+    this.#outbox.send(ready.replication)
+    if (this.#state.isPromise(ready.hardState)) this.#outbox.lose(ready.messages)
+    else this.#outbox.sendWithoutDisk(ready.messages)
     for (const { context, index } of ready.readStates) this.#reads.confirm(context, index)
-  }
-
-  #send(messages: Message[]): void {
-    const byPeer = new Map<string, Message[]>()
-    for (const m of messages) {
-      if (m.type === 'snapshot') this.#sendSnapshot(m)
-      else {
-        const list = byPeer.get(m.to)
-        if (list) list.push(m)
-        else byPeer.set(m.to, [m])
-      }
-    }
-    for (const [to, list] of byPeer)
-      if (!this.send(to, { type: 'raft', messages: list })) this.#raft.reportUnreachable(to)
-  }
-
-  /** What could not be sent: whoever waits for it begins anew. */
-  #lose(messages: Message[]): void {
-    for (const { type, to } of messages)
-      if (type === 'snapshot') this.#raft.reportSnapshot(to, false)
-      else if (type === 'append') this.#raft.reportUnreachable(to)
-  }
-
-  #sendSnapshot(m: Message): void {
-    try {
-      // The reader sees what is committed.
-      this.#state.commit()
-    } catch (error) {
-      this.#lose([m])
-      throw error
-    }
-    this.#sender.start(m.to, this.#state.snapshotMessage(m, this.#raft))
   }
 
   #armCommit(): void {
@@ -420,31 +365,10 @@ export class Replica {
 
   /** Writes are refused from here on, and tried again from time to time. */
   #onFull(): void {
-    const { log, clock, disk } = this.#options
-    if (!this.#full) log.error('the disk is full', { path: disk.path })
-    this.#full = true
+    this.#disk.report()
     this.#proposals.fail(noSpace())
     this.#guard(() => this.#bringBack())
-    this.#handOver()
-    this.#retry?.cancel()
-    this.#retry = clock.after(NO_SPACE_RETRY_MS, () => {
-      this.#full = false
-      this.#guard(() => {
-        this.#state.redo()
-        this.#turn()
-        this.#state.commit()
-        log.info('the disk has space again')
-      })
-    })
-  }
-
-  /** Others may have space: a leader that cannot write asks them to lead, one after the other. */
-  #handOver(): void {
-    const { role, followers } = this.#raft.status()
-    const able = followers.filter(follower => follower.active && follower.state === 'replicate')
-    if (role !== 'leader' || able.length === 0) return
-    this.#raft.transferLeader(able[this.#asked++ % able.length]!.id)
-    this.#schedule()
+    if (this.#disk.handOver()) this.#schedule()
   }
 
   /** Without room even for what was applied, reads wait for the next attempt too. */
@@ -457,8 +381,15 @@ export class Replica {
     }
   }
 
+  #writeAgain(): void {
+    this.#state.redo()
+    this.#turn()
+    this.#state.commit()
+    this.#options.log.info('the disk has space again')
+  }
+
   get noSpace(): boolean {
-    return this.#full
+    return this.#disk.isFull
   }
 
   #noticeLeadership(): void {
@@ -478,7 +409,7 @@ export class Replica {
       if (this.#stopped) return
       const now = this.#options.clock.monotonic()
       this.#proposals.expire(now)
-      this.#reads.expire(now, this.#full)
+      this.#reads.expire(now, this.#disk.isFull)
       this.#schedule()
     })
   }
@@ -489,7 +420,7 @@ export class Replica {
     this.#expiry?.cancel()
     this.#succession?.cancel()
     this.#commit?.cancel()
-    this.#retry?.cancel()
+    this.#disk.stop()
     this.#sender.dispose()
     this.#proposals.fail(error)
     this.#reads.fail(error)
@@ -502,32 +433,6 @@ export class Replica {
     if (!this.#stopped) this.#halt(new UnavailableError('etcdserver: server stopped'))
     await this.#options.transport.stop()
   }
-}
-
-/** Nobody speaks for others: even what is forwarded carries the name of who forwards it. @throws RangeError */
-function checkSender(frame: PeerFrame, from: string): void {
-  const messages =
-    frame.type === 'raft' ? frame.messages : frame.type === 'chunk' && frame.install ? [frame.install] : []
-  const other = messages.find(m => m.from !== from)
-  if (other) throw new RangeError(`${from} speaks for ${other.from}`)
-}
-
-/** What a member may say whether or not it can write: nobody counts on its disk for these. */
-function needsNoDisk(m: Message): boolean {
-  switch (m.type) {
-    case 'heartbeat':
-    case 'heartbeatResponse':
-    case 'readIndex':
-    case 'readIndexResponse':
-    case 'timeoutNow':
-      return true
-    default:
-      return false
-  }
-}
-
-function noSpace(): NoSpaceError {
-  return new NoSpaceError('etcdserver: mvcc: database space exceeded: the disk is full, free some space')
 }
 
 function describe(error: { message: string; advice: string }): string {

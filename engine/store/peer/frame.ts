@@ -162,3 +162,11 @@ function readMessage(r: ByteReader, to: string): Message {
   if (flags & 4) m.snapshot = JSON.parse(r.text()) as SnapshotMetadata
   return m
 }
+
+/** Nobody speaks for others: even what is forwarded carries the name of who forwards it. @throws RangeError */
+export function checkSender(frame: PeerFrame, from: string): void {
+  const messages =
+    frame.type === 'raft' ? frame.messages : frame.type === 'chunk' && frame.install ? [frame.install] : []
+  const other = messages.find(m => m.from !== from)
+  if (other) throw new RangeError(`${from} speaks for ${other.from}`)
+}

@@ -52,8 +52,8 @@ export const BUGS: PlantedBug[] = [
     edits: [
       {
         file: 'engine/store/replica.ts',
-        snippet: 'this.#send(ready.replication)\n    let settled',
-        instead: 'this.#send([...ready.replication, ...ready.messages])\n    ready.messages = []\n    let settled',
+        snippet: 'this.#outbox.send(ready.replication)\n    let settled',
+        instead: 'this.#outbox.send([...ready.replication, ...ready.messages])\n    ready.messages = []\n    let settled',
       },
     ],
   },

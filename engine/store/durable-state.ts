@@ -30,7 +30,7 @@ const MAX_UNCOMMITTED_BYTES = 4 * 1024 * 1024
 /** Versions that one step of clearing away looks at, or pages that it gives back. */
 const STEP = { least: 16, most: 512 }
 /** The same between two commits: to wait for the disk takes its time, however little there is to write. */
-const COMMIT = { least: 128, most: 2048 }
+const COMMIT = { least: 32, most: 2048 }
 
 /**
  * What a member keeps: log, hard state and state machine in one file. What raft asks to write and to apply goes into one
@@ -51,8 +51,9 @@ export class DurableState {
   #scrubber: Scrubber
   readonly #steps: Pace
   readonly #commits: Pace
-  /** What was cleared away since the last commit that followed it. */
+  /** What was cleared away since the last commit that followed it, and whether that has to be brought into the file. */
   #cleared = 0
+  #inLog = false
   /** Index of the last log entry in the database. */
   #lastStored: number
   #lastTerm: number
@@ -251,18 +252,25 @@ export class DurableState {
    */
   scrub(): boolean {
     if (!this.#scrubber.pending || this.#behind) return false
-    this.#undoneOnFailure(() =>
-      this.#cleared < this.#commits.amount
-        ? this.#steps.step(amount => {
-            this.#transactions.run(() => this.#scrubber.step(amount))
-            this.#cleared += amount
-          })
-        : this.#commits.step(() => {
-            this.#commit()
-            this.db.pragma('wal_checkpoint(PASSIVE)')
-            this.#cleared = 0
-          }),
-    )
+    this.#undoneOnFailure(() => {
+      const room = this.#commits.amount - this.#cleared
+      if (this.#inLog) {
+        this.#commits.step(() => {
+          // Something small may have been written since.
+          this.#commit()
+          this.db.pragma('wal_checkpoint(PASSIVE)')
+        })
+        this.#inLog = false
+      } else if (room <= 0) {
+        this.#commit()
+        this.#inLog = true
+        this.#cleared = 0
+      } else
+        this.#steps.step(amount => {
+          this.#transactions.run(() => this.#scrubber.step(Math.min(amount, room)))
+          this.#cleared += Math.min(amount, room)
+        })
+    })
     return true
   }
 

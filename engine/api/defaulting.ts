@@ -1,3 +1,4 @@
+import { parseQuantity } from '../base/quantity.ts'
 import { deepClone, isRecord } from './equality.ts'
 import { packageOf, typeOfPackage } from './schema/packages.ts'
 import type { KubeObject } from './object.ts'
@@ -23,8 +24,9 @@ export function applySchemaDefaults(schema: TypeSchema, value: unknown): void {
     if (Array.isArray(value) && hasStructs(schema.element!))
       for (const item of value) applySchemaDefaults(schema.element!, item)
   } else if (schema.type === 'map') {
-    if (isRecord(value) && hasStructs(schema.element!))
-      for (const key in value) applySchemaDefaults(schema.element!, value[key])
+    if (!isRecord(value)) return
+    if (schema.element!.type === 'Quantity') roundAmounts(value)
+    else if (hasStructs(schema.element!)) for (const key in value) applySchemaDefaults(schema.element!, value[key])
   } else if (schema.type === 'struct' && isRecord(value)) {
     const plan = planOf(schema)
     for (const { field, fill } of plan.fills) {
@@ -75,7 +77,17 @@ function planOf(schema: TypeSchema): Plan {
 }
 
 function hasStructs(schema: TypeSchema): boolean {
+  if (schema.type === 'map' && schema.element!.type === 'Quantity') return true
   return schema.type === 'struct' || ((schema.type === 'list' || schema.type === 'map') && hasStructs(schema.element!))
+}
+
+/** Amounts of resources are counted in thousandths; what is finer is rounded up. */
+function roundAmounts(amounts: Record<string, unknown>): void {
+  for (const key in amounts) {
+    const text = amounts[key]
+    if (typeof text === 'string' && /[nu]$|e-/i.test(text))
+      amounts[key] = parseQuantity(`${parseQuantity(text).milliValue()}m`).toString()
+  }
 }
 
 function zeroScalar(schema: TypeSchema): unknown {

@@ -56,11 +56,7 @@ export const strategy = defineKind({
     const spec = object.spec ?? {}
     const errors: FieldError[] = []
     const min = spec.minReplicas
-    if (
-      min !== undefined &&
-      min < 1 &&
-      !spec.metrics?.some((m: { type: string }) => m.type === 'Object' || m.type === 'External')
-    )
+    if (min !== undefined && min < 1)
       errors.push(invalid('spec.minReplicas', min, 'must be greater than or equal to 1'))
     if ((spec.maxReplicas ?? 0) < 1)
       errors.push(invalid('spec.maxReplicas', spec.maxReplicas ?? 0, 'must be greater than 0'))

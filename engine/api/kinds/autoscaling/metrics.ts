@@ -124,9 +124,13 @@ function validateIdentifier(metric: any, at: string): FieldError[] {
 
 /** A reference to an object of any group. */
 export function validateReference(reference: any, at: string): FieldError[] {
-  return ['kind', 'name'].flatMap(key =>
+  const errors = ['kind', 'name'].flatMap(key =>
     reference[key]
       ? invalids(`${at}.${key}`, reference[key], isPathSegment(reference[key]))
       : [required(`${at}.${key}`)],
   )
+  const version: string = reference.apiVersion ?? ''
+  if (version.split('/').length > 2)
+    errors.push(invalid(`${at}.apiVersion`, version, `unexpected GroupVersion string: ${version}`))
+  return errors
 }

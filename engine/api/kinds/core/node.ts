@@ -47,9 +47,7 @@ export const strategy = defineKind({
   setDefaults(object) {
     const status = (object.status ??= {})
     // What is not said to be allocatable is the capacity.
-    if (status.capacity && !status.allocatable) status.allocatable = { ...status.capacity }
-    else if (status.capacity)
-      for (const [key, value] of Object.entries(status.capacity)) status.allocatable[key] ??= value
+    if (status.capacity) status.allocatable ??= { ...status.capacity }
     const spec = object.spec ?? {}
     if (spec.podCIDR && !spec.podCIDRs?.length) spec.podCIDRs = [spec.podCIDR]
     else if (!spec.podCIDR && spec.podCIDRs?.length) spec.podCIDR = spec.podCIDRs[0]

@@ -1,3 +1,4 @@
+import { isHugePages } from './resource-names.ts'
 import { aggregate } from './resource-rules.ts'
 
 /* eslint-disable @typescript-eslint/no-explicit-any -- fills in what clients sent */
@@ -40,13 +41,25 @@ function defaultPod(spec: any): void {
     const requests = (container.resources.requests ??= {})
     for (const key in limits) requests[key] ??= limits[key]
   }
+  defaultPodResources(spec)
+}
+
+/** What a pod that says some of its resources as a whole means by it. */
+function defaultPodResources(spec: any): void {
   const own = spec.resources
-  if (!own?.limits || !Object.keys(own.limits).length) return
-  // What the containers ask for together, or else the limit.
+  if (!own) return
+  const has = (map: object | undefined) => map !== undefined && Object.keys(map).length > 0
+  // Huge pages are limited to what the containers may have together, unless they are asked for.
+  if (has(own.limits) || has(own.requests))
+    for (const [key, sum] of aggregate(spec, 'limits'))
+      if (isHugePages(key) && own.requests?.[key] === undefined) (own.limits ??= {})[key] ??= sum.toString()
+  if (!has(own.limits)) return
+  // Requests are what the containers ask for together, or else the limit.
   const requests = (own.requests ??= {})
-  for (const [key, sum] of aggregate(spec, 'requests'))
-    if (key === 'cpu' || key === 'memory') requests[key] ??= sum.toString()
-  for (const key in own.limits) requests[key] ??= own.limits[key]
+  const isPlain = (key: string) => key === 'cpu' || key === 'memory'
+  for (const [key, sum] of aggregate(spec, 'requests')) if (isPlain(key)) requests[key] ??= sum.toString()
+  for (const key in own.limits) if (isPlain(key) || isHugePages(key)) requests[key] ??= own.limits[key]
+  if (!has(requests)) delete own.requests
 }
 
 /** Always for the tag latest (or none), else IfNotPresent. */

@@ -6,6 +6,7 @@ import { deprecatedNodeLabel, nodeSelectorWarnings, nodeTermWarnings } from '../
 import { claimSpecWarnings } from '../volume/claim-spec.ts'
 import { APPARMOR_PREFIX, SECCOMP_POD, SECCOMP_PREFIX } from './annotation-rules.ts'
 import { containersOf } from './containers.ts'
+import { overlaps } from './overlaps.ts'
 
 /* eslint-disable @typescript-eslint/no-explicit-any -- reads what clients sent */
 
@@ -60,7 +61,7 @@ function podTemplateRemarks(spec: any, metadata: any, prefix: string): string[] 
       .filter(key => key in annotations)
       .map(key => `${noted(key)}: ${ANNOTATIONS[key]}`),
     ...volumes(spec, at),
-    ...tokenPaths(spec, at),
+    ...overlaps(spec.volumes),
     ...lists(spec, at),
     ...Object.entries<string>(spec.overhead ?? {})
       .filter(([key]) => key === 'memory' || key === 'ephemeral-storage')
@@ -74,12 +75,16 @@ function podTemplateRemarks(spec: any, metadata: any, prefix: string): string[] 
       ...environment(container, path),
     ]),
     ...ports(spec, at),
+    ...portNames(spec, at),
     ...(spec.terminationGracePeriodSeconds < 0
       ? [`${at}.terminationGracePeriodSeconds: must be >= 0; negative values are invalid and will be treated as 1`]
       : []),
     ...podAffinity(spec.affinity, `${at}.affinity`),
     ...(spec.dnsConfig?.nameservers ?? []).flatMap((ip: string, i: number) =>
       ipWarnings(ip, `${at}.dnsConfig.nameservers[${i}]`),
+    ),
+    ...(spec.hostAliases ?? []).flatMap((alias: any, i: number) =>
+      ipWarnings(alias.ip ?? '', `${at}.hostAliases[${i}].ip`),
     ),
   ]
 }
@@ -118,32 +123,12 @@ function volumes(spec: any, at: string): string[] {
   ])
 }
 
-/** Files of projected volumes that take the place of a token. */
-function tokenPaths(spec: any, at: string): string[] {
-  const sources = (spec.volumes ?? []).flatMap((volume: any, i: number) =>
-    (volume.projected?.sources ?? []).map((source: any) => ({ source, path: `${at}.volumes[${i}].projected.sources` })),
-  )
-  const tokens = new Set(sources.map(({ source }: any) => source.serviceAccountToken?.path).filter(Boolean))
-  if (!tokens.size) return []
-  const remark = (path: string, file: string | undefined) =>
-    file !== undefined && tokens.has(file)
-      ? [`${path}: has duplicated path with ServiceAccountToken ${JSON.stringify(file)}`]
-      : []
-  return sources.flatMap(({ source, path }: any) => [
-    ...(source.configMap?.items ?? []).flatMap((x: any, j: number) => remark(`${path}.configMap[${j}]`, x.path)),
-    ...(source.secret?.items ?? []).flatMap((x: any, j: number) => remark(`${path}.secrets[${j}]`, x.path)),
-    ...(source.downwardAPI?.items ?? []).flatMap((x: any, j: number) => remark(`${path}.downwardAPI[${j}]`, x.path)),
-    ...remark(`${path}.ClusterTrustBundle`, source.clusterTrustBundle?.path),
-  ])
-}
-
 function lists(spec: any, at: string): string[] {
   const warnings: string[] = []
   const ips = new Set<string>()
   ;(spec.hostAliases ?? []).forEach((alias: any, i: number) => {
     if (ips.has(alias.ip)) warnings.push(`${at}.hostAliases[${i}].ip: duplicate ip ${JSON.stringify(alias.ip)}`)
     ips.add(alias.ip)
-    warnings.push(...ipWarnings(alias.ip ?? '', `${at}.hostAliases[${i}].ip`))
   })
   const names = new Set<string>()
   const secrets: any[] = spec.imagePullSecrets ?? []
@@ -230,6 +215,23 @@ function ports(spec: any, at: string): string[] {
       known.set(key, [...others, { port, path: here }])
     }
   return warnings
+}
+
+/** A name that stands for ports of several containers, of which but the first will be found. */
+function portNames(spec: any, at: string): string[] {
+  const known = new Map<string, string>()
+  return containersOf(spec, at).flatMap(({ container, path }) =>
+    (container.ports ?? []).flatMap((port: any, i: number) => {
+      if (!port.name) return []
+      const first = known.get(port.name)
+      if (first)
+        return [
+          `${path}.ports[${i}]: duplicate port name ${JSON.stringify(port.name)} with ${first}, services and probes that select ports by name will use ${first}`,
+        ]
+      known.set(port.name, `${path}.ports[${i}]`)
+      return []
+    }),
+  )
 }
 
 function podAffinity(affinity: any, at: string): string[] {

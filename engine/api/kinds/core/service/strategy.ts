@@ -45,6 +45,9 @@ export const strategy = defineKind({
   selectableFields: o => ({ 'spec.clusterIP': o.spec?.clusterIP ?? '', 'spec.type': o.spec?.type ?? '' }),
 })
 
+/** Types of services that have addresses inside of the cluster. */
+const INTERNAL = ['ClusterIP', 'NodePort', 'LoadBalancer']
+
 function defaultService(object: KubeObject): void {
   const spec = object.spec
   if (!spec) return
@@ -55,14 +58,16 @@ function defaultService(object: KubeObject): void {
     spec.type === 'LoadBalancer' ||
     (spec.type === 'ClusterIP' && (spec.externalIPs ?? []).length > 0)
   if (external) spec.externalTrafficPolicy ??= 'Cluster'
-  if (spec.type !== 'ExternalName') spec.internalTrafficPolicy ??= 'Cluster'
-  if (spec.type === 'LoadBalancer') spec.allocateLoadBalancerNodePorts ??= true
+  if (INTERNAL.includes(spec.type)) spec.internalTrafficPolicy ??= 'Cluster'
+  if (spec.type === 'LoadBalancer') {
+    spec.allocateLoadBalancerNodePorts ??= true
+    for (const entry of object.status?.loadBalancer?.ingress ?? []) if (entry.ip) entry.ipMode ??= 'VIP'
+  }
   if (spec.sessionAffinity === 'None') delete spec.sessionAffinityConfig
   else if (spec.sessionAffinity === 'ClientIP') {
     const client = ((spec.sessionAffinityConfig ??= {}).clientIP ??= {})
     client.timeoutSeconds ??= 10800
   }
-  for (const entry of object.status?.loadBalancer?.ingress ?? []) if (entry.ip) entry.ipMode ??= 'VIP'
 }
 
 /** Who gives but one of clusterIP and clusterIPs means the other as well; on an update the one that changed counts. */

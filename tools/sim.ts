@@ -16,7 +16,7 @@ import type { Plan } from '../test/sim/run/plan.ts'
 import { runPlan, runSeed } from '../test/sim/run/run.ts'
 import type { Outcome } from '../test/sim/run/run.ts'
 import { shrink } from '../test/sim/run/shrink.ts'
-import type { Engine } from '../test/sim/run/simulation.ts'
+import type { Engine } from '../test/sim/run/fleet.ts'
 
 const { values } = parseArgs({
   options: {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { seededRandom } from '../../engine/base/random.ts'
-import { configurationOf } from '../../engine/raft/configuration.ts'
+import { configurationOf, encodeChange } from '../../engine/raft/configuration.ts'
 import { RECOVERY, message } from '../../engine/raft/message.ts'
 import type { Entry, HardState, Message } from '../../engine/raft/message.ts'
 import { Raft } from '../../engine/raft/raft.ts'
@@ -297,5 +297,39 @@ describe('a follower', () => {
     run(raft)
     expect(raft.propose([new Uint8Array(1)])).toBe(true)
     expect(run(raft).messages).toMatchObject([{ type: 'propose', to: 'b', from: 'a' }])
+  })
+})
+
+describe('a member', () => {
+  const snapshot = (voters: string[], index: number): Partial<Message> => ({
+    term: 1,
+    commit: index,
+    snapshot: { index, term: 1, configuration: configurationOf(voters) },
+  })
+
+  it('that is being added is not left out, though a snapshot shows it the time before', () => {
+    const raft = start({ voters: [] })
+    raft.step(from('snapshot', snapshot(['b', 'c'], 4)))
+    run(raft)
+    expect(raft.status()).toMatchObject({ applied: 4, configuration: { voters: ['b', 'c'] } })
+    expect(raft.leftOut).toBe(false)
+    const added = { ...entry(5, 1), kind: 'configuration' as const }
+    added.data = encodeChange({ changes: [{ type: 'addVoter', id: 'a' }] })
+    raft.step(from('append', { term: 1, index: 4, logTerm: 1, commit: 5, entries: [added] }))
+    run(raft)
+    expect(raft.status().configuration.voters).toContain('a')
+    expect(raft.leftOut).toBe(false)
+  })
+
+  it('is left out once its removal is committed, not before', () => {
+    const raft = start()
+    const removed = { ...entry(1, 1), kind: 'configuration' as const }
+    removed.data = encodeChange({ changes: [{ type: 'remove', id: 'a' }] })
+    raft.step(from('append', { term: 1, commit: 0, entries: [removed] }))
+    run(raft)
+    expect(raft.leftOut).toBe(false)
+    raft.step(from('heartbeat', { term: 1, commit: 1 }))
+    run(raft)
+    expect(raft.leftOut).toBe(true)
   })
 })

@@ -1,51 +1,44 @@
-import type { Message } from '../../../engine/raft/message.ts'
+import type { Entry, Message } from '../../../engine/raft/message.ts'
 import type { PeerFrame } from '../../../engine/store/peer/frame.ts'
-import type { Sqlite, Statement } from '../../../engine/store/disk.ts'
+import type { Sqlite } from '../../../engine/store/disk.ts'
 import { checksum } from '../../../engine/store/durable-log.ts'
+import { after, describeElectorate, isMajority, readElectorate } from './configuration.ts'
+import type { Electorate, Standing } from './configuration.ts'
+import { NOTHING, readDisk } from './on-disk.ts'
+import type { EntryName, OnDisk, Statements } from './on-disk.ts'
+import { text } from './text.ts'
 import { Violation } from './violation.ts'
-
-interface OnDisk {
-  term: number
-  vote: string
-  commit: number
-  recovering: boolean
-  snapshot: number
-  snapshotTerm: number
-  /** Term and checksum of each entry, the first at `snapshot + 1`. */
-  log: { term: number; crc: number }[]
-}
-
-interface Row {
-  term: number
-  vote: string
-  committed: number
-  recovering: number
-  snapshot_index: number
-  snapshot_term: number
-}
-
-const NOTHING: OnDisk = { term: 0, vote: '', commit: 0, recovering: false, snapshot: 0, snapshotTerm: 0, log: [] }
 
 /**
  * Raft's invariants (Ongaro's paper, figure 3) and the rules that they rest on, seen from outside: by what is on the
- * disks after each commit, and by what members say to each other.
+ * disks after each commit, and by what members say to each other. Who takes part is what the log says: what a leader counts
+ * is counted by the latest configuration that it is known to have, on its disk or in what it has sent.
  */
 export class RaftWatcher {
-  readonly #voters: readonly string[]
   readonly #disks = new Map<string, OnDisk>()
   readonly #leaders = new Map<number, string>()
   /** What stands at an index in a term, and the term before it: log matching in its inductive form. */
   readonly #entries = new Map<number, { crc: number; before: number }>()
-  readonly #committed: ({ term: number; crc: number } | undefined)[] = []
-  /** Members that have said yes to a campaign that has not begun, by candidate and term. */
-  readonly #leave = new Map<string, Set<string>>()
+  /** What changes of the configuration say, by index and term. */
+  readonly #changes = new Map<number, string>()
+  readonly #committed: (EntryName | undefined)[] = []
+  /** In which term each of these was said to be committed for the first time. */
+  readonly #committedIn: number[] = []
+  /** The configurations in what is committed, oldest first. */
+  readonly #settled: Standing[]
+  /** Configurations that a leader has sent before it wrote them, by leader. */
+  readonly #sent = new Map<string, { term: number; standings: Standing[] }>()
+  /** What each member has or had on its disk, by index. */
+  readonly #held = new Map<string, EntryName[]>()
   /** What a member had confirmed before it lost its disk: it counted, and was allowed to. */
-  readonly #lost = new Map<string, OnDisk>()
+  readonly #lost = new Map<string, EntryName[]>()
+  /** Members that have said yes, by question, candidate and term. */
+  readonly #yes = new Map<string, Set<string>>()
   #commit = 0
+  #changed = 0
 
   constructor(voters: readonly string[]) {
-    this.#voters = voters
-    for (const name of voters) this.#disks.set(name, NOTHING)
+    this.#settled = [{ index: 0, electorate: { voters, outgoing: [], learners: [], learnersNext: [] } }]
   }
 
   /** Highest index known to be committed. */
@@ -53,59 +46,114 @@ export class RaftWatcher {
     return this.#commit
   }
 
-  get terms(): number {
-    return Math.max(0, ...this.#leaders.keys())
-  }
-
   get elections(): number {
     return this.#leaders.size
   }
 
+  /** How often another configuration was committed. */
+  get changes(): number {
+    return this.#changed
+  }
+
+  /** The latest committed configuration. */
+  get electorate(): Electorate {
+    return this.#settled.at(-1)!.electorate
+  }
+
+  /** That one, and all that come behind it in any log. */
+  get electorates(): Electorate[] {
+    const later = [...this.#disks.values()].flatMap(disk => disk.standings).filter(s => s.index > this.#commit)
+    return [this.electorate, ...later.map(standing => standing.electorate)]
+  }
+
   onDisk(name: string): OnDisk {
-    return this.#disks.get(name)!
+    return this.#disks.get(name) ?? NOTHING
   }
 
   /** The member has lost its disk. */
   wiped(name: string): void {
-    this.#lost.set(name, this.#disks.get(name)!)
-    this.#disks.set(name, NOTHING)
+    this.#lost.set(name, this.#held.get(name) ?? [])
+    this.#held.delete(name)
+    this.#disks.delete(name)
+    this.#sent.delete(name)
   }
 
   /** A transaction of `name` is on disk. */
   committed(name: string, db: Sqlite, logChanged: boolean, statements: Statements): void {
-    const row = statements.member(db)
-    if (!row) return
-    const old = this.#disks.get(name)!
-    const log = logChanged || old === NOTHING ? statements.log() : undefined
-    const now: OnDisk = {
-      term: row.term,
-      vote: row.vote,
-      commit: row.committed,
-      recovering: row.recovering !== 0,
-      snapshot: row.snapshot_index,
-      snapshotTerm: row.snapshot_term,
-      log: log ? log.map(([, term, crc]) => ({ term, crc })) : old.log,
-    }
-    if (now.term < old.term) throw new Violation('monotonic term', `${name} goes from ${old.term} to ${now.term}`)
-    if (now.term === old.term && old.vote !== '' && now.vote !== old.vote)
-      throw new Violation('one vote', `${name} voted for ${old.vote} and ${now.vote} in term ${now.term}`)
-    if (now.commit < old.commit)
-      throw new Violation('monotonic commit', `${name} goes from ${old.commit} to ${now.commit}`)
-    if (log && log.length > 0 && log[0]![0] !== now.snapshot + 1)
-      throw new Violation('no gap', `${name}'s log begins at ${log[0]![0]} after the snapshot at ${now.snapshot}`)
+    const old = this.#disks.get(name)
+    const now = readDisk(db, old, logChanged, statements)
+    if (!now) return
+    if (old) checkMonotonic(name, old, now)
+    const leads = this.#leaders.get(now.term) === name
+    const known = this.#latest(name).electorate
+    const commit = Math.max(now.commit, now.snapshot)
+    const fresh = now.log !== old?.log
+    if (fresh) this.#hold(name, now)
+    // What it counted by may be from before or from behind what it has just written.
+    const claimed = this.#claim(name, now.term, commit, leads, known)
     this.#disks.set(name, now)
-    if (log) this.#matchLog(name, now)
-    this.#claim(name, now.term, now.commit, this.#leaders.get(now.term) === name)
-    for (let index = Math.max(now.snapshot + 1, log ? 1 : old.commit); index <= now.commit; index++)
+    if (fresh) this.#matchLog(name, now, leads, commit)
+    this.#forgetSent(name, now)
+    if (!claimed && !this.#claim(name, now.term, commit, leads, this.#latest(name).electorate))
+      throw beyond(name, this.#commit + 1)
+    this.#decidesAlone(name, now)
+    this.#checkConfiguration(name, now)
+    for (let index = Math.max(now.snapshot + 1, fresh ? 1 : old!.commit); index <= now.commit; index++)
       this.#sameAsCommitted(name, now, index)
   }
 
-  #matchLog(name: string, now: OnDisk): void {
+  /** A single voter tells nobody that it leads, nor what it has committed: all that it has written itself. */
+  #decidesAlone(name: string, { term, vote, snapshot, log }: OnDisk): void {
+    const { electorate } = this.#latest(name)
+    if (vote !== name || log.at(-1)?.term !== term || !isMajority(electorate, other => other === name)) return
+    this.#leads(name, term)
+    this.#claim(name, term, snapshot + log.length, true, electorate)
+  }
+
+  #hold(name: string, { snapshot, log }: OnDisk): void {
+    const held = this.#held.get(name) ?? []
+    held.length = Math.min(held.length, snapshot + 1 + log.length)
+    log.forEach((entry, i) => void (held[snapshot + 1 + i] = entry))
+    this.#held.set(name, held)
+  }
+
+  /** The latest configuration that a member has, on its disk or in what it has sent. */
+  #latest(name: string): Standing {
+    return this.#sent.get(name)?.standings.at(-1) ?? this.#disks.get(name)?.standings.at(-1) ?? this.#settled[0]!
+  }
+
+  #forgetSent(name: string, { term, snapshot, log }: OnDisk): void {
+    const sent = this.#sent.get(name)
+    if (!sent) return
+    sent.standings = sent.term === term ? sent.standings.filter(s => s.index > snapshot + log.length) : []
+  }
+
+  #matchLog(name: string, now: OnDisk, leads: boolean, commit: number): void {
     let before = now.snapshotTerm
-    now.log.forEach(({ term, crc }, i) => {
-      this.#identify(name, now.snapshot + 1 + i, term, before, crc)
+    let standing = now.standings[0]!
+    now.log.forEach(({ term, crc, change }, i) => {
+      const index = now.snapshot + 1 + i
+      this.#identify(name, index, term, before, crc)
       before = term
+      if (change === undefined) return
+      if (leads && term === now.term) this.#mayChange(name, index, term, standing, commit)
+      this.#changes.set(index * 2 ** 20 + term, change)
+      standing = now.standings.find(s => s.index === index)!
     })
+  }
+
+  /** A leader proposes one change after the other, and only when it has committed something itself. */
+  #mayChange(name: string, index: number, term: number, latest: Standing, commit: number): void {
+    if (this.#changes.has(index * 2 ** 20 + term)) return
+    const committed = Math.max(commit, this.#commit)
+    if (latest.index > committed)
+      throw new Violation(
+        'one change at a time',
+        `${name} changes the members at ${index}, the change at ${latest.index} is not committed`,
+      )
+    const last = this.#committed[committed]
+    if (last && last.term !== term)
+      throw new Violation('one change at a time', `${name} changes the members before it has committed in ${term}`)
   }
 
   #identify(name: string, index: number, term: number, before: number, crc: number): void {
@@ -126,59 +174,77 @@ export class RaftWatcher {
       throw new Violation('state machine safety', `${name} commits another entry at ${index}, of term ${entry.term}`)
   }
 
-  /** Somebody says that everything up to `commit` is committed. */
-  #claim(by: string, term: number, commit: number, leader: boolean): void {
-    if (commit <= this.#commit) return
-    for (let index = this.#commit + 1; index <= commit; index++) {
-      const known = this.#heldByMajority(index)
-      if (!known) throw new Violation('commit beyond verified', `${by} commits ${index}, which no majority has on disk`)
-      this.#committed[index] = known
-    }
-    this.#commit = commit
-    const last = this.#committed[commit]!
-    // By counting alone only entries of the own term commit (§5.4.2).
-    if (leader && last.term >= 0 && last.term !== term)
-      throw new Violation('commit of an earlier term', `${by} leads term ${term}, commits ${commit} of ${last.term}`)
+  /** What stands for the beginning of the log says who took part at its end. */
+  #checkConfiguration(name: string, { snapshot, configuration }: OnDisk): void {
+    if (snapshot === 0) return
+    const agreed = this.#settled.findLast(standing => standing.index <= snapshot)!.electorate
+    const own = describeElectorate(readElectorate(configuration))
+    if (own !== describeElectorate(agreed))
+      throw new Violation(
+        'agreed configuration',
+        `${name} has ${own} at ${snapshot}, agreed is ${describeElectorate(agreed)}`,
+      )
   }
 
-  #heldByMajority(index: number): { term: number; crc: number } | undefined {
-    const holders = new Map<string, number>()
-    for (const name of this.#voters) {
-      const entry = entryAt(this.#disks.get(name)!, index) ?? entryAt(this.#lost.get(name) ?? NOTHING, index)
-      if (!entry) continue
-      const n = (holders.get(`${entry.term} ${entry.crc}`) ?? 0) + 1
-      holders.set(`${entry.term} ${entry.crc}`, n)
-      if (n > this.#voters.length >> 1) return entry
+  /** Somebody says that everything up to `commit` is committed. False if no majority of `electorate` holds it. */
+  #claim(by: string, term: number, commit: number, leader: boolean, electorate: Electorate): boolean {
+    if (commit <= this.#commit) return true
+    const found: EntryName[] = []
+    for (let index = this.#commit + 1; index <= commit; index++) {
+      const known = this.#heldByMajority(index, electorate)
+      if (!known) return false
+      found.push(known)
+    }
+    for (const known of found) {
+      this.#committed[++this.#commit] = known
+      this.#committedIn[this.#commit] = term
+      const change = this.#changes.get(this.#commit * 2 ** 20 + known.term)
+      if (change === undefined) continue
+      this.#settled.push({ index: this.#commit, electorate: after(this.electorate, change) })
+      this.#changed++
+    }
+    // By counting alone only entries of the own term commit (§5.4.2).
+    const last = this.#committed[commit]!
+    if (leader && last.term !== term)
+      throw new Violation('commit of an earlier term', `${by} leads term ${term}, commits ${commit} of ${last.term}`)
+    return true
+  }
+
+  #heldByMajority(index: number, electorate: Electorate): EntryName | undefined {
+    const entryOf = (name: string) => this.#held.get(name)?.[index] ?? this.#lost.get(name)?.[index]
+    const same = (a: EntryName, b: EntryName | undefined) => a.term === b?.term && a.crc === b.crc
+    for (const name of electorate.voters) {
+      const entry = entryOf(name)
+      if (entry && isMajority(electorate, other => same(entry, entryOf(other)))) return entry
     }
     return undefined
   }
 
   sent(from: string, frame: PeerFrame): void {
+    if (frame.type === 'chunk' && frame.install) this.#said(from, frame.install)
     if (frame.type !== 'raft') return
     for (const m of frame.messages) if (m.from === from) this.#said(from, m)
   }
 
   delivered(to: string, frame: PeerFrame): void {
     if (frame.type !== 'raft') return
-    for (const m of frame.messages) {
-      if (m.type !== 'preVoteResponse' || m.reject) continue
-      const key = `${to} ${m.term}`
-      const said = this.#leave.get(key) ?? new Set()
-      this.#leave.set(key, said.add(m.from))
+    for (const { type, reject, term, from } of frame.messages) {
+      if (reject || (type !== 'preVoteResponse' && type !== 'voteResponse')) continue
+      const key = `${type} ${to} ${term}`
+      this.#yes.set(key, (this.#yes.get(key) ?? new Set()).add(from))
     }
   }
 
   #said(from: string, m: Message): void {
-    const disk = this.#disks.get(from)!
+    const disk = this.onDisk(from)
     const hypothetical = m.type === 'preVote' || (m.type === 'preVoteResponse' && !m.reject)
     if (!hypothetical && m.term > disk.term)
       throw new Violation('promises on disk first', `${from} says ${m.type} in term ${m.term}, on disk is ${disk.term}`)
     switch (m.type) {
       case 'append':
       case 'heartbeat':
-        this.#leads(from, m.term)
-        if (m.type === 'append') this.#identifyAll(from, m)
-        return this.#claim(from, m.term, m.commit, true)
+      case 'snapshot':
+        return this.#leaderSaid(from, m)
       case 'appendResponse':
         if (!m.reject && m.term === disk.term && m.index > disk.snapshot + disk.log.length)
           throw new Violation('promises on disk first', `${from} confirms ${m.index} before it is on disk`)
@@ -195,12 +261,35 @@ export class RaftWatcher {
     }
   }
 
+  #leaderSaid(from: string, m: Message): void {
+    this.#leads(from, m.term)
+    const known = this.#latest(from).electorate
+    const claimed = this.#claim(from, m.term, m.commit, true, known)
+    this.#identifyAll(from, m)
+    if (!claimed && !this.#claim(from, m.term, m.commit, true, this.#latest(from).electorate))
+      throw beyond(from, this.#commit + 1)
+  }
+
   #identifyAll(from: string, m: Message): void {
     let before = m.logTerm
     for (const entry of m.entries) {
       this.#identify(from, entry.index, entry.term, before, checksum(entry))
       before = entry.term
+      if (entry.kind === 'configuration') this.#sends(from, m, entry)
     }
+  }
+
+  #sends(from: string, m: Message, entry: Entry): void {
+    const latest = this.#latest(from)
+    const change = text(entry.data)
+    if (entry.index > latest.index) {
+      if (entry.term === m.term) this.#mayChange(from, entry.index, entry.term, latest, m.commit)
+      const sent = this.#sent.get(from)
+      const standings = sent?.term === m.term ? sent.standings : []
+      standings.push({ index: entry.index, electorate: after(latest.electorate, change) })
+      this.#sent.set(from, { term: m.term, standings })
+    }
+    this.#changes.set(entry.index * 2 ** 20 + entry.term, change)
   }
 
   #leads(name: string, term: number): void {
@@ -208,9 +297,16 @@ export class RaftWatcher {
     if (known === name) return
     if (known !== undefined) throw new Violation('election safety', `term ${term} has leaders ${known} and ${name}`)
     this.#leaders.set(term, name)
-    const { snapshot, log } = this.#disks.get(name)!
+    const { snapshot, log, standings } = this.onDisk(name)
+    const votes = this.#yes.get(`voteResponse ${name} ${term}`)
+    if (!standings.some(({ electorate }) => isMajority(electorate, voter => voter === name || !!votes?.has(voter))))
+      throw new Violation(
+        'elected by a majority',
+        `${name} leads term ${term} with votes of ${[...(votes ?? [])].join()}`,
+      )
     for (let index = snapshot + 1; index <= this.#commit; index++) {
-      const committed = this.#committed[index]
+      // Votes that come late make a leader of a term that is over: it need not have what was committed since.
+      const committed = this.#committedIn[index]! < term ? this.#committed[index] : undefined
       if (committed && log[index - snapshot - 1]?.term !== committed.term)
         throw new Violation('leader completeness', `${name} leads term ${term} without the committed entry ${index}`)
     }
@@ -219,40 +315,24 @@ export class RaftWatcher {
   /** PreVote (thesis §9.6): who is not given leave by a majority does not raise the term. */
   #campaigns(from: string, m: Message): void {
     if (m.force) return
-    const leave = this.#leave.get(`${from} ${m.term}`)?.size ?? 0
-    if (leave + 1 <= this.#voters.length >> 1)
-      throw new Violation('pre-vote', `${from} campaigns in term ${m.term} with the leave of ${leave} others`)
+    const leave = this.#yes.get(`preVoteResponse ${from} ${m.term}`)
+    const { electorate } = this.#latest(from)
+    if (!isMajority(electorate, name => name === from || !!leave?.has(name)))
+      throw new Violation(
+        'pre-vote',
+        `${from} campaigns in term ${m.term} with the leave of ${leave?.size ?? 0} others`,
+      )
   }
 }
 
-function entryAt({ snapshot, log }: OnDisk, index: number): { term: number; crc: number } | undefined {
-  return index > snapshot ? log[index - snapshot - 1] : undefined
+function beyond(by: string, index: number): Violation {
+  return new Violation('commit beyond verified', `${by} commits ${index}, which no majority has on disk`)
 }
 
-/** The statements that look into a member's database, kept as long as that is the same. */
-export class Statements {
-  #db: Sqlite | undefined
-  #member: Statement | undefined
-  #log: Statement | undefined
-
-  #use(db: Sqlite): boolean {
-    if (this.#db !== db) {
-      this.#db = db
-      this.#member = undefined
-    }
-    if (this.#member) return true
-    const tables = db.prepare(`SELECT count(*) FROM sqlite_master WHERE name IN ('member', 'log')`).pluck().get()
-    if (tables !== 2) return false
-    this.#member = db.prepare('SELECT term, vote, committed, recovering, snapshot_index, snapshot_term FROM member')
-    this.#log = db.prepare('SELECT idx, term, crc FROM log ORDER BY idx').raw()
-    return true
-  }
-
-  member(db: Sqlite): Row | undefined {
-    return this.#use(db) ? (this.#member!.get() as Row | undefined) : undefined
-  }
-
-  log(): [number, number, number][] {
-    return this.#log!.all() as [number, number, number][]
-  }
+function checkMonotonic(name: string, old: OnDisk, now: OnDisk): void {
+  if (now.term < old.term) throw new Violation('monotonic term', `${name} goes from ${old.term} to ${now.term}`)
+  if (now.term === old.term && old.vote !== '' && now.vote !== old.vote)
+    throw new Violation('one vote', `${name} voted for ${old.vote} and ${now.vote} in term ${now.term}`)
+  if (now.commit < old.commit)
+    throw new Violation('monotonic commit', `${name} goes from ${old.commit} to ${now.commit}`)
 }

@@ -53,7 +53,8 @@ export const BUGS: PlantedBug[] = [
       {
         file: 'engine/store/replica.ts',
         snippet: 'this.#outbox.send(ready.replication)\n    let settled',
-        instead: 'this.#outbox.send([...ready.replication, ...ready.messages])\n    ready.messages = []\n    let settled',
+        instead:
+          'this.#outbox.send([...ready.replication, ...ready.messages])\n    ready.messages = []\n    let settled',
       },
     ],
   },

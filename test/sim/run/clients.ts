@@ -1,12 +1,12 @@
 import type { Disposable } from '../../../engine/base/disposable.ts'
 import { intBelow } from '../../../engine/base/random.ts'
 import type { Random } from '../../../engine/base/random.ts'
-import type { KeyValue, RangeResponse, Store, TxnRequest, TxnResponse, WatchEvent } from '../../../engine/store/kv.ts'
-import { describeKv } from '../check/model.ts'
+import type { Store } from '../../../engine/store/kv.ts'
 import type { Act, Answer, Request } from '../check/model.ts'
-import { bytes, text } from '../check/text.ts'
-import type { SeenEvent, Session, Subscription } from '../check/watch.ts'
+import { bytes } from '../check/text.ts'
+import type { Session, Subscription } from '../check/watch.ts'
 import type { Host } from '../world/host.ts'
+import { ask, seen } from './ask.ts'
 import { KEYS } from './plan.ts'
 import type { ClientAct } from './plan.ts'
 
@@ -25,6 +25,8 @@ export interface Call {
   refused: boolean
   /** The client heard something, if only that the outcome is unknown. */
   settled: boolean
+  /** What is to be done in the moment in which it hears that. */
+  onSettled?: () => void
 }
 
 export interface ServedMember {
@@ -155,12 +157,18 @@ export class Clients {
       settled: false,
     }
     this.calls.push(call)
+    if (!host.alive) {
+      // Nobody listens.
+      Object.assign(call, { returned: this.now, refused: true, settled: true })
+      return call
+    }
     if (request.type === 'compact') this.#compacted = Math.max(this.#compacted, request.revision)
     const arrive = (take: () => void) => {
       const deliver = () => {
         if (host.life !== life) return
         call.settled = true
         take()
+        call.onSettled?.()
       }
       if (host.life !== life) return
       if (host.present > this.now) host.scheduler.at(host.present, deliver)
@@ -174,8 +182,8 @@ export class Clients {
       })
     const failed = (error: unknown) => arrive(() => this.#failed(call, error))
     // A frozen process takes the request when it goes on.
-    const ask = () => void send(member.store!, request).then(answered, failed)
-    host.run(this.now, life, ask, 'clients')
+    const arrived = () => void ask(member.store!, request).then(answered, failed)
+    host.run(this.now, life, arrived, 'clients')
     return call
   }
 
@@ -248,7 +256,7 @@ export class Clients {
       try {
         member.store!.status().then(
           status => void (session.made = status.revision),
-          () => {},
+          error => this.#onError(error),
         )
         const opened = member.store!.watch(
           {
@@ -309,89 +317,4 @@ export function nextRevision(watch: Subscription): number {
   const last = session.items.at(-1)
   if (!last) return session.start
   return last.type === 'compacted' ? last.revision : Math.max(session.start, last.revision + 1)
-}
-
-function seen({ type, kv, previous }: WatchEvent): SeenEvent {
-  return {
-    type,
-    key: text(kv.key),
-    revision: kv.modRevision,
-    now: type === 'put' ? describe(kv) : '',
-    previous: previous && describe(previous),
-  }
-}
-
-function describe(kv: KeyValue): string {
-  const { createRevision: create, modRevision: mod, version, lease } = kv
-  return describeKv(text(kv.key), { value: text(kv.value), create, mod, version, lease })
-}
-
-async function send(store: Store, request: Request): Promise<Answer> {
-  switch (request.type) {
-    case 'txn':
-      return answerTxn(await store.txn(toTxn(request)))
-    case 'range': {
-      const { key, end, revision, serializable, limit } = request
-      const range = {
-        key: bytes(key),
-        rangeEnd: end === undefined ? undefined : bytes(end),
-        revision,
-        serializable,
-        limit,
-      }
-      const response = await store.range(range)
-      return { ok: true, revision: response.revision, kvs: describeResponse(response) }
-    }
-    case 'readRevision':
-      return { ok: true, revision: await store.readRevision() }
-    case 'compact':
-      await store.compact(request.revision)
-      return { ok: true }
-    case 'grant': {
-      const granted: unknown = await store.leaseGrant(request.ttl)
-      return { ok: true, lease: typeof granted === 'number' ? granted : (granted as { id: number }).id }
-    }
-    case 'keepAlive':
-      await store.leaseKeepAlive(request.lease)
-      return { ok: true }
-    case 'revoke':
-      await store.leaseRevoke(request.lease)
-      return { ok: true }
-    case 'expire':
-      throw new Error('clients do not let leases expire')
-  }
-}
-
-function toTxn(request: Request & { type: 'txn' }): TxnRequest {
-  const operation = (act: Act): TxnRequest['success'][number] => {
-    const rangeEnd = act.type !== 'put' && act.end !== undefined ? bytes(act.end) : undefined
-    const key = bytes(act.key)
-    if (act.type === 'range') return { type: 'range', request: { key, rangeEnd } }
-    if (act.type === 'delete') return { type: 'delete', key, rangeEnd, previous: act.previous }
-    return { type: 'put', key, value: bytes(act.value), lease: act.lease, previous: act.previous }
-  }
-  return {
-    compare: request.compare.map(c => ({
-      key: bytes(c.key),
-      target: c.target,
-      result: c.result,
-      operand: typeof c.operand === 'string' ? bytes(c.operand) : c.operand,
-    })),
-    success: request.success.map(operation),
-    failure: request.failure.map(operation),
-  }
-}
-
-function answerTxn({ revision, succeeded, results }: TxnResponse): Answer {
-  const words = results.map(result => {
-    if (result.type === 'put') return `put ${result.previous ? describe(result.previous) : ''}`
-    if (result.type === 'delete') return `delete ${result.deleted} ${result.previous.map(describe).join(',')}`
-    if (result.type === 'range') return `range ${result.response.revision} ${describeResponse(result.response)}`
-    throw new Error(`a result that nobody asked for: ${JSON.stringify(result)}`)
-  })
-  return { ok: true, revision, succeeded, results: words }
-}
-
-function describeResponse({ count, kvs }: RangeResponse): string {
-  return `${count}:${kvs.map(describe).join(',')}`
 }

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { PlantedBug } from './bugs.ts'
-import type { Engine } from './simulation.ts'
+import type { Engine } from './fleet.ts'
 
 const root = resolve(import.meta.dirname, '../../..')
 

@@ -5,11 +5,18 @@ import type { Random } from '../../../engine/base/random.ts'
 export interface Plan {
   seed: number
   members: number
+  /** Whether members that are being added are started before that is settled. */
+  early: boolean
+  /** Whether members turn away those whom they do not know yet: a leader that was added while they were cut off, say. */
+  strict: boolean
   /** Milliseconds of faults; after them all is mended and must recover. */
   duration: number
   faults: Fault[]
   acts: ClientAct[]
 }
+
+/** Where who is there is not known yet, members are numbered from 0 to this, all round: a multiple of any number of members. */
+const ROUND = 60
 
 /** What hits the world. Each mends itself after `ms` or `downMs`. */
 export type Fault = { at: number } &
@@ -22,14 +29,35 @@ export type Fault = { at: number } &
     | { kind: 'loss'; rate: number; ms: number }
     | { kind: 'repeat'; rate: number; ms: number }
     | { kind: 'delay'; maxMs: number; ms: number }
-    | { kind: 'reset'; a: number; b: number }
+    | { kind: 'reset'; member: number; other: number }
     | { kind: 'slowDisk'; member: number; delayMs: number; ms: number }
     | { kind: 'fullDisk'; member: number; ms: number }
     | { kind: 'diskError'; member: number; after: number; downMs: number }
     | { kind: 'wipe'; member: number; downMs: number }
     | { kind: 'flipEntry' | 'flipValue' | 'tearPage'; member: number; downMs: number }
     | { kind: 'transfer'; to: number }
+    | MembershipChange
+    | SceneOfMany
   )
+
+/** `member`: who is asked for it. */
+type MembershipChange =
+  | { kind: 'addMember'; member: number; learner: boolean }
+  | { kind: 'promote' }
+  | { kind: 'removeMember'; member: number; victim: number; leader: boolean }
+  /** `out` voters go and `into` come at once; with `demote` one of those who go stays as a learner. */
+  | { kind: 'swapMembers'; out: number; into: number; demote: boolean; leaderToo: boolean }
+
+/** What takes more than one to go wrong: see `Scenes`. */
+type SceneOfMany =
+  | { kind: 'ambush'; how: 'cut' | 'freeze' | 'kill'; ms: number; key: number }
+  | { kind: 'forget'; ms: number; downMs: number }
+  /** `lead`: so long before the old leader goes on it is asked. */
+  | { kind: 'oldKeeper'; ms: number; ttl: number; lead: number }
+  /** `offsets`: so much before or after their end the leases are kept alive. */
+  | { kind: 'lastMoment'; ttl: number; offsets: number[] }
+
+export type Scene = { at: number } & SceneOfMany
 
 /** What a client does. What it needs to know of earlier answers it looks up when it acts. */
 export type ClientAct = { at: number; member: number } & (
@@ -74,19 +102,69 @@ export function makePlan(seed: number, members: number, without: readonly string
   if (kinds.length > 0)
     for (let at = 300 + intBelow(random, 500); at < duration; at += 50 + intBelow(random, 900))
       faults.push(...fault(random, pickKind(random, kinds), at, members))
+  faults.push(...scenes(random, duration))
+  if (random.next() < 0.4) faults.push(...changes(random, duration, members, kinds))
   const acts: ClientAct[] = []
-  for (let i = 0; i < 3; i++) acts.push(watch(random, intBelow(random, 600), members))
+  for (let i = 0; i < 3; i++) acts.push(watch(random, intBelow(random, 600)))
   const compacts = random.next() < 0.5
   const pace = 40 + intBelow(random, 80)
   for (let at = 100; at < duration; at += intBelow(random, 2 * pace)) {
-    acts.push(act(random, at, members, compacts))
+    acts.push(act(random, at, compacts))
     // Some at once: what is concurrent can be in more than one order.
-    while (random.next() < 0.35) acts.push(act(random, at + intBelow(random, 4), members, compacts))
+    while (random.next() < 0.35) acts.push(act(random, at + intBelow(random, 4), compacts))
   }
   for (const { at, kind } of faults)
     if (['partition', 'freeze', 'crash', 'transfer'].includes(kind) && random.next() < 0.4)
-      acts.push(...burst(random, at + intBelow(random, 500), members))
-  return { seed, members, duration, faults: faults.filter(fault => !without.includes(fault.kind)), acts }
+      acts.push(...burst(random, at + intBelow(random, 500)))
+  const spared = ({ kind }: Fault) => without.includes(kind) || (without.includes('membership') && CHANGES.has(kind))
+  const early = !without.includes('earlyMembers')
+  const strict = !without.includes('strictPeers')
+  return { seed, members, early, strict, duration, faults: faults.filter(fault => !spared(fault)), acts }
+}
+
+const CHANGES = new Set<Fault['kind']>(['addMember', 'promote', 'removeMember', 'swapMembers'])
+
+/** Each scene is played in some worlds, whatever else happens there. */
+function scenes(random: Random, duration: number): Fault[] {
+  const below = (n: number) => intBelow(random, n)
+  const found: Fault[] = []
+  const some = (chance: number, most: number, make: (at: number) => Fault) => {
+    if (random.next() >= chance) return
+    for (let i = 1 + below(most); i > 0; i--) found.push(make(600 + below(duration - 600)))
+  }
+  const hows = ['cut', 'freeze', 'kill'] as const
+  some(0.25, 3, at => ({ at, kind: 'ambush', how: hows[below(3)]!, ms: 300 + below(900), key: below(KEYS.length) }))
+  some(0.15, 2, at => ({ at, kind: 'forget', ms: 700 + below(1200), downMs: 5 + below(60) }))
+  some(0.15, 2, at => ({ at, kind: 'oldKeeper', ms: 500 + below(900), ttl: 2, lead: 10 + below(150) }))
+  const offsets = () => Array.from({ length: 4 }, () => below(80) - 35)
+  some(0.15, 2, at => ({ at, kind: 'lastMoment', ttl: 1, offsets: offsets() }))
+  some(0.15, 1, at => ({ at, kind: 'flipEntry', member: below(ROUND), downMs: 20 + below(500) }))
+  return found
+}
+
+/** Members come and go, often just when something else happens. */
+function changes(random: Random, duration: number, members: number, kinds: typeof FAULTS): Fault[] {
+  const below = (n: number) => intBelow(random, n)
+  const found: Fault[] = []
+  for (let at = 500 + below(1500); at < duration - 500; at += 200 + below(1600)) {
+    const dice = random.next()
+    const member = below(ROUND)
+    if (dice < 0.35) {
+      found.push({ at, kind: 'addMember', member, learner: dice < 0.25 })
+      // Sometimes before it is ready.
+      for (let later = at + below(400), i = 0; i < 3; i++, later += 100 + below(500))
+        found.push({ at: later, kind: 'promote' })
+    } else if (dice < 0.6)
+      found.push({ at, kind: 'removeMember', member, victim: below(ROUND), leader: random.next() < 0.4 })
+    else {
+      const into = below(3)
+      const out = into === 0 ? 2 : below(3)
+      found.push({ at, kind: 'swapMembers', out, into, demote: random.next() < 0.3, leaderToo: random.next() < 0.4 })
+    }
+    if (kinds.length > 0 && random.next() < 0.5)
+      found.push(...fault(random, pickKind(random, kinds), at + below(250), members))
+  }
+  return found
 }
 
 function pickKind(random: Random, kinds: { kind: Fault['kind']; weight: number }[]): Fault['kind'] {
@@ -96,7 +174,7 @@ function pickKind(random: Random, kinds: { kind: Fault['kind']; weight: number }
 
 function fault(random: Random, kind: Fault['kind'], at: number, members: number): Fault[] {
   const below = (n: number) => intBelow(random, n)
-  const member = below(members)
+  const member = below(ROUND)
   const downMs = 20 + below(1500)
   switch (kind) {
     case 'crash': {
@@ -117,8 +195,8 @@ function fault(random: Random, kind: Fault['kind'], at: number, members: number)
     case 'delay':
       return [{ at, kind, maxMs: 10 + below(150), ms: 200 + below(1500) }]
     case 'reset': {
-      const other = (member + 1 + below(members - 1)) % members
-      return Array.from({ length: 1 + below(3) }, (_, i) => ({ at: at + i * below(60), kind, a: member, b: other }))
+      const other = below(members - 1)
+      return Array.from({ length: 1 + below(3) }, (_, i) => ({ at: at + i * below(60), kind, member, other }))
     }
     case 'slowDisk':
       return [{ at, kind, member, delayMs: 5 + below(random.next() < 0.2 ? 400 : 60), ms: 200 + below(1500) }]
@@ -133,6 +211,8 @@ function fault(random: Random, kind: Fault['kind'], at: number, members: number)
       return [{ at, kind, member, downMs }]
     case 'transfer':
       return [{ at, kind, to: member }]
+    default:
+      throw new Error(`${kind} is no fault of its own`)
   }
 }
 
@@ -152,24 +232,24 @@ function cut(random: Random, members: number): [number, number][] {
 }
 
 /** Writes here and reads there in quick succession: whoever leads no more, or not yet, has much to be wrong about. */
-function burst(random: Random, from: number, members: number): ClientAct[] {
+function burst(random: Random, from: number): ClientAct[] {
   const key = intBelow(random, KEYS.length)
   return Array.from({ length: 3 + intBelow(random, 5) }, (_, i) => {
     const at = from + i * (5 + intBelow(random, 60))
-    const put: ClientAct = { at, member: intBelow(random, members), kind: 'put', key }
-    const get: ClientAct = { at: at + intBelow(random, 40), member: intBelow(random, members), kind: 'get', key }
+    const put: ClientAct = { at, member: intBelow(random, ROUND), kind: 'put', key }
+    const get: ClientAct = { at: at + intBelow(random, 40), member: intBelow(random, ROUND), kind: 'get', key }
     return [put, get]
   }).flat()
 }
 
-function watch(random: Random, at: number, members: number): ClientAct {
+function watch(random: Random, at: number): ClientAct {
   const from = (['now', 'first', 'first', 'future'] as const)[intBelow(random, 4)]!
   const key = random.next() < 0.6 ? undefined : intBelow(random, KEYS.length)
-  return { at, member: intBelow(random, members), kind: 'watch', key, from, previous: random.next() < 0.6 }
+  return { at, member: intBelow(random, ROUND), kind: 'watch', key, from, previous: random.next() < 0.6 }
 }
 
-function act(random: Random, at: number, members: number, compacts: boolean): ClientAct {
-  const member = intBelow(random, members)
+function act(random: Random, at: number, compacts: boolean): ClientAct {
+  const member = intBelow(random, ROUND)
   const key = intBelow(random, KEYS.length)
   const slot = intBelow(random, 3)
   const dice = random.next() * 100
@@ -190,5 +270,5 @@ function act(random: Random, at: number, members: number, compacts: boolean): Cl
   if (dice < 92) return { at, member, kind: 'grant', slot, ttl: 1 + intBelow(random, 3) }
   if (dice < 97) return { at, member, kind: 'keepAlive', slot }
   if (dice < 98) return { at, member, kind: 'revoke', slot }
-  return watch(random, at, members)
+  return watch(random, at)
 }

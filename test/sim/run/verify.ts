@@ -6,7 +6,7 @@ import { Violation } from '../check/violation.ts'
 import { checkWatch } from '../check/watch.ts'
 import type { Session, Subscription } from '../check/watch.ts'
 import type { Clients, Call } from './clients.ts'
-import { DRIFT } from './simulation.ts'
+import { DRIFT } from './fleet.ts'
 
 export interface Verdict {
   operations: number
@@ -16,10 +16,10 @@ export interface Verdict {
 }
 
 /**
- * Compares what clients were told with the store as it should be.
+ * Compares what clients were told with the store as it should be. `complete`: whether watches on a member must have heard all.
  * @throws Violation naming the broken promise
  */
-export function verify(clients: Clients, quiet: boolean): Verdict {
+export function verify(clients: Clients, complete: (member: string) => boolean): Verdict {
   const { calls, watches } = clients
   const observed = observations(clients)
   const newest = Math.max(...observed.keys(), ...calls.map(call => (call.answer?.ok && call.answer.revision) || 1))
@@ -47,7 +47,8 @@ export function verify(clients: Clients, quiet: boolean): Verdict {
   }
   const { states, truth } = replay(verdict.order)
   const last = states.at(-1)!.revision
-  for (const watch of watches) checkWatch(watch, truth, clients.compacted, quiet ? last : 0)
+  for (const watch of watches)
+    checkWatch(watch, truth, clients.compacted, complete(watch.sessions.at(-1)!.member) ? last : 0)
   for (const call of calls) checkOldRead(call, states)
   checkStaleReads(calls, states)
   return { operations: operations.length, steps: verdict.steps, undecided: false }

@@ -30,10 +30,14 @@ export class SimulatedNetwork {
   readonly #random: Random
   readonly #tap: NetworkTap
   readonly #attached = new Map<string, Attached>()
-  /** Whom a member reaches and hears; everybody while it has not said. */
+  /** Whom a member reaches and hears. */
   readonly #peers = new Map<string, ReadonlySet<string>>()
   readonly #lastArrival = new Map<string, number>()
   readonly #onTheirWay = new Set<Frame>()
+  /** Who has spoken to a member that knew nothing of it. */
+  readonly #strangers = new Map<string, Set<string>>()
+  /** Whether a member hears, and from then on reaches, also those whom it does not know. */
+  openToStrangers = false
   /** Directions that carry nothing, as `from>to`. */
   cut: ReadonlySet<string> = new Set()
   loss = 0
@@ -49,15 +53,17 @@ export class SimulatedNetwork {
     this.#tap = tap
   }
 
-  /** What a host's process gets for the life that has just begun. */
-  transport(host: Host): Transport {
+  /** What a host's process gets for the life that has just begun. `told`: whom it reaches and hears until it says more. */
+  transport(host: Host, told: readonly string[]): Transport {
     const { life, name } = host
+    this.#peers.set(name, new Set(told))
+    this.#strangers.delete(name)
     return {
       start: async receiver => {
         if (host.life === life) this.#attached.set(name, { host, life, receiver })
       },
       send: (to, bytes) => {
-        if (host.life !== life) return false
+        if (host.life !== life || !this.#reaches(name, to)) return false
         this.#send(host, to, bytes.slice())
         return true
       },
@@ -80,10 +86,26 @@ export class SimulatedNetwork {
     this.#breakAll(name)
     for (const [peer, { host, life, receiver }] of this.#attached) {
       if (this.cut.has(`${peer}>${name}`) || this.cut.has(`${name}>${peer}`)) continue
+      if (!this.#reaches(peer, name)) continue
       host.run(this.#scheduler.now + 0.5 + this.#random.next() * 2, life, () => {
         if (this.#attached.get(peer)?.life === life) receiver.onDown(name, !this.#attached.has(name))
       })
     }
+  }
+
+  #reaches(name: string, peer: string): boolean {
+    return !!this.#peers.get(name)?.has(peer) || !!this.#strangers.get(name)?.has(peer)
+  }
+
+  #meet({ from, to }: Frame): boolean {
+    if (!this.openToStrangers) return false
+    this.#strangers.set(to, (this.#strangers.get(to) ?? new Set()).add(from))
+    return true
+  }
+
+  /** What a member says without its process having said it: whoever listens cannot tell. */
+  inject(sender: Host, to: string, bytes: Uint8Array): void {
+    if (sender.alive) this.#send(sender, to, bytes)
   }
 
   /** The connections between two members break, and are made again. */
@@ -95,7 +117,8 @@ export class SimulatedNetwork {
       [b, a],
     ] as const) {
       const at = this.#attached.get(self)
-      at?.host.run(this.#scheduler.now + 0.1, at.life, () => at.receiver.onDown(peer, false))
+      if (!at || !this.#reaches(self, peer)) continue
+      at.host.run(this.#scheduler.now + 0.1, at.life, () => at.receiver.onDown(peer, false))
     }
   }
 
@@ -122,12 +145,7 @@ export class SimulatedNetwork {
     const from = sender.name
     this.#tap.onSend(from, to, bytes)
     const pair = `${from}>${to}`
-    if (
-      this.cut.has(pair) ||
-      this.#peers.get(from)?.has(to) === false ||
-      (this.loss > 0 && this.#random.next() < this.loss)
-    )
-      return
+    if (this.cut.has(pair) || (this.loss > 0 && this.#random.next() < this.loss)) return
     const departure = sender.present
     const delay = 0.2 + this.#random.next() * this.maxDelayMs
     const arrival = Math.max(departure + delay, this.#lastArrival.get(pair) ?? 0)
@@ -145,7 +163,7 @@ export class SimulatedNetwork {
   #arrive(frame: Frame): void {
     const at = this.#attached.get(frame.to)
     if (!at || this.cut.has(`${frame.from}>${frame.to}`)) return
-    if (this.#peers.get(frame.to)?.has(frame.from) === false) return
+    if (!this.#reaches(frame.to, frame.from) && !this.#meet(frame)) return
     const take = () => {
       if (this.#attached.get(frame.to) !== at) return
       this.#tap.onDeliver(frame.from, frame.to, frame.bytes)

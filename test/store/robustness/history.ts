@@ -1,7 +1,7 @@
-import type { KeyValue, RangeResponse, TxnRequest, TxnResponse, WatchEvent } from '../../../engine/store/kv.ts'
-import { describeKv } from '../../sim/check/model.ts'
-import type { Act, Answer, Request, State } from '../../sim/check/model.ts'
-import type { SeenEvent, SeenItem, Session, Subscription } from '../../sim/check/watch.ts'
+import type { RangeResponse } from '../../../engine/store/kv.ts'
+import type { Answer, Request, State } from '../../sim/check/model.ts'
+import type { SeenItem, Session, Subscription } from '../../sim/check/watch.ts'
+import { ask, seen } from '../../sim/run/ask.ts'
 import { bytes, text } from '../cluster.ts'
 import type { AskedStore } from './process.ts'
 
@@ -45,7 +45,7 @@ export class History {
     }
     this.calls.push(call)
     try {
-      const answer = await send(store, request)
+      const answer = await ask(store, request)
       call.returned = performance.now()
       call.answer = answer
     } catch (error) {
@@ -58,57 +58,6 @@ export class History {
     }
     return call
   }
-}
-
-async function send(store: AskedStore, request: Request): Promise<Answer> {
-  if (request.type === 'txn') return answerTxn(await store.txn(toTxn(request)))
-  if (request.type !== 'range') throw new Error(`these clients do not ask for ${request.type}`)
-  const { key, end, serializable } = request
-  const response = await store.range({
-    key: bytes(key),
-    rangeEnd: end === undefined ? undefined : bytes(end),
-    serializable,
-  })
-  return { ok: true, revision: response.revision, kvs: describeResponse(response) }
-}
-
-function toTxn(request: Request & { type: 'txn' }): TxnRequest {
-  const operation = (act: Act): TxnRequest['success'][number] => {
-    const rangeEnd = act.type !== 'put' && act.end !== undefined ? bytes(act.end) : undefined
-    const key = bytes(act.key)
-    if (act.type === 'range') return { type: 'range', request: { key, rangeEnd } }
-    if (act.type === 'delete') return { type: 'delete', key, rangeEnd, previous: act.previous }
-    return { type: 'put', key, value: bytes(act.value), previous: act.previous }
-  }
-  return {
-    compare: request.compare.map(({ key, target, result, operand }) => ({
-      key: bytes(key),
-      target,
-      result,
-      operand: typeof operand === 'string' ? bytes(operand) : operand,
-    })),
-    success: request.success.map(operation),
-    failure: request.failure.map(operation),
-  }
-}
-
-function answerTxn({ revision, succeeded, results }: TxnResponse): Answer {
-  const words = results.map(result => {
-    if (result.type === 'put') return `put ${result.previous ? describe(result.previous) : ''}`
-    if (result.type === 'delete') return `delete ${result.deleted} ${result.previous.map(describe).join(',')}`
-    if (result.type === 'range') return `range ${result.response.revision} ${describeResponse(result.response)}`
-    throw new Error('a result that nobody asked for')
-  })
-  return { ok: true, revision, succeeded, results: words }
-}
-
-export function describeResponse({ count, kvs }: RangeResponse): string {
-  return `${count}:${kvs.map(describe).join(',')}`
-}
-
-function describe(kv: KeyValue): string {
-  const { createRevision: create, modRevision: mod, version, lease } = kv
-  return describeKv(text(kv.key), { value: text(kv.value), create, mod, version, lease })
 }
 
 /** The state that a list of everything shows. */
@@ -206,15 +155,5 @@ export class Watcher {
   #later(): void {
     this.#watch = undefined
     this.#retry = setTimeout(() => this.#open(), 20)
-  }
-}
-
-function seen({ type, kv, previous }: WatchEvent): SeenEvent {
-  return {
-    type,
-    key: text(kv.key),
-    revision: kv.modRevision,
-    now: type === 'put' ? describe(kv) : '',
-    previous: previous && describe(previous),
   }
 }

@@ -12,25 +12,18 @@ import {
   writeTxnRequest,
   writeTxnResponse,
 } from './codec.ts'
-import {
-  CompactedError,
-  CorruptError,
-  FutureRevisionError,
-  InvalidRequestError,
-  NoSpaceError,
-  StoreError,
-  UnavailableError,
-  UnknownOutcomeError,
-} from './kv.ts'
+import { CompactedError } from './kv.ts'
 import type {
   MemberStatus,
   RangeRequest,
   RangeResponse,
+  StoreError,
   TxnRequest,
   TxnResponse,
   WatchEvent,
   WatchRequest,
 } from './kv.ts'
+import { storeErrorNamed } from './store-error.ts'
 
 /** Messages on the port itself. */
 export type ToWorker = { frame: Uint8Array<ArrayBuffer> } | { taken: number } | { stop: true }
@@ -213,23 +206,5 @@ function writeError(w: ByteWriter, error: StoreError): void {
 function readError(r: ByteReader): StoreError {
   const name = r.text()
   const message = r.text()
-  const compactRevision = r.uint()
-  switch (name) {
-    case 'CompactedError':
-      return new CompactedError(compactRevision)
-    case 'FutureRevisionError':
-      return new FutureRevisionError()
-    case 'UnavailableError':
-      return new UnavailableError(message)
-    case 'UnknownOutcomeError':
-      return new UnknownOutcomeError(message)
-    case 'InvalidRequestError':
-      return new InvalidRequestError(message)
-    case 'NoSpaceError':
-      return new NoSpaceError(message)
-    case 'CorruptError':
-      return new CorruptError()
-    default:
-      return new StoreError(message)
-  }
+  return storeErrorNamed(name, message, { compactRevision: r.uint() })
 }

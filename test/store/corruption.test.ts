@@ -11,7 +11,7 @@ import { CompactedError, CorruptError, FutureRevisionError, NoSpaceError } from 
 import type { Store } from '../../engine/store/kv.ts'
 import { StoreMember } from '../../engine/store/member.ts'
 import { verdict } from '../../engine/store/mvcc/corruption.ts'
-import { temporaryFolder } from './cluster.ts'
+import { temporaryFolder, text } from './cluster.ts'
 import { FakeCluster } from './mvcc-cluster.ts'
 import { bytes, put, remove } from './mvcc-machine.ts'
 
@@ -193,6 +193,27 @@ describe('a member with a file', () => {
     expect(after.dbSize).toBeLessThan(before.dbSize / 2)
     expect((await member.range({ key: bytes('k1') })).kvs[0]!.value.length).toBe(100_000)
     await member.stop()
+    folder.remove()
+  })
+
+  it('clears away what was compacted in pieces, while writes go on', async () => {
+    const folder = temporaryFolder()
+    const member = await open(folder.path)
+    for (let i = 0; i < 40; i++)
+      await Promise.all(Array.from({ length: 100 }, (_, key) => write(member, `k${key}`, `${i} ${'x'.repeat(500)}`)))
+    let cleared = false
+    const compacted = member.compact(await member.readRevision(), true).then(() => (cleared = true))
+    let during = 0
+    while (!cleared) await write(member, `k${during++ % 100}`, 'newer')
+    await compacted
+    expect(during).toBeGreaterThan(0)
+    const { kvs } = await member.range({ key: bytes('k'), rangeEnd: bytes('l') })
+    expect(kvs.length).toBe(100)
+    expect(kvs.filter(kv => text(kv.value) === 'newer').length).toBe(Math.min(during, 100))
+    await member.stop()
+    const db = new Database(join(folder.path, 'store.db'), { readonly: true })
+    expect(db.prepare('SELECT count(*) FROM history').pluck().get()).toBe(100 + during)
+    db.close()
     folder.remove()
   })
 

@@ -4,6 +4,7 @@ import { randomInt } from 'node:crypto'
 import { sleep } from '../../base/clock.ts'
 import type { Clock } from '../../base/clock.ts'
 import { UserError, messageOf } from '../../base/errors.ts'
+import { canBeTriedAgain, errorOf, isCompacted } from '../etcd/errors.ts'
 import { SERVICES } from '../etcd/services.ts'
 import type { Method } from '../etcd/services.ts'
 import type { Draft } from '../etcd/wire.ts'
@@ -24,7 +25,6 @@ import { checkRange, checkSize, checkTxn, isReadOnly } from '../requests.ts'
 import type { EtcdClientOptions } from './client.ts'
 import { rangeRequest, rangeResponse, txnRequest, txnResponse } from './convert.ts'
 import { Endpoints } from './endpoints.ts'
-import { canBeTriedAgain, isCompacted, storeError } from './refusals.ts'
 import { Watches } from './watches.ts'
 
 const RETRY_MS = 50
@@ -135,7 +135,7 @@ export class EtcdStore implements Store {
           if (ttl > 0) resolve(ttl)
           else reject(new InvalidRequestError('etcdserver: requested lease not found'))
         })
-        stream.on('error', (error: ServiceError) => reject(storeError(error, false)))
+        stream.on('error', (error: ServiceError) => reject(errorOf(error, false)))
         stream.on('end', () => reject(new UnavailableError('etcd ended the stream of leases')))
         stream.write({ id: BigInt(lease) })
       })
@@ -191,7 +191,7 @@ export class EtcdStore implements Store {
         if (refused.code === CODE.UNAVAILABLE) this.#endpoints.failed(client)
         if (isCompacted(refused)) throw await this.#compacted()
         if (!canBeTriedAgain(refused, writes) || this.#clock.monotonic() + RETRY_MS >= deadline)
-          throw storeError(refused, writes)
+          throw errorOf(refused, writes)
         await sleep(this.#clock, RETRY_MS)
       }
     }

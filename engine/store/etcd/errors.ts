@@ -8,6 +8,13 @@ import {
   UnavailableError,
   UnknownOutcomeError,
 } from '../kv.ts'
+import { storeErrorNamed } from '../store-error.ts'
+import type { StoreErrorName } from '../store-error.ts'
+
+/**
+ * What etcd refuses with, in both directions: how a member tells its errors to a client of etcd, and what the store over a
+ * real etcd makes of what it is told.
+ */
 
 /** gRPC's status codes (grpc/grpc, doc/statuscodes.md), those that etcd answers with. */
 export const CODE = {
@@ -24,6 +31,7 @@ export const CODE = {
   INTERNAL: 13,
   UNAVAILABLE: 14,
   DATA_LOSS: 15,
+  UNAUTHENTICATED: 16,
 } as const
 
 /** What a call is refused with. */
@@ -70,8 +78,36 @@ const CODES: Record<string, number> = {
   'etcdserver: invalid downgrade target version': CODE.INVALID_ARGUMENT,
   'etcdserver: no inflight downgrade job': CODE.FAILED_PRECONDITION,
   'etcdserver: no leader': CODE.UNAVAILABLE,
+  'etcdserver: leader changed': CODE.UNAVAILABLE,
+  'etcdserver: server stopped': CODE.UNAVAILABLE,
+  'etcdserver: request timed out': CODE.UNAVAILABLE,
+  'etcdserver: request timed out, possibly due to previous leader failure': CODE.UNAVAILABLE,
   'etcdserver: corrupt cluster': CODE.DATA_LOSS,
 }
+
+const COMPACTED = 'etcdserver: mvcc: required revision has been compacted'
+
+/** Texts that have an error of their own in the store. */
+const NAMES: Record<string, StoreErrorName> = {
+  'etcdserver: mvcc: required revision is a future revision': 'FutureRevisionError',
+  'etcdserver: mvcc: database space exceeded': 'NoSpaceError',
+  'etcdserver: corrupt cluster': 'CorruptError',
+  // With these etcd certainly did nothing, though their codes are those of an outage.
+  'etcdserver: no leader': 'UnavailableError',
+  'etcdserver: too many requests': 'UnavailableError',
+}
+
+/** Codes of requests that are wrong, or that may not be made. */
+const INVALID = new Set<number>([
+  CODE.INVALID_ARGUMENT,
+  CODE.NOT_FOUND,
+  CODE.PERMISSION_DENIED,
+  CODE.FAILED_PRECONDITION,
+  CODE.OUT_OF_RANGE,
+  CODE.UNIMPLEMENTED,
+  CODE.UNAUTHENTICATED,
+])
+const OUTAGE = new Set<number>([CODE.UNAVAILABLE, CODE.DEADLINE_EXCEEDED, CODE.CANCELLED])
 
 /** Refuses a request in etcd's words. */
 export function refuse(details: string): never {
@@ -95,4 +131,25 @@ function codeOfClass(error: unknown): number {
   if (error instanceof NoSpaceError) return CODE.RESOURCE_EXHAUSTED
   if (error instanceof InvalidRequestError) return CODE.INVALID_ARGUMENT
   return error instanceof StoreError ? CODE.UNKNOWN : CODE.INTERNAL
+}
+
+export function isCompacted(error: unknown): boolean {
+  return (error as Partial<Refusal>).details === COMPACTED
+}
+
+/** Whether another try, perhaps at another endpoint, may go better and does no harm. */
+export function canBeTriedAgain({ code, details }: Refusal, writes: boolean): boolean {
+  if (NAMES[details] === 'UnavailableError') return true
+  return !writes && (code === CODE.UNAVAILABLE || details === 'etcdserver: leader changed')
+}
+
+/** The store's error for what etcd, or the way to it, answered. A revision that is compacted is for the caller to find out. */
+export function errorOf(refusal: Refusal & Partial<Error>, writes: boolean): StoreError {
+  const { code, details } = refusal
+  const options = { cause: refusal }
+  const name = NAMES[details]
+  if (name) return storeErrorNamed(name, details, options)
+  if (INVALID.has(code)) return new InvalidRequestError(details, options)
+  if (writes) return new UnknownOutcomeError(`outcome unknown: ${details}`, options)
+  return OUTAGE.has(code) ? new UnavailableError(details, options) : new StoreError(details, options)
 }

@@ -1,6 +1,6 @@
 import type { KubeObject } from '../../api/object.ts'
-import { forbidden, invalid } from '../../api/status.ts'
-import { validateUpdate } from '../../api/validation/validate.ts'
+import { setDefaults } from '../../api/defaulting.ts'
+import { badRequest, forbidden } from '../../api/status.ts'
 import { mayUseSigner } from '../admission/certificates.ts'
 import type { Backend } from '../backend.ts'
 import { planPatch } from '../registry/patch.ts'
@@ -11,13 +11,6 @@ import { negotiate } from '../request/negotiate.ts'
 import { writeOptions } from '../request/options.ts'
 import { callOf, sendOne } from '../rest.ts'
 import type { SubresourceHandler } from '../rest.ts'
-
-interface Condition {
-  type: string
-  status?: string
-  lastUpdateTime?: string | null
-  lastTransitionTime?: string | null
-}
 
 /**
  * GET, PUT and PATCH of a certificate request's approval: its conditions and nothing else. Writing it needs the right to
@@ -33,17 +26,15 @@ export const serveApproval: SubresourceHandler = async (backend, ctx, resource) 
   const { stored } = await backend.registry.update(
     resource,
     {
-      ...{ namespace: '', name, subresource: 'approval', raw: true },
+      ...{ namespace: '', name, subresource: 'approval', tracked: wanted.tracked },
       transform: async current => {
         const old = current!
         await mustBeAllowed(backend, ctx, resource, old)
-        const given = await wanted(structuredClone(old))
-        const next = withConditions(old, given, backend.registry.now())
-        const { apiVersion, strategy } = resource
-        const context = { user: ctx.user, subresource: 'approval', now: backend.registry.now(), apiVersion }
-        const errors = validateUpdate(strategy, next, old, context)
-        if (errors.length) throw invalid({ group: resource.group, kind: resource.kind }, name, errors)
-        return next
+        const given = await wanted.change(structuredClone(old))
+        const { name: own } = given.metadata
+        if (own && own !== name)
+          throw badRequest(`the name of the object (${own}) does not match the name on the URL (${name})`)
+        return withConditions(old, given, wanted.tracked)
       },
     },
     callOf(ctx, options),
@@ -51,40 +42,41 @@ export const serveApproval: SubresourceHandler = async (backend, ctx, resource) 
   await sendOne(backend, ctx, resource, 200, stored, form)
 }
 
-/** What the client wants the request to be, given what it is. */
+interface Wanted {
+  /** What the client wants the request to be, given what it is. */
+  change(current: KubeObject): Promise<KubeObject>
+  /** Whether that comes with the books on who owns which field. */
+  tracked: boolean
+}
+
 async function reader(
   backend: Backend,
   ctx: RequestContext,
   resource: Resource,
   body: Buffer,
   options: ReturnType<typeof writeOptions>,
-): Promise<(current: KubeObject) => Promise<KubeObject>> {
+): Promise<Wanted> {
   if (ctx.info.verb === 'patch') {
     const plan = planPatch(ctx, resource, body, options, 'approval', () => backend.registry.now())
-    return async current => plan.transform(current)
+    return { change: async current => plan.transform(current), tracked: plan.apply }
   }
   const object = await decodeObject(ctx, body, resource, options.fieldValidation)
-  return async () => object
+  setDefaults(resource.strategy, object)
+  return { change: async () => structuredClone(object), tracked: false }
 }
 
-/** The old request with the new conditions; those that say no time get the present one. */
-function withConditions(old: KubeObject, given: KubeObject, now: string): KubeObject {
-  const before = new Map(((old.status?.conditions ?? []) as Condition[]).map(c => [c.type, c]))
-  const conditions = ((given.status?.conditions ?? []) as Condition[]).map(condition => {
-    const known = before.get(condition.type)
-    const same = known?.status === (condition.status || 'True')
-    return {
-      ...condition,
-      status: condition.status || 'True',
-      lastUpdateTime: condition.lastUpdateTime || now,
-      lastTransitionTime: condition.lastTransitionTime || (same && known.lastTransitionTime) || now,
-    }
-  })
+/** The old request with the new conditions, of the version that the writer knows. */
+function withConditions(old: KubeObject, given: KubeObject, tracked: boolean): KubeObject {
+  const { conditions } = (given.status ?? {}) as { conditions?: unknown[] }
   const { conditions: _conditions, ...status } = (old.status ?? {}) as { conditions?: unknown }
-  const metadata = { ...old.metadata }
-  if (given.metadata.resourceVersion) metadata.resourceVersion = given.metadata.resourceVersion
-  if (given.metadata.uid) metadata.uid = given.metadata.uid
-  return { ...structuredClone(old), metadata, status: { ...status, ...(conditions.length ? { conditions } : {}) } }
+  const { resourceVersion, uid, managedFields } = given.metadata
+  const metadata = {
+    ...old.metadata,
+    ...(resourceVersion && { resourceVersion }),
+    ...(uid && { uid }),
+    ...(tracked && managedFields && { managedFields }),
+  }
+  return { ...structuredClone(old), metadata, status: { ...status, ...(conditions?.length && { conditions }) } }
 }
 
 async function mustBeAllowed(backend: Backend, ctx: RequestContext, resource: Resource, request: KubeObject) {

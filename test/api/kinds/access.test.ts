@@ -1,4 +1,7 @@
-import { describe, expect, it } from 'vitest'
+import { generateKeyPairSync } from 'node:crypto'
+import type { webcrypto } from 'node:crypto'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { certificateRequest } from '../../e2e/kubectl/certificate-request.ts'
 import { Subject } from './complaints.ts'
 
 const GROUP = 'rbac.authorization.k8s.io'
@@ -98,10 +101,15 @@ describe('a request for a certificate', () => {
   const requests = new Subject('certificates.k8s.io/v1', 'CertificateSigningRequest')
   const pem = (type: string, der = '0000') => btoa(`-----BEGIN ${type}-----\n${der}\n-----END ${type}-----\n`)
   const body = (more: object = {}, status: object = {}) => ({
-    spec: { request: pem('CERTIFICATE REQUEST'), signerName: 'a.b/c', usages: ['client auth'], ...more },
+    spec: { request, signerName: 'a.b/c', usages: ['client auth'], ...more },
     status,
   })
   const condition = (type: string, status = 'True') => ({ type, status, reason: 'r' })
+  const key = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey
+  let request = ''
+  beforeAll(async () => {
+    request = btoa(await certificateRequest(key, { commonName: 'x' }))
+  })
   const writeStatus = (before: object, after: object, subresource: string) =>
     requests.update(body({}, before), body({}, after), { subresource })
 
@@ -123,6 +131,46 @@ describe('a request for a certificate', () => {
       'spec.signerName: Invalid value: "kubernetes.io/legacy-unknown": the legacy signerName is not allowed via this API version',
       'spec.expirationSeconds: Invalid value: 599: may not specify a duration less than 600 seconds (10 minutes)',
     ])
+  })
+
+  it('is signed with the key that it is about', () => {
+    const der = Buffer.from(
+      atob(request)
+        .replace(/-----[^-]+-----/g, '')
+        .trim(),
+      'base64',
+    )
+    const altered = (at: number) => {
+      const copy = Buffer.from(der)
+      copy[at]! ^= 1
+      return pem('CERTIFICATE REQUEST', copy.toString('base64'))
+    }
+    const complaints = (request: string) => requests.create(body({ request })).map(text => text.replace(/".*"/, '…'))
+    // The common name, and the signature's last byte.
+    expect(complaints(altered(der.indexOf('x', 0, 'latin1')))).toEqual([
+      'spec.request: Invalid value: …: x509: ECDSA verification failure',
+    ])
+    expect(complaints(altered(der.length - 1))).toEqual([
+      'spec.request: Invalid value: …: x509: ECDSA verification failure',
+    ])
+    expect(complaints(pem('CERTIFICATE REQUEST', der.subarray(0, 40).toString('base64')))).toEqual([
+      'spec.request: Invalid value: …: asn1: syntax error: data truncated',
+    ])
+    expect(complaints(btoa(atob(request).replaceAll('CERTIFICATE', 'NEW CERTIFICATE')))).toEqual([
+      'spec.request: Invalid value: …: PEM block type must be CERTIFICATE REQUEST',
+    ])
+  })
+
+  it.each(['rsa', 'ed25519'] as const)('may be signed with a key of %s', async kind => {
+    await import('reflect-metadata')
+    const x509 = await import('@peculiar/x509')
+    const algorithm =
+      kind === 'rsa'
+        ? { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256', publicExponent: new Uint8Array([1, 0, 1]), modulusLength: 2048 }
+        : { name: 'Ed25519' }
+    const keys = (await crypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])) as webcrypto.CryptoKeyPair
+    const own = await x509.Pkcs10CertificateRequestGenerator.create({ name: 'CN=x', keys, signingAlgorithm: algorithm })
+    expect(requests.create(body({ request: btoa(own.toString('pem')) }))).toEqual([])
   })
 
   it('is decided upon through approval alone, for good', () => {

@@ -2,6 +2,7 @@ import type { FieldError } from '../../strategy.ts'
 import { duplicate, invalid, notSupported, required } from '../../validation/field.ts'
 import { ageColumn, column, humanDuration, nameColumn } from '../columns.ts'
 import { defineKind, subresource } from '../define.ts'
+import { problemOfRequest } from './request-rules.ts'
 import { validateSignerName } from './signer-name.ts'
 import { validateConditions, validateStatusChange } from './status-rules.ts'
 import type { Condition } from './status-rules.ts'
@@ -69,20 +70,21 @@ export const strategy = defineKind({
     object.spec = old.spec
     if (context.subresource === 'approval') {
       const { conditions } = object.status ?? {}
-      object.status = { ...old.status, ...(conditions && { conditions }) }
+      const { conditions: _, ...rest } = old.status ?? {}
+      object.status = { ...rest, ...(conditions && { conditions }) }
     }
+    const before = (old.status?.conditions ?? []) as Condition[]
     for (const condition of (object.status?.conditions ?? []) as Condition[]) {
-      if (!condition.lastUpdateTime) condition.lastUpdateTime = context.now
-      if (!condition.lastTransitionTime) condition.lastTransitionTime = context.now
-      condition.status ||= 'True'
+      condition.lastUpdateTime ||= context.now
+      const same = before.find(c => c.type === condition.type && c.status === condition.status)
+      condition.lastTransitionTime ||= same?.lastTransitionTime || context.now
     }
   },
   validate(object) {
     const spec = object.spec ?? {}
     const errors: FieldError[] = []
-    const pem = Buffer.from(spec.request ?? '', 'base64').toString('latin1')
-    if (!/-----BEGIN (NEW )?CERTIFICATE REQUEST-----[^-]+-----END (NEW )?CERTIFICATE REQUEST-----/.test(pem))
-      errors.push(invalid('spec.request', spec.request ?? null, 'PEM block type must be CERTIFICATE REQUEST'))
+    const problem = problemOfRequest(Buffer.from(spec.request ?? '', 'base64').toString('latin1'))
+    if (problem) errors.push(invalid('spec.request', spec.request ?? null, problem))
     if (!spec.usages?.length) errors.push(required('spec.usages'))
     const seen = new Set<string>()
     const usages = (spec.usages ?? []) as string[]

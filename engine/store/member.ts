@@ -1,15 +1,13 @@
 import type { Clock } from '../base/clock.ts'
-import { sleep } from '../base/clock.ts'
 import type { Disposable } from '../base/disposable.ts'
 import { UserError, codeOf, messageOf } from '../base/errors.ts'
 import type { Logger } from '../base/log.ts'
 import type { Random } from '../base/random.ts'
 import type { StoreMemberConfig } from './config.ts'
-import { encodeCommand } from './command.ts'
-import type { Command } from './command.ts'
 import type { Disk } from './disk.ts'
 import { damaged } from './durable-log.ts'
-import { InvalidRequestError, StoreError, UnavailableError } from './kv.ts'
+import { KeySpace } from './key-space.ts'
+import { StoreError, UnavailableError } from './kv.ts'
 import type {
   Alarm,
   AlarmType,
@@ -30,22 +28,19 @@ import type {
 } from './kv.ts'
 import { LeaseService } from './lease-service.ts'
 import { MemberCalls } from './member-calls.ts'
+import { StatusBoard, sizeOf } from './member-status.ts'
 import { Membership } from './membership.ts'
 import { MemberMetrics } from './metrics-member.ts'
 import type { Figures, Measured } from './metrics-member.ts'
 import { DamagedValueError } from './mvcc/history.ts'
-import { spaceExceeded } from './mvcc/machine.ts'
-import type { Machine, Outcome } from './mvcc/machine.ts'
-import type { RaisedAlarm } from './mvcc/notices.ts'
+import type { Machine } from './mvcc/machine.ts'
 import type { PeerFrame } from './peer/frame.ts'
 import type { Transport } from './peer/transport.ts'
 import { Replica } from './replica.ts'
-import { checkRange, checkSize, checkTxn, isReadOnly, writesValues } from './requests.ts'
+import { checkRange } from './requests.ts'
 import { DEFAULT_TUNING } from './tuning.ts'
-import { hashKeySpace } from './upkeep/hashing.ts'
 import { clusterIdOf, hexOf, memberId } from './upkeep/identity.ts'
-import { image } from './upkeep/image.ts'
-import { databaseSizes } from './upkeep/sizes.ts'
+import { Maintenance } from './upkeep/maintenance.ts'
 import { Upkeep } from './upkeep/upkeep.ts'
 import { WatchHub } from './watch-hub.ts'
 
@@ -60,9 +55,6 @@ export interface StoreMemberOptions {
   defer?(task: () => void): void
 }
 
-/** How often a wait looks again, and how long it waits for a commit that is on its way anyway. */
-const POLL_MS = 10
-const COMMIT_WAIT_MS = 300
 /** As in etcd: a transfer of leadership has the time of an election. */
 const TRANSFER_ELECTIONS = 2
 
@@ -74,17 +66,17 @@ export class StoreMember implements MemberStore, Measured {
   readonly #id: bigint
   readonly #clusterId: bigint
   readonly #disk: Disk
+  readonly #keys: KeySpace
   readonly #hub: WatchHub
   readonly #calls: MemberCalls
   readonly #leases: LeaseService
   readonly #membership: Membership
   readonly #upkeep: Upkeep
-  readonly #listeners = new Set<(status: MemberStatus) => void>()
+  readonly #status: StatusBoard
+  readonly #maintenance: Maintenance
   readonly #defer: (task: () => void) => void
   #replica: Replica | undefined
   #problem: string | undefined
-  #last: DetailedStatus | undefined
-  #images = 0
 
   constructor(options: StoreMemberOptions) {
     const { config, clock, random, log, transport } = options
@@ -96,13 +88,21 @@ export class StoreMember implements MemberStore, Measured {
     this.#disk = this.metrics.disk(options.disk)
     this.#defer = options.defer ?? (task => void setImmediate(task))
     const machine = () => this.#serving().machine
+    this.#keys = new KeySpace({
+      metrics: this.metrics,
+      replica: () => this.#serving(),
+      read: read => this.#read(read),
+      admit: bytes => this.#upkeep.admit(bytes),
+    })
     this.#hub = new WatchHub(machine, task => this.#defer(() => this.#guard(task)), clock, log)
-    this.#membership = new Membership(
+    const { requestTimeoutMs: timeoutMs, electionTicks, tickMs } = this.#tuning
+    this.#membership = new Membership({
       config,
-      () => this.#serving(),
-      (leader, learner) => this.#calls.askReady(leader, learner),
-    )
-    const timeoutMs = this.#tuning.requestTimeoutMs
+      clock,
+      transferMs: TRANSFER_ELECTIONS * electionTicks * tickMs,
+      replica: () => this.#serving(),
+      askReady: (leader, learner) => this.#calls.askReady(leader, learner),
+    })
     const idOf = (name: string) => memberId(config.clusterId, name).toString(16)
     const measured = this.metrics.transport(transport, idOf)
     this.#calls = new MemberCalls(measured, clock, timeoutMs, {
@@ -129,9 +129,26 @@ export class StoreMember implements MemberStore, Measured {
       isLeader: () => this.#serving().raftStatus().role === 'leader',
       hasLeader: () => this.#problem === undefined && this.#replica?.raftStatus().leader !== undefined,
       memberIds: () => this.#memberIds(),
-      dbSize: () => this.#dbSize(),
-      propose: command => this.#propose(command),
+      dbSize: () => sizeOf(this.#serving()),
+      propose: command => this.#keys.propose(command),
       fail: error => this.#onError(error),
+    })
+    this.#maintenance = new Maintenance({
+      clock,
+      log,
+      disk: options.disk,
+      id: this.#id,
+      defer: this.#defer,
+      replica: () => this.#serving(),
+      propose: command => this.#keys.propose(command),
+    })
+    this.#status = new StatusBoard({
+      config,
+      id: this.#id,
+      clientURLs: this.#clientURLs(),
+      quota: () => this.#upkeep.quota,
+      replica: () => this.#replica,
+      problem: () => this.#problem,
     })
   }
 
@@ -219,23 +236,11 @@ export class StoreMember implements MemberStore, Measured {
   }
 
   async range(request: RangeRequest): Promise<RangeResponse> {
-    checkRange(request)
-    if (!request.serializable) await this.#linearize()
-    return this.#read(machine => machine.range(request))
+    return this.#keys.range(request)
   }
 
   async txn(request: TxnRequest): Promise<TxnResponse> {
-    checkTxn(request)
-    if (isReadOnly(request)) {
-      await this.#linearize()
-      return this.#read(machine => machine.read(request))
-    }
-    const command = encodeCommand({ type: 'txn', request })
-    checkSize(command)
-    const replica = this.#serving()
-    if (writesValues(request) && !replica.machine.notices.isRaised('nospace') && !this.#upkeep.admit(command.length))
-      throw spaceExceeded()
-    return (await this.#decide(replica, command)) as TxnResponse
+    return this.#keys.txn(request)
   }
 
   watch(request: WatchRequest, observer: PacedObserver): Watch {
@@ -249,18 +254,11 @@ export class StoreMember implements MemberStore, Measured {
   }
 
   async readRevision(): Promise<number> {
-    await this.#linearize()
-    return this.#serving().machine.revision
+    return this.#keys.readRevision()
   }
 
   async compact(revision: number, physical = false): Promise<void> {
-    await this.#propose({ type: 'compact', revision: Math.max(revision, 0) })
-    if (physical) await this.#until(machine => machine.scrubbedRevision >= revision)
-  }
-
-  /** Resolves once `condition` holds; in between, the replica goes on. */
-  async #until(condition: (machine: Machine) => boolean): Promise<void> {
-    while (!condition(this.#serving().machine)) await sleep(this.#options.clock, POLL_MS)
+    await this.#maintenance.compact(revision, physical)
   }
 
   async leaseGrant(ttlSeconds: number, id?: number): Promise<number> {
@@ -289,8 +287,7 @@ export class StoreMember implements MemberStore, Measured {
 
   async hashKV(revision = 0): Promise<StoreHash> {
     try {
-      const machine = () => this.#serving().machine
-      return await hashKeySpace(machine, revision, this.#defer, this.#options.clock)
+      return await this.#maintenance.hashKV(revision)
     } catch (error) {
       if (!isDamage(error)) throw error
       this.#onError(error)
@@ -299,50 +296,19 @@ export class StoreMember implements MemberStore, Measured {
   }
 
   async defragment(): Promise<void> {
-    const { log } = this.#options
-    this.#serving().machine.defragmenting = true
-    // Gives the replica a turn, in which it takes the first step.
-    this.#serving()
-      .readIndex()
-      .catch((error: unknown) => log.debug('no quorum while defragmenting', { error }))
-    await this.#until(machine => !machine.defragmenting)
-    await this.#committed()
-    const { db } = this.#serving().machine
-    // The file shrinks when the log of writes is brought into it.
-    if (!db.inTransaction) db.pragma('wal_checkpoint(PASSIVE)')
-  }
-
-  /** What is written now will be on disk when this resolves. */
-  async #committed(): Promise<void> {
-    const { clock } = this.#options
-    const end = clock.monotonic() + COMMIT_WAIT_MS
-    // A transaction is open for less than this time: if one is seen to the end, it is a later one.
-    while (this.#serving().machine.db.inTransaction && clock.monotonic() < end) await sleep(clock, POLL_MS)
+    await this.#maintenance.defragment()
   }
 
   async alarms(): Promise<Alarm[]> {
-    await this.#serving().readIndex()
-    const alarms = this.#serving().machine.notices.alarms.map(toAlarm)
-    // The disk of this member being full is over by itself, so it is no alarm of all.
-    if (this.#serving().noSpace && !alarms.some(a => a.member === this.#id && a.type === 'nospace'))
-      alarms.push({ member: this.#id, type: 'nospace' })
-    return alarms
+    return this.#maintenance.alarms()
   }
 
   async alarm(action: 'activate' | 'deactivate', member: bigint, type: AlarmType): Promise<Alarm[]> {
-    const command: Command = { type: 'alarm', activate: action === 'activate', member: hexOf(member), alarm: type }
-    return ((await this.#propose(command)) as RaisedAlarm[]).map(toAlarm)
+    return this.#maintenance.alarm(action, member, type)
   }
 
-  async *snapshot(): AsyncGenerator<Uint8Array> {
-    const { disk, log } = this.#options
-    try {
-      await this.#serving().readIndex()
-    } catch (error) {
-      log.info('a snapshot is taken without a quorum: it may lack what others have acknowledged', { error })
-    }
-    await this.#committed()
-    yield* image(disk.openReader(this.#serving().machine.db), `${disk.path}.image-${++this.#images}`)
+  snapshot(): AsyncGenerator<Uint8Array> {
+    return this.#maintenance.snapshot()
   }
 
   async members(): Promise<Member[]> {
@@ -374,50 +340,11 @@ export class StoreMember implements MemberStore, Measured {
   }
 
   async moveLeader(id: bigint): Promise<void> {
-    const { clock, config } = this.#options
-    const replica = this.#serving()
-    if (replica.raftStatus().role !== 'leader') throw new InvalidRequestError('etcdserver: not leader')
-    const { voters } = replica.raftStatus().configuration
-    const to = voters.find(name => memberId(config.clusterId, name) === id)
-    if (to === undefined) throw new InvalidRequestError('etcdserver: bad leader transferee')
-    replica.transferLeader(to)
-    const end = clock.monotonic() + TRANSFER_ELECTIONS * this.#tuning.electionTicks * this.#tuning.tickMs
-    while (this.#serving().raftStatus().leader !== to) {
-      if (clock.monotonic() > end)
-        throw new UnavailableError('etcdserver: request timed out, leader transfer took too long')
-      await sleep(clock, POLL_MS)
-    }
+    await this.#membership.moveLeader(id)
   }
 
   #onFrame(from: string, frame: PeerFrame): void {
     this.#leases.onFrame(from, frame)
-  }
-
-  async #propose(command: Command): Promise<Outcome> {
-    return this.#decide(this.#serving(), encodeCommand(command))
-  }
-
-  async #decide(replica: Replica, command: Uint8Array): Promise<Outcome> {
-    const { metrics } = this
-    metrics.pendingProposals++
-    try {
-      return await replica.propose(command)
-    } catch (error) {
-      metrics.failed('proposal', error)
-      throw error
-    } finally {
-      metrics.pendingProposals--
-    }
-  }
-
-  /** Resolves when a read of this member is linearizable. */
-  async #linearize(): Promise<void> {
-    try {
-      await this.#serving().readIndex()
-    } catch (error) {
-      this.metrics.failed('read', error)
-      throw error
-    }
   }
 
   #figures(): Figures {
@@ -433,7 +360,7 @@ export class StoreMember implements MemberStore, Measured {
     this.metrics.leaderIs(this.#replica?.raftStatus().leader)
     this.#leases.onRoleChange()
     this.#upkeep.onRoleChange()
-    this.#tell()
+    this.#status.tell()
   }
 
   /** Hands leadership to another member, if this one has it. */
@@ -443,20 +370,7 @@ export class StoreMember implements MemberStore, Measured {
 
   /** Tells every change of role, term, leader and problem, as it happens. */
   onStatus(listener: (status: MemberStatus) => void): Disposable {
-    this.#listeners.add(listener)
-    return { dispose: () => void this.#listeners.delete(listener) }
-  }
-
-  #tell(): void {
-    if (this.#listeners.size === 0) return
-    const status = this.statusNow()
-    for (const listener of this.#listeners) listener(status)
-  }
-
-  /** Bytes of the file; what is written and not yet brought into it counts. */
-  #dbSize(): number {
-    const replica = this.#serving()
-    return Math.max(replica.dbSize, databaseSizes(replica.machine.db).total)
+    return this.#status.listen(listener)
   }
 
   async status(): Promise<DetailedStatus> {
@@ -465,51 +379,13 @@ export class StoreMember implements MemberStore, Measured {
 
   /** As `status`, at once. */
   statusNow(): DetailedStatus {
-    const { config } = this.#options
-    const base = { id: hexOf(this.#id), name: config.name, clientURLs: this.#clientURLs() }
-    const replica = this.#problem === undefined ? this.#replica : undefined
-    if (!replica) {
-      const problem = this.#problem ?? 'the member is stopped'
-      return {
-        ...(this.#last ?? { ...base, ...NOTHING }),
-        role: 'follower',
-        leader: undefined,
-        problem,
-        errors: [problem],
-      }
-    }
-    const { role, leader, term, committed, applied, lastIndex, configuration } = replica.raftStatus()
-    const isLearner = configuration.learners.includes(config.name)
-    const { revision, compactRevision, notices, db } = replica.machine
-    const errors = notices.alarms.map(
-      ({ member, type }) => `memberID:${BigInt(`0x${member}`)} alarm:${type.toUpperCase()}`,
-    )
-    if (leader === undefined) errors.unshift('etcdserver: no leader')
-    this.#last = {
-      ...base,
-      role: isLearner ? 'learner' : role,
-      leader,
-      term,
-      committed,
-      applied,
-      lastIndex,
-      revision,
-      compactRevision,
-      dbSize: this.#dbSize(),
-      dbSizeInUse: databaseSizes(db).inUse,
-      dbSizeQuota: this.#upkeep.quota,
-      isLearner,
-      errors,
-    }
-    if (!replica.noSpace) return this.#last
-    const problem = 'the disk is full: writes are refused until there is space'
-    return { ...this.#last, problem, errors: [problem, ...errors] }
+    return this.#status.now()
   }
 
   #fail(problem: string): void {
     this.#problem = problem
     this.#end(new UnavailableError(problem))
-    this.#tell()
+    this.#status.tell()
   }
 
   #end(error: StoreError): void {
@@ -529,23 +405,6 @@ export class StoreMember implements MemberStore, Measured {
   dispose(): void {
     this.stop().catch((error: unknown) => this.#options.log.error('the member did not stop', { error }))
   }
-}
-
-const NOTHING = {
-  term: 0,
-  committed: 0,
-  applied: 0,
-  lastIndex: 0,
-  revision: 0,
-  compactRevision: 0,
-  dbSize: 0,
-  dbSizeInUse: 0,
-  dbSizeQuota: 0,
-  isLearner: false,
-}
-
-function toAlarm({ member, type }: RaisedAlarm): Alarm {
-  return { member: BigInt(`0x${member}`), type }
 }
 
 function isDamage(error: unknown): boolean {

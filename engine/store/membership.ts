@@ -1,3 +1,5 @@
+import { sleep } from '../base/clock.ts'
+import type { Clock } from '../base/clock.ts'
 import { configurationOf } from '../raft/configuration.ts'
 import type { Configuration } from '../raft/message.ts'
 import type { StoreMemberConfig } from './config.ts'
@@ -12,28 +14,36 @@ const MAX_LEARNERS = 1
 /** As in etcd: the part of the log that a learner must have before it becomes a voter. */
 const READY_SHARE = 0.9
 
+const POLL_MS = 10
+
+export interface MembershipOptions {
+  config: StoreMemberConfig
+  clock: Clock
+  /** How long leadership may take to change hands. */
+  transferMs: number
+  /** @throws UnavailableError while the member does not serve */
+  replica(): Replica
+  /** Asks the leader for what `isReady` says there. */
+  askReady(leader: string, learner: string): Promise<boolean | undefined>
+}
+
 /** Who belongs to the cluster, in etcd's terms. A member's name is its node id in Raft and the name in its certificate. */
 export class Membership {
-  readonly #config: StoreMemberConfig
-  readonly #replica: () => Replica
-  readonly #askReady: (leader: string, learner: string) => Promise<boolean | undefined>
+  readonly #options: MembershipOptions
   #reached: string
 
-  /** `askReady` asks the leader for what `isReady` says there. */
-  constructor(
-    config: StoreMemberConfig,
-    replica: () => Replica,
-    askReady: (leader: string, learner: string) => Promise<boolean | undefined>,
-  ) {
-    this.#askReady = askReady
-    this.#config = config
-    this.#reached = written(config.members)
-    this.#replica = replica
+  constructor(options: MembershipOptions) {
+    this.#options = options
+    this.#reached = written(options.config.members)
+  }
+
+  #replica(): Replica {
+    return this.#options.replica()
   }
 
   /** Everybody by the first configuration of a cluster that is new. */
   get initial(): Configuration {
-    const { members } = this.#config
+    const { members } = this.#options.config
     const addresses = members.map(({ name, host, port }) => [name, `https://${host}:${port}`] as const)
     return configurationOf(
       members.map(member => member.name),
@@ -54,9 +64,9 @@ export class Membership {
   #peers({ voters, outgoing, learners, learnersNext, addresses }: Configuration): PeerAddress[] {
     const names = new Set([...voters, ...outgoing, ...learners, ...learnersNext])
     // A member that is new knows nobody but those it was told of.
-    if (names.size === 0) return this.#config.members
+    if (names.size === 0) return this.#options.config.members
     return [...names].flatMap(name => {
-      const told = this.#config.members.find(member => member.name === name)
+      const told = this.#options.config.members.find(member => member.name === name)
       return told ?? parseAddress(name, addresses[name]) ?? []
     })
   }
@@ -68,7 +78,7 @@ export class Membership {
     return [...new Set([...voters, ...outgoing, ...learners])].map(name => {
       const peer = peers.find(p => p.name === name)
       return {
-        id: memberId(this.#config.clusterId, name),
+        id: memberId(this.#options.config.clusterId, name),
         name,
         peerURLs: peer ? [`https://${peer.host}:${peer.port}`] : [],
         clientURLs: clientURLs[name] ?? [],
@@ -114,7 +124,7 @@ export class Membership {
     if (!isLearner) throw new InvalidRequestError('etcdserver: can only promote a learner member')
     const { role, leader } = this.#replica().raftStatus()
     if (leader === undefined) throw new UnavailableError('etcdserver: no leader')
-    const ready = role === 'leader' ? this.isReady(name) : await this.#askReady(leader, name)
+    const ready = role === 'leader' ? this.isReady(name) : await this.#options.askReady(leader, name)
     if (ready === undefined) throw new UnavailableError('etcdserver: leader changed')
     if (!ready)
       throw new InvalidRequestError('etcdserver: can only promote a learner member which is in sync with leader')
@@ -127,6 +137,22 @@ export class Membership {
     if (role !== 'leader') return undefined
     const progress = followers.find(follower => follower.id === learner)
     return progress !== undefined && progress.state !== 'snapshot' && progress.match >= lastIndex * READY_SHARE
+  }
+
+  /** Hands leadership to a voter; only the leader can. Resolves once it is followed. */
+  async moveLeader(id: bigint): Promise<void> {
+    const { clock, config, transferMs } = this.#options
+    const { role, configuration } = this.#replica().raftStatus()
+    if (role !== 'leader') throw new InvalidRequestError('etcdserver: not leader')
+    const to = configuration.voters.find(name => memberId(config.clusterId, name) === id)
+    if (to === undefined) throw new InvalidRequestError('etcdserver: bad leader transferee')
+    this.#replica().transferLeader(to)
+    const end = clock.monotonic() + transferMs
+    while (this.#replica().raftStatus().leader !== to) {
+      if (clock.monotonic() > end)
+        throw new UnavailableError('etcdserver: request timed out, leader transfer took too long')
+      await sleep(clock, POLL_MS)
+    }
   }
 
   /** A leader refuses what would leave it without a quorum; `starting` is not expected to be up yet. */

@@ -2,11 +2,11 @@ import { existsSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Clock, Timer } from '../base/clock.ts'
 import { UserError } from '../base/errors.ts'
+import { Eventual } from '../base/eventual.ts'
 import type { Logger } from '../base/log.ts'
-import type { Platform, ProcessUsage } from '../base/platform/platform.ts'
+import type { Platform } from '../base/platform/platform.ts'
 import type { Random } from '../base/random.ts'
 import type { MemberStatus } from '../store/kv.ts'
-import { LoadBalancer } from './balancer.ts'
 import {
   labPaths,
   type MachineSpec,
@@ -19,9 +19,10 @@ import {
   type LabPaths,
 } from './config.ts'
 import type { HostRecord, LabStatus, MachineAction, MachineStatus, Progress } from './contract.ts'
-import { Edge } from './edge.ts'
 import { checkEtcdIsEmpty } from './external-etcd.ts'
 import { explainDisk, takeHostRecord } from './host-record.ts'
+import { Entrance } from './host/entrance.ts'
+import { UsageMeter } from './host/usage.ts'
 import type { MachineConfig } from './machine/config.ts'
 import type { MachineMessage } from './machine/messages.ts'
 import { addMaster, removeMaster, type MachineKeeper } from './masters.ts'
@@ -44,9 +45,6 @@ export interface LabHostOptions {
 
 /** glibc keeps an arena for each thread, and most of each for itself; two are plenty for processes like ours. */
 const LEAN_MEMORY = { MALLOC_ARENA_MAX: '2' }
-/** Usage is measured only while somebody asks for the status at least so often. */
-const USAGE_FRESH_MS = 2_000
-
 const FOLDER_CHECK_MS = 5_000
 
 /**
@@ -60,18 +58,13 @@ export class LabHost {
   readonly #options: LabHostOptions
   readonly #pki: Pki
   readonly #supervisor: Supervisor
-  readonly #balancer: LoadBalancer
-  readonly #proxyBalancer: LoadBalancer
-  readonly #edge: Edge
+  readonly #entrance: Entrance
+  readonly #usage: UsageMeter
   readonly #stores = new Map<string, MemberStatus>()
   readonly #listeners = new Set<() => void>()
   readonly #startedAt: string
-  /** Whether the port of the load balancer may still change: nobody knows it yet. */
-  readonly #movable: boolean
-  #usage = new Map<number, { usage: ProcessUsage; cpu: number }>()
-  #usageAt = 0
-  #ready = Promise.withResolvers<void>()
-  #abandoned = Promise.withResolvers<void>()
+  readonly #ready = new Eventual<void>()
+  readonly #abandoned = Promise.withResolvers<void>()
   #watch: Timer | undefined
   #wasReady = false
   #stopping = false
@@ -87,21 +80,18 @@ export class LabHost {
     this.paths = paths
     this.record = record
     this.#options = options
-    this.#movable = movable
     const { clock, platform, log, node, machineEntry } = options
     this.#startedAt = new Date(clock.now()).toISOString()
     this.#pki = new Pki(paths.pki, options.random)
-    this.#balancer = new LoadBalancer()
-    this.#proxyBalancer = new LoadBalancer()
-    this.#edge = new Edge(
-      log.child('edge'),
-      () => this.#workerProxies(),
-      results => {
-        for (const spec of config.machines)
-          if (spec.role === 'worker') this.#supervisor.send(spec.name, { type: 'exposed', ports: results })
-        this.#changed()
-      },
-    )
+    this.#usage = new UsageMeter(platform, clock)
+    this.#entrance = new Entrance({
+      config,
+      log,
+      supervisor: () => this.#supervisor,
+      save: () => writeLabConfig(paths, config),
+      movable,
+      onChange: () => this.#changed(),
+    })
     this.#supervisor = new Supervisor({
       clock,
       platform,
@@ -112,8 +102,6 @@ export class LabHost {
       onState: machine => this.#onState(machine),
       onMessage: (machine, message) => this.#onMessage(machine, message),
     })
-    // Nobody may be waiting for the lab when a machine fails before it is ready.
-    this.#ready.promise.catch(() => undefined)
   }
 
   /**
@@ -151,8 +139,7 @@ export class LabHost {
     const report = (phase: string, done = false) =>
       onProgress({ phase, elapsedMs: this.#options.clock.monotonic() - begun, done })
     try {
-      await this.#listen()
-      await this.#proxyBalancer.listen(this.config.ports.proxy)
+      await this.#entrance.open()
       report('certificates')
       for (const spec of this.config.machines) this.#supervisor.define(await this.#provision(spec))
       writeFileAtomically(this.paths.kubeconfig, await adminKubeconfig(this.config, this.#pki))
@@ -163,24 +150,12 @@ export class LabHost {
     for (const spec of this.config.machines) this.#supervisor.start(spec.name)
     const off = this.onChange(() => report(this.#summary()))
     try {
-      await this.#ready.promise
+      await this.#ready.wait()
       await this.#noteFounded()
     } finally {
       off()
     }
     report('ready', true)
-  }
-
-  /** Opens the cluster's address. A new lab moves if its port was taken since it was planned; others are known by theirs. */
-  async #listen(): Promise<void> {
-    const { ports } = this.config
-    try {
-      await this.#balancer.listen(ports.apiServer)
-    } catch (error) {
-      if (!this.#movable) throw error
-      ports.apiServer = await this.#balancer.listen(0)
-      writeLabConfig(this.paths, this.config)
-    }
   }
 
   /** Called after every change of the status. */
@@ -190,10 +165,9 @@ export class LabHost {
   }
 
   status(): LabStatus {
-    this.#measure()
+    this.#usage.measure(this.#supervisor.views().flatMap(m => (m.pid === undefined ? [] : [m.pid])))
     const machines = this.config.machines.map((spec): MachineStatus => {
       const { state, pid, phase, reason, startedAt } = this.#supervisor.view(spec.name)
-      const measured = pid === undefined ? undefined : this.#usage.get(pid)
       return {
         name: spec.name,
         role: spec.role,
@@ -204,7 +178,7 @@ export class LabHost {
         reason,
         startedAt,
         store: this.#stores.get(spec.name),
-        usage: measured && { memory: measured.usage.memory, cpu: measured.cpu },
+        usage: this.#usage.of(pid),
         capacity: spec.role === 'worker' ? spec.capacity : undefined,
       }
     })
@@ -219,7 +193,7 @@ export class LabHost {
       pid: process.pid,
       startedAt: this.#startedAt,
       machines,
-      exposed: this.#edge.results(),
+      exposed: this.#entrance.exposed(),
     }
   }
 
@@ -327,9 +301,7 @@ export class LabHost {
     const known = new Set(this.#supervisor.views().map(m => m.name))
     await Promise.all(workers.filter(w => known.has(w.name)).map(w => this.#supervisor.stop(w.name)))
     await this.#supervisor.close()
-    this.#edge.dispose()
-    this.#balancer.dispose()
-    this.#proxyBalancer.dispose()
+    this.#entrance.dispose()
     rmSync(this.paths.host, { force: true })
   }
 
@@ -337,16 +309,8 @@ export class LabHost {
     const spec = this.config.machines.find(m => m.name === machine.name)
     if (!spec) return
     const { name } = machine
-    const serves = machine.state === 'running'
-    if (spec.role === 'control-plane') {
-      if (serves) this.#balancer.add(this.#supervisor.backend(name))
-      else this.#balancer.remove(name)
-      if (machine.pid === undefined) this.#stores.delete(name)
-    } else {
-      if (serves) this.#proxyBalancer.add(this.#supervisor.backend(name))
-      else this.#proxyBalancer.remove(name)
-      if (machine.pid === undefined) this.#edge.setWanted(name, undefined)
-    }
+    this.#entrance.follow(spec, machine)
+    if (spec.role === 'control-plane' && machine.pid === undefined) this.#stores.delete(name)
     if (!this.#wasReady && this.#supervisor.views().every(m => m.state === 'running')) {
       this.#wasReady = true
       this.#ready.resolve()
@@ -363,16 +327,9 @@ export class LabHost {
 
   #onMessage(machine: string, message: MachineMessage): void {
     if (message.type === 'store') this.#stores.set(machine, message.status)
-    else if (message.type === 'expose') this.#edge.setWanted(machine, message.ports)
+    else if (message.type === 'expose') this.#entrance.expose(machine, message.ports)
     else if (message.type === 'alive') return
     this.#changed()
-  }
-
-  #workerProxies() {
-    return this.config.machines
-      .filter(m => m.role === 'worker')
-      .filter(m => this.#supervisor.view(m.name).state === 'running')
-      .map(m => ({ name: m.name, host: '127.0.0.1', port: m.ports.proxy }))
   }
 
   /** What the start waits for, in words. */
@@ -386,19 +343,5 @@ export class LabHost {
 
   #changed(): void {
     for (const listener of this.#listeners) listener()
-  }
-
-  #measure(): void {
-    const now = this.#options.clock.monotonic()
-    const sinceMs = now - this.#usageAt
-    if (sinceMs < USAGE_FRESH_MS) return
-    const pids = this.#supervisor.views().flatMap(m => (m.pid === undefined ? [] : [m.pid]))
-    const next = new Map<number, { usage: ProcessUsage; cpu: number }>()
-    for (const [pid, usage] of this.#options.platform.usage(pids)) {
-      const before = this.#usage.get(pid)
-      next.set(pid, { usage, cpu: before ? (usage.cpuSeconds - before.usage.cpuSeconds) / (sinceMs / 1000) : 0 })
-    }
-    this.#usage = next
-    this.#usageAt = now
   }
 }

@@ -3,6 +3,7 @@ import type { Socket } from 'node:net'
 import { pathToFileURL } from 'node:url'
 import type { EndpointSlice, Node, Service } from '../api/types.ts'
 import type { Clock } from '../base/clock.ts'
+import { Eventual } from '../base/eventual.ts'
 import type { Logger } from '../base/log.ts'
 import { freePort } from '../base/ports.ts'
 import type { Random } from '../base/random.ts'
@@ -113,8 +114,7 @@ export async function startNodeNetwork(
       : undefined
   const gateway = await startGateway({ port: config.proxyPort, router, ports, zone, tickets, log, sockets, admin })
 
-  const range = Promise.withResolvers<string>()
-  range.promise.catch(() => undefined) // attach() hears of it, if anybody asks
+  const range = new Eventual<string>()
   if (config.podCIDRFallback) range.resolve(config.podCIDRFallback)
   const services = informers.informer(SERVICES as Resource<Service>)
   const slices = informers.informer(ENDPOINT_SLICES as Resource<EndpointSlice>)
@@ -136,9 +136,9 @@ export async function startNodeNetwork(
   informers.start(stopped.signal)
   const readiness = Promise.withResolvers<void>()
   // A network that is stopped before never gets ready; that is no failure.
-  void Promise.all([services.whenSynced(), slices.whenSynced(), nodeInformer.whenSynced(), range.promise]).then(
+  void Promise.all([services.whenSynced(), slices.whenSynced(), nodeInformer.whenSynced(), range.wait()]).then(
     () => readiness.resolve(),
-    () => undefined,
+    (error: unknown) => log.debug('the network was stopped before it was ready', { error }),
   )
 
   return {
@@ -166,7 +166,7 @@ export async function startNodeNetwork(
     const { uid, namespace, name, hostNetwork } = pod
     const known = ports.pod(uid)
     if (known) return { ip: known.ip, env: environment(known, pod) }
-    const ip = hostNetwork ? config.address : addresses.assign(uid, await range.promise, pod.previousIP)
+    const ip = hostNetwork ? config.address : addresses.assign(uid, await range.wait(), pod.previousIP)
     const again = ports.pod(uid)
     if (again) return { ip: again.ip, env: environment(again, pod) }
     const attached: OverlayPod = { uid, namespace, name, ip, hostNetwork, token: randomBytes(18).toString('base64url') }

@@ -78,11 +78,8 @@ export async function startEtcdServer(options: EtcdServerOptions): Promise<EtcdS
     port: (listener.address() as AddressInfo).port,
     async close() {
       const closed = new Promise(resolve => listener.close(resolve))
-      for (const protocol of loaded.values()) {
-        // That it could not be loaded has been logged.
-        const server = await protocol.catch(() => undefined)
-        server?.stop()
-      }
+      // That one could not be loaded has been logged.
+      for (const load of await Promise.allSettled(loaded.values())) if (load.status === 'fulfilled') load.value.stop()
       for (const socket of sockets) socket.destroy()
       await closed
     },

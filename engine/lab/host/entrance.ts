@@ -1,0 +1,83 @@
+import type { Logger } from '../../base/log.ts'
+import { LoadBalancer } from '../balancer.ts'
+import type { LabConfig, MachineSpec } from '../config.ts'
+import { Edge } from '../edge.ts'
+import type { MachineView, Supervisor } from '../supervisor.ts'
+
+export interface EntranceOptions {
+  config: LabConfig
+  log: Logger
+  supervisor(): Supervisor
+  /** Writes the config down. */
+  save(): void
+  /** Whether the cluster's port may still change: nobody knows it yet. */
+  movable: boolean
+  onChange(): void
+}
+
+/** What a lab can be reached by from the laptop: the API server's address, the way to pods, and exposed ports. */
+export class Entrance {
+  readonly #options: EntranceOptions
+  readonly #masters = new LoadBalancer()
+  readonly #workers = new LoadBalancer()
+  readonly #edge: Edge
+
+  constructor(options: EntranceOptions) {
+    this.#options = options
+    const { config, log, supervisor, onChange } = options
+    this.#edge = new Edge(
+      log.child('edge'),
+      () => this.#workerProxies(),
+      results => {
+        for (const spec of config.machines)
+          if (spec.role === 'worker') supervisor().send(spec.name, { type: 'exposed', ports: results })
+        onChange()
+      },
+    )
+  }
+
+  /** Opens the addresses. A new lab moves if its port was taken since it was planned; others are known by theirs. */
+  async open(): Promise<void> {
+    const { config, movable, save } = this.#options
+    try {
+      await this.#masters.listen(config.ports.apiServer)
+    } catch (error) {
+      if (!movable) throw error
+      config.ports.apiServer = await this.#masters.listen(0)
+      save()
+    }
+    await this.#workers.listen(config.ports.proxy)
+  }
+
+  /** A machine's state has changed. */
+  follow(spec: MachineSpec, machine: MachineView): void {
+    const { name } = machine
+    const balancer = spec.role === 'control-plane' ? this.#masters : this.#workers
+    if (machine.state === 'running') balancer.add(this.#options.supervisor().backend(name))
+    else balancer.remove(name)
+    if (spec.role === 'worker' && machine.pid === undefined) this.#edge.setWanted(name, undefined)
+  }
+
+  /** What a worker wants to be open to the laptop. */
+  expose(worker: string, ports: Parameters<Edge['setWanted']>[1]): void {
+    this.#edge.setWanted(worker, ports)
+  }
+
+  exposed(): ReturnType<Edge['results']> {
+    return this.#edge.results()
+  }
+
+  #workerProxies() {
+    const { config, supervisor } = this.#options
+    return config.machines
+      .filter(m => m.role === 'worker')
+      .filter(m => supervisor().view(m.name).state === 'running')
+      .map(m => ({ name: m.name, host: '127.0.0.1', port: m.ports.proxy }))
+  }
+
+  dispose(): void {
+    this.#edge.dispose()
+    this.#masters.dispose()
+    this.#workers.dispose()
+  }
+}

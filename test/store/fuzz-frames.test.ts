@@ -7,7 +7,7 @@ import { message } from '../../engine/raft/message.ts'
 import type { Message } from '../../engine/raft/message.ts'
 import { ByteWriter } from '../../engine/store/bytes.ts'
 import { encodeBatch, encodeCommand } from '../../engine/store/command.ts'
-import { decodeFrame, encodeFrame } from '../../engine/store/peer/frame.ts'
+import { decodeFrame, encodeFrame, seal } from '../../engine/store/peer/frame.ts'
 import type { PeerFrame } from '../../engine/store/peer/frame.ts'
 import { startStoreWorker } from '../../engine/store/remote.ts'
 import type { StoreMemberConfig, StoreWorker } from '../../engine/store/remote.ts'
@@ -55,7 +55,14 @@ function soundFrames(): PeerFrame[] {
   ]
 }
 
-const sound = soundFrames().map(frame => encodeFrame(frame))
+/** Questions between members, which go beside the replica's frames: whether a learner is ready, a lease's time, an answer. */
+const calls = [
+  new ByteWriter().byte(0xfd).uint(300).text('m9'),
+  new ByteWriter().byte(0xfe).uint(301).uint(2 ** 40),
+  new ByteWriter().byte(0xff).uint(302).uint(70_000),
+].map(seal)
+
+const sound = [...soundFrames().map(frame => encodeFrame(frame)), ...calls]
 
 it('frames come through as they were', () => {
   // Of bytes only what is in them counts.

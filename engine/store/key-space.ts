@@ -41,8 +41,8 @@ export class KeySpace {
     const command = encodeCommand({ type: 'txn', request })
     checkSize(command)
     const serving = replica()
-    if (writesValues(request) && !serving.machine.notices.isRaised('nospace') && !admit(command.length))
-      throw spaceExceeded()
+    // Here and not in the log: that would grow by what is refused.
+    if (writesValues(request) && !admit(command.length)) throw spaceExceeded()
     return (await this.#decide(serving, command)) as TxnResponse
   }
 

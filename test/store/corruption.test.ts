@@ -130,6 +130,19 @@ describe('the quota', () => {
     c.sizes.set('m1', 90_000)
     await expect(c.wait(write(c.leader, 'a', 'x'.repeat(40_000)))).rejects.toThrow(NoSpaceError)
   })
+
+  it('keeps what it refuses out of the log, which would grow', async () => {
+    const c = (cluster = await FakeCluster.start(['m1'], { quotaBytes: 100_000 }))
+    c.sizes.set('m1', 90_000)
+    await c.advance(2000)
+    const refused = () => expect(c.wait(write(c.leader, 'a', 'x'.repeat(40_000)))).rejects.toThrow(NoSpaceError)
+    await refused()
+    await c.advance(100)
+    expect(await c.wait(c.leader.alarms())).toHaveLength(1)
+    const { lastIndex } = c.leader.statusNow()
+    for (let i = 0; i < 5; i++) await refused()
+    expect(c.leader.statusNow().lastIndex).toBe(lastIndex)
+  })
 })
 
 describe('automatic compaction', () => {

@@ -73,13 +73,13 @@ export class Upkeep {
     this.#timer?.cancel()
   }
 
-  /** Whether a request of `bytes` fits into the quota. If it does not, the alarm is raised. */
+  /** Whether a request of `bytes` fits into the quota. If it does not, the alarm is raised, unless it is already. */
   admit(bytes: number): boolean {
     this.#admitted += bytes
     if (this.#size + this.#admitted < this.#quota) return true
     this.#measure()
     if (this.#size + bytes < this.#quota) return true
-    this.#raise()
+    if (!this.#options.machine().notices.isRaised('nospace')) this.#raise()
     return false
   }
 

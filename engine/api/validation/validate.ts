@@ -51,6 +51,8 @@ export function nameRuleOf(strategy: Strategy): NameRule {
 const NAME_RULES: Record<string, NameRule> = {
   Namespace: isDNS1123Label,
   Service: isDNS1123Label,
+  // Its pods' host names begin with it.
+  StatefulSet: isDNS1123Label,
   APIService: isPathSegment,
   // Requests for certificates may have any name.
   CertificateSigningRequest: () => [],

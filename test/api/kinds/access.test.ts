@@ -24,7 +24,6 @@ describe('bindings of roles', () => {
       'subjects[0].apiGroup: Unsupported value: "x": supported values: ""',
       'subjects[1].namespace: Required value',
       'subjects[2].name: Required value',
-      'subjects[2].name: Invalid value: "": user name cannot be empty',
       `subjects[3].apiGroup: Unsupported value: "x": supported values: "${GROUP}"`,
       'subjects[4].kind: Unsupported value: "Thing": supported values: "ServiceAccount", "User", "Group"',
     ]

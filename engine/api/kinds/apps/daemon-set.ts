@@ -1,3 +1,4 @@
+import { semanticEqual } from '../../equality.ts'
 import type { FieldError } from '../../strategy.ts'
 import { invalid, notSupported, required } from '../../validation/field.ts'
 import { validateLabelSelector } from '../../validation/metadata.ts'
@@ -56,7 +57,7 @@ export const strategy = defineKind({
     // The count of template changes lives on as an annotation.
     const key = 'deprecated.daemonset.template.generation'
     const before = Number(old.metadata.annotations?.[key] ?? 0)
-    const changed = JSON.stringify(object.spec?.template) !== JSON.stringify(old.spec?.template)
+    const changed = !semanticEqual(object.spec?.template, old.spec?.template)
     if (old.metadata.annotations?.[key] || changed)
       object.metadata.annotations = { ...object.metadata.annotations, [key]: String(before + (changed ? 1 : 0)) }
   },

@@ -56,11 +56,11 @@ export const strategy = defineKind({
     if (!spec) return
     defaultPodSpec(spec.template?.spec)
     const update = (spec.updateStrategy ??= {})
-    update.type ??= 'RollingUpdate'
-    if (update.type === 'RollingUpdate') {
-      const rolling = (update.rollingUpdate ??= {})
-      rolling.partition ??= 0
+    if (!update.type) {
+      update.type = 'RollingUpdate'
+      update.rollingUpdate ??= {}
     }
+    if (update.type === 'RollingUpdate' && update.rollingUpdate) update.rollingUpdate.partition ??= 0
     const retention = (spec.persistentVolumeClaimRetentionPolicy ??= {})
     retention.whenDeleted ??= 'Retain'
     retention.whenScaled ??= 'Retain'

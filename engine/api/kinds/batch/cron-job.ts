@@ -2,8 +2,8 @@ import type { FieldError } from '../../strategy.ts'
 import { invalid, notSupported, required } from '../../validation/field.ts'
 import { nonNegative } from '../../validation/names.ts'
 import { age, ageColumn, column, nameColumn, templateColumns } from '../columns.ts'
+import { defaultPodSpec } from '../core/pod/defaults.ts'
 import { defineKind } from '../define.ts'
-import { defaultJobSpec } from './job.ts'
 import { validateJobSpec } from './job-rules.ts'
 import { isTimeZone, scheduleError } from './schedule.ts'
 import { workloadWarnings } from '../apps/workload.ts'
@@ -37,19 +37,7 @@ export const strategy = defineKind({
       o => o.spec?.jobTemplate?.spec?.selector,
     ),
   ],
-  setDefaults(object) {
-    const spec = object.spec
-    if (!spec) return
-    const job = spec.jobTemplate?.spec
-    if (!job) return
-    const { completions, parallelism, backoffLimit } = job
-    defaultJobSpec(job)
-    // The numbers stay open in a template: they are filled in when a job is made of it.
-    for (const [key, value] of Object.entries({ completions, parallelism, backoffLimit }))
-      if (value === undefined) delete job[key]
-    for (const key of ['completionMode', 'suspend'])
-      if (job[key] === (key === 'suspend' ? false : 'NonIndexed')) delete job[key]
-  },
+  setDefaults: object => defaultPodSpec(object.spec?.jobTemplate?.spec?.template?.spec),
   validate(object) {
     const spec = object.spec ?? {}
     const errors: FieldError[] = []

@@ -24,10 +24,11 @@ export function validateJobSpecUpdate(object: KubeObject, old: KubeObject): Fiel
   return errors
 }
 
-/** While a job is suspended and has not started, its template's scheduling directives and resources may change. */
+/** While a job is suspended and runs no pods, its template's scheduling directives and resources may change. */
 function sameTemplate(now: any, was: any, old: KubeObject): boolean {
   if (semanticEqual(now.template, was.template)) return true
-  if (!was.suspend || old.status?.startTime) return false
+  const idle = isTrue(old, 'Suspended') && !old.status?.active
+  if (!was.suspend || (old.status?.startTime && !idle)) return false
   const strip = (template: any) => {
     const copy = deepClone(template ?? {})
     const spec = copy.spec ?? {}

@@ -6,8 +6,6 @@ import { workloadWarnings } from '../apps/workload.ts'
 import { generatedLabels, validateJob } from './job-rules.ts'
 import { validateJobSpecUpdate, validateJobStatusUpdate } from './job-update-rules.ts'
 
-/* eslint-disable @typescript-eslint/no-explicit-any -- reads open objects */
-
 const UID_LABEL = 'batch.kubernetes.io/controller-uid'
 
 export const strategy = defineKind({
@@ -35,7 +33,7 @@ export const strategy = defineKind({
       o => o.spec?.selector,
     ),
   ],
-  setDefaults: object => defaultJobSpec(object.spec, object),
+  setDefaults: defaultJob,
   prepareForCreate(object) {
     generateSelector(object)
   },
@@ -55,8 +53,9 @@ export const strategy = defineKind({
   selectableFields: o => ({ 'status.successful': String(o.status?.succeeded ?? 0) }),
 })
 
-/** Defaults of a job's spec, of its own or in a template. */
-export function defaultJobSpec(spec: any, job?: KubeObject): void {
+/** Defaults of a job's spec. The template of a cron job is completed when a job is made of it. */
+function defaultJob(job: KubeObject): void {
+  const spec = job.spec
   if (!spec) return
   defaultPodSpec(spec.template?.spec)
   // Neither said: one pod, one completion.
@@ -64,11 +63,9 @@ export function defaultJobSpec(spec: any, job?: KubeObject): void {
   spec.parallelism ??= 1
   spec.backoffLimit ??= spec.backoffLimitPerIndex === undefined ? 6 : 2147483647
   const labels = spec.template?.metadata?.labels
-  if (job && labels && !Object.keys(job.metadata.labels ?? {}).length) job.metadata.labels = { ...labels }
-  if (!job) {
-    // The template of a cron job is completed when a job is made of it.
-    return
-  }
+  if (labels && !Object.keys(job.metadata.labels ?? {}).length) job.metadata.labels = { ...labels }
+  spec.completionMode ??= 'NonIndexed'
+  spec.suspend ??= false
   spec.manualSelector ??= false
   spec.podReplacementPolicy ??= spec.podFailurePolicy ? 'Failed' : 'TerminatingOrFailed'
 }

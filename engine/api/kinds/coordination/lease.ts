@@ -1,5 +1,5 @@
 import type { FieldError } from '../../strategy.ts'
-import { invalid, required } from '../../validation/field.ts'
+import { forbidden, invalid } from '../../validation/field.ts'
 import { ageColumn, column, nameColumn } from '../columns.ts'
 import { defineKind } from '../define.ts'
 
@@ -14,6 +14,9 @@ export const strategy = defineKind({
     ageColumn,
   ],
   allowCreateOnUpdate: true,
+  // Leaders are not yet elected by strategy: what is said of it is not kept.
+  prepareForCreate: object => dropStrategy(object.spec, undefined),
+  prepareForUpdate: (object, old) => dropStrategy(object.spec, old.spec),
   validate(object) {
     const spec = object.spec ?? {}
     const errors: FieldError[] = []
@@ -22,7 +25,11 @@ export const strategy = defineKind({
     if (spec.leaseTransitions !== undefined && spec.leaseTransitions < 0)
       errors.push(invalid('spec.leaseTransitions', spec.leaseTransitions, 'must be greater than or equal to 0'))
     if (spec.preferredHolder && !spec.strategy)
-      errors.push(required('spec.strategy', 'must be specified when `preferredHolder` is specified'))
+      errors.push(forbidden('spec.preferredHolder', 'may only be specified if `strategy` is defined'))
     return errors
   },
 })
+
+function dropStrategy(spec: Record<string, unknown> | undefined, old: Record<string, unknown> | undefined): void {
+  for (const key of ['strategy', 'preferredHolder']) if (spec && old?.[key] === undefined) delete spec[key]
+}

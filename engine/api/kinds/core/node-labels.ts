@@ -34,7 +34,21 @@ export function nodeTermWarnings(term: Term | undefined, at: string, checkValues
     const warnings = text ? [`${path}.key: ${e.key} is ${text}`] : []
     if (checkValues)
       for (const [j, value] of (e.values ?? []).entries())
-        warnings.push(...isLabelValue(value).map(message => `${path}.values[${j}]: ${message}`))
+        warnings.push(...isLabelValue(value).map(message => `${path}.values[${j}]: ${value} is invalid, ${message}`))
     return warnings
   })
+}
+
+/** Remarks on a label selector that chooses nodes. */
+export function nodeLabelSelectorWarnings(
+  selector: { matchExpressions?: { key?: string }[]; matchLabels?: Record<string, string> } | undefined,
+  at: string,
+): string[] {
+  return [
+    ...nodeTermWarnings({ matchExpressions: selector?.matchExpressions ?? [] }, at, false),
+    ...Object.keys(selector?.matchLabels ?? {}).flatMap(key => {
+      const text = deprecatedNodeLabel(key)
+      return text ? [`${at}.matchLabels.${key}: ${text}`] : []
+    }),
+  ]
 }

@@ -1,7 +1,7 @@
 import type { KubeObject } from '../../object.ts'
 import type { FieldError } from '../../strategy.ts'
 import { duplicate, invalid, invalids, notSupported, required, tooMany } from '../../validation/field.ts'
-import { parseIP, validateIP, validateNonSpecialIP } from '../../validation/ip.ts'
+import { ipWarnings, parseIP, validateIP, validateNonSpecialIP } from '../../validation/ip.ts'
 import { validateLabels } from '../../validation/metadata.ts'
 import {
   isDNS1123Label,
@@ -69,7 +69,19 @@ export const strategy = defineKind({
   },
   validateUpdate: (object: KubeObject, old: KubeObject) =>
     object.addressType === old.addressType ? [] : [invalid('addressType', object.addressType, 'field is immutable')],
+  warnings: remarks,
 })
+
+const OWN = ['endpointslice-controller.k8s.io', 'endpointslicemirroring-controller.k8s.io']
+
+/** Names have no future as addresses; and addresses are not always written as they should be, but for the controllers'. */
+function remarks(object: KubeObject): string[] {
+  if (object.addressType === 'FQDN') return ['spec.addressType: FQDN endpoints are deprecated']
+  if (OWN.includes(object.metadata.labels?.['endpointslice.kubernetes.io/managed-by'] ?? '')) return []
+  return ((object.endpoints ?? []) as Endpoint[]).flatMap(({ addresses }, i) =>
+    (addresses ?? []).flatMap((address, j) => ipWarnings(address, `endpoints[${i}].addresses[${j}]`)),
+  )
+}
 
 function validateEndpoint(endpoint: Endpoint, type: string, at: string): FieldError[] {
   const errors: FieldError[] = []

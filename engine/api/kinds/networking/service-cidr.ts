@@ -1,4 +1,3 @@
-import { deepEqual } from '../../equality.ts'
 import { invalid, required } from '../../validation/field.ts'
 import { isDualStack, parseCIDR, validateCIDR } from '../../validation/ip.ts'
 import { ageColumn, column, nameColumn } from '../columns.ts'
@@ -24,8 +23,14 @@ export const strategy = defineKind({
       return wrong('may specify no more than one IP for each IP family, i.e 192.168.0.0/24 and 2001:db8::/96')
     return cidrs.flatMap((cidr, i) => validateCIDR(cidr, `spec.cidrs[${i}]`))
   },
-  validateUpdate: (object, old, context) =>
-    context.subresource === 'status' || deepEqual(object.spec?.cidrs, old.spec?.cidrs)
-      ? []
-      : [invalid('spec.cidrs', object.spec?.cidrs ?? null, 'field is immutable')],
+  validateUpdate(object, old, context) {
+    if (context.subresource === 'status') return []
+    const [now, was]: [string[], string[]] = [object.spec?.cidrs ?? [], old.spec?.cidrs ?? []]
+    // A range of the other family may join the first one.
+    if (now.length !== was.length && !(was.length === 1 && now.length === 2))
+      return [invalid('spec.cidrs', object.spec?.cidrs ?? null, 'field is immutable')]
+    return was.flatMap((cidr, i) =>
+      cidr === now[i] ? [] : [invalid(`spec.cidrs[${i}]`, now[i], 'field is immutable')],
+    )
+  },
 })

@@ -3,6 +3,7 @@ import { duplicate, invalid, invalids } from '../../validation/field.ts'
 import { validateLabels } from '../../validation/metadata.ts'
 import { isDNS1123Label } from '../../validation/names.ts'
 import { ageColumn, column, nameColumn } from '../columns.ts'
+import { deprecatedNodeLabel } from '../core/node-labels.ts'
 import { validateTolerations } from '../core/pod/scheduling-rules.ts'
 import { validateOverhead } from '../core/pod/spec-rules.ts'
 import { defineKind } from '../define.ts'
@@ -33,6 +34,11 @@ export const strategy = defineKind({
   ],
   validateUpdate: (object, old) =>
     object.handler === old.handler ? [] : [invalid('handler', object.handler, 'field is immutable')],
+  warnings: object =>
+    Object.keys(object.scheduling?.nodeSelector ?? {}).flatMap(key => {
+      const text = deprecatedNodeLabel(key)
+      return text ? [`scheduling.nodeSelector: ${text}`] : []
+    }),
 })
 
 /** Tolerations are added to those of pods: each is there once, whatever its seconds. */

@@ -1,6 +1,7 @@
 import type { FieldError } from '../../strategy.ts'
 import { invalid, notSupported } from '../../validation/field.ts'
 import { nonNegative, nonNegativeIntOrPercent, notMoreThan100Percent } from '../../validation/names.ts'
+import { validateConditions } from '../../validation/conditions.ts'
 import { validateLabelSelector } from '../../validation/metadata.ts'
 import { ageColumn, column, nameColumn } from '../columns.ts'
 import { defineKind } from '../define.ts'
@@ -54,8 +55,11 @@ export const strategy = defineKind({
   },
   validateUpdate: (object, _old, context) =>
     context.subresource === 'status'
-      ? ['disruptionsAllowed', 'currentHealthy', 'desiredHealthy', 'expectedPods'].flatMap(key =>
-          nonNegative(object.status?.[key], `status.${key}`),
-        )
+      ? [
+          ...validateConditions(object.status?.conditions, 'status.conditions'),
+          ...['disruptionsAllowed', 'currentHealthy', 'desiredHealthy', 'expectedPods'].flatMap(key =>
+            nonNegative(object.status?.[key], `status.${key}`),
+          ),
+        ]
       : [],
 })

@@ -83,7 +83,6 @@ function validateSubject(subject: Subject, namespaced: boolean, at: string): Fie
     if (apiGroup) errors.push(notSupported(`${at}.apiGroup`, apiGroup, ['']))
     if (!namespaced && !subject.namespace) errors.push(required(`${at}.namespace`))
   } else if (kind === 'User' || kind === 'Group') {
-    if (!name) errors.push(invalid(`${at}.name`, name, `${kind.toLowerCase()} name cannot be empty`))
     if (apiGroup !== GROUP) errors.push(notSupported(`${at}.apiGroup`, apiGroup, [GROUP]))
   } else errors.push(notSupported(`${at}.kind`, kind, SUBJECT_KINDS))
   return errors

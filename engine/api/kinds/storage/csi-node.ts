@@ -27,10 +27,13 @@ export const strategy = defineKind({
   validateUpdate(object, old) {
     const before = new Map(((old.spec?.drivers ?? []) as Driver[]).map(driver => [driver.name, driver]))
     return ((object.spec?.drivers ?? []) as Driver[])
-      .filter(driver => before.has(driver.name) && !semanticEqual(driver, before.get(driver.name)))
+      .filter(driver => before.has(driver.name) && !isSame(driver, before.get(driver.name)!))
       .map(driver => invalid('CSINodeDriver', internalForm(driver), 'field is immutable'))
   },
 })
+
+/** How many volumes a node has room for may change, where it is not. */
+const isSame = (a: Driver, b: Driver): boolean => a.nodeID === b.nodeID && semanticEqual(a.topologyKeys, b.topologyKeys)
 
 function validateDrivers(drivers: Driver[] | undefined): FieldError[] {
   const errors: FieldError[] = []

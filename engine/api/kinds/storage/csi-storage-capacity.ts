@@ -4,6 +4,7 @@ import { invalid, invalids } from '../../validation/field.ts'
 import { validateLabelSelector } from '../../validation/metadata.ts'
 import { isDNS1123Subdomain } from '../../validation/names.ts'
 import { createdColumn, nameColumn } from '../columns.ts'
+import { nodeLabelSelectorWarnings } from '../core/node-labels.ts'
 import { defineKind } from '../define.ts'
 
 export const strategy = defineKind({
@@ -25,4 +26,5 @@ export const strategy = defineKind({
     ['nodeTopology', 'storageClassName']
       .filter(key => !semanticEqual(object[key], old[key]))
       .map(key => invalid(key, object[key] ?? null, 'field is immutable')),
+  warnings: object => nodeLabelSelectorWarnings(object.nodeTopology, 'nodeTopology'),
 })

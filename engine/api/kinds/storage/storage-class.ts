@@ -2,8 +2,13 @@ import { deepEqual } from '../../equality.ts'
 import type { FieldError } from '../../strategy.ts'
 import { forbidden, invalid, notSupported } from '../../validation/field.ts'
 import { ageColumn, column, nameColumn } from '../columns.ts'
+import { deprecatedNodeLabel } from '../core/node-labels.ts'
 import { defineKind } from '../define.ts'
 import { validateParameters, validateProvisioner, validateTopologies } from './class-rules.ts'
+
+interface Term {
+  matchLabelExpressions?: { key?: string }[]
+}
 
 const DEFAULT_CLASS = 'storageclass.kubernetes.io/is-default-class'
 
@@ -51,4 +56,11 @@ export const strategy = defineKind({
       errors.push(invalid('volumeBindingMode', object.volumeBindingMode, 'field is immutable'))
     return errors
   },
+  warnings: object =>
+    ((object.allowedTopologies ?? []) as Term[]).flatMap((term, i) =>
+      (term.matchLabelExpressions ?? []).flatMap(({ key }, j) => {
+        const text = deprecatedNodeLabel(key)
+        return text ? [`allowedTopologies[${i}].matchLabelExpressions[${j}].key: ${text}`] : []
+      }),
+    ),
 })

@@ -43,8 +43,8 @@ JobSpec # How often pods have to succeed, and what they look like.
   6 template! core/v1.PodTemplateSpec always # What the pods look like.
   7 backoffLimit int32 # How many failures are borne.
   8 ttlSecondsAfterFinished int32 # Seconds after its end until the job is deleted.
-  9 completionMode string =NonIndexed ptr enum(Indexed,NonIndexed) # Whether pods are all alike, or each has a number.
-  10 suspend bool =false # Runs no pods while true.
+  9 completionMode string ptr enum(Indexed,NonIndexed) # Whether pods are all alike, or each has a number.
+  10 suspend bool # Runs no pods while true.
   11 podFailurePolicy PodFailurePolicy # What failures of pods mean for the job.
   12 backoffLimitPerIndex int32 # How many failures are borne for each number.
   13 maxFailedIndexes int32 # How many numbers may fail before the job does.

@@ -42,7 +42,8 @@ function membersOf(seed: number): number {
 interface Tally {
   seeds: number
   failures: { seed: number; outcome: Outcome }[]
-  undecided: number
+  /** Seeds in which the search for an order was given up. */
+  undecided: number[]
   seconds: number
 }
 
@@ -51,11 +52,11 @@ async function runMany(engine: Engine, first: number, seeds: number, seconds: nu
   const elapsed = () => (performance.now() - start) / 1000
   const failures: Tally['failures'] = []
   let n = 0
-  let undecided = 0
+  const undecided: number[] = []
   for (; n < seeds && elapsed() < seconds; n++) {
     const seed = first + n
     const outcome = await runSeed(seed, membersOf(seed), engine, without)
-    if (outcome.undecided) undecided++
+    if (outcome.undecided) undecided.push(seed)
     if (!outcome.failure) continue
     failures.push({ seed, outcome })
     if (stop) return { seeds: n + 1, failures, undecided, seconds: elapsed() }
@@ -120,7 +121,8 @@ async function main(): Promise<boolean> {
   if (values.seed !== undefined) return explain(Number(values.seed), engine)
   const tally = await runMany(engine, first, seeds, seconds, !values['keep-going'])
   console.log(
-    `${tally.seeds} seeds in ${tally.seconds.toFixed(1)} s: ${(tally.seeds / tally.seconds).toFixed(1)} a second`,
+    `${tally.seeds} seeds in ${tally.seconds.toFixed(1)} s: ${(tally.seeds / tally.seconds).toFixed(1)} a second, ` +
+      `${tally.undecided.length} undecided${tally.undecided.length > 0 ? ` (${tally.undecided.join()})` : ''}`,
   )
   for (const { seed, outcome } of tally.failures)
     console.log(

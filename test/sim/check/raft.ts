@@ -151,8 +151,9 @@ export class RaftWatcher {
         'one change at a time',
         `${name} changes the members at ${index}, the change at ${latest.index} is not committed`,
       )
+    // One who leads no more and has not heard of it may have been overtaken.
     const last = this.#committed[committed]
-    if (last && last.term !== term)
+    if (last && last.term < term)
       throw new Violation('one change at a time', `${name} changes the members before it has committed in ${term}`)
   }
 

@@ -208,4 +208,131 @@ export const BUGS: PlantedBug[] = [
       },
     ],
   },
+  {
+    name: 'lease-kept-by-old-leader',
+    what: 'who believes that it leads keeps leases alive without asking: another leader does not know of it',
+    edits: [
+      {
+        file: 'engine/store/lease-service.ts',
+        snippet: `    office.claim ??= replica
+      .propose(encodeCommand({ type: 'leaseClaim', term: office.term }))
+      .catch((error: unknown) => {
+        office.claim = undefined
+        throw error
+      })
+    await office.claim
+    await this.#options.replica().readIndex()`,
+        instead: '',
+      },
+    ],
+  },
+  {
+    name: 'lease-revived',
+    what: 'a lease whose time is over and whose end is proposed is kept alive',
+    edits: [
+      {
+        file: 'engine/store/lease-keeper.ts',
+        snippet: 'if (!kept || kept.expired || kept.deadline <= now) return false',
+        instead: 'if (!kept) return false',
+      },
+    ],
+  },
+  {
+    name: 'lease-inherited-short',
+    what: 'a new leader does not give a lease its whole time again',
+    edits: [
+      {
+        file: 'engine/store/lease-service.ts',
+        snippet: 'const keeper = new LeaseKeeper(clock, replica.machine.leases, id => {',
+        instead: `const left = new Map([...replica.machine.leases].map(([id, lease]) => [id, { ...lease, ttlSeconds: lease.ttlSeconds / 2 }]))
+      const keeper = new LeaseKeeper(clock, left, id => {`,
+      },
+    ],
+  },
+  {
+    name: 'joint-one-majority',
+    what: 'in joint consensus only the new configuration is counted',
+    edits: [
+      {
+        file: 'engine/raft/configuration.ts',
+        snippet: 'return outgoing.length === 0 ? index : Math.min(index, committedIndex(outgoing, reached))',
+        instead: 'return index',
+      },
+    ],
+  },
+  {
+    name: 'joint-left-early',
+    what: 'joint consensus is left before its entry is committed',
+    edits: [
+      {
+        file: 'engine/raft/leader.ts',
+        snippet:
+          'if (core.log.configurationIndex > core.log.committed || core.log.term(core.log.committed) !== core.term) return',
+        instead: 'if (core.log.term(core.log.committed) !== core.term) return',
+      },
+      {
+        // The same turn commits and leaves: so an earlier entry's commit leaves it.
+        file: 'engine/raft/leader.ts',
+        snippet: '  append(core, entries)\n  return true',
+        instead: `  append(core, entries)
+  if (isJoint(core.configuration)) append(core, [{ kind: 'configuration', data: encodeChange({ changes: [] }) }])
+  return true`,
+      },
+    ],
+  },
+  {
+    name: 'joint-votes-of-one',
+    what: 'in joint consensus the votes of the new configuration are enough',
+    edits: [
+      {
+        file: 'engine/raft/configuration.ts',
+        snippet: "return incoming === 'won' && old === 'won' ? 'won' : 'pending'",
+        instead: 'return incoming',
+      },
+    ],
+  },
+  {
+    name: 'learner-counted',
+    what: 'what a learner confirms counts as if it had a vote',
+    edits: [
+      {
+        file: 'engine/raft/configuration.ts',
+        snippet: `export function agreedIndex({ voters, outgoing }: Configuration, reached: (voter: NodeId) => number): number {
+  const index = committedIndex(voters, reached)`,
+        instead: `export function agreedIndex({ voters, outgoing, learners }: Configuration, reached: (voter: NodeId) => number): number {
+  const index = [...voters, ...learners].map(reached).sort((a, b) => b - a)[voters.length >> 1]!`,
+      },
+    ],
+  },
+  {
+    name: 'learner-votes',
+    what: 'a learner is asked for its vote, and the vote is counted',
+    edits: [
+      {
+        file: 'engine/raft/configuration.ts',
+        snippet: `export function electorate({ voters, outgoing }: Configuration): NodeId[] {
+  return [...new Set([...voters, ...outgoing])]`,
+        instead: `export function electorate({ voters, outgoing, learners }: Configuration): NodeId[] {
+  return [...new Set([...voters, ...outgoing, ...learners])]`,
+      },
+      {
+        file: 'engine/raft/configuration.ts',
+        snippet: 'const incoming = tally(voters, votes)',
+        instead: `const refused = [...votes.values()].filter(vote => !vote).length
+  const incoming = [...votes.values()].filter(vote => vote).length > voters.length >> 1 ? 'won' : refused > voters.length >> 1 ? 'lost' : 'pending'`,
+      },
+    ],
+  },
+  {
+    name: 'changes-overlap',
+    what: 'a change of the members is proposed before the one before it is committed',
+    edits: [
+      {
+        file: 'engine/raft/leader.ts',
+        snippet:
+          'return log.configurationIndex <= log.committed && log.term(log.committed) === term && !isJoint(configuration)',
+        instead: 'return !isJoint(configuration) && term > 0 && log.committed >= 0',
+      },
+    ],
+  },
 ]

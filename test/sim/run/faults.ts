@@ -92,11 +92,12 @@ export class Faults {
         return victim && this.#operator.remove(member, victim)
       }
       case 'swapMembers':
-        return this.#operator.swap(fault)
+        return void this.#operator.swap(fault)
       case 'ambush':
       case 'forget':
       case 'oldKeeper':
       case 'lastMoment':
+      case 'splitChange':
         return this.#scenes.play(fault)
     }
   }

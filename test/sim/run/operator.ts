@@ -86,29 +86,30 @@ export class Operator {
     this.#ask(via, store => store.memberRemove(memberId(CLUSTER, name)))
   }
 
-  /** Several at once: through joint consensus. */
-  swap({ out, into, demote, leaderToo }: Fault & { kind: 'swapMembers' }): void {
+  /** Several at once: through joint consensus. `surely`: whatever happens to the network meanwhile. False if it cannot be. */
+  swap({ out, into, demote, leaderToo }: Fault & { kind: 'swapMembers' }, surely = false): boolean {
     const { raft, network, scheduler } = this.#world
     const leader = this.#fleet.leader()
-    if (!leader) return
+    if (!leader) return false
     const others = raft.electorate.voters.filter(name => name !== leader.host.name)
     const leaving = (leaderToo ? [leader.host.name, ...others] : others).slice(0, out)
     const changes: MemberChange[] = leaving.map((id, i) => ({ type: demote && i === 0 ? 'addLearner' : 'remove', id }))
     for (const learner of raft.electorate.learners.slice(0, into)) changes.push({ type: 'addVoter', id: learner })
     while (changes.length < leaving.length + into) {
-      if (this.#fleet.present.length + into > MOST) return
+      if (this.#fleet.present.length + into > MOST) return false
       const id = nameOf(++this.#named)
       changes.push({ type: 'addVoter', id, address: `https://127.0.0.1:${portOf(id)}` })
     }
     const speaker = this.#fleet.present.find(({ host }) => host.alive && others.includes(host.name))
-    if (!speaker || !this.#plan(changes)) return
+    if (!speaker || !this.#plan(changes)) return false
     const data = encodeChange({ changes, proposal: `operator/${++this.#proposals}` })
     const entries = [{ index: 0, term: 0, kind: 'configuration' as const, data }]
     const m = message('propose', leader.host.name, { from: speaker.host.name, entries })
     this.#world.note(`the operator proposes ${changes.map(({ type, id }) => `${type} ${id}`).join(', ')}`)
     speaker.host.run(scheduler.now, speaker.host.life, () =>
-      network.inject(speaker.host, leader.host.name, encodeFrame({ type: 'raft', messages: [m] })),
+      network.inject(speaker.host, leader.host.name, encodeFrame({ type: 'raft', messages: [m] }), surely),
     )
+    return true
   }
 
   /** False if the cluster could not bear the change: too many of those who would stay have lost their disks. */

@@ -51,11 +51,12 @@ type MembershipChange =
 /** What takes more than one to go wrong: see `Scenes`. */
 type SceneOfMany =
   | { kind: 'ambush'; how: 'cut' | 'freeze' | 'kill'; ms: number; key: number }
-  | { kind: 'forget'; ms: number; downMs: number }
-  /** `lead`: so long before the old leader goes on it is asked. */
-  | { kind: 'oldKeeper'; ms: number; ttl: number; lead: number }
+  | { kind: 'forget'; ms: number; downMs?: number }
+  /** `lead`: so long before the old leader goes on, or dies, it is asked. */
+  | { kind: 'oldKeeper'; how: 'freeze' | 'kill'; ms: number; ttl: number; lead: number }
   /** `offsets`: so much before or after their end the leases are kept alive. */
   | { kind: 'lastMoment'; ttl: number; offsets: number[] }
+  | { kind: 'splitChange'; ms: number; killAfter?: number }
 
 export type Scene = { at: number } & SceneOfMany
 
@@ -122,7 +123,7 @@ export function makePlan(seed: number, members: number, without: readonly string
   return { seed, members, early, strict, duration, faults: faults.filter(fault => !spared(fault)), acts }
 }
 
-const CHANGES = new Set<Fault['kind']>(['addMember', 'promote', 'removeMember', 'swapMembers'])
+const CHANGES = new Set<Fault['kind']>(['addMember', 'promote', 'removeMember', 'swapMembers', 'splitChange'])
 
 /** Each scene is played in some worlds, whatever else happens there. */
 function scenes(random: Random, duration: number): Fault[] {
@@ -133,12 +134,21 @@ function scenes(random: Random, duration: number): Fault[] {
     for (let i = 1 + below(most); i > 0; i--) found.push(make(600 + below(duration - 600)))
   }
   const hows = ['cut', 'freeze', 'kill'] as const
-  some(0.25, 3, at => ({ at, kind: 'ambush', how: hows[below(3)]!, ms: 300 + below(900), key: below(KEYS.length) }))
-  some(0.15, 2, at => ({ at, kind: 'forget', ms: 700 + below(1200), downMs: 5 + below(60) }))
-  some(0.15, 2, at => ({ at, kind: 'oldKeeper', ms: 500 + below(900), ttl: 2, lead: 10 + below(150) }))
-  const offsets = () => Array.from({ length: 4 }, () => below(80) - 35)
-  some(0.15, 2, at => ({ at, kind: 'lastMoment', ttl: 1, offsets: offsets() }))
-  some(0.15, 1, at => ({ at, kind: 'flipEntry', member: below(ROUND), downMs: 20 + below(500) }))
+  some(0.3, 3, at => ({ at, kind: 'ambush', how: hows[below(3)]!, ms: 300 + below(900), key: below(KEYS.length) }))
+  some(0.3, 2, at => ({ at, kind: 'forget', ms: 700 + below(1200), downMs: below(2) ? 5 + below(60) : undefined }))
+  some(0.2, 2, at => {
+    const how = hows[1 + below(2)] as 'freeze' | 'kill'
+    return { at, kind: 'oldKeeper', how, ms: 700 + below(900), ttl: 2 + below(2), lead: 10 + below(120) }
+  })
+  const offsets = () => Array.from({ length: 4 }, () => below(110) - 90)
+  some(0.2, 2, at => ({ at, kind: 'lastMoment', ttl: 1, offsets: offsets() }))
+  some(0.2, 1, at => ({ at, kind: 'flipEntry', member: below(ROUND), downMs: 20 + below(500) }))
+  some(0.2, 1, at => ({
+    at,
+    kind: 'splitChange',
+    ms: 500 + below(800),
+    ...(random.next() < 0.5 ? { killAfter: 100 + below(200) } : {}),
+  }))
   return found
 }
 

@@ -5,6 +5,9 @@ import type { Operator } from './operator.ts'
 import { KEYS } from './plan.ts'
 import type { Scene } from './plan.ts'
 
+/** Written by scenes alone. */
+const OWN_KEYS = [...'ghijklmnopqrst']
+
 /**
  * Moments in which clients and faults meet as they would but rarely by chance. Each is one in which a store that trusts what
  * it believes, instead of asking, is wrong.
@@ -15,6 +18,7 @@ export class Scenes {
   readonly #clients: Clients
   readonly #operator: Operator
   #values = 0
+  #leases = 0
 
   constructor(world: World, fleet: Fleet, clients: Clients, operator: Operator) {
     this.#world = world
@@ -35,6 +39,8 @@ export class Scenes {
         return this.#oldKeeper(scene, leader)
       case 'lastMoment':
         return this.#lastMoment(scene, leader)
+      case 'splitChange':
+        return this.#splitChange(scene, leader)
     }
   }
 
@@ -48,12 +54,17 @@ export class Scenes {
       else this.#isolate([leader], ms)
       const others = () => this.#fleet.present.filter(member => member !== leader && member.host.alive)
       const readers = [...others().slice(0, 2), leader]
+      // The old one is asked just before it hears of the others again.
+      for (let lead = 10; lead < 100; lead += 30)
+        this.#later(ms - lead, () => {
+          if (leader.host.alive) this.#clients.call(leader, { type: 'range', key: KEYS[key]! })
+        })
       for (let at = 30; at < ms + 200; at += 20 + this.#below(40))
         this.#later(at, () => {
           const reader = readers[this.#below(readers.length)]!
           if (reader.host.alive) this.#clients.call(reader, { type: 'range', key: KEYS[key]! })
         })
-      for (let at = 250; at < ms; at += 150 + this.#below(300))
+      for (let at = 150; at < ms; at += 80 + this.#below(200))
         this.#later(at, () => {
           const writer = others()[this.#below(others().length)]
           if (writer) this.#put(writer, key)
@@ -62,77 +73,101 @@ export class Scenes {
   }
 
   /**
-   * A write is confirmed by just a majority; then those who confirmed it lose their disks, the leader is out of reach, and those
-   * who never had it come back.
+   * A write is confirmed by just a majority, the leader is out of reach before the others hear so, and those who never had the
+   * write come back. With `downMs` those who confirmed it lose their disks, too.
    */
   #forget({ ms, downMs }: Scene & { kind: 'forget' }, leader: SimulatedMember): void {
     const { voters } = this.#world.raft.electorate
     const others = this.#fleet.present.filter(m => m !== leader && m.host.alive && voters.includes(m.host.name))
     const lagging = others.slice(0, voters.length >> 1)
-    const forgetful = others.slice(lagging.length)
+    const confirming = others.slice(lagging.length)
     this.#isolate(lagging, ms)
-    this.#later(20, () => {
-      const writes = [this.#put(leader, 0), this.#put(leader, 1)]
-      this.#whenSettled(writes[1]!, () => {
-        if (!this.#operator.mayLose(forgetful)) return
+    this.#later(20, () =>
+      this.#whenSettled(this.#put(leader, 0), () => {
+        if (downMs !== undefined && !this.#operator.mayLose(confirming)) return
         this.#isolate([leader], ms)
-        for (const member of forgetful) {
-          this.#fleet.kill(member, downMs)
+        for (const member of downMs === undefined ? [] : confirming) {
+          this.#fleet.kill(member, downMs!)
           this.#fleet.empty(member)
         }
-        for (let at = 100; at < ms; at += 100)
+        // What is asked while nobody leads is answered by who does next, at once.
+        for (let at = 40; at < 700; at += 40)
           this.#later(at, () => {
-            const [reader] = lagging
+            const reader = others[this.#below(others.length)]
             if (reader?.host.alive) this.#clients.call(reader, { type: 'range', key: KEYS[0]! })
           })
-      })
-    })
-  }
-
-  /** A leader stands still while another takes over; its first act afterwards is to keep a lease alive. */
-  #oldKeeper({ ms, ttl, lead }: Scene & { kind: 'oldKeeper' }, leader: SimulatedMember): void {
-    this.#lease(leader, ttl, 4, lease => {
-      leader.host.freeze(ms)
-      this.#later(Math.max(0, ms - lead), () => {
-        if (leader.host.alive) this.#clients.call(leader, { type: 'keepAlive', lease })
-      })
-      for (let at = ttl * 1000 + 100; at < ttl * 1000 + ms; at += 60)
-        this.#later(at, () => {
-          const others = this.#fleet.present.filter(m => m !== leader && m.host.alive)
-          const reader = others[this.#below(others.length)]
-          if (reader) this.#clients.call(reader, { type: 'range', key: KEYS[4]! })
-        })
-    })
-  }
-
-  /** Leases are kept alive as late as it goes, and then looked for. */
-  #lastMoment({ ttl, offsets }: Scene & { kind: 'lastMoment' }, leader: SimulatedMember): void {
-    offsets.forEach((offset, i) =>
-      this.#lease(leader, ttl, i % KEYS.length, lease => {
-        const at = ttl * 1000 + offset
-        const ask = (type: 'keepAlive' | 'revoke') => {
-          const member = this.#fleet.leader()
-          if (member?.host.alive) this.#clients.call(member, { type, lease })
-        }
-        this.#later(at, () => ask('keepAlive'))
-        this.#later(at + ttl * 500, () => ask('revoke'))
       }),
     )
   }
 
-  /** A lease with a key on it. */
-  #lease(member: SimulatedMember, ttl: number, key: number, use: (lease: number) => void): void {
+  /**
+   * A leader stands still, or dies, while another takes over. If it goes on, the first thing that it does is to keep a lease
+   * alive. Whatever was promised must hold under the next one.
+   */
+  #oldKeeper({ how, ms, ttl, lead }: Scene & { kind: 'oldKeeper' }, leader: SimulatedMember): void {
+    this.#lease(leader, ttl, (lease, key) => {
+      const keep = () => {
+        if (leader.host.alive) this.#clients.call(leader, { type: 'keepAlive', lease })
+      }
+      if (how === 'freeze') {
+        leader.host.freeze(ms)
+        this.#later(Math.max(0, ms - lead), keep)
+      } else {
+        this.#later(lead, keep)
+        this.#later(2 * lead, () => this.#fleet.kill(leader, ms))
+      }
+      for (let at = ttl * 500; at < ttl * 1000 + ms; at += 60)
+        this.#later(at, () => {
+          const others = this.#fleet.present.filter(m => m !== leader && m.host.alive)
+          const reader = others[this.#below(others.length)]
+          if (reader) this.#clients.call(reader, { type: 'range', key })
+        })
+    })
+  }
+
+  /** On a slow network leases are kept alive as late as it goes, and then looked for. */
+  #lastMoment({ ttl, offsets }: Scene & { kind: 'lastMoment' }, leader: SimulatedMember): void {
+    const { network } = this.#world
+    this.#later(ttl * 1000 - 100, () => void (network.maxDelayMs = 50))
+    this.#later(ttl * 1000 + 200, () => void (network.maxDelayMs = 4))
+    for (const offset of offsets)
+      this.#lease(leader, ttl, lease => {
+        const ask = (type: 'keepAlive' | 'revoke') => {
+          const member = this.#fleet.leader()
+          if (member?.host.alive) this.#clients.call(member, { type, lease })
+        }
+        this.#later(ttl * 1000 + offset, () => ask('keepAlive'))
+        this.#later(ttl * 1500 + offset, () => ask('revoke'))
+      })
+  }
+
+  /** Others take the place of all but the leader, who alone of the old ones hears of it; and perhaps dies then. */
+  #splitChange({ ms, killAfter }: Scene & { kind: 'splitChange' }, leader: SimulatedMember): void {
+    const { voters } = this.#world.raft.electorate
+    const old = this.#fleet.present.filter(m => m !== leader && voters.includes(m.host.name))
+    const most = { kind: 'swapMembers' as const, out: old.length, into: 2, demote: false, leaderToo: false, at: 0 }
+    if (old.length === 0 || !this.#operator.swap(most, true)) return
+    this.#isolate(old, ms)
+    if (killAfter !== undefined) this.#later(killAfter, () => this.#fleet.kill(leader, ms))
+  }
+
+  /** A lease with a key on it that nobody else writes. */
+  #lease(member: SimulatedMember, ttl: number, use: (lease: number, key: string) => void): void {
     const granted = this.#clients.call(member, { type: 'grant', ttl, slot: 9 })
     this.#whenSettled(granted, () => {
       const lease = granted.answer?.ok ? granted.answer.lease : undefined
       if (lease === undefined || !member.host.alive) return
-      this.#put(member, key, lease)
-      use(lease)
+      const key = OWN_KEYS[this.#leases++ % OWN_KEYS.length]!
+      this.#whenSettled(this.#write(member, key, lease), () => use(lease, key))
     })
   }
 
-  #put(member: SimulatedMember, key: number, lease?: number): Call {
-    const put = { type: 'put' as const, key: KEYS[key]!, value: `s${++this.#values}`, lease }
+  #put(member: SimulatedMember, key: number): Call {
+    return this.#write(member, KEYS[key]!)
+  }
+
+  #write(member: SimulatedMember, key: string, lease?: number): Call {
+    const put = { type: 'put' as const, key, value: `s${++this.#values}`, lease }
     return this.#clients.call(member, { type: 'txn', compare: [], success: [put], failure: [] })
   }
 

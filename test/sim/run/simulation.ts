@@ -78,6 +78,9 @@ export class Simulation implements World {
     await this.#until(this.plan.duration)
     this.#mend()
     await this.#until(this.scheduler.now + 20_000, () => this.#recovered())
+    // What a frozen member was asked for may come only now.
+    await this.pass(300)
+    await this.#until(this.scheduler.now + 5000, () => this.#recovered())
     if (this.failures.length > 0) return
     if (!(await this.#recovered())) this.fail(new Violation('recovers', await this.#describeMembers()))
   }

@@ -23,15 +23,14 @@ export function verify(clients: Clients, complete: (member: string) => boolean):
   const { calls, watches } = clients
   const observed = observations(clients)
   const newest = Math.max(...observed.keys(), ...calls.map(call => (call.answer?.ok && call.answer.revision) || 1))
-  // What shows that a lease was gone, or a revision, though nothing was deleted.
-  const refusals = calls.some(({ answer }) => answer && !answer.ok)
+  const refusals = refused(calls)
   const operations = [...calls.filter(isOrdered).map(toOperation), ...expiries(calls)].map(operation => {
     if (operation.return !== Infinity) return operation
     // What nobody ever saw need not have happened: not looking at it keeps the search small.
     const step = (state: State) => {
       const next = operation.step(state)
       if (!next || next.revision > newest || next === state) return undefined
-      return next.revision > state.revision || refusals ? next : undefined
+      return next.revision > state.revision || refusals.has(operation.subject) ? next : undefined
     }
     return { ...operation, step }
   })
@@ -54,6 +53,28 @@ export function verify(clients: Clients, complete: (member: string) => boolean):
   return { operations: operations.length, steps: verdict.steps, undecided: false }
 }
 
+/** An operation, and what it is about if it may do something without a new revision. */
+interface Asked extends Operation<State> {
+  subject: string
+}
+
+/** What shows that a lease was gone, or a revision, though nothing was deleted. */
+function refused(calls: readonly Call[]): Set<string> {
+  const found = new Set<string>()
+  for (const { request, answer } of calls) {
+    if (!answer || answer.ok) continue
+    if (answer.error === 'CompactedError') found.add(COMPACTION)
+    if (request.type === 'revoke') found.add(leaseSubject(request.lease))
+    if (request.type !== 'txn') continue
+    for (const act of [...request.success, ...request.failure])
+      if (act.type === 'put' && act.lease) found.add(leaseSubject(act.lease))
+  }
+  return found
+}
+
+const COMPACTION = 'compaction'
+const leaseSubject = (lease: number) => `lease ${lease}`
+
 const revisionOf = (state: State) => state.revision
 
 function contradiction({ order, stuck }: LinearizabilityVerdict<State>): Violation {
@@ -70,8 +91,10 @@ function isOrdered({ request, refused, answer, settled }: Call): boolean {
   return answer !== undefined || (writes && (settled || answer === undefined))
 }
 
-function toOperation(call: Call): Operation<State> {
+function toOperation(call: Call): Asked {
+  const { request } = call
   return {
+    subject: request.type === 'revoke' ? leaseSubject(request.lease) : request.type === 'compact' ? COMPACTION : '',
     call: call.called,
     return: call.answer ? call.returned : Infinity,
     step: state => {
@@ -94,7 +117,7 @@ export function describe(call: Call): string {
  * A lease runs out at some time, by nobody's call: not before its time has passed on the fastest clock since it was
  * granted, or last said to be kept alive.
  */
-function expiries(calls: readonly Call[]): Operation<State>[] {
+function expiries(calls: readonly Call[]): Asked[] {
   return calls.flatMap(({ request, answer, called }) => {
     if (request.type !== 'grant' || !answer?.ok) return []
     const lease = answer.lease!
@@ -102,6 +125,7 @@ function expiries(calls: readonly Call[]): Operation<State>[] {
     const since = Math.max(called, ...kept.map(c => c.called))
     const earliest = since + (request.ttl * 1000) / (1 + DRIFT)
     return {
+      subject: leaseSubject(lease),
       call: earliest,
       return: Infinity,
       step: (state: State) => step(state, { type: 'expire', lease }, undefined),

@@ -103,9 +103,11 @@ export class SimulatedNetwork {
     return true
   }
 
-  /** What a member says without its process having said it: whoever listens cannot tell. */
-  inject(sender: Host, to: string, bytes: Uint8Array): void {
-    if (sender.alive) this.#send(sender, to, bytes)
+  /** What a member says without its process having said it: whoever listens cannot tell. `surely`: it is there already. */
+  inject(sender: Host, to: string, bytes: Uint8Array, surely = false): void {
+    const frame = { from: sender.name, to, bytes, departure: this.#scheduler.now }
+    if (surely) this.#hand(frame)
+    else this.#send(sender, to, bytes)
   }
 
   /** The connections between two members break, and are made again. */
@@ -161,9 +163,14 @@ export class SimulatedNetwork {
   }
 
   #arrive(frame: Frame): void {
-    const at = this.#attached.get(frame.to)
-    if (!at || this.cut.has(`${frame.from}>${frame.to}`)) return
+    if (this.cut.has(`${frame.from}>${frame.to}`)) return
     if (!this.#reaches(frame.to, frame.from) && !this.#meet(frame)) return
+    this.#hand(frame)
+  }
+
+  #hand(frame: Frame): void {
+    const at = this.#attached.get(frame.to)
+    if (!at) return
     const take = () => {
       if (this.#attached.get(frame.to) !== at) return
       this.#tap.onDeliver(frame.from, frame.to, frame.bytes)

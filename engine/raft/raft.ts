@@ -68,7 +68,7 @@ export interface FollowerStatus {
   state: Progress['state']
   /** The last index that it is known to have. */
   match: number
-  /** Heard from within two election timeouts. */
+  /** Heard from within two election timeouts, and not recovering: who has lost its disk makes no majority yet. */
   active: boolean
 }
 
@@ -360,11 +360,11 @@ export class Raft {
       configuration: core.configuration,
       followers: [...core.progress]
         .filter(([id]) => id !== core.id)
-        .map(([id, { state, match, recentActive, wasActive }]) => ({
+        .map(([id, { state, match, recentActive, wasActive, recovering }]) => ({
           id,
           state,
           match,
-          active: recentActive || wasActive,
+          active: (recentActive || wasActive) && !recovering,
         })),
     }
   }

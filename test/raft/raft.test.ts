@@ -146,6 +146,11 @@ describe('elections', () => {
     expect(raft.status().committed).toBe(0)
     raft.step(from('appendResponse', { term: 1, index: 1 }, 'c'))
     expect(raft.status().committed).toBe(1)
+    // Nor for what a change of the members leaves able to go on.
+    expect(raft.status().followers).toMatchObject([
+      { id: 'b', active: false },
+      { id: 'c', active: true },
+    ])
     run(raft)
     raft.readIndex(7)
     const asked = run(raft).messages.filter(m => m.type === 'heartbeat')

@@ -31,6 +31,7 @@ const MAX_UNCOMMITTED_BYTES = 4 * 1024 * 1024
 const STEP = { least: 16, most: 512 }
 /** The same between two commits: to wait for the disk takes its time, however little there is to write. */
 const COMMIT = { least: 32, most: 2048 }
+const MOST_HASTE = 32
 
 /**
  * What a member keeps: log, hard state and state machine in one file. What raft asks to write and to apply goes into one
@@ -51,9 +52,12 @@ export class DurableState {
   #scrubber: Scrubber
   readonly #steps: Pace
   readonly #commits: Pace
-  /** What was cleared away since the last commit that followed it, and whether that has to be brought into the file. */
+  /** What was cleared away since that was last brought into the file, and how much of it is committed. */
   #cleared = 0
-  #inLog = false
+  #clearedCommitted = 0
+  /** By how much more is cleared at a time than would be, because compaction has overtaken it. */
+  #haste = 1
+  #lastCompaction = 0
   /** Index of the last log entry in the database. */
   #lastStored: number
   #lastTerm: number
@@ -186,8 +190,10 @@ export class DurableState {
 
   #commit(): void {
     // Undone already: what was applied is still to be done again.
-    if (!this.#transactions.open) return
-    this.#transactions.commit()
+    const undone = !this.#transactions.open
+    if (!undone) this.#transactions.commit()
+    this.#clearedCommitted = this.#cleared
+    if (undone) return
     this.#uncommitted = []
     this.#uncommittedBytes = 0
   }
@@ -252,26 +258,33 @@ export class DurableState {
    */
   scrub(): boolean {
     if (!this.#scrubber.pending || this.#behind) return false
+    this.#keepUp()
     this.#undoneOnFailure(() => {
       const room = this.#commits.amount - this.#cleared
-      if (this.#inLog) {
-        this.#commits.step(() => {
-          // Something small may have been written since.
-          this.#commit()
-          this.db.pragma('wal_checkpoint(PASSIVE)')
-        })
-        this.#inLog = false
-      } else if (room <= 0) {
-        this.#commit()
-        this.#inLog = true
-        this.#cleared = 0
-      } else
+      if (room > 0)
         this.#steps.step(amount => {
           this.#transactions.run(() => this.#scrubber.step(Math.min(amount, room)))
           this.#cleared += Math.min(amount, room)
         })
+      else if (this.#clearedCommitted < this.#cleared) this.#commit()
+      else
+        this.#commits.step(() => {
+          // Something small may have been written since.
+          this.#commit()
+          this.db.pragma('wal_checkpoint(PASSIVE)')
+          this.#cleared = this.#clearedCommitted = 0
+        })
     })
     return true
+  }
+
+  /** Small pieces take more time altogether: what is compacted before the last compaction is cleared away makes them larger. */
+  #keepUp(): void {
+    const { compactRevision } = this.#machine
+    if (compactRevision === this.#lastCompaction) return
+    this.#lastCompaction = compactRevision
+    this.#haste = this.#scrubber.underWay ? Math.min(this.#haste * 2, MOST_HASTE) : Math.max(this.#haste / 2, 1)
+    this.#commits.least = COMMIT.least * this.#haste
   }
 
   /** The snapshot that raft wants to send, as of what is applied now. */

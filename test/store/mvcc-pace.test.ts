@@ -25,3 +25,14 @@ it('does as much less as the last step took too long, and never less than it beg
 it('stays where a step takes as long as it may', () => {
   expect(amounts([0, 0, 0, 0.06, 0.06, 0.06])).toEqual([16, 32, 64, 100, 100, 100])
 })
+
+it('does no less than it is told to from then on, however long that takes', () => {
+  const clock = new FakeClock()
+  const pace = new Pace(clock, 16, 100)
+  const slow = () => pace.step(amount => (clock.advance(1000), amount))
+  expect(slow()).toBe(16)
+  pace.least = 64
+  expect([slow(), slow()]).toEqual([64, 64])
+  pace.least = 16
+  expect([slow(), slow()]).toEqual([64, 16])
+})

@@ -30,6 +30,11 @@ export class Scrubber {
     return (holds === 0 && scrubbedRevision < compactRevision) || defragmenting
   }
 
+  /** Whether it has begun to clear away what a compaction left, and not come to the end. */
+  get underWay(): boolean {
+    return this.#target !== 0
+  }
+
   /** Looks at `amount` versions, or gives as many pages back, inside the caller's transaction. */
   step(amount: number): void {
     const { holds, scrubbedRevision, compactRevision, defragmenting } = this.#machine

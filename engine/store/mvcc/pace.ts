@@ -7,7 +7,7 @@ const ENOUGH_MS = 4
 /** How much one step does of what is done in steps: as much as goes into a few milliseconds, going by the last one. */
 export class Pace {
   readonly #clock: Clock
-  readonly #least: number
+  #least: number
   readonly #most: number
   #amount: number
 
@@ -16,6 +16,12 @@ export class Pace {
     this.#clock = clock
     this.#amount = this.#least = least
     this.#most = most
+  }
+
+  /** No step does less, from now on. */
+  set least(least: number) {
+    this.#least = least
+    this.#amount = Math.max(this.#amount, least)
   }
 
   /** What the next step does. */

@@ -172,7 +172,9 @@ function handleHeartbeatResponse(core: RaftCore, progress: Progress, m: Message)
   heard(core, progress, m)
   progress.probeSent = false
   if (progress.state === 'replicate' && progress.inflight.length && progress.paused) progress.inflight.shift()
-  if (progress.match < core.log.lastIndex || progress.state === 'probe') sendAppends(core, m.from, progress, true)
+  // Who has lost its disk may lack even what it once confirmed: the next append finds out, should it be an empty one.
+  if (progress.match < core.log.lastIndex || progress.state === 'probe' || progress.recovering)
+    sendAppends(core, m.from, progress, true)
   if (m.context === 0 || progress.recovering) return
   for (const { index, request } of core.rounds.acknowledge(m.context, m.from, acks => core.isQuorum(acks)))
     answerRead(core, request, index)

@@ -66,7 +66,7 @@ export interface RaftStatus {
 export interface FollowerStatus {
   id: NodeId
   state: Progress['state']
-  /** The last index that it is known to have. */
+  /** The last index that it is known to have; 0 while it is recovering, since nothing counts on it. */
   match: number
   /** Heard from within two election timeouts, and not recovering: who has lost its disk makes no majority yet. */
   active: boolean
@@ -363,7 +363,7 @@ export class Raft {
         .map(([id, { state, match, recentActive, wasActive, recovering }]) => ({
           id,
           state,
-          match,
+          match: recovering ? 0 : match,
           active: (recentActive || wasActive) && !recovering,
         })),
     }

@@ -148,8 +148,8 @@ describe('elections', () => {
     expect(raft.status().committed).toBe(1)
     // Nor for what a change of the members leaves able to go on.
     expect(raft.status().followers).toMatchObject([
-      { id: 'b', active: false },
-      { id: 'c', active: true },
+      { id: 'b', active: false, match: 0 },
+      { id: 'c', active: true, match: 1 },
     ])
     run(raft)
     raft.readIndex(7)
@@ -164,6 +164,20 @@ describe('elections', () => {
       raft.tick()
     }
     expect(raft.status().role).toBe('follower')
+  })
+
+  it('ask a member that lost its disk what it has, though it had confirmed everything', () => {
+    const raft = start()
+    lead(raft)
+    run(raft)
+    for (const peer of ['b', 'c']) raft.step(from('appendResponse', { term: 1, index: 1 }, peer))
+    run(raft)
+    raft.step(from('heartbeatResponse', { term: 1 }))
+    expect(run(raft).messages).toEqual([])
+    raft.step(from('heartbeatResponse', { term: 1, force: true }))
+    expect(run(raft).messages).toMatchObject([{ type: 'append', to: 'b', index: 1, entries: [] }])
+    raft.step(from('appendResponse', { term: 1, index: 1, reject: true, rejectHint: 0, force: true }))
+    expect(run(raft).messages).toMatchObject([{ type: 'snapshot', to: 'b' }])
   })
 
   it('end a leadership that no majority answers any more', () => {

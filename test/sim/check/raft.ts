@@ -72,7 +72,9 @@ export class RaftWatcher {
 
   /** The member has lost its disk. */
   wiped(name: string): void {
-    this.#lost.set(name, this.#held.get(name) ?? [])
+    const lost = [...(this.#lost.get(name) ?? [])]
+    this.#held.get(name)?.forEach((entry, index) => void (lost[index] = entry))
+    this.#lost.set(name, lost)
     this.#held.delete(name)
     this.#disks.delete(name)
     this.#sent.delete(name)
@@ -105,6 +107,8 @@ export class RaftWatcher {
   /** A single voter tells nobody that it leads, nor what it has committed: all that it has written itself. */
   #decidesAlone(name: string, { term, vote, snapshot, log }: OnDisk): void {
     const { electorate } = this.#latest(name)
+    // Who has voted for itself may still follow another.
+    if ((this.#leaders.get(term) ?? name) !== name) return
     if (vote !== name || log.at(-1)?.term !== term || !isMajority(electorate, other => other === name)) return
     this.#leads(name, term)
     this.#claim(name, term, snapshot + log.length, true, electorate)

@@ -133,6 +133,8 @@ async function checkStrangers(simulation: Simulation): Promise<void> {
  */
 async function insist(simulation: Simulation, member: SimulatedMember, request: Request): Promise<Call> {
   for (let attempt = 0; ; attempt++) {
+    // It may have found out that something is damaged.
+    await simulation.pass(2000, () => member.host.alive)
     const call = simulation.clients.call(member, request)
     await simulation.pass(4000, () => call.settled)
     if (call.answer?.ok || simulation.failures.length > 0) return call

@@ -76,8 +76,10 @@ export class Operator {
 
   /** Only the leader knows whether a learner is ready, so all are asked. */
   promote(): void {
-    for (const name of this.#world.raft.electorate.learners)
+    for (const name of this.#world.raft.electorate.learners) {
+      if (!this.#plan([{ type: 'addVoter', id: name }])) continue
       for (const member of this.#fleet.present) this.#ask(member, store => store.memberPromote(memberId(CLUSTER, name)))
+    }
   }
 
   remove(via: SimulatedMember, victim: SimulatedMember): void {

@@ -78,8 +78,8 @@ export class Simulation implements World {
     await this.#until(this.plan.duration)
     this.#mend()
     await this.#until(this.scheduler.now + 20_000, () => this.#recovered())
-    // What a frozen member was asked for may come only now.
-    await this.pass(300)
+    // Changes of the members that were asked for late may come only now.
+    await this.pass(1700)
     await this.#until(this.scheduler.now + 5000, () => this.#recovered())
     if (this.failures.length > 0) return
     if (!(await this.#recovered())) this.fail(new Violation('recovers', await this.#describeMembers()))

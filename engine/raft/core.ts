@@ -1,7 +1,7 @@
 import { intBelow } from '../base/random.ts'
 import type { Random } from '../base/random.ts'
 import { RaftLog } from './log.ts'
-import { NONE, message } from './message.ts'
+import { NONE, RECOVERY, message } from './message.ts'
 import type { Configuration, Entry, HardState, Message, MessageType, NodeId, SnapshotMetadata } from './message.ts'
 import { Progress } from './progress.ts'
 import { agreedIndex, electorate, isQuorum, isVoter, membersOf, tallyVotes } from './configuration.ts'
@@ -69,6 +69,8 @@ export class RaftCore {
 
   messages: Message[] = []
   readStates: ReadState[] = []
+  /** Of the read that this life asks while it recovers: answers to an earlier life know too little. */
+  readonly recoveryContext: number
   /** A member that recovers has all that it could have promised once its log reaches this far. */
   recoveryIndex: number | undefined
   pendingSnapshot: SnapshotMetadata | undefined
@@ -83,6 +85,7 @@ export class RaftCore {
     this.term = options.hardState.term
     this.vote = options.hardState.vote
     this.recovering = options.hardState.recovering
+    this.recoveryContext = RECOVERY + Math.floor(this.random.next() * RECOVERY)
     const { snapshot, configuration, entries, hardState, applied } = options
     this.log = new RaftLog({ ...snapshot, configuration }, entries, hardState.commit, applied)
     this.becomeFollower(this.term, NONE)

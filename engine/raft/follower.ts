@@ -14,12 +14,17 @@ export function stepFollower(core: RaftCore, m: Message): void {
     case 'transferLeader':
       // Forward once: a request that comes back has met two members that each think the other leads.
       if (core.leader === NONE || core.leader === m.from || (m.from !== core.id && m.from !== NONE)) return
-      core.messages.push({ ...m, from: m.from === NONE ? core.id : m.from, to: core.leader })
+      core.messages.push({
+        ...m,
+        from: core.id,
+        to: core.leader,
+        ...(m.type === 'readIndex' ? { logTerm: core.term, force: core.recovering } : {}),
+      })
       return
     case 'readIndexResponse':
       if (m.from !== core.leader) return
-      if (m.context !== RECOVERY) core.readStates.push({ context: m.context, index: m.index })
-      else if (core.recovering) core.recoveryIndex = m.index
+      if (m.context < RECOVERY) core.readStates.push({ context: m.context, index: m.index })
+      else if (core.recovering && m.context === core.recoveryContext) core.recoveryIndex = m.index
       return
     case 'timeoutNow':
       if (core.promotable) campaign(core, true)
@@ -85,6 +90,6 @@ function handleSnapshot(core: RaftCore, m: Message): void {
  */
 function recover(core: RaftCore): void {
   if (!core.recovering) return
-  if (core.recoveryIndex === undefined) core.send('readIndex', core.leader, { context: RECOVERY, term: 0 })
+  if (core.recoveryIndex === undefined) core.send('readIndex', core.leader, { context: core.recoveryContext, term: 0 })
   else if (core.log.committed >= core.recoveryIndex) core.recovering = false
 }

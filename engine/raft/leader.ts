@@ -11,7 +11,11 @@ export function stepLeader(core: RaftCore, m: Message): void {
       proposeAsLeader(core, m.entries)
       return
     case 'readIndex':
-      return readAsLeader(core, { from: m.from === NONE ? core.id : m.from, context: m.context })
+      return readAsLeader(core, {
+        from: m.from === NONE ? core.id : m.from,
+        context: m.context,
+        follows: m.logTerm === core.term && !m.force,
+      })
     case 'transferLeader':
       return transfer(core, m.from)
     default:
@@ -184,6 +188,9 @@ function readAsLeader(core: RaftCore, request: ReadRequest): void {
   // Until an entry of the own term is committed, the commit index may lag behind what earlier leaders acknowledged.
   if (core.log.term(core.log.committed) !== core.term) return void core.earlyReads.push(request)
   if (core.isQuorum(new Set([core.id]))) return answerRead(core, request, core.log.committed)
+  // Who asks and followed this leader as it asked has already said what a heartbeat would be answered with.
+  if (request.follows && core.isQuorum(new Set([core.id, request.from])))
+    return answerRead(core, request, core.log.committed)
   const context = core.rounds.open(core.log.committed, request, core.id)
   for (const id of confirmers(core)) heartbeat(core, id, context)
 }

@@ -1,5 +1,5 @@
-import { following, membersOf } from './configuration.ts'
-import type { Configuration, Entry, NodeId, SnapshotMetadata } from './message.ts'
+import { following } from './configuration.ts'
+import type { Configuration, Entry, SnapshotMetadata } from './message.ts'
 
 /**
  * The replicated log as the core sees it: a snapshot that stands for the beginning, then entries without a gap. The latest
@@ -118,11 +118,6 @@ export class RaftLog {
   /** The one as of `index`, which must not lie before the snapshot. */
   configurationAt(index: number): Configuration {
     return this.#configurations.findLast(c => c.index <= index)!.configuration
-  }
-
-  /** Whether `id` was a member at any time up to `index`, as far back as the log goes. */
-  tookPart(id: NodeId, index: number): boolean {
-    return this.#configurations.some(c => c.index <= index && membersOf(c.configuration).includes(id))
   }
 
   commitTo(index: number): void {

@@ -15,7 +15,7 @@ export interface Entry {
   data: Uint8Array
 }
 
-/** Context of the read by which a member that recovers learns what it must have; no other read has it. */
+/** From here on contexts are of reads by which members that recover learn what they must have; no other reads have such. */
 export const RECOVERY = 2 ** 52
 
 /** What must be on disk before any message of the same `Ready` leaves the member. */
@@ -87,7 +87,7 @@ export interface Message {
   term: number
   /** append: index before the first entry. Responses: the index that is confirmed or refused. Votes: the last index. */
   index: number
-  /** Term of the entry at `index`; in a refused append the term at the hint. */
+  /** Term of the entry at `index`; in a refused append the term at the hint. In a forwarded readIndex: the asker's term. */
   logTerm: number
   commit: number
   /** In a refused append: where the follower's log could match. */
@@ -98,7 +98,7 @@ export interface Message {
   /**
    * In a vote: leadership transfer, so followers that still hear the leader answer too. In a refused append: the
    * follower is new or its disk was emptied, what it confirmed before is gone. In other answers to a leader: the follower
-   * is recovering, so that its answer does not count.
+   * is recovering, so that its answer, or its asking, does not count.
    */
   force: boolean
   entries: Entry[]

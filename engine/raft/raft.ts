@@ -15,7 +15,7 @@ import { RaftCore } from './core.ts'
 import type { RaftOptions, ReadState, Role } from './core.ts'
 import { stepFollower } from './follower.ts'
 import { broadcastHeartbeat, ownEntriesStable, proposeAsLeader, stepLeader, transfer } from './leader.ts'
-import { encodeChange, membersOf } from './configuration.ts'
+import { encodeChange } from './configuration.ts'
 import { NONE, message } from './message.ts'
 import type { Progress } from './progress.ts'
 import type {
@@ -256,17 +256,6 @@ export class Raft {
     if (log.lastIndex - log.firstIndex < maxEntries * 1.25 && log.bytes < maxBytes * 1.25) return undefined
     const point = Math.min(log.compactionPoint(maxEntries, maxBytes), this.snapshotInFlight ?? Infinity)
     return point >= log.firstIndex ? point : undefined
-  }
-
-  /**
-   * Whether this member took part, as far back as its log goes, and does not any more as of what is applied. One that is being
-   * added is not left out: a snapshot may show it the time before.
-   */
-  get leftOut(): boolean {
-    const { log, id } = this.#core
-    // A snapshot that is not installed yet is ahead of what is applied.
-    if (log.applied < log.firstIndex - 1) return false
-    return !membersOf(log.configurationAt(log.applied)).includes(id) && log.tookPart(id, log.applied)
   }
 
   /** Who takes part as of `index`, which must not lie before the snapshot. */

@@ -3,6 +3,8 @@ import type { NodeId } from './message.ts'
 export interface ReadRequest {
   from: NodeId
   context: number
+  /** `from` was in the leader's term when it asked, and may speak for its disk: no later leader had its vote by then. */
+  follows: boolean
 }
 
 interface Round {

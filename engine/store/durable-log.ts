@@ -27,6 +27,7 @@ interface MemberRow {
   vote: string
   committed: number
   recovering: number
+  joined: number
   snapshot_index: number
   snapshot_term: number
   configuration: string
@@ -41,6 +42,7 @@ export class DurableLog {
   readonly snapshot: { index: number; term: number }
   /** As of the snapshot. */
   readonly configuration: Configuration
+  #joined: boolean
   readonly #insert: Statement
   readonly #truncate: Statement
   readonly #compact: Statement
@@ -56,11 +58,12 @@ export class DurableLog {
     if (row) checkIdentity(disk, row, identity)
     else {
       const configuration = JSON.stringify(identity.state === 'new' ? identity.configuration : configurationOf([]))
-      db.prepare(`INSERT INTO member VALUES (1, ?, ?, ?, 0, 0, '', 0, ?, 0, 0, ?)`).run(
+      db.prepare(`INSERT INTO member VALUES (1, ?, ?, ?, 0, 0, '', 0, ?, ?, 0, 0, ?)`).run(
         FORMAT,
         identity.clusterId,
         identity.name,
         identity.state === 'existing' ? 1 : 0,
+        identity.state === 'new' ? 1 : 0,
         configuration,
       )
       row = db.prepare('SELECT * FROM member').get() as MemberRow
@@ -69,6 +72,7 @@ export class DurableLog {
     this.boot = Math.max(row.boot + 1, Math.floor(now))
     db.prepare('UPDATE member SET boot = ?').run(this.boot)
     this.hardState = { term: row.term, vote: row.vote, commit: row.committed, recovering: row.recovering !== 0 }
+    this.#joined = row.joined !== 0
     this.snapshot = { index: row.snapshot_index, term: row.snapshot_term }
     this.configuration = JSON.parse(row.configuration) as Configuration
     this.#insert = db.prepare('INSERT INTO log VALUES (?, ?, ?, ?, ?)')
@@ -104,6 +108,21 @@ export class DurableLog {
 
   setHardState(state: HardState): void {
     this.#setHardState.run(state.term, state.vote, state.commit, state.recovering ? 1 : 0)
+  }
+
+  /** Whether this member has ever taken part: one that has not is new to a configuration without it, not removed by it. */
+  get joined(): boolean {
+    return this.#joined
+  }
+
+  setJoined(): void {
+    this.db.prepare('UPDATE member SET joined = 1').run()
+    this.#joined = true
+  }
+
+  /** As it stands in the file, where something was undone or replaced. */
+  reload(): void {
+    this.#joined = this.db.prepare('SELECT joined FROM member').pluck().get() === 1
   }
 
   /** Writes without changing anything. */

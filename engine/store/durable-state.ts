@@ -1,6 +1,7 @@
 import type { Clock } from '../base/clock.ts'
 import { UserError, codeOf, messageOf } from '../base/errors.ts'
 import type { Logger } from '../base/log.ts'
+import { membersOf } from '../raft/configuration.ts'
 import type { Entry, HardState, Message, SnapshotMetadata } from '../raft/message.ts'
 import type { Raft, Ready } from '../raft/raft.ts'
 import { decodeBatch } from './command.ts'
@@ -124,6 +125,8 @@ export class DurableState {
         this.log.append(entries, snapshot?.index ?? this.#lastStored)
         if (hardState && promises) this.log.setHardState(hardState)
         for (const entry of committed) this.#apply(entry, proposals, settled)
+        if (!this.log.joined && membersOf(raft.configurationAt(this.#machine.applied)).includes(this.#name))
+          this.log.setJoined()
         if (committed.length > 0) {
           this.#machine.save()
           compacted = raft.compactionPoint(this.#tuning.snapshotEntries, this.#tuning.snapshotBytes)
@@ -210,6 +213,7 @@ export class DurableState {
   }
 
   #reload(): void {
+    this.log.reload()
     this.#machine = new Machine(this.db)
     this.#scrubber = new Scrubber(this.db, this.#machine)
   }

@@ -28,15 +28,15 @@ export class KeySpace {
   async range(request: RangeRequest): Promise<RangeResponse> {
     checkRange(request)
     if (!request.serializable) await this.#linearize()
-    return this.#options.read(machine => machine.range(request))
+    return this.#read(machine => machine.range(request))
   }
 
   async txn(request: TxnRequest): Promise<TxnResponse> {
-    const { replica, read, admit } = this.#options
+    const { replica, admit } = this.#options
     checkTxn(request)
     if (isReadOnly(request)) {
       await this.#linearize()
-      return read(machine => machine.read(request))
+      return this.#read(machine => machine.read(request))
     }
     const command = encodeCommand({ type: 'txn', request })
     checkSize(command)
@@ -48,7 +48,13 @@ export class KeySpace {
 
   async readRevision(): Promise<number> {
     await this.#linearize()
-    return this.#options.replica().machine.revision
+    return this.#read(machine => machine.revision)
+  }
+
+  /** Nobody shall see this member go back in time, however little a read asks for. */
+  #read<T>(read: (machine: Machine) => T): T {
+    this.#options.replica().checkCurrent()
+    return this.#options.read(read)
   }
 
   async propose(command: Command): Promise<Outcome> {

@@ -51,6 +51,7 @@ export class MemberCalls {
       start: receiver => inner.start(this.#between(receiver)),
       send: (to, frame) => inner.send(to, frame),
       setPeers: peers => inner.setPeers(peers),
+      dismiss: names => inner.dismiss(names),
       stop: () => inner.stop(),
     }
   }

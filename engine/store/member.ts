@@ -178,6 +178,7 @@ export class StoreMember implements MemberStore, Measured {
           onStateReplaced: () => this.#hub.resume(true),
           onRoleChange: () => this.#onRoleChange(),
           onConfiguration: configuration => this.#membership.follow(configuration, transport),
+          onRemoved: names => transport.dismiss(names),
           onFrame: (from, frame) => this.#onFrame(from, frame),
           onFailure: problem => this.#fail(problem),
         },

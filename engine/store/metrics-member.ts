@@ -112,6 +112,7 @@ export class MemberMetrics {
         for (const name of peers.keys()) if (!list.some(p => p.name === name)) peers.delete(name)
         transport.setPeers(list)
       },
+      dismiss: names => transport.dismiss(names),
       stop: () => transport.stop(),
     }
   }

@@ -1,3 +1,4 @@
+import type { Random } from '../base/random.ts'
 import { UnavailableError } from './kv.ts'
 import type { StoreError } from './kv.ts'
 
@@ -7,19 +8,23 @@ interface Read {
   reject(error: StoreError): void
 }
 
+/** Beyond those that mean something of their own. */
+const FIRST_CONTEXT = 2 ** 16
 const RETRY_MS = 500
 const MAX_ROUNDS = 4
 
 /** Linearizable reads on their way: all that arrive in one turn share one ReadIndex round. Repeating one is harmless. */
 export class Reads {
   readonly #timeoutMs: number
-  #context = 0
+  #context: number
   #waiting: Read[] = []
   readonly #asked = new Map<number, { reads: Read[]; at: number; leadership: string }>()
   #confirmed: { index: number; reads: Read[] }[] = []
 
-  constructor(timeoutMs: number) {
+  /** `random`: an answer to an earlier life of this member must not be taken for one to this. */
+  constructor(timeoutMs: number, random: Random) {
     this.#timeoutMs = timeoutMs
+    this.#context = FIRST_CONTEXT + Math.floor(random.next() * 2 ** 48)
   }
 
   get size(): number {

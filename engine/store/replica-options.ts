@@ -33,6 +33,8 @@ export interface ReplicaEvents {
   onRoleChange(status: RaftStatus): void
   /** Other members take part from here on, or are reached elsewhere. */
   onConfiguration(configuration: Configuration): void
+  /** These took part, and are settled to do so never again. */
+  onRemoved(names: string[]): void
   /** Frames that are not the replica's own. */
   onFrame(from: string, frame: PeerFrame): void
   /** The member does not serve any more. */

@@ -49,6 +49,8 @@ export class Replica {
   #stopped = false
   #leadership = ''
   #configuration: Configuration | undefined
+  /** Members as of what is applied. */
+  #settled: string[] = []
   #madeRoom = false
   #leaseChanges = 0
   #timers: Timer[] = []
@@ -73,7 +75,7 @@ export class Replica {
       { member: identity.name, timeoutMs: tuning.requestTimeoutMs, maxQueuedBytes: tuning.maxQueuedBytes },
       this.#state.log.boot,
     )
-    this.#reads = new Reads(tuning.requestTimeoutMs)
+    this.#reads = new Reads(tuning.requestTimeoutMs, random)
     this.#changes = new MembershipChanges(`${identity.name}/${this.#state.log.boot}`, clock, tuning.requestTimeoutMs)
     this.#sender = new SnapshotSender({
       disk,
@@ -119,6 +121,7 @@ export class Replica {
     })
     // Alone there is nobody to wait for.
     this.#noticeConfiguration()
+    this.#noticeRemoved()
     if (this.#isRemoved()) return this.fail(REMOVED)
     const alone = isQuorum(this.#raft.status().configuration, new Set([identity.name]))
     for (let i = 0; alone && i < 2 * tuning.electionTicks && this.#raft.status().role === 'follower'; i++)
@@ -148,6 +151,12 @@ export class Replica {
 
   get machine(): Machine {
     return this.#state.machine
+  }
+
+  /** @throws NoSpaceError while the state lacks what was applied, and perhaps shown, before a write failed */
+  checkCurrent(): void {
+    const refusal = this.#refusal(this.#state.behind)
+    if (refusal) throw refusal
   }
 
   get dbSize(): number {
@@ -311,9 +320,10 @@ export class Replica {
     this.#outbox.send(ready.messages)
     this.#raft.advance(ready)
     this.#noticeConfiguration()
-    for (const entry of ready.committed)
-      if (entry.kind === 'configuration')
-        this.#changes.settle(decodeChange(entry).proposal, this.#raft.configurationAt(entry.index))
+    const changes = ready.committed.filter(entry => entry.kind === 'configuration')
+    if (ready.snapshot || changes.length > 0) this.#noticeRemoved()
+    for (const entry of changes)
+      this.#changes.settle(decodeChange(entry).proposal, this.#raft.configurationAt(entry.index))
     if (settled.length > 0 || ready.readStates.length > 0) this.#madeRoom = true
     for (const { sequence, outcomes } of settled) this.#proposals.settle(sequence, outcomes)
     for (const { context, index } of ready.readStates) this.#reads.confirm(context, index)
@@ -338,13 +348,26 @@ export class Replica {
     this.#events.onConfiguration(configuration)
   }
 
-  /** Whether it is settled that the others go on without this member. One that nobody has told yet who takes part is new. */
-  #isRemoved(): boolean {
+  /** Who is settled to take part. */
+  #settledMembers(): string[] {
     const { applied, firstIndex } = this.#raft.status()
     // A snapshot that is not installed yet is ahead of what is applied.
-    if (applied < firstIndex - 1) return false
-    const members = membersOf(this.#raft.configurationAt(applied))
-    return members.length > 0 && !members.includes(this.#options.identity.name)
+    return applied < firstIndex - 1 ? this.#settled : membersOf(this.#raft.configurationAt(applied))
+  }
+
+  #noticeRemoved(): void {
+    const members = this.#settledMembers()
+    const gone = this.#settled.filter(name => !members.includes(name))
+    this.#settled = members
+    if (gone.length > 0) this.#events.onRemoved(gone)
+  }
+
+  /**
+   * Whether it is settled that the others go on without this member. One that never took part is on its way in: the log
+   * that it is given begins before it was added.
+   */
+  #isRemoved(): boolean {
+    return this.#state.log.joined && !this.#settled.includes(this.#options.identity.name)
   }
 
   /** What `ready` wants to be written comes again with the next one; here goes what does not depend on it. */

@@ -77,7 +77,7 @@ export function restoreMember(
   db.transaction(() => {
     db.exec('DELETE FROM log; DELETE FROM snapshot_chunk; DELETE FROM session; DELETE FROM notice')
     db.prepare(
-      `UPDATE member SET cluster = ?, name = ?, boot = 0, term = ?, vote = '', committed = 0, recovering = 0,
+      `UPDATE member SET cluster = ?, name = ?, boot = 0, term = ?, vote = '', committed = 0, recovering = 0, joined = 1,
          snapshot_index = (SELECT applied FROM machine), snapshot_term = ?, configuration = ?`,
     ).run(clusterId, name, TERM, TERM, JSON.stringify(configuration))
   })()

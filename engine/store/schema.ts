@@ -1,13 +1,13 @@
 import type { Sqlite } from './disk.ts'
 
-export const FORMAT = 2
+export const FORMAT = 3
 
 /**
  * Makes what is missing; outside of a transaction. A new file keeps track of its free pages, so that they can be given back
  * a few at a time.
  *
- * One file holds a member: who it is, its hard state and the configuration as of the log's snapshot (`member`), the
- * raft log, and the state machine, whose `applied` index moves in the same transaction as its data.
+ * One file holds a member: who it is, its hard state, whether it ever took part, and the configuration as of the log's
+ * snapshot (`member`), the raft log, and the state machine, whose `applied` index moves in the same transaction as its data.
  *
  * `notice` holds the rare parts of the state machine as JSON (alarms, the last corruption check …).
  * `history.id` is `revision * 2^18 + position within the revision`, so that ids order as events do.
@@ -23,7 +23,7 @@ export function createTables(db: Sqlite): void {
     CREATE TABLE IF NOT EXISTS member (
       only INTEGER PRIMARY KEY CHECK (only = 1), format INTEGER NOT NULL, cluster TEXT NOT NULL, name TEXT NOT NULL,
       boot INTEGER NOT NULL, term INTEGER NOT NULL, vote TEXT NOT NULL, committed INTEGER NOT NULL,
-      recovering INTEGER NOT NULL, snapshot_index INTEGER NOT NULL, snapshot_term INTEGER NOT NULL,
+      recovering INTEGER NOT NULL, joined INTEGER NOT NULL, snapshot_index INTEGER NOT NULL, snapshot_term INTEGER NOT NULL,
       configuration TEXT NOT NULL);
     CREATE TABLE IF NOT EXISTS log (
       idx INTEGER PRIMARY KEY, term INTEGER NOT NULL, kind INTEGER NOT NULL, crc INTEGER NOT NULL, data BLOB NOT NULL);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { seededRandom } from '../../engine/base/random.ts'
-import { configurationOf, encodeChange } from '../../engine/raft/configuration.ts'
+import { configurationOf } from '../../engine/raft/configuration.ts'
 import { RECOVERY, message } from '../../engine/raft/message.ts'
 import type { Entry, HardState, Message } from '../../engine/raft/message.ts'
 import { Raft } from '../../engine/raft/raft.ts'
@@ -53,12 +53,12 @@ function campaign(raft: Raft): Message[] {
   return asked
 }
 
-function lead(raft: Raft): void {
+function lead(raft: Raft, by = ['b']): void {
   campaign(raft)
   const term = raft.status().term + 1
-  raft.step(message('preVoteResponse', 'a', { from: 'b', term }))
+  for (const voter of by) raft.step(message('preVoteResponse', 'a', { from: voter, term }))
   run(raft)
-  raft.step(message('voteResponse', 'a', { from: 'b', term }))
+  for (const voter of by) raft.step(message('voteResponse', 'a', { from: voter, term }))
   expect(raft.status()).toMatchObject({ role: 'leader', term })
 }
 
@@ -124,13 +124,17 @@ describe('elections', () => {
     // What this leader takes for committed is no measure: another one may have been elected since.
     raft.step(from('append', { term: 2, index: 0, commit: 1, entries: [entry(1, 2)] }))
     const [asked, answered] = run(raft).messages
-    expect(asked).toMatchObject({ type: 'readIndex', to: 'b', context: RECOVERY })
+    expect(asked).toMatchObject({ type: 'readIndex', to: 'b' })
+    const { context } = asked!
+    expect(context).toBeGreaterThanOrEqual(RECOVERY)
+    // An answer to what an earlier life asked.
+    raft.step(from('readIndexResponse', { term: 2, context: context + 1, index: 0 }))
     expect(answered).toMatchObject({ type: 'appendResponse', index: 1, force: true })
     raft.step(from('vote', { term: 3, index: 5, logTerm: 3, force: true }, 'c'))
     expect(run(raft).messages).toEqual([])
-    raft.step(from('readIndexResponse', { term: 3, context: RECOVERY, index: 2 }))
+    raft.step(from('readIndexResponse', { term: 3, context, index: 2 }))
     raft.step(from('append', { term: 3, index: 1, logTerm: 2, commit: 1, entries: [entry(2, 3)] }))
-    raft.step(from('readIndexResponse', { term: 3, context: RECOVERY, index: 2 }))
+    raft.step(from('readIndexResponse', { term: 3, context, index: 2 }))
     expect(run(raft).messages.at(-1)).toMatchObject({ type: 'appendResponse', index: 2, force: true })
     raft.step(from('append', { term: 3, index: 2, logTerm: 3, commit: 2 }))
     expect(raft.ready().hardState).toMatchObject({ recovering: false })
@@ -265,6 +269,36 @@ describe('a leader', () => {
     expect(run(raft).reads).toEqual([1])
   })
 
+  it('takes a follower that asks for a read at its word that it follows, if it is of this term and does not recover', () => {
+    const raft = start()
+    lead(raft)
+    run(raft)
+    raft.step(from('appendResponse', { term: 1, index: 1 }, 'c'))
+    run(raft)
+    const ask = (fields: Partial<Message>, who = 'b') => {
+      raft.step(from('readIndex', { context: 5, ...fields }, who))
+      return run(raft).messages.map(m => [m.type, m.to])
+    }
+    expect(ask({ logTerm: 1 })).toEqual([['readIndexResponse', 'b']])
+    const asked = [['heartbeat', 'c']]
+    expect(ask({ logTerm: 0 }), 'of an earlier term').toEqual(asked)
+    expect(ask({ logTerm: 1, force: true }), 'recovering').toEqual(asked)
+    expect(ask({ logTerm: 1 }, 'd'), 'without a vote').toEqual(asked)
+  })
+
+  it('needs more than the one that asks where that makes no majority', () => {
+    const raft = start({ voters: ['a', 'b', 'c', 'd', 'e'] })
+    lead(raft, ['b', 'c'])
+    run(raft)
+    for (const id of ['b', 'c']) raft.step(from('appendResponse', { term: 1, index: 1 }, id))
+    run(raft)
+    raft.step(from('readIndex', { context: 5, logTerm: 1 }))
+    const { messages } = run(raft)
+    expect(messages.map(m => m.type)).toEqual(['heartbeat', 'heartbeat'])
+    for (const m of messages) raft.step(from('heartbeatResponse', { term: 1, context: m.context }, m.to))
+    expect(run(raft).messages.map(m => [m.type, m.to])).toEqual([['readIndexResponse', 'b']])
+  })
+
   it('hands over to a follower that has the whole log, and takes no proposals meanwhile', () => {
     const raft = start()
     lead(raft)
@@ -316,39 +350,5 @@ describe('a follower', () => {
     run(raft)
     expect(raft.propose([new Uint8Array(1)])).toBe(true)
     expect(run(raft).messages).toMatchObject([{ type: 'propose', to: 'b', from: 'a' }])
-  })
-})
-
-describe('a member', () => {
-  const snapshot = (voters: string[], index: number): Partial<Message> => ({
-    term: 1,
-    commit: index,
-    snapshot: { index, term: 1, configuration: configurationOf(voters) },
-  })
-
-  it('that is being added is not left out, though a snapshot shows it the time before', () => {
-    const raft = start({ voters: [] })
-    raft.step(from('snapshot', snapshot(['b', 'c'], 4)))
-    run(raft)
-    expect(raft.status()).toMatchObject({ applied: 4, configuration: { voters: ['b', 'c'] } })
-    expect(raft.leftOut).toBe(false)
-    const added = { ...entry(5, 1), kind: 'configuration' as const }
-    added.data = encodeChange({ changes: [{ type: 'addVoter', id: 'a' }] })
-    raft.step(from('append', { term: 1, index: 4, logTerm: 1, commit: 5, entries: [added] }))
-    run(raft)
-    expect(raft.status().configuration.voters).toContain('a')
-    expect(raft.leftOut).toBe(false)
-  })
-
-  it('is left out once its removal is committed, not before', () => {
-    const raft = start()
-    const removed = { ...entry(1, 1), kind: 'configuration' as const }
-    removed.data = encodeChange({ changes: [{ type: 'remove', id: 'a' }] })
-    raft.step(from('append', { term: 1, commit: 0, entries: [removed] }))
-    run(raft)
-    expect(raft.leftOut).toBe(false)
-    raft.step(from('heartbeat', { term: 1, commit: 1 }))
-    run(raft)
-    expect(raft.leftOut).toBe(true)
   })
 })

@@ -169,7 +169,13 @@ describe('automatic compaction', () => {
 
 describe('a member with a file', () => {
   const open = async (dir: string) => {
-    const transport = { start: async () => {}, send: () => false, setPeers: () => {}, stop: async () => {} }
+    const transport = {
+      start: async () => {},
+      send: () => false,
+      setPeers: () => {},
+      dismiss: () => {},
+      stop: async () => {},
+    }
     const member = new StoreMember({
       config: {
         clusterId: 'file',

@@ -80,6 +80,7 @@ class Cluster {
         return true
       },
       setPeers: () => {},
+      dismiss: () => {},
       stop: async () => void this.#receivers.delete(name),
     }
   }

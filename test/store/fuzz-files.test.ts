@@ -37,7 +37,13 @@ function memberOn(dir: string): StoreMember {
     clock: systemClock,
     random: seededRandom(3),
     log: silentLogger,
-    transport: { start: async () => {}, send: () => false, setPeers: () => {}, stop: async () => {} },
+    transport: {
+      start: async () => {},
+      send: () => false,
+      setPeers: () => {},
+      dismiss: () => {},
+      stop: async () => {},
+    },
     disk: fileDisk(join(dir, 'store.db')),
   })
 }

@@ -58,7 +58,10 @@ function soundFrames(): PeerFrame[] {
 /** Questions between members, which go beside the replica's frames: whether a learner is ready, a lease's time, an answer. */
 const calls = [
   new ByteWriter().byte(0xfd).uint(300).text('m9'),
-  new ByteWriter().byte(0xfe).uint(301).uint(2 ** 40),
+  new ByteWriter()
+    .byte(0xfe)
+    .uint(301)
+    .uint(2 ** 40),
   new ByteWriter().byte(0xff).uint(302).uint(70_000),
 ].map(seal)
 

@@ -99,6 +99,52 @@ describe('the members of a cluster', () => {
     expect((await a.member.members()).filter(m => m.isLearner)).toEqual([])
   })
 
+  it('take one in that has a vote at once, and whose log begins before it was added', { timeout: 60_000 }, async () => {
+    const [one, two] = await configure(['a'], ['b'])
+    const a = await start(one!)
+    await until(async () => (await a.member.status()).role === 'leader')
+    await putAtLast(a.member, 'before', '1')
+    // Without the newcomer there is no majority: the snapshot that it begins with cannot know of it.
+    const added = a.member.memberAdd([urlOf(two!)], false)
+    const b = await start(two!)
+    expect(await added).toMatchObject({ name: 'b', isLearner: false })
+    expect(await get(b.member, 'before')).toBe('1')
+    expect((await b.member.status()).problem).toBeUndefined()
+    await b.member.stop()
+    const again = await start(two!)
+    expect(await get(again.member, 'before')).toBe('1')
+  })
+
+  it('take back one that was away while all the others were replaced', { timeout: 60_000 }, async () => {
+    const configs = await configure(['a', 'b', 'c'], ['d', 'e'])
+    const running = await Promise.all(configs.slice(0, 3).map(start))
+    await leaderOf(running)
+    const [away, ...old] = running.reverse()
+    await away!.member.stop()
+    const fresh: Running[] = []
+    for (const [i, config] of configs.slice(3).entries()) {
+      const { id } = await old[0]!.member.memberAdd([urlOf(config)], true)
+      fresh.push(await start(config))
+      await until(() =>
+        old[0]!.member.memberPromote(id).then(
+          () => true,
+          () => false,
+        ),
+      )
+      const gone = old[1 - i]!
+      const { id: victim } = (await fresh[i]!.member.members()).find(m => m.name === gone.config.name)!
+      await fresh[i]!.member.memberRemove(victim)
+      await gone.member.stop()
+    }
+    await leaderOf(fresh)
+    await putAtLast(fresh[0]!.member, 'meanwhile', '1')
+    // It knows nobody but those who are gone.
+    const { member } = await start(away!.config)
+    await until(async () => (await member.status()).leader !== undefined)
+    expect(await get(member, 'meanwhile')).toBe('1')
+    expect(await names(member)).toEqual(['c', 'd', 'e'])
+  })
+
   it('go on without a leader that removes itself, which stops and says why', { timeout: 60_000 }, async () => {
     const configs = await configure(['a', 'b', 'c'], [])
     const running = await Promise.all(configs.map(start))

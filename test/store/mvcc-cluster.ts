@@ -44,6 +44,7 @@ export class FakeCluster {
       log: silentLogger,
       transport: {
         setPeers: () => {},
+        dismiss: () => {},
         start: async receiver => void this.#receivers.set(name, receiver),
         send: (to, frame) => this.#send(name, to, frame.slice()),
         stop: async () => void this.#receivers.delete(name),

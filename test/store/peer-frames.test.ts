@@ -28,6 +28,7 @@ it('a peer cannot speak for another: its connection ends, and nothing is taken i
       start: async r => void (receiver = r),
       send: () => true,
       setPeers: () => {},
+      dismiss: () => {},
       stop: async () => {},
     },
     disk: {

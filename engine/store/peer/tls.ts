@@ -26,11 +26,15 @@ const MAX_WAITING_BYTES = 16 * 1024 * 1024
 
 /**
  * TLS between members, one connection per direction and peer: the one that connects sends. Its first frame says who
- * it is; every frame is preceded by its length in four bytes.
+ * it is, and where it is reached; every frame is preceded by its length in four bytes.
+ *
+ * A member that was away may know none of those who take part by now. So it listens to every member of the cluster that has a
+ * certificate, as etcd does, except to those whom it knows to be removed.
  */
 export class TlsTransport implements Transport {
   readonly #options: TlsTransportOptions
   readonly #outgoing = new Map<string, Outgoing>()
+  readonly #dismissed = new Set<string>()
   /** Who connected; undefined until it has said who it is. */
   readonly #incoming = new Map<TLSSocket, string | undefined>()
   /** Everything that was accepted, those that still shake hands among them. */
@@ -68,22 +72,33 @@ export class TlsTransport implements Transport {
   }
 
   setPeers(peers: readonly PeerAddress[]): void {
-    const { name: own } = this.#options
-    const before = this.#peers
     this.#peers = peers
     if (!this.#receiver) return
-    for (const [name, outgoing] of this.#outgoing) {
-      const peer = peers.find(p => p.name === name)
-      const known = before.find(p => p.name === name)
-      if (peer && known && peer.host === known.host && peer.port === known.port) continue
-      outgoing.stop()
-      this.#outgoing.delete(name)
-    }
-    for (const peer of peers)
-      if (peer.name !== own && !this.#outgoing.has(peer.name))
-        this.#outgoing.set(peer.name, new Outgoing(peer, this.#options, this.#receiver))
-    for (const [socket, from] of this.#incoming)
-      if (from !== undefined && !peers.some(peer => peer.name === from)) socket.destroy()
+    for (const name of this.#outgoing.keys()) this.#unreachStranger(name)
+    for (const peer of peers) if (peer.name !== this.#options.name) this.#reach(peer, this.#receiver)
+  }
+
+  dismiss(names: readonly string[]): void {
+    for (const name of names) this.#dismissed.add(name)
+    for (const [socket, from] of this.#incoming) if (from !== undefined && names.includes(from)) socket.destroy()
+  }
+
+  #reach(peer: PeerAddress, receiver: TransportReceiver): void {
+    const known = this.#outgoing.get(peer.name)
+    if (known?.peer.host === peer.host && known.peer.port === peer.port) return
+    known?.stop()
+    this.#outgoing.set(peer.name, new Outgoing(peer, this.#options, receiver))
+  }
+
+  #isStranger(name: string): boolean {
+    return !this.#peers.some(peer => peer.name === name)
+  }
+
+  /** Where a stranger is, and whether it is there, only its own connection says. */
+  #unreachStranger(name: string): void {
+    if (!this.#isStranger(name) || [...this.#incoming.values()].includes(name)) return
+    this.#outgoing.get(name)?.stop()
+    this.#outgoing.delete(name)
   }
 
   /** The port that is listened on, once started. */
@@ -109,19 +124,22 @@ export class TlsTransport implements Transport {
     this.#incoming.set(socket, undefined)
     socket.setNoDelay(true)
     socket.on('error', error => log.debug('peer connection broke', { from, error: messageOf(error) }))
-    socket.on('close', () => this.#incoming.delete(socket))
+    socket.on('close', () => {
+      this.#incoming.delete(socket)
+      if (from !== undefined) this.#unreachStranger(from)
+    })
     const split = frameSplitter(frame => {
       if (from !== undefined) return receiver.onFrame(from, frame)
       const r = new ByteReader(frame)
-      const hello = { clusterId: r.text(), name: r.text() }
+      const hello = { clusterId: r.text(), name: r.text(), host: r.text(), port: r.uint() }
       const certified = certifiedNames(socket)
       if (hello.clusterId !== clusterId) throw new Error(`peer belongs to cluster ${hello.clusterId}, not ${clusterId}`)
-      if (!this.#peers.some(peer => peer.name === hello.name))
-        throw new Error(`${hello.name} is no member of this cluster`)
+      if (this.#dismissed.has(hello.name)) throw new Error(`${hello.name} is no member of this cluster any more`)
       if (!certified.includes(hello.name))
         throw new Error(`peer says it is ${hello.name}, its certificate is for ${certified.join(', ')}`)
       from = hello.name
       this.#incoming.set(socket, from)
+      if (this.#isStranger(from)) this.#reach(hello, receiver)
       this.#outgoing.get(from)?.nudge()
     })
     socket.on('data', (data: Buffer) => {
@@ -144,7 +162,7 @@ function certifiedNames(socket: TLSSocket): string[] {
 }
 
 class Outgoing {
-  readonly #peer: PeerAddress
+  readonly peer: PeerAddress
   readonly #options: TlsTransportOptions
   readonly #receiver: TransportReceiver
   #socket: TLSSocket | undefined
@@ -156,7 +174,7 @@ class Outgoing {
   #stopped = false
 
   constructor(peer: PeerAddress, options: TlsTransportOptions, receiver: TransportReceiver) {
-    this.#peer = peer
+    this.peer = peer
     this.#options = options
     this.#receiver = receiver
     this.#connect()
@@ -189,8 +207,8 @@ class Outgoing {
   }
 
   #connect(): void {
-    const { tls, clusterId, name, log, clock } = this.#options
-    const { host, port } = this.#peer
+    const { tls, clusterId, name, listen, log, clock } = this.#options
+    const { host, port } = this.peer
     let refused = false
     // Who answers is checked by name below: members share one loopback address.
     const socket = connect({ host, port, ...tls, minVersion: 'TLSv1.3', checkServerIdentity: () => undefined })
@@ -198,21 +216,21 @@ class Outgoing {
     socket.setNoDelay(true)
     socket.on('secureConnect', () => {
       const certified = certifiedNames(socket)
-      if (!certified.includes(this.#peer.name)) {
-        log.warn('another member answers at a peer address', { peer: this.#peer.name, certified })
+      if (!certified.includes(this.peer.name)) {
+        log.warn('another member answers at a peer address', { peer: this.peer.name, certified })
         socket.destroy()
         return
       }
       this.#ready = true
       this.#backoff = BACKOFF_MIN_MS
-      writeFrame(socket, new ByteWriter().text(clusterId).text(name).finish())
+      writeFrame(socket, new ByteWriter().text(clusterId).text(name).text(listen.host).uint(listen.port).finish())
       for (const frame of this.#waiting) writeFrame(socket, frame)
       this.#waiting = []
       this.#waitingBytes = 0
     })
     socket.on('error', error => {
       refused = codeOf(error) === 'ECONNREFUSED'
-      log.debug('no connection to peer', { peer: this.#peer.name, error: messageOf(error) })
+      log.debug('no connection to peer', { peer: this.peer.name, error: messageOf(error) })
     })
     // Nothing is sent this way, but unread data would hide the end of the connection.
     socket.resume()
@@ -223,7 +241,7 @@ class Outgoing {
       this.#waiting = []
       this.#waitingBytes = 0
       if (this.#stopped) return
-      this.#receiver.onDown(this.#peer.name, refused)
+      this.#receiver.onDown(this.peer.name, refused)
       // The first attempt after a break is immediate: it tells a dead member from a broken connection.
       const delay = wasReady ? 0 : this.#backoff
       if (!wasReady) this.#backoff = Math.min(this.#backoff * 2, BACKOFF_MAX_MS)

@@ -9,8 +9,10 @@ export interface Transport {
   start(receiver: TransportReceiver): Promise<void>
   /** False if the frame was dropped at once. True is no promise. */
   send(to: string, frame: Uint8Array): boolean
-  /** Members come and go: only these are reached and heard from here on. */
+  /** Members come and go: these are reached from here on. Others may speak, and are answered then: they may know more. */
   setPeers(peers: readonly PeerAddress[]): void
+  /** These were removed for good: they are not heard any more. */
+  dismiss(names: readonly string[]): void
   stop(): Promise<void>
 }
 

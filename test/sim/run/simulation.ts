@@ -60,7 +60,6 @@ export class Simulation implements World {
         if (isRaft(bytes)) this.check(() => this.raft.delivered(to, decodeFrame(bytes, to)))
       },
     })
-    this.network.openToStrangers = !plan.strict
     this.fleet = new Fleet(this)
     for (const name of names) this.fleet.add(name, names, true)
     this.clients = new Clients(this.fleet.members, seededRandom(seed * 7 + 5), error => this.caught(error))

@@ -34,10 +34,10 @@ export class SimulatedNetwork {
   readonly #peers = new Map<string, ReadonlySet<string>>()
   readonly #lastArrival = new Map<string, number>()
   readonly #onTheirWay = new Set<Frame>()
+  /** Whom a member does not hear any more. */
+  readonly #dismissed = new Map<string, Set<string>>()
   /** Who has spoken to a member that knew nothing of it. */
   readonly #strangers = new Map<string, Set<string>>()
-  /** Whether a member hears, and from then on reaches, also those whom it does not know. */
-  openToStrangers = false
   /** Directions that carry nothing, as `from>to`. */
   cut: ReadonlySet<string> = new Set()
   loss = 0
@@ -58,6 +58,8 @@ export class SimulatedNetwork {
     const { life, name } = host
     this.#peers.set(name, new Set(told))
     this.#strangers.delete(name)
+    const dismissed = new Set<string>()
+    this.#dismissed.set(name, dismissed)
     return {
       start: async receiver => {
         if (host.life === life) this.#attached.set(name, { host, life, receiver })
@@ -69,6 +71,9 @@ export class SimulatedNetwork {
       },
       setPeers: peers => {
         if (host.life === life) this.#peers.set(name, new Set(peers.map(peer => peer.name)))
+      },
+      dismiss: names => {
+        for (const gone of names) dismissed.add(gone)
       },
       stop: async () => {
         if (host.life === life) this.leave(name)
@@ -97,8 +102,9 @@ export class SimulatedNetwork {
     return !!this.#peers.get(name)?.has(peer) || !!this.#strangers.get(name)?.has(peer)
   }
 
+  /** A member hears, and from then on reaches, also those whom it does not know, but not those who were removed. */
   #meet({ from, to }: Frame): boolean {
-    if (!this.openToStrangers) return false
+    if (this.#dismissed.get(to)?.has(from)) return false
     this.#strangers.set(to, (this.#strangers.get(to) ?? new Set()).add(from))
     return true
   }
@@ -164,7 +170,7 @@ export class SimulatedNetwork {
 
   #arrive(frame: Frame): void {
     if (this.cut.has(`${frame.from}>${frame.to}`)) return
-    if (!this.#reaches(frame.to, frame.from) && !this.#meet(frame)) return
+    if (!this.#meet(frame)) return
     this.#hand(frame)
   }
 

@@ -6,8 +6,6 @@
  *     node tools/sim.ts --minutes 30                  as many seeds as fit
  *     node tools/sim.ts --bugs --seeds 100            how often each planted bug is found
  *     node tools/sim.ts --seeds 100 --without fullDisk,wipe       kinds of faults; also `membership`, all changes of the members
- *     node tools/sim.ts --seeds 100 --without earlyMembers        who is added starts when that is settled
- *     node tools/sim.ts --seeds 100 --without strictPeers         members listen to those whom they do not know yet
  *     node tools/sim.ts --bug vote-forgotten --seeds 100
  */
 import { parseArgs } from 'node:util'

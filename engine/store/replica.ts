@@ -222,7 +222,9 @@ export class Replica {
         for (const m of frame.messages) this.#step(m)
         return this.#schedule()
       case 'chunk':
-        if (this.#state.behind || !this.#state.takeChunk(frame.transfer, frame.sequence, frame.data)) return
+        // One that fails takes along those before it, which a snapshot that waits for space still needs.
+        if (this.#disk.isFull || this.#state.behind) return
+        if (!this.#state.takeChunk(frame.transfer, frame.sequence, frame.data)) return
         this.send(from, { type: 'chunkTaken', transfer: frame.transfer, sequence: frame.sequence })
         if (!frame.install) return
         this.#raft.step(frame.install)

@@ -34,16 +34,14 @@ export class Operator {
   readonly #fleet: Fleet
   /** What was asked for and may still come. */
   #pending: { electorate: Electorate; until: number }[] = []
-  readonly #early: boolean
   #named = 0
   #proposals = 0
   #looking = false
 
-  constructor(world: World, fleet: Fleet, { members, early }: Plan) {
+  constructor(world: World, fleet: Fleet, { members }: Plan) {
     this.#world = world
     this.#fleet = fleet
     this.#named = members
-    this.#early = early
   }
 
   /** Every configuration that holds, or may hold soon. */
@@ -61,9 +59,7 @@ export class Operator {
   #bearable(electorate: Electorate, lost: readonly SimulatedMember[]): boolean {
     return isMajority(electorate, name => {
       const member = this.#fleet.find(name)
-      // Who gets no machine before the change is settled cannot help to settle it.
-      if (!member) return this.#early
-      return !lost.includes(member) && !this.#fleet.hasLost(member)
+      return !member || (!lost.includes(member) && !this.#fleet.hasLost(member))
     })
   }
 
@@ -159,8 +155,7 @@ export class Operator {
 
   /** A machine for everybody in the log who has none. */
   provide(): void {
-    const { electorate, electorates } = this.#world.raft
-    const names = [...new Set((this.#early ? electorates : [electorate]).flatMap(everybody))]
+    const names = [...new Set(this.#world.raft.electorates.flatMap(everybody))]
     for (const name of names)
       if (!this.#fleet.find(name)) this.#fleet.start(this.#fleet.add(name, [...new Set([...names, name])], false))
   }

@@ -5,10 +5,6 @@ import type { Random } from '../../../engine/base/random.ts'
 export interface Plan {
   seed: number
   members: number
-  /** Whether members that are being added are started before that is settled. */
-  early: boolean
-  /** Whether members turn away those whom they do not know yet: a leader that was added while they were cut off, say. */
-  strict: boolean
   /** Milliseconds of faults; after them all is mended and must recover. */
   duration: number
   faults: Fault[]
@@ -118,9 +114,7 @@ export function makePlan(seed: number, members: number, without: readonly string
     if (['partition', 'freeze', 'crash', 'transfer'].includes(kind) && random.next() < 0.4)
       acts.push(...burst(random, at + intBelow(random, 500)))
   const spared = ({ kind }: Fault) => without.includes(kind) || (without.includes('membership') && CHANGES.has(kind))
-  const early = !without.includes('earlyMembers')
-  const strict = !without.includes('strictPeers')
-  return { seed, members, early, strict, duration, faults: faults.filter(fault => !spared(fault)), acts }
+  return { seed, members, duration, faults: faults.filter(fault => !spared(fault)), acts }
 }
 
 const CHANGES = new Set<Fault['kind']>(['addMember', 'promote', 'removeMember', 'swapMembers', 'splitChange'])

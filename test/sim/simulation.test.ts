@@ -5,7 +5,7 @@ import { makePlan } from './run/plan.ts'
 import { runPlan, runSeed } from './run/run.ts'
 import { shrink } from './run/shrink.ts'
 
-const SEEDS = Number(process.env.SIM_SEEDS ?? 24)
+const SEEDS = Number(process.env.SIM_SEEDS ?? 134)
 const FIRST = Number(process.env.SIM_FIRST ?? 1)
 
 describe.each([3, 5])('%i members in a hostile world', members => {
@@ -58,14 +58,14 @@ it.each([
   async name => {
     const engine = await loadWithBug(BUGS.find(bug => bug.name === name)!)
     let found = 0
-    for (let seed = 1; seed <= 30 && found === 0; seed++) if ((await runSeed(seed, 3, engine)).failure) found = seed
+    for (let seed = 1; seed <= 100 && found === 0; seed++) if ((await runSeed(seed, 3, engine)).failure) found = seed
     expect(found).toBeGreaterThan(0)
   },
   120_000,
 )
 
 it('what fails is shrunk to what is needed for it', async () => {
-  const plan = makePlan(3, 3)
+  const plan = [1, 2, 3, 4, 5].map(seed => makePlan(seed, 3)).find(({ faults }) => faults.length > 5)!
   const needed = plan.acts[17]!
   const small = await shrink(plan, async ({ faults, acts }) => faults.length > 1 && acts.includes(needed))
   expect(small.acts).toEqual([needed])

@@ -13,7 +13,9 @@ import { ResourceClient, type Resource } from '../client/resource-client.ts'
 import { CONFIG_MAPS, PODS, SECRETS, SERVICES } from '../client/resources.ts'
 import type { RestClient } from '../client/rest.ts'
 import { canonicalJSON } from '../base/canonical.ts'
-import { ImageStore } from './images/image.ts'
+import { ImageCatalogue } from './images/catalogue.ts'
+import { ImageManager } from './images/image-manager.ts'
+import { ImageStore } from './images/store.ts'
 import { KUBELET_VERSION, NodeAgent } from './node/node-agent.ts'
 import type { PodNetwork } from './pod-network.ts'
 import { PodRunner } from './pods/pod-runner.ts'
@@ -29,6 +31,8 @@ export interface KubeletConfig {
   /** Folder for pods. */
   dir: string
   imagesDir: string
+  /** Folder of the images that were added to the lab, and of what the lab allows them. */
+  addedImagesDir?: string
   port: number
   serving: { cert: string; key: string }
   clientCA: string
@@ -70,7 +74,7 @@ class KubeletCore implements Kubelet {
   readonly #config: KubeletConfig
   readonly #dependencies: KubeletDependencies
   readonly #pods = new Map<string, PodRunner>()
-  readonly #images: ImageStore
+  readonly #images: ImageManager
   readonly #informers: InformerFactory
   readonly #podClient: ResourceClient<Pod>
   readonly #reconciler: Reconciler
@@ -83,7 +87,15 @@ class KubeletCore implements Kubelet {
     this.#config = config
     this.#dependencies = dependencies
     const { rest, clock, random, log } = dependencies
-    this.#images = new ImageStore(config.imagesDir)
+    this.#images = new ImageManager({
+      store: new ImageStore({
+        builtIn: config.imagesDir,
+        added: config.addedImagesDir,
+        platform: dependencies.platform.name,
+      }),
+      catalogue: new ImageCatalogue(join(config.dir, 'images.json'), log),
+      clock,
+    })
     this.#informers = new InformerFactory({ rest, clock, random, log })
     this.#podClient = new ResourceClient(rest, PODS as Resource<Pod>)
     this.#node = new NodeAgent(config, this.#images, dependencies)

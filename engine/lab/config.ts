@@ -90,6 +90,8 @@ export function labPaths(dataDir: string, name: string) {
     kubeconfig: join(root, 'admin.kubeconfig'),
     pki: join(root, 'pki'),
     logs: join(root, 'logs'),
+    /** Images that were added to the lab. */
+    images: join(root, 'images'),
     machines: join(root, 'machines'),
     machine: (machine: string) => join(root, 'machines', machine),
   }

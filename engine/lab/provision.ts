@@ -168,6 +168,7 @@ export async function provisionMachine(
       capacity: spec.capacity,
       ...config.network,
       imagesDir,
+      addedImagesDir: paths.images,
       serving: await pki.issue({
         file: `${spec.name}-serving`,
         commonName: node,

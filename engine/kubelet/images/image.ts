@@ -1,30 +1,12 @@
 import { createHash } from 'node:crypto'
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join, relative } from 'node:path'
+import { codeOf, messageOf } from '../../base/errors.ts'
+import { manifestProblems, missingScripts, type ImageManifest } from './manifest.ts'
 
-/** `image.json` in an image's folder. */
-interface ImageManifest {
-  /** Repository names without tags; "*" as a tag stands for all. */
-  names: string[]
-  /** Tags that are served; absent: any. */
-  tags?: string[]
-  /**
-   * "node": `entry` is a script in the folder; "host": programs of this machine, found on its PATH, run in it. An empty
-   * `entry` leaves the choice of the program to the arguments.
-   */
-  runs: 'node' | 'host'
-  entry: string[]
-  /** Default arguments. */
-  cmd?: string[]
-  env?: Record<string, string>
-  workingDir?: string
-  ports?: number[]
-  user?: number
-  stopSignal?: NodeJS.Signals
-  /** Commands that a container of this image has beside its entry, by name: scripts in the folder. */
-  commands?: Record<string, string>
-}
+export type { ImageManifest } from './manifest.ts'
 
+/** An image that this machine has. */
 export interface Image extends ImageManifest {
   /** Folder with the program. */
   dir: string
@@ -33,56 +15,65 @@ export interface Image extends ImageManifest {
   sizeBytes: number
 }
 
-/** The images that this node can run. */
-export class ImageStore {
-  readonly images: readonly Image[]
+/** The name of the file that makes a folder an image. */
+export const MANIFEST_FILE = 'image.json'
 
-  constructor(dir: string) {
-    this.images = existsSync(dir)
-      ? readdirSync(dir, { withFileTypes: true })
-          .filter(entry => entry.isDirectory() && existsSync(join(dir, entry.name, 'image.json')))
-          .map(entry => readImage(join(dir, entry.name)))
-      : []
-  }
+/** What is wrong with an image, a sentence for each problem. */
+export class ImageError extends Error {
+  readonly problems: string[]
 
-  /** The image of a reference such as "nginx:1.25", "docker.io/library/nginx" or "nginx@sha256:…". */
-  find(reference: string): Image | undefined {
-    const { name, tag } = parseReference(reference)
-    return this.images.find(image => image.names.includes(name) && (!image.tags || image.tags.includes(tag)))
-  }
-
-  /** Names that look like the one asked for, for the message of a failed pull. */
-  similar(reference: string): string[] {
-    const { name } = parseReference(reference)
-    const short = name.split('/').at(-1)!
-    const all = this.images.flatMap(image => image.names)
-    const near = all.filter(n => n.includes(short) || short.includes(n.split('/').at(-1)!))
-    return near.length ? near : all
+  constructor(what: string, problems: string[]) {
+    super(`${what}: ${problems.join('; ')}`)
+    this.problems = problems
   }
 }
 
-/** Splits a reference; the defaults of Docker Hub are left out, so that all spellings of a name agree. */
-export function parseReference(reference: string): { name: string; tag: string } {
-  const [withoutDigest] = reference.split('@')
-  const colon = withoutDigest.lastIndexOf(':')
-  const hasTag = colon > withoutDigest.lastIndexOf('/')
-  const full = hasTag ? withoutDigest.slice(0, colon) : withoutDigest
-  const name = full.replace(/^(index\.)?docker\.io\//, '').replace(/^library\//, '')
-  return { name, tag: hasTag ? withoutDigest.slice(colon + 1) : 'latest' }
+/**
+ * Reads an image's folder.
+ *
+ * @param trusted whether its scripts may lie beside the folder, as those do that the built-in images share
+ * @throws ImageError with everything that is wrong with it
+ */
+export function readImage(dir: string, { trusted = false }: { trusted?: boolean } = {}): Image {
+  const manifest = readManifest(dir)
+  const problems = manifestProblems(manifest)
+  if (problems.length) throw new ImageError(`${join(dir, MANIFEST_FILE)} is not valid`, problems)
+  const sound = manifest as ImageManifest
+  const missing = trusted ? [] : missingScripts(sound, dir)
+  if (missing.length) throw new ImageError(`${join(dir, MANIFEST_FILE)} is not valid`, missing)
+  return { ...sound, dir, ...contentOf(dir) }
 }
 
-function readImage(dir: string): Image {
-  const manifest = JSON.parse(readFileSync(join(dir, 'image.json'), 'utf8')) as ImageManifest
-  const hash = createHash('sha256')
-  let sizeBytes = 0
+function readManifest(dir: string): unknown {
+  const file = join(dir, MANIFEST_FILE)
+  let text: string
+  try {
+    text = readFileSync(file, 'utf8')
+  } catch (error) {
+    const why = codeOf(error) === 'ENOENT' ? `there is no ${MANIFEST_FILE} in it` : messageOf(error)
+    throw new ImageError(`${dir} is not an image`, [why])
+  }
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    throw new ImageError(`${file} is not valid`, [messageOf(error)])
+  }
+}
+
+/** Digest and size of all files of a folder; the same on every platform and at every place. */
+export function contentOf(dir: string): { digest: string; sizeBytes: number } {
   const files = readdirSync(dir, { recursive: true, withFileTypes: true })
     .filter(e => e.isFile())
     .map(e => join(e.parentPath, e.name))
-    .sort()
-  for (const file of files) {
+    .map(file => ({ file, name: relative(dir, file).replaceAll('\\', '/') }))
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+  const hash = createHash('sha256')
+  let sizeBytes = 0
+  for (const { file, name } of files) {
     const content = readFileSync(file)
-    hash.update(file.slice(dir.length)).update(content)
+    // Lengths are part of it: else bytes could move from one file to the next unseen.
+    hash.update(`${name}\0${content.length}\0`).update(content)
     sizeBytes += content.length
   }
-  return { ...manifest, dir, digest: `sha256:${hash.digest('hex')}`, sizeBytes }
+  return { digest: `sha256:${hash.digest('hex')}`, sizeBytes }
 }

@@ -7,7 +7,7 @@ import { createEventRecorder, rfc3339 } from '../../client/event-recorder.ts'
 import { microTime } from '../../client/leader-election.ts'
 import { ResourceClient, type Resource } from '../../client/resource-client.ts'
 import { LEASES, NODES } from '../../client/resources.ts'
-import type { ImageStore } from '../images/image.ts'
+import type { ImageManager } from '../images/image-manager.ts'
 import type { KubeletConfig, KubeletDependencies } from '../kubelet.ts'
 
 /** Version of Kubernetes that this kubelet speaks. */
@@ -25,16 +25,17 @@ const RETRY_MS = 200
 /** Registers the Node, keeps its Lease renewed and its status true. */
 export class NodeAgent {
   readonly #config: KubeletConfig
-  readonly #images: ImageStore
+  readonly #images: ImageManager
   readonly #dependencies: KubeletDependencies
   readonly #nodes: ResourceClient<Node>
   readonly #leases: ResourceClient<Lease>
   #lease: Lease | undefined
   #reportedAt = -Infinity
   #lookedAt = -Infinity
+  #reportedImages = ''
   ready = false
 
-  constructor(config: KubeletConfig, images: ImageStore, dependencies: KubeletDependencies) {
+  constructor(config: KubeletConfig, images: ImageManager, dependencies: KubeletDependencies) {
     this.#config = config
     this.#images = images
     this.#dependencies = dependencies
@@ -77,7 +78,7 @@ export class NodeAgent {
         await this.#renewLease()
         if (clock.monotonic() - this.#lookedAt >= LOOK_MS) {
           this.#lookedAt = clock.monotonic()
-          const due = clock.monotonic() - this.#reportedAt >= STATUS_MS
+          const due = clock.monotonic() - this.#reportedAt >= STATUS_MS || this.#imagesChanged()
           if (due || !(await this.#isReadyInAPI())) await this.#report(true)
         }
       } catch (error) {
@@ -87,6 +88,10 @@ export class NodeAgent {
       }
       await pause(clock, HEARTBEAT_MS, signal)
     }
+  }
+
+  #imagesChanged(): boolean {
+    return JSON.stringify(this.#images.status()) !== this.#reportedImages
   }
 
   /** The node controller writes Unknown after a silence: then the status must be said again at once. */
@@ -133,14 +138,11 @@ export class NodeAgent {
   async #report(ready: boolean): Promise<void> {
     const { nodeName } = this.#config
     const known = await this.#nodes.get(undefined, nodeName)
-    await this.#nodes.patch(
-      undefined,
-      nodeName,
-      'strategic',
-      { status: this.#status(ready, known) },
-      { subresource: 'status' },
-    )
+    const status = this.#status(ready, known)
+    const { images } = status
+    await this.#nodes.patch(undefined, nodeName, 'strategic', { status }, { subresource: 'status' })
     this.#reportedAt = this.#dependencies.clock.monotonic()
+    this.#reportedImages = JSON.stringify(images)
     const was = known.status?.conditions?.find(c => c.type === 'Ready')?.status
     if (ready && was !== 'True') this.#event(known, 'NodeReady', `Node ${nodeName} status is now: NodeReady`)
     if (!ready && was === 'True') this.#event(known, 'NodeNotReady', `Node ${nodeName} status is now: NodeNotReady`)
@@ -198,10 +200,7 @@ export class NodeAgent {
         operatingSystem: process.platform === 'win32' ? 'windows' : process.platform,
         architecture: goArch(),
       },
-      images: this.#images.images.map(i => ({
-        names: [...i.names.map(n => `${n}:latest`), `${i.names[0]}@${i.digest}`],
-        sizeBytes: i.sizeBytes,
-      })),
+      images: this.#images.status(),
     }
   }
 

@@ -4,7 +4,7 @@ import type { Container, Pod } from '../../api/types.ts'
 import type { Clock } from '../../base/clock.ts'
 import { messageOf } from '../../base/errors.ts'
 import type { EventRecorder } from '../../client/event-recorder.ts'
-import type { ImageStore } from '../images/image.ts'
+import type { ImageManager } from '../images/image-manager.ts'
 import type { PodAttachment, PodNetwork } from '../pod-network.ts'
 import type { ContainerRuntime } from '../runtime/contract.ts'
 import { containerMounts, mountVolumes, removePodDir, type VolumeDependencies } from '../volumes/volumes.ts'
@@ -17,7 +17,7 @@ import { runHandler } from './handlers.ts'
 export interface PodDependencies {
   clock: Clock
   runtime: ContainerRuntime
-  images: ImageStore
+  images: Pick<ImageManager, 'ensure' | 'forget'>
   network: PodNetwork
   events: EventRecorder
   /** Folder of this pod. */
@@ -33,8 +33,6 @@ export interface PodDependencies {
 /** Mounted objects are read again at this interval, so that changes reach running pods. */
 const REFRESH_MS = 10_000
 const RETRY_MS = 2_000
-const PULL_BACKOFF_MS = 10_000
-const MAX_PULL_BACKOFF_MS = 300_000
 
 /** One pod on this node: brings its containers to what the pod asks for, one look at a time. */
 export class PodRunner {
@@ -48,7 +46,6 @@ export class PodRunner {
   #stoppedAll = false
   #paths = new Map<string, string>()
   #mountedAt = -Infinity
-  readonly #pulls = new Map<string, { failures: number; nextAt: number }>()
 
   constructor(pod: Pod, dependencies: PodDependencies) {
     this.pod = pod
@@ -102,6 +99,7 @@ export class PodRunner {
   /** Ends the pod at once and forgets it; its folder goes. */
   dispose(): void {
     for (const container of this.containers) container.dispose()
+    this.#dependencies.images.forget(this.pod.metadata.uid!)
     this.#dependencies.network.detach(this.pod.metadata.uid!)
     removePodDir(this.#dependencies.dir)
   }
@@ -242,8 +240,16 @@ export class PodRunner {
   async #start(container: ContainerRunner): Promise<number | undefined> {
     const { spec } = container
     const { images } = this.#dependencies
-    const image = images.find(spec.image ?? '')
-    if (!image) return this.#pullFailed(container)
+    const { uid } = this.pod.metadata
+    const ensured = images.ensure(
+      { uid: uid!, reference: spec.image ?? '', policy: spec.imagePullPolicy },
+      (type, reason, message) => this.#event(type, reason, message, spec),
+    )
+    if (!('image' in ensured)) {
+      container.wait(ensured.reason, ensured.message)
+      return ensured.retryAfterMs
+    }
+    const { image } = ensured
     container.image = image
     const sources = this.#sources()
     try {
@@ -252,12 +258,6 @@ export class PodRunner {
       const args = (spec.args ?? (spec.command ? [] : (image.cmd ?? []))).map(a => expand(a, env))
       const argv = [...(spec.command?.map(c => expand(c, env)) ?? image.entry), ...args]
       const id = `${this.pod.metadata.uid!.slice(0, 8)}-${spec.name}-${container.restartCount}`
-      this.#event(
-        'Normal',
-        'Pulled',
-        `Container image "${spec.image}" already present on machine and can be accessed by the pod`,
-        spec,
-      )
       container.start({
         id,
         image,
@@ -289,28 +289,6 @@ export class PodRunner {
       this.#event('Warning', 'Failed', `Error: failed to start container "${spec.name}": ${messageOf(error)}`, spec)
       return container.backoffLeft()
     }
-  }
-
-  /** There is nothing to pull from: what is not here is not to be had, but may be imported meanwhile. */
-  #pullFailed(container: ContainerRunner): number {
-    const { spec } = container
-    const now = this.#dependencies.clock.monotonic()
-    const reference = spec.image ?? ''
-    const pull = this.#pulls.get(spec.name!) ?? { failures: 0, nextAt: 0 }
-    if (now < pull.nextAt) {
-      container.wait('ImagePullBackOff', `Back-off pulling image "${reference}"`)
-      this.#event('Normal', 'BackOff', `Back-off pulling image "${reference}"`, spec)
-      return pull.nextAt - now
-    }
-    const known = this.#dependencies.images.similar(reference)
-    const message = `failed to pull image "${reference}": this lab is offline and has no such image; there is: ${known.join(', ')}`
-    this.#event('Normal', 'Pulling', `Pulling image "${reference}"`, spec)
-    this.#event('Warning', 'Failed', `Failed to pull image "${reference}": ${message}`, spec)
-    this.#event('Warning', 'Failed', 'Error: ErrImagePull', spec)
-    container.wait('ErrImagePull', message)
-    const delay = Math.min(PULL_BACKOFF_MS * 2 ** pull.failures, MAX_PULL_BACKOFF_MS)
-    this.#pulls.set(spec.name!, { failures: pull.failures + 1, nextAt: now + delay })
-    return RETRY_MS
   }
 
   get hostname(): string {

@@ -50,6 +50,8 @@ export interface WorkerMachineConfig extends MachineBase {
   proxyMode: 'userspace' | 'iptables' | 'ipvs'
   /** Where the built-in images are. */
   imagesDir: string
+  /** Where those are that were added to the lab. */
+  addedImagesDir: string
   serving: KeyPair
   kubelet: KeyPair
   proxy: KeyPair

@@ -57,6 +57,7 @@ export async function startWorker(
       address: config.address,
       dir: config.dir,
       imagesDir: config.imagesDir,
+      addedImagesDir: config.addedImagesDir,
       port: config.ports.kubelet,
       serving: config.serving,
       clientCA: config.ca,

@@ -36,6 +36,8 @@ export function darwinPlatform(host: PlatformHost): Platform {
     },
     killTree: pid => signalGroupOrProcess(host, pid, 'SIGKILL'),
     signalTree: (pid, signal) => signalGroupOrProcess(host, pid, signal),
+    signalOne: (pid, signal) => signalIfAlive(host, pid, signal),
+    launchedBy: () => undefined,
     canPause: true,
     pause: pid => signalIfAlive(host, pid, 'SIGSTOP'),
     resume: pid => signalIfAlive(host, pid, 'SIGCONT'),

@@ -41,6 +41,12 @@ export function linuxPlatform(host: PlatformHost): Platform {
     },
     killTree: pid => signalGroupOrProcess(host, pid, 'SIGKILL'),
     signalTree: (pid, signal) => signalGroupOrProcess(host, pid, signal),
+    signalOne: (pid, signal) => signalIfAlive(host, pid, signal),
+    launchedBy(pid, launcher) {
+      const child = Number(host.readFile(`/proc/${pid}/task/${pid}/children`)?.trim().split(' ')[0])
+      const name = child ? host.readFile(`/proc/${child}/comm`)?.trim() : undefined
+      return name && name !== launcher ? child : undefined
+    },
     canPause: true,
     pause: pid => signalIfAlive(host, pid, 'SIGSTOP'),
     resume: pid => signalIfAlive(host, pid, 'SIGCONT'),

@@ -35,6 +35,13 @@ export interface Platform {
    * that end a process end it at once, and others do nothing.
    */
   signalTree(pid: number, signal: NodeJS.Signals): void
+  /** Sends a signal to one process, and to nothing that it started. Does nothing where there are no signals. */
+  signalOne(pid: number, signal: NodeJS.Signals): void
+  /**
+   * The one child of a process that only sets the stage for it, such as bwrap, once that child runs its own program.
+   * Undefined before, afterwards, and where there is no such thing.
+   */
+  launchedBy(pid: number, launcher: string): number | undefined
   /** Whether `pause` and `resume` work here. */
   readonly canPause: boolean
   pause(pid: number): void

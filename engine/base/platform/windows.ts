@@ -61,6 +61,10 @@ export function windowsPlatform(host: PlatformHost): Platform {
     signalTree(pid, signal) {
       if (ENDING.has(signal)) host.run('taskkill.exe', ['/PID', String(pid), '/T', '/F'])
     },
+    signalOne(pid, signal) {
+      if (ENDING.has(signal)) host.run('taskkill.exe', ['/PID', String(pid), '/F'])
+    },
+    launchedBy: () => undefined,
     canPause: false,
     pause: cannotPause,
     resume: cannotPause,

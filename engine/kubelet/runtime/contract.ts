@@ -5,6 +5,8 @@ import type { Image } from '../images/image.ts'
 export interface ContainerRuntime {
   /** As in a Node's `containerRuntimeVersion`: "process://1.0". */
   readonly version: string
+  /** What a RuntimeClass can choose from; the first one serves pods that choose nothing. Absent: only one, without a name. */
+  readonly handlers?: readonly RuntimeHandler[]
   /** Starts the main process of a container. @throws Error if the program cannot be started. */
   start(container: ContainerConfig): ContainerProcess
   /** Runs a further process in a container. */
@@ -13,6 +15,12 @@ export interface ContainerRuntime {
     command: string[],
     streams: { tty: boolean; stdin: boolean; cols?: number; rows?: number },
   ): ContainerProcess
+}
+
+/** A way to run containers, by the name that a RuntimeClass calls it. */
+export interface RuntimeHandler {
+  name: string
+  features: { recursiveReadOnlyMounts: boolean; userNamespaces: boolean }
 }
 
 export interface ContainerConfig {
@@ -28,6 +36,25 @@ export interface ContainerConfig {
   mounts: Mount[]
   tty: boolean
   stdin: boolean
+  /** The handler of the pod's RuntimeClass; absent: the node's own choice. */
+  handler?: string
+  /** Name of the host as the container sees it, where the runtime can say so. */
+  hostname?: string
+  /** Whom the program runs as, where the runtime can do that. */
+  user?: { uid: number; gid?: number }
+  /** The container's root cannot be written to, where the runtime can do that. */
+  readOnlyRoot?: boolean
+  limits?: ResourceLimits
+  /** The sandbox that the container belongs to: its pod's uid. */
+  sandbox?: string
+}
+
+/** Absent: no limit. */
+export interface ResourceLimits {
+  /** Thousandths of a processor. */
+  cpuMillis?: number
+  memoryBytes?: number
+  processes?: number
 }
 
 export interface Mount {
@@ -42,6 +69,8 @@ export interface ExitStatus {
   /** 128 + n for a process that was ended by signal n. */
   code: number
   signal: number | undefined
+  /** Why the runtime itself ended the process, as a container's status calls it: "OOMKilled". */
+  reason?: string
 }
 
 export interface ContainerProcess {

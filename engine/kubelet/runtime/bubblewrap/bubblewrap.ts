@@ -1,0 +1,161 @@
+import { accessSync, constants, statSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import type { Clock } from '../../../base/clock.ts'
+import type { Platform } from '../../../base/platform/platform.ts'
+import type { ContainerConfig, ContainerProcess, ContainerRuntime } from '../contract.ts'
+import { pathInContainer } from '../paths.ts'
+import { spawnProcess } from '../spawned.ts'
+import { StartError } from '../start-error.ts'
+import { isSystem, layOut, underMount } from './layout.ts'
+
+export interface BubblewrapRuntimeOptions {
+  platform: Platform
+  clock: Clock
+  /** Node binary for images whose program is written for Node. */
+  node: string
+  /** Told of every process, so that it can be found and ended should this machine die. */
+  record(pid: number): void
+  /** Files and folders of this machine that programs need where they are, such as what is loaded before them. */
+  programs: string[]
+  /** Version of bwrap, as the probe found it. */
+  version: string
+}
+
+const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
+const LOOK_MS = 10
+
+/**
+ * Waits until the program of a container runs, which is the one child of the bwrap that is given, and joins it. `$0` is
+ * the pid of that bwrap, all else what to run; a container that has ended makes 126.
+ */
+const JOIN = `
+main=
+while :; do
+  [ -r /proc/$0/task/$0/children ] || { echo "the container is not running" >&2; exit 126; }
+  read -r main rest < /proc/$0/task/$0/children || :
+  name=bwrap
+  [ -n "$main" ] && read -r name < /proc/$main/comm
+  [ "$name" = bwrap ] || break
+  sleep 0.01
+done
+exec nsenter -t "$main" -U -m -p -i -u --preserve-credentials -r -w -- "$@"`
+
+/**
+ * Containers in namespaces of their own (users, processes, IPC, host name, mounts) that bwrap sets up for an ordinary
+ * user on Linux. The network is the machine's: the overlay works by what programs are told, not by namespaces.
+ */
+export function createBubblewrapRuntime(options: BubblewrapRuntimeOptions): ContainerRuntime {
+  const { platform, record } = options
+  /** bwrap of each running container. */
+  const running = new Map<string, number>()
+  return {
+    version: `bubblewrap://${options.version}`,
+    handlers: [{ name: 'bubblewrap', features: { recursiveReadOnlyMounts: true, userNamespaces: true } }],
+    start(container) {
+      const argv = commandLine(container, container.argv, options)
+      const { uid = 0, gid = uid } = container.user ?? {}
+      const args = [
+        ...['--unshare-user', '--uid', String(uid), '--gid', String(gid)],
+        ...['--unshare-pid', '--as-pid-1', '--unshare-ipc', '--unshare-uts'],
+        ...(container.hostname ? ['--hostname', container.hostname] : []),
+        ...layOut(container, { programs: [...options.programs, dirname(options.node)] }),
+        ...['--chdir', container.workingDir, '--', ...argv],
+      ]
+      const process = spawnProcess('bwrap', args, {
+        platform,
+        record,
+        cwd: '/',
+        env: environment(container, options),
+        stdin: container.stdin,
+        ...(container.tty ? { tty: {} } : {}),
+        name: argv[0],
+      })
+      running.set(container.id, process.pid)
+      void process.exited.then(() => running.delete(container.id))
+      whenLaunched(process, options, record)
+      return { ...process, signal: signal => signalMain(process, signal, options) }
+    },
+    exec(container, command, { tty, stdin, cols, rows }) {
+      const pid = running.get(container.id)
+      if (pid === undefined) throw new StartError(command[0], 'the container is not running')
+      const argv = commandLine(container, command, options)
+      const rights = container.user?.uid ? [] : ['--bounding-set=-all', '--inh-caps=-all', '--ambient-caps=-all']
+      const joined = ['setpriv', '--no-new-privs', ...rights, 'env', '-C', container.workingDir, '--', ...argv]
+      return spawnProcess('/bin/sh', ['-c', JOIN, String(pid), ...joined], {
+        platform,
+        record,
+        cwd: '/',
+        env: environment(container, options),
+        stdin,
+        ...(tty ? { tty: { cols, rows } } : {}),
+        name: argv[0],
+      })
+    },
+  }
+}
+
+/**
+ * The container's main process has pid 1 in it, as it has on a cluster: it gets the signal itself, and what it does not
+ * handle does nothing, but for SIGKILL, which ends all processes of the container with it.
+ */
+function signalMain(process: ContainerProcess, signal: NodeJS.Signals, options: BubblewrapRuntimeOptions): void {
+  const { platform } = options
+  if (signal === 'SIGKILL' && platform.launchedBy(process.pid, 'bwrap') === undefined)
+    return platform.killTree(process.pid)
+  // Process 1 takes all others of the container with it, and bwrap, which waits for it, ends last.
+  whenLaunched(process, options, main => platform.signalOne(main, signal))
+}
+
+/** Calls back with the container's main process as soon as it runs its program; never, if that does not come to be. */
+function whenLaunched(
+  process: ContainerProcess,
+  { platform, clock }: BubblewrapRuntimeOptions,
+  callback: (main: number) => void,
+): void {
+  let ended = false
+  void process.exited.then(() => (ended = true))
+  const look = () => {
+    if (ended) return
+    const main = platform.launchedBy(process.pid, 'bwrap')
+    if (main === undefined) clock.after(LOOK_MS, look)
+    else callback(main)
+  }
+  look()
+}
+
+/** @throws StartError if the container has no such program */
+function commandLine(container: ContainerConfig, argv: string[], { node }: BubblewrapRuntimeOptions): string[] {
+  const { image } = container
+  const [program, ...rest] = argv
+  if (image.runs === 'node' && program === image.entry[0]) return [node, join(image.dir, program), ...rest]
+  if (program.includes('/') ? isProgram(container, program) : findProgram(container, program)) return argv
+  const script = image.commands?.[program.split('/').at(-1)!]
+  if (script) return [node, join(image.dir, script), ...rest]
+  if (program === 'node') return [node, ...rest]
+  throw program.includes('/') ? new StartError(program, 'no such file or directory') : new StartError(program)
+}
+
+function findProgram(container: ContainerConfig, name: string): boolean {
+  return searchPath(container)
+    .split(':')
+    .some(folder => isProgram(container, `${folder}/${name}`))
+}
+
+function isProgram(container: ContainerConfig, path: string): boolean {
+  const own = isSystem(path) && !underMount(container.mounts, path)
+  const file = own ? path : pathInContainer(container, path.startsWith('/') ? path : join(container.workingDir, path))
+  try {
+    accessSync(file!, constants.X_OK)
+    return statSync(file!).isFile()
+  } catch {
+    return false // not there, or not to be run: both are an answer
+  }
+}
+
+function searchPath({ env }: ContainerConfig): string {
+  return env.PATH && env.PATH !== process.env.PATH ? env.PATH : PATH
+}
+
+function environment(container: ContainerConfig, { node }: BubblewrapRuntimeOptions): Record<string, string> {
+  return { ...container.env, PATH: `${searchPath(container)}:${dirname(node)}` }
+}

@@ -1,0 +1,136 @@
+import { StartError } from './start-error.ts'
+import type { ContainerConfig, ContainerProcess, ContainerRuntime, ExitStatus, RuntimeHandler } from './contract.ts'
+
+/** One of a node's runtimes as a pod's RuntimeClass names it. */
+export interface NamedRuntime {
+  handler: string
+  runtime: ContainerRuntime
+}
+
+/** A container as the runtime knows it (k8s.io/cri-api: ContainerStatus). */
+export interface ContainerStatus {
+  id: string
+  sandbox: string | undefined
+  handler: string
+  state: 'CONTAINER_RUNNING' | 'CONTAINER_EXITED'
+  pid: number
+  config: ContainerConfig
+  exit: ExitStatus | undefined
+}
+
+/** Something happened to a container (k8s.io/cri-api: ContainerEventResponse). */
+export interface ContainerEvent {
+  type: 'CONTAINER_STARTED_EVENT' | 'CONTAINER_STOPPED_EVENT' | 'CONTAINER_DELETED_EVENT'
+  container: ContainerStatus
+}
+
+/** The pod's RuntimeClass names a handler that this node does not have. */
+export class UnknownHandlerError extends Error {
+  constructor(handler: string, known: string[]) {
+    super(
+      `failed to get sandbox runtime: no runtime for "${handler}" is configured on this node, which has: ${known.join(', ')}`,
+    )
+  }
+}
+
+/**
+ * All runtimes of a node as one, after the CRI: pods choose by handler, and what runs can be listed, followed, ended by
+ * pod and measured. The first runtime serves pods that choose nothing.
+ */
+export class RuntimeService implements ContainerRuntime {
+  readonly version: string
+  readonly handlers: readonly RuntimeHandler[]
+  readonly #runtimes: Map<string, ContainerRuntime>
+  readonly #first: string
+  readonly #containers = new Map<string, { status: ContainerStatus; process: ContainerProcess }>()
+  readonly #listeners = new Set<(event: ContainerEvent) => void>()
+
+  constructor(runtimes: NamedRuntime[]) {
+    this.#first = runtimes[0].handler
+    this.#runtimes = new Map(runtimes.map(({ handler, runtime }) => [handler, runtime]))
+    this.version = runtimes[0].runtime.version
+    const own = runtimes.flatMap(({ runtime }) => runtime.handlers ?? [])
+    // As a node says it: an entry without a name for what pods get that choose nothing.
+    this.handlers = own.length ? [{ ...own[0], name: '' }, ...own] : []
+  }
+
+  /** @throws UnknownHandlerError for a pod that this node cannot run, StartError for a program that is not there */
+  start(config: ContainerConfig): ContainerProcess {
+    const handler = config.handler || this.#first
+    const process = this.#runtime(config).start(config)
+    const { pid } = process
+    const status: ContainerStatus = {
+      id: config.id,
+      sandbox: config.sandbox,
+      handler,
+      state: 'CONTAINER_RUNNING',
+      pid,
+      config,
+      exit: undefined,
+    }
+    this.#containers.set(config.id, { status, process })
+    this.#tell('CONTAINER_STARTED_EVENT', status)
+    void process.exited.then(exit => {
+      status.state = 'CONTAINER_EXITED'
+      status.exit = exit
+      this.#tell('CONTAINER_STOPPED_EVENT', status)
+      // A further run may have the same id by now.
+      if (this.#containers.get(config.id)?.status === status) this.remove(config.id)
+    })
+    return process
+  }
+
+  exec(
+    config: ContainerConfig,
+    command: string[],
+    streams: { tty: boolean; stdin: boolean; cols?: number; rows?: number },
+  ): ContainerProcess {
+    return this.#runtime(config).exec(config, command, streams)
+  }
+
+  /** The streams of the main process. @throws StartError if it does not run */
+  attach(id: string): Pick<ContainerProcess, 'stdin' | 'stdout' | 'stderr' | 'resize'> {
+    const container = this.#containers.get(id)
+    if (!container) throw new StartError(id, 'the container is not running')
+    return container.process
+  }
+
+  /** The containers that run, of one sandbox or of all. */
+  list(sandbox?: string): ContainerStatus[] {
+    return [...this.#containers.values()]
+      .map(container => container.status)
+      .filter(status => sandbox === undefined || status.sandbox === sandbox)
+  }
+
+  /** Ends all that runs in a sandbox, at once. Resolves when nothing of it is left. */
+  async stopSandbox(sandbox: string): Promise<void> {
+    const all = [...this.#containers.values()].filter(({ status }) => status.sandbox === sandbox)
+    for (const { process } of all) process.signal('SIGKILL')
+    await Promise.all(all.map(({ process }) => process.exited))
+  }
+
+  /** Forgets a container that has ended; one that runs is ended first. */
+  remove(id: string): void {
+    const container = this.#containers.get(id)
+    if (!container) return
+    if (container.status.state === 'CONTAINER_RUNNING') container.process.signal('SIGKILL')
+    this.#containers.delete(id)
+    this.#tell('CONTAINER_DELETED_EVENT', container.status)
+  }
+
+  /** Tells of everything from now on, until the returned function is called. */
+  onEvent(listener: (event: ContainerEvent) => void): () => void {
+    this.#listeners.add(listener)
+    return () => void this.#listeners.delete(listener)
+  }
+
+  #runtime({ handler }: ContainerConfig): ContainerRuntime {
+    const runtime = this.#runtimes.get(handler || this.#first)
+    if (!runtime) throw new UnknownHandlerError(handler!, [...this.#runtimes.keys()])
+    return runtime
+  }
+
+  #tell(type: ContainerEvent['type'], container: ContainerStatus): void {
+    for (const listener of [...this.#listeners]) listener({ type, container: { ...container } })
+  }
+}

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { codeOf, UserError } from '../base/errors.ts'
+import type { RuntimeChoice } from '../kubelet/runtime/choose.ts'
 
 /** What a lab is made of. Lives as `lab.json` in the lab's folder and changes only through the lab host. */
 export interface LabConfig {
@@ -25,6 +26,8 @@ export interface LabConfig {
     clusterDomain: string
     proxyMode: 'userspace' | 'iptables' | 'ipvs'
   }
+  /** What runs pods without a RuntimeClass on the workers; absent: "auto". */
+  runtime?: RuntimeChoice
   /** How long a node may be silent before it counts as NotReady, in milliseconds. */
   nodeMonitorGraceMs: number
   /** Where the masters keep their state instead of in a store of their own. */

@@ -6,6 +6,7 @@ import type { MachineConfig } from './machine/config.ts'
 import { ETCD_CLIENTS } from './pki.ts'
 import type { KeyPair, Pki } from './pki.ts'
 import { freePorts, isFree } from '../base/ports.ts'
+import type { RuntimeChoice } from '../kubelet/runtime/choose.ts'
 
 export interface NewLab {
   name: string
@@ -16,6 +17,7 @@ export interface NewLab {
   port?: number
   /** A real etcd to keep the state in, which must be empty. */
   etcd?: EtcdConfig
+  runtime?: RuntimeChoice
 }
 
 const PREFERRED_API_PORT = 6443
@@ -66,6 +68,7 @@ export async function planLab(
     nodeMonitorGraceMs: wanted.bare ? 600_000 : 10_000,
     lastMaster: wanted.masters,
     ...(wanted.etcd ? { etcd: wanted.etcd } : {}),
+    ...(wanted.runtime ? { runtime: wanted.runtime } : {}),
     machines: [
       ...Array.from({ length: wanted.masters }, (_, i) => masterSpec(i + 1, next(), next(), next(), 'founding')),
       ...Array.from({ length: wanted.workers }, (_, i) => workerSpec(i + 1, next(), next())),
@@ -167,6 +170,7 @@ export async function provisionMachine(
       ports: spec.ports,
       capacity: spec.capacity,
       ...config.network,
+      runtime: config.runtime ?? 'auto',
       imagesDir,
       addedImagesDir: paths.images,
       serving: await pki.issue({

@@ -46,13 +46,20 @@ export function labCommand(platform: Platform): Command {
     .option('--etcd-cafile <file>', "etcd's authority")
     .option('--etcd-certfile <file>', 'certificate for etcd')
     .option('--etcd-keyfile <file>', 'its key')
+    .addOption(
+      new Option('--runtime <name>', 'what runs the pods of a new lab; bubblewrap isolates them, on Linux').choices([
+        'auto',
+        'process',
+        'bubblewrap',
+      ]),
+    )
     .option('--foreground', 'stay, and stop the lab with Ctrl-C', false)
     .action(async (name: string = DEFAULT_LAB, options) => {
       const workers = options.workers ?? (options.bare ? 0 : 2)
-      const { masters, bare, port } = options
+      const { masters, bare, port, runtime } = options
       const etcd = readEtcdOptions(options)
       await up(
-        { name, masters, workers, bare, port, ...(etcd ? { etcd } : {}) },
+        { name, masters, workers, bare, port, ...(etcd ? { etcd } : {}), ...(runtime ? { runtime } : {}) },
         { ...shared(options), foreground: options.foreground },
       )
     })

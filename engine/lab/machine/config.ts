@@ -1,4 +1,5 @@
 import type { EtcdConfig } from '../config.ts'
+import type { RuntimeChoice } from '../../kubelet/runtime/choose.ts'
 import type { KeyPair } from '../pki.ts'
 
 /** All that a machine process needs to know; written by the lab host into the machine's folder. */
@@ -48,6 +49,7 @@ export interface WorkerMachineConfig extends MachineBase {
   podCIDR: string
   serviceCIDR: string
   proxyMode: 'userspace' | 'iptables' | 'ipvs'
+  runtime: RuntimeChoice
   /** Where the built-in images are. */
   imagesDir: string
   /** Where those are that were added to the lab. */

@@ -6,7 +6,7 @@ import { currentPlatform } from '../../base/platform/platform.ts'
 import { systemRandom } from '../../base/random.ts'
 import { RestClient } from '../../client/rest.ts'
 import { startKubelet } from '../../kubelet/kubelet.ts'
-import { createProcessRuntime } from '../../kubelet/runtime/process.ts'
+import { chooseRuntimes } from '../../kubelet/runtime/choose.ts'
 import { startNodeNetwork } from '../../network/node-network.ts'
 import type { WorkerMachineConfig } from './config.ts'
 import type { MachineContext, MachineRole } from './main.ts'
@@ -27,6 +27,15 @@ export async function startWorker(
   const kubeletClient = client('kubelet', config.kubelet)
   const proxyClient = client('kube-proxy', config.proxy)
 
+  const runtimes = chooseRuntimes(config.runtime, {
+    ...dependencies,
+    platform,
+    node: process.execPath,
+    record: pid => recordPod(platform, config.dir, pid),
+    programs: [OVERLAY_PRELOAD],
+  })
+  // Awaited below: until then its failure is nobody's.
+  runtimes.catch(() => undefined)
   tell({ type: 'phase', phase: 'network' })
   const network = await startNodeNetwork(
     {
@@ -46,11 +55,7 @@ export async function startWorker(
   )
 
   tell({ type: 'phase', phase: 'kubelet' })
-  const runtime = createProcessRuntime({
-    platform,
-    node: process.execPath,
-    record: pid => recordPod(platform, config.dir, pid),
-  })
+  const runtime = await runtimes
   const kubelet = await startKubelet(
     {
       nodeName: config.name,
@@ -65,6 +70,7 @@ export async function startWorker(
       clusterDomain: config.clusterDomain,
       labels: {},
       annotations: network.annotations,
+      manifestsDir: join(config.dir, 'manifests'),
     },
     { ...dependencies, rest: kubeletClient, log: log.child('kubelet'), runtime, network, platform },
   )

@@ -1,20 +1,36 @@
 /** Test servers in one program, chosen by its first argument, as Kubernetes' own image of that name. */
 
+import { run, untilStopped } from '../container/run.ts'
+import { dnsServerList, dnsSuffix, entrypointTester, etcHosts, mounttest } from './inspect.ts'
 import { netexec } from './netexec.ts'
 import { serveHostname } from './serve-hostname.ts'
+import { liveness, logsGenerator, porter, portForwardTester, testWebserver } from './servers.ts'
 
-const COMMANDS: Record<string, (args: string[]) => void> = { netexec, pause, 'serve-hostname': serveHostname }
-
-const [name = 'pause', ...args] = process.argv.slice(2)
-const command = COMMANDS[name]
-if (command) command(args)
-else {
-  console.error(`agnhost: the subcommand "${name}" is not in this image; there is: ${Object.keys(COMMANDS).join(', ')}`)
-  process.exitCode = 1
+const COMMANDS: Record<string, (args: string[]) => void> = {
+  'dns-server-list': dnsServerList,
+  'dns-suffix': dnsSuffix,
+  'entrypoint-tester': entrypointTester,
+  'etc-hosts': etcHosts,
+  liveness,
+  'logs-generator': logsGenerator,
+  mounttest,
+  netexec,
+  pause,
+  'port-forward-tester': portForwardTester,
+  porter,
+  'serve-hostname': serveHostname,
+  'test-webserver': testWebserver,
 }
 
+const [name = 'pause', ...args] = process.argv.slice(2)
+run('agnhost', () => {
+  const command = COMMANDS[name]
+  if (!command)
+    throw new Error(`the subcommand "${name}" is not in this image; there is: ${Object.keys(COMMANDS).join(', ')}`)
+  command(args)
+})
+
 function pause(): void {
-  const keepAlive = setInterval(() => undefined, 1 << 30)
   console.log('Paused')
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => clearInterval(keepAlive))
+  untilStopped()
 }

@@ -1,0 +1,79 @@
+import { existsSync, readFileSync, statSync } from 'node:fs'
+import { parseFlags } from '../container/flags.ts'
+import { inContainer } from '../container/paths.ts'
+
+/** Prints the arguments with which the container was started. */
+export function entrypointTester(args: string[]): void {
+  console.log(`[/agnhost entrypoint-tester${args.map(a => ` ${a}`).join('')}]`)
+}
+
+/** Prints /etc/hosts as programs of the pod see it. */
+export function etcHosts(): void {
+  console.log(readText('/etc/hosts'))
+}
+
+/** Prints the domains that are added to short names. */
+export function dnsSuffix(): void {
+  console.log(resolverLines('search').join(','))
+}
+
+/** Prints the servers that are asked for names. */
+export function dnsServerList(): void {
+  console.log(resolverLines('nameserver').join(','))
+}
+
+/** Looks at files and folders of volumes, and says what it found in the words that tests look for. */
+export function mounttest(args: string[]): void {
+  const { flags } = parseFlags(args, {
+    file_content: '',
+    file_content_in_loop: '',
+    file_mode: '',
+    file_perm: '',
+    break_on_expected_content: true,
+    retry_time: 180,
+    fs_type: '',
+  })
+  for (const path of [flags.file_mode, flags.file_perm].filter(Boolean)) {
+    const info = statSync(inContainer(path))
+    const what = path === flags.file_perm ? 'perms' : 'mode'
+    console.log(`${what} of file "${path}": ${modeText(info.mode, info.isDirectory())}`)
+  }
+  if (flags.file_content) console.log(`content of file "${flags.file_content}": ${readText(flags.file_content)}`)
+  if (flags.file_content_in_loop) readInLoop(flags.file_content_in_loop, flags.retry_time)
+}
+
+function readInLoop(path: string, seconds: number): void {
+  const show = () =>
+    console.log(
+      existsSync(inContainer(path))
+        ? `content of file "${path}": ${readText(path)}`
+        : `Error reading file ${path}: no such file`,
+    )
+  show()
+  const timer = setInterval(show, 1_000)
+  const end = setTimeout(() => clearInterval(timer), seconds * 1000)
+  for (const signal of ['SIGTERM', 'SIGINT'] as const)
+    process.on(signal, () => {
+      clearInterval(timer)
+      clearTimeout(end)
+    })
+}
+
+/** As `ls -l` writes it: "-rw-r--r--". */
+export function modeText(mode: number, isFolder: boolean): string {
+  const bits = [...'rwxrwxrwx'].map((letter, i) => (mode & (0o400 >> i) ? letter : '-')).join('')
+  return (isFolder ? 'd' : '-') + bits
+}
+
+function resolverLines(keyword: string): string[] {
+  return readText('/etc/resolv.conf')
+    .split('\n')
+    .filter(line => line.startsWith(`${keyword} `))
+    .flatMap(line => line.trim().split(/\s+/).slice(1))
+}
+
+/** A file of the container; where the container has none of its own, the machine's. */
+function readText(path: string): string {
+  const inside = inContainer(path)
+  return readFileSync(existsSync(inside) ? inside : path, 'utf8')
+}

@@ -13,6 +13,9 @@ export interface KeyPair {
 /** The organization in certificates of those who may use etcd's API: the authority also certifies kubelets and users. */
 export const ETCD_CLIENTS = 'kubarium:etcd'
 
+/** The organization in certificates of the store's members. */
+export const STORE_MEMBERS = 'kubarium:store'
+
 export interface CertificateRequest {
   /** Name in the folder, without extension. */
   file: string

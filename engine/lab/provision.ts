@@ -3,7 +3,7 @@ import type { Random } from '../base/random.ts'
 import { UserError } from '../base/errors.ts'
 import type { ControlPlaneSpec, EtcdConfig, LabConfig, LabPaths, MachineSpec, WorkerSpec } from './config.ts'
 import type { MachineConfig } from './machine/config.ts'
-import { ETCD_CLIENTS } from './pki.ts'
+import { ETCD_CLIENTS, STORE_MEMBERS } from './pki.ts'
 import type { KeyPair, Pki } from './pki.ts'
 import { freePorts, isFree } from '../base/ports.ts'
 import type { RuntimeChoice } from '../kubelet/runtime/choose.ts'
@@ -220,6 +220,7 @@ export async function provisionMachine(
     peer: await pki.issue({
       file: `${spec.name}-peer`,
       commonName: spec.name,
+      organizations: [STORE_MEMBERS],
       server: true,
       client: true,
       ...loopback,

@@ -15,6 +15,11 @@ export interface StoreMemberConfig {
   /** PEM; the certificate's common name is the member's name. */
   tls: { ca: string; cert: string; key: string }
   /**
+   * The organization that members' certificates name. An authority that also certifies others needs this: a member listens
+   * also to members that it does not know yet. Default: every certificate of the authority will do.
+   */
+  organization?: string
+  /**
    * What it means that there is no file. `new` (default): the cluster is new. `joining`: the member was added to a cluster
    * that lives. `existing`: it was a member already and has lost its file, so it must be brought up to date before it votes.
    */

@@ -34,6 +34,7 @@ async function main(): Promise<void> {
       listen: config.listen,
       peers: config.members,
       tls: config.tls,
+      organization: config.organization,
       clock: systemClock,
       log,
     }),

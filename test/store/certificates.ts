@@ -8,20 +8,26 @@ export interface TlsFiles {
 }
 
 /** A throw-away authority that issues peer certificates. The few DER structures are spelled out below (RFC 5280). */
-export function createAuthority(): (name: string) => TlsFiles {
+export function createAuthority(): (name: string, organization?: string) => TlsFiles {
   const keys = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   const ca = certificate('test-ca', keys.publicKey, keys.privateKey, true)
-  return name => {
+  return (name, organization) => {
     const own = generateKeyPairSync('ec', { namedCurve: 'P-256' })
     return {
       ca,
-      cert: certificate(name, own.publicKey, keys.privateKey, false),
+      cert: certificate(name, own.publicKey, keys.privateKey, false, organization),
       key: own.privateKey.export({ type: 'pkcs8', format: 'pem' }) as string,
     }
   }
 }
 
-function certificate(name: string, publicKey: KeyObject, signer: KeyObject, authority: boolean): string {
+function certificate(
+  name: string,
+  publicKey: KeyObject,
+  signer: KeyObject,
+  authority: boolean,
+  organization?: string,
+): string {
   const algorithm = sequence(oid('2a8648ce3d040302'))
   const constraints = sequence(
     oid('551d13'),
@@ -31,9 +37,9 @@ function certificate(name: string, publicKey: KeyObject, signer: KeyObject, auth
     der(0xa0, der(0x02, Buffer.from([2]))),
     der(0x02, Buffer.concat([Buffer.from([1]), randomBytes(8)])),
     algorithm,
-    commonName('test-ca'),
+    subject('test-ca'),
     sequence(time(-3_600_000), time(86_400_000)),
-    commonName(name),
+    subject(name, organization),
     publicKey.export({ type: 'spki', format: 'der' }),
     der(0xa3, sequence(constraints)),
   )
@@ -56,8 +62,9 @@ function oid(hex: string): Buffer {
   return der(0x06, Buffer.from(hex, 'hex'))
 }
 
-function commonName(name: string): Buffer {
-  return sequence(der(0x31, sequence(oid('550403'), der(0x0c, Buffer.from(name)))))
+function subject(name: string, organization?: string): Buffer {
+  const part = (kind: string, value: string) => der(0x31, sequence(oid(kind), der(0x0c, Buffer.from(value))))
+  return sequence(part('550403', name), ...(organization === undefined ? [] : [part('55040a', organization)]))
 }
 
 function time(offsetMs: number): Buffer {

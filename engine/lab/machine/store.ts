@@ -4,7 +4,7 @@ import type { Logger } from '../../base/log.ts'
 import { connectEtcd } from '../../store/etcd-client/client.ts'
 import type { Store } from '../../store/kv.ts'
 import { startStoreWorker } from '../../store/remote.ts'
-import { ETCD_CLIENTS } from '../pki.ts'
+import { ETCD_CLIENTS, STORE_MEMBERS } from '../pki.ts'
 import type { ControlPlaneMachineConfig } from './config.ts'
 import type { MachineMessage } from './messages.ts'
 
@@ -41,6 +41,7 @@ export async function openStore(
       listen: { host: '127.0.0.1', port: config.ports.peer },
       members: config.members,
       tls: { ca: config.ca, ...config.peer },
+      organization: STORE_MEMBERS,
       state: config.storeState,
       client: { host: '127.0.0.1', port: config.ports.etcd, organizations: [ETCD_CLIENTS] },
     },

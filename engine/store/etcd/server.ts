@@ -1,11 +1,11 @@
 import type { AddressInfo, Socket } from 'node:net'
 import { createServer } from 'node:tls'
-import type { TLSSocket } from 'node:tls'
 import type { Clock } from '../../base/clock.ts'
 import { messageOf } from '../../base/errors.ts'
 import type { Logger } from '../../base/log.ts'
 import type { MemberStore } from '../kv.ts'
 import type { Measured } from '../metrics-member.ts'
+import { isOfOrganization } from '../peer/certificate.ts'
 
 export interface EtcdServerOptions {
   /** Its figures are served if it has some. */
@@ -48,7 +48,8 @@ export async function startEtcdServer(options: EtcdServerOptions): Promise<EtcdS
     socket => {
       socket.on('error', error => log.debug('a connection to the etcd API broke', { error: messageOf(error) }))
       const name = socket.alpnProtocol === 'h2' ? 'grpc' : 'http'
-      const admitted = !organizations || isOf(socket, organizations)
+      // The certificate is known to be the authority's: here it is asked whom it was made for.
+      const admitted = !organizations || isOfOrganization(socket, organizations)
       if (!loaded.has(name)) loaded.set(name, name === 'grpc' ? loadGrpc(options) : loadHttp(options))
       loaded.get(name)!.then(
         protocol => !socket.destroyed && protocol.inject(socket, admitted),
@@ -84,13 +85,6 @@ export async function startEtcdServer(options: EtcdServerOptions): Promise<EtcdS
       await closed
     },
   }
-}
-
-/** The certificate is known to be the authority's: here it is asked whom it was made for. */
-function isOf(socket: TLSSocket, organizations: string[]): boolean {
-  const subject: { O?: string | string[] } | undefined = socket.getPeerCertificate().subject
-  // Several organizations in one subject come as a list.
-  return [subject?.O].flat().some(name => name !== undefined && organizations.includes(name))
 }
 
 async function loadGrpc(options: EtcdServerOptions): Promise<Protocol> {

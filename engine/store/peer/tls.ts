@@ -5,6 +5,7 @@ import type { Clock, Timer } from '../../base/clock.ts'
 import { codeOf, messageOf } from '../../base/errors.ts'
 import type { Logger } from '../../base/log.ts'
 import { ByteReader, ByteWriter } from '../bytes.ts'
+import { certifiedNames, isOfOrganization } from './certificate.ts'
 import type { PeerAddress, Transport, TransportReceiver } from './transport.ts'
 
 export interface TlsTransportOptions {
@@ -14,6 +15,8 @@ export interface TlsTransportOptions {
   peers: PeerAddress[]
   /** PEM. Both ends present a certificate of `ca`. */
   tls: { ca: string; cert: string; key: string }
+  /** The organization that certificates of members name, where `ca` certifies others, too. */
+  organization?: string | undefined
   clock: Clock
   log: Logger
 }
@@ -137,6 +140,7 @@ export class TlsTransport implements Transport {
       if (this.#dismissed.has(hello.name)) throw new Error(`${hello.name} is no member of this cluster any more`)
       if (!certified.includes(hello.name))
         throw new Error(`peer says it is ${hello.name}, its certificate is for ${certified.join(', ')}`)
+      if (!isMember(socket, this.#options)) throw new Error(`the certificate of ${hello.name} is not of a member`)
       from = hello.name
       this.#incoming.set(socket, from)
       if (this.#isStranger(from)) this.#reach(hello, receiver)
@@ -153,12 +157,8 @@ export class TlsTransport implements Transport {
   }
 }
 
-/** Names that a certificate vouches for: its common name and its DNS names. */
-function certifiedNames(socket: TLSSocket): string[] {
-  const certificate = socket.getPeerCertificate()
-  const names = [certificate.subject?.CN].flat().filter(name => name !== undefined)
-  const alternatives = (certificate.subjectaltname ?? '').split(', ').filter(name => name.startsWith('DNS:'))
-  return [...names, ...alternatives.map(name => name.slice(4))]
+function isMember(socket: TLSSocket, { organization }: TlsTransportOptions): boolean {
+  return organization === undefined || isOfOrganization(socket, [organization])
 }
 
 class Outgoing {
@@ -216,7 +216,7 @@ class Outgoing {
     socket.setNoDelay(true)
     socket.on('secureConnect', () => {
       const certified = certifiedNames(socket)
-      if (!certified.includes(this.peer.name)) {
+      if (!certified.includes(this.peer.name) || !isMember(socket, this.#options)) {
         log.warn('another member answers at a peer address', { peer: this.peer.name, certified })
         socket.destroy()
         return

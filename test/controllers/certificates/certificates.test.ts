@@ -122,6 +122,13 @@ describe('signers', () => {
       'invalid usage for client certificate: server auth',
     ],
     [
+      'a client that would be a member of the store',
+      'kube-apiserver-client',
+      { commonName: 'master-1', organizations: ['kubarium:store'] },
+      client,
+      "organization kubarium:store is kept for the lab's own components",
+    ],
+    [
       'a client that is none',
       'kube-apiserver-client',
       {},

@@ -33,7 +33,7 @@ export interface ReplicaEvents {
   onRoleChange(status: RaftStatus): void
   /** Other members take part from here on, or are reached elsewhere. */
   onConfiguration(configuration: Configuration): void
-  /** These took part, and are settled to do so never again. */
+  /** These took part, and are settled not to any more. */
   onRemoved(names: string[]): void
   /** Frames that are not the replica's own. */
   onFrame(from: string, frame: PeerFrame): void

@@ -165,6 +165,19 @@ describe('the members of a cluster', () => {
     const again = await start(leader.config)
     expect((await again.member.status()).problem).toMatch(/permanently removed/)
     await putAtLast(rest[0]!.member, 'later', '1')
+    // With an empty folder it is a new one, even under its name.
+    await again.member.stop()
+    rmSync(leader.config.dataDir, { recursive: true })
+    const { id } = await rest[0]!.member.memberAdd([urlOf(leader.config)], true)
+    const fresh = await start({ ...leader.config, state: 'joining' })
+    await until(() =>
+      rest[0]!.member.memberPromote(id).then(
+        () => true,
+        () => false,
+      ),
+    )
+    expect(await get(fresh.member, 'later')).toBe('1')
+    expect(await names(fresh.member)).toEqual(['a', 'b', 'c'])
   })
 
   it(

@@ -95,6 +95,8 @@ describe('the transport between members', () => {
     }
     await untilHeard(other!, stays!, 'and I')
     expect(stays!.heard).not.toContain('gone: I am still here')
+    stays!.transport.setPeers([gone!])
+    await untilHeard(gone!, stays!, 'I was added again')
   })
 
   it('does not hear whom the authority has certified for something else, and does not speak to such a one', async () => {

@@ -76,6 +76,8 @@ export class TlsTransport implements Transport {
 
   setPeers(peers: readonly PeerAddress[]): void {
     this.#peers = peers
+    // With an empty folder a removed member may come again under its name.
+    for (const { name } of peers) this.#dismissed.delete(name)
     if (!this.#receiver) return
     for (const name of this.#outgoing.keys()) this.#unreachStranger(name)
     for (const peer of peers) if (peer.name !== this.#options.name) this.#reach(peer, this.#receiver)

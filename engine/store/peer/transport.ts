@@ -11,7 +11,7 @@ export interface Transport {
   send(to: string, frame: Uint8Array): boolean
   /** Members come and go: these are reached from here on. Others may speak, and are answered then: they may know more. */
   setPeers(peers: readonly PeerAddress[]): void
-  /** These were removed for good: they are not heard any more. */
+  /** These were removed: they are not heard any more, unless they are peers again. */
   dismiss(names: readonly string[]): void
   stop(): Promise<void>
 }

@@ -70,7 +70,9 @@ export class SimulatedNetwork {
         return true
       },
       setPeers: peers => {
-        if (host.life === life) this.#peers.set(name, new Set(peers.map(peer => peer.name)))
+        if (host.life !== life) return
+        this.#peers.set(name, new Set(peers.map(peer => peer.name)))
+        for (const peer of peers) dismissed.delete(peer.name)
       },
       dismiss: names => {
         for (const gone of names) dismissed.add(gone)

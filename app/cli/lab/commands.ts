@@ -3,6 +3,7 @@ import { Command, InvalidArgumentError, Option } from 'commander'
 import type { Platform } from '../../../engine/base/platform/platform.ts'
 import { DEFAULT_LAB } from '../../../engine/lab/config.ts'
 import { MACHINE_ACTIONS } from '../../../engine/lab/contract.ts'
+import { allowHostPrograms, imageCommand } from './image.ts'
 import { addMachine, actOnMachine, removeMachine } from './machine.ts'
 import { deleteNamed, down, list, printEnvironment, printKubeconfig, status } from './manage.ts'
 import {
@@ -53,11 +54,13 @@ export function labCommand(platform: Platform): Command {
         'bubblewrap',
       ]),
     )
+    .option('--allow-host-programs', 'let pods run programs of this machine as image host/<program>', false)
     .option('--foreground', 'stay, and stop the lab with Ctrl-C', false)
     .action(async (name: string = DEFAULT_LAB, options) => {
       const workers = options.workers ?? (options.bare ? 0 : 2)
       const { masters, bare, port, runtime } = options
       const etcd = readEtcdOptions(options)
+      if (options.allowHostPrograms) allowHostPrograms(name, shared(options))
       await up(
         { name, masters, workers, bare, port, ...(etcd ? { etcd } : {}), ...(runtime ? { runtime } : {}) },
         { ...shared(options), foreground: options.foreground },
@@ -105,6 +108,8 @@ export function labCommand(platform: Platform): Command {
   machineCommand('remove <machine>', 'remove a worker and its Node, or a master').action((name: string, options) =>
     removeMachine(options.lab, name, shared(options)),
   )
+
+  imageCommand(lab, dataDirDefault, shared)
 
   const raft = lab.command('raft').description('look at the store of the masters, and look after it').exitOverride()
   const raftCommand = (name: string, description: string) =>

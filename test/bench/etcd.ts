@@ -18,6 +18,7 @@ import { bundleInto } from '../../tools/bundle.ts'
 import { bytes, temporaryFolder } from '../store/cluster.ts'
 import { configureMembers, isInstalled, kill, launchEtcd, startEtcd } from '../store/etcd/processes.ts'
 import type { Tls } from '../store/etcd/processes.ts'
+import './interrupt.ts'
 
 const PUTS = Number(process.argv[2] ?? 100_000)
 const SECONDS = Number(process.argv[3] ?? 2)

@@ -13,6 +13,7 @@ import { silentLogger } from '../../engine/base/log.ts'
 import { startStoreWorker } from '../../engine/store/remote.ts'
 import type { StoreMemberConfig, StoreWorker } from '../../engine/store/remote.ts'
 import { WORKER, bytes, configureCluster, temporaryFolder } from '../store/cluster.ts'
+import './interrupt.ts'
 
 const SECONDS = Number(process.argv[2] ?? 4)
 const MOST_KEYS = Number(process.argv[3] ?? 100_000)

@@ -1,9 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
-import type { AddressInfo, Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { silentLogger } from '../../engine/base/log.ts'
+import { freePorts } from '../../engine/base/ports.ts'
 import type { Store } from '../../engine/store/kv.ts'
 import { startStoreWorker } from '../../engine/store/remote.ts'
 import type { StoreMemberConfig, StoreWorker } from '../../engine/store/remote.ts'
@@ -26,21 +25,15 @@ export async function configureCluster(names: string[], dir: string): Promise<St
   }))
 }
 
-async function freePorts(n: number): Promise<number[]> {
-  const servers: Server[] = []
-  for (let i = 0; i < n; i++) {
-    const server = createServer()
-    await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
-    servers.push(server)
-  }
-  const ports = servers.map(server => (server.address() as AddressInfo).port)
-  await Promise.all(servers.map(server => new Promise(resolve => server.close(resolve))))
-  return ports
-}
-
+/** Removed with the process, if not before. */
 export function temporaryFolder(): { path: string; remove(): void } {
   const path = mkdtempSync(join(tmpdir(), 'kubarium-store-'))
-  return { path, remove: () => rmSync(path, { recursive: true, force: true }) }
+  const remove = () => {
+    process.off('exit', remove)
+    rmSync(path, { recursive: true, force: true })
+  }
+  process.on('exit', remove)
+  return { path, remove }
 }
 
 export interface WorkerCluster {

@@ -6,7 +6,8 @@ import { startStoreWorker } from '../../../engine/store/remote.ts'
 import { WORKER, temporaryFolder } from '../cluster.ts'
 import { Etcdctl } from './etcdctl.ts'
 import type { Outcome } from './etcdctl.ts'
-import { certificates, configureMembers, freePorts, isInstalled, kill, launchEtcd } from './processes.ts'
+import { freePorts } from '../../../engine/base/ports.ts'
+import { certificates, configureMembers, isInstalled, kill, launchEtcd } from './processes.ts'
 import type { Tls } from './processes.ts'
 
 const NAMES = ['m1', 'm2', 'm3']

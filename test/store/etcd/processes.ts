@@ -1,11 +1,10 @@
 import { spawn, spawnSync } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
-import type { AddressInfo, Server } from 'node:net'
 import { join } from 'node:path'
 import { systemClock } from '../../../engine/base/clock.ts'
 import { silentLogger } from '../../../engine/base/log.ts'
+import { freePorts } from '../../../engine/base/ports.ts'
 import { systemRandom } from '../../../engine/base/random.ts'
 import { Pki } from '../../../engine/lab/pki.ts'
 import { connectEtcd } from '../../../engine/store/etcd-client/client.ts'
@@ -46,18 +45,6 @@ export async function certificates(
     writeFileSync(keyFile, pair.key, { mode: 0o600 })
     return { ca, ...pair, args: [`--cacert=${join(folder, 'ca.crt')}`, `--cert=${certFile}`, `--key=${keyFile}`] }
   }
-}
-
-export async function freePorts(n: number): Promise<number[]> {
-  const servers: Server[] = []
-  for (let i = 0; i < n; i++) {
-    const server = createServer()
-    await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
-    servers.push(server)
-  }
-  const ports = servers.map(server => (server.address() as AddressInfo).port)
-  await Promise.all(servers.map(server => new Promise(resolve => server.close(resolve))))
-  return ports
 }
 
 export interface Cluster {
@@ -154,8 +141,13 @@ export async function startEtcd(folder: string, names: string[]): Promise<Cluste
   }
 }
 
+/** Ended with this process, if not before. */
 export function launchEtcd(args: string[]): ChildProcess {
-  return spawn('etcd', args, { stdio: ['ignore', 'ignore', process.env.ETCD_LOG ? 'inherit' : 'ignore'] })
+  const child = spawn('etcd', args, { stdio: ['ignore', 'ignore', process.env.ETCD_LOG ? 'inherit' : 'ignore'] })
+  const end = () => child.kill('SIGKILL')
+  process.on('exit', end)
+  child.once('exit', () => process.off('exit', end))
+  return child
 }
 
 export function kill(child: ChildProcess): Promise<void> {

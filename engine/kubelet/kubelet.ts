@@ -1,25 +1,23 @@
 import { join } from 'node:path'
 import type { ConfigMap, Pod, Secret, Service } from '../api/types.ts'
 import type { Clock } from '../base/clock.ts'
-import { messageOf } from '../base/errors.ts'
 import type { Logger } from '../base/log.ts'
 import type { Platform } from '../base/platform/platform.ts'
 import type { Random } from '../base/random.ts'
 import { InformerFactory } from '../client/cache/informer.ts'
 import { isNotFound } from '../client/errors.ts'
-import { createEventRecorder } from '../client/event-recorder.ts'
-import { Reconciler } from '../client/reconciler.ts'
+import { createEventRecorder, type EventRecorder } from '../client/event-recorder.ts'
 import { ResourceClient, type Resource } from '../client/resource-client.ts'
 import { CONFIG_MAPS, PODS, SECRETS, SERVICES } from '../client/resources.ts'
 import type { RestClient } from '../client/rest.ts'
-import { canonicalJSON } from '../base/canonical.ts'
 import { ImageCatalogue } from './images/catalogue.ts'
 import { ImageManager } from './images/image-manager.ts'
 import { ImageStore } from './images/store.ts'
 import { KUBELET_VERSION, NodeAgent } from './node/node-agent.ts'
 import type { PodNetwork } from './pod-network.ts'
-import { PodRunner } from './pods/pod-runner.ts'
-import { buildStatus } from './pods/status.ts'
+import { PodManager, type PodManagerDependencies } from './pods/pod-manager.ts'
+import { StaticPods } from './pods/static-pods.ts'
+import { PodTokens } from './pods/tokens.ts'
 import type { ContainerRuntime } from './runtime/contract.ts'
 import { startKubeletServer, type KubeletServer } from './server/server.ts'
 import { StatsProvider } from './stats/stats.ts'
@@ -41,6 +39,12 @@ export interface KubeletConfig {
   /** Added to the Node at registration. */
   labels: Record<string, string>
   annotations: Record<string, string>
+  /** Folder of manifests of static pods. */
+  manifestsDir?: string
+  /** How long a shutdown of the node waits for its pods, which fail by it; 0: they just stop, and go on afterwards. */
+  shutdownGracePeriodSeconds?: number
+  /** The part of that which is kept for critical pods. */
+  shutdownGracePeriodCriticalPodsSeconds?: number
 }
 
 export interface KubeletDependencies {
@@ -73,39 +77,47 @@ export async function startKubelet(config: KubeletConfig, dependencies: KubeletD
 class KubeletCore implements Kubelet {
   readonly #config: KubeletConfig
   readonly #dependencies: KubeletDependencies
-  readonly #pods = new Map<string, PodRunner>()
   readonly #images: ImageManager
   readonly #informers: InformerFactory
-  readonly #podClient: ResourceClient<Pod>
-  readonly #reconciler: Reconciler
+  readonly #tokens: PodTokens
+  readonly #statics: StaticPods | undefined
+  readonly #pods: PodManager
   readonly #ending = new AbortController()
   readonly #node: NodeAgent
+  readonly #events: EventRecorder
   #server: KubeletServer | undefined
   #work: Promise<void> = Promise.resolve()
 
   constructor(config: KubeletConfig, dependencies: KubeletDependencies) {
     this.#config = config
     this.#dependencies = dependencies
-    const { rest, clock, random, log } = dependencies
+    const { rest, clock, random, log, platform } = dependencies
+    const { nodeName, manifestsDir, dir } = config
     this.#images = new ImageManager({
-      store: new ImageStore({
-        builtIn: config.imagesDir,
-        added: config.addedImagesDir,
-        platform: dependencies.platform.name,
-      }),
-      catalogue: new ImageCatalogue(join(config.dir, 'images.json'), log),
+      store: new ImageStore({ builtIn: config.imagesDir, added: config.addedImagesDir, platform: platform.name }),
+      catalogue: new ImageCatalogue(join(dir, 'images.json'), log),
       clock,
     })
     this.#informers = new InformerFactory({ rest, clock, random, log })
-    this.#podClient = new ResourceClient(rest, PODS as Resource<Pod>)
+    this.#tokens = new PodTokens(rest, clock)
+    this.#events = createEventRecorder({ rest, clock, log, component: 'kubelet', host: nodeName })
     this.#node = new NodeAgent(config, this.#images, dependencies)
-    this.#reconciler = new Reconciler({
-      name: 'kubelet',
-      clock,
-      log,
-      workers: 16,
-      backoff: { baseMs: 100, maxMs: 10_000 },
-      reconcile: key => this.#sync(key),
+    const pods = this.#informers.informer(PODS as Resource<Pod>, { fieldSelector: `spec.nodeName=${nodeName}` })
+    const client = new ResourceClient(rest, PODS as Resource<Pod>)
+    this.#statics = manifestsDir
+      ? new StaticPods({
+          ...{ folder: manifestsDir, nodeName, clock, log, client },
+          lister: pods.lister,
+          nodeUid: () => this.#node.uid,
+        })
+      : undefined
+    this.#pods = new PodManager({
+      ...{ clock, log, platform, pods, client },
+      statics: this.#statics,
+      dir: join(dir, 'pods'),
+      hostIP: config.address,
+      dependenciesOf: pod => this.#dependenciesOf(pod),
+      forgotten: uid => this.#tokens.forget(uid),
     })
   }
 
@@ -115,57 +127,45 @@ class KubeletCore implements Kubelet {
 
   async start(): Promise<void> {
     const { signal } = this.#ending
-    const pods = this.#informers.informer(PODS as Resource<Pod>, {
-      fieldSelector: `spec.nodeName=${this.#config.nodeName}`,
-    })
+    const { clock, log, runtime, network, platform } = this.#dependencies
+    const { port, serving, clientCA, nodeName, capacity } = this.#config
+    const pods = () => this.#pods.runners
     this.#informers.informer(SERVICES as Resource<Service>)
-    this.#reconciler.watch(pods)
     this.#server = await startKubeletServer(
+      { port, serving, clientCA },
       {
-        port: this.#config.port,
-        serving: this.#config.serving,
-        clientCA: this.#config.clientCA,
-      },
-      {
-        clock: this.#dependencies.clock,
-        log: this.#dependencies.log.child('server'),
-        runtime: this.#dependencies.runtime,
-        network: this.#dependencies.network,
-        find: (namespace, name) => this.#find(namespace, name),
-        pods: () => [...this.#pods.values()],
-        nodeName: this.#config.nodeName,
+        ...{ clock, runtime, network, nodeName, pods },
+        log: log.child('server'),
+        find: (namespace, name) => this.#pods.find(namespace, name),
         version: KUBELET_VERSION,
         describe: () => this.#describe(),
-        stats: new StatsProvider({
-          clock: this.#dependencies.clock,
-          platform: this.#dependencies.platform,
-          nodeName: this.#config.nodeName,
-          memory: this.#config.capacity.memory,
-          pods: () => [...this.#pods.values()],
-        }),
+        stats: new StatsProvider({ clock, platform, nodeName, memory: capacity.memory, pods }),
       },
     )
     await this.#node.start(signal)
     this.#informers.start(signal)
-    this.#work = this.#informers.whenSynced().then(() => this.#reconciler.run(signal))
-    this.#work.catch(error => this.#dependencies.log.error('the pod workers stopped', { error }))
+    await this.#statics?.start(signal)
+    this.#work = this.#informers.whenSynced().then(() => this.#pods.run(signal))
+    this.#work.catch(error => log.error('the pod workers stopped', { error }))
   }
 
   async stop(): Promise<void> {
+    const { shutdownGracePeriodSeconds: total = 0, shutdownGracePeriodCriticalPodsSeconds: critical = 0 } = this.#config
     await this.#node.announceShutdown()
+    if (total > 0) {
+      await this.#pods.fail(pod => !isCritical(pod), SHUTDOWN, total - critical)
+      await this.#pods.fail(isCritical, SHUTDOWN, critical)
+    }
     this.#ending.abort(new Error('the kubelet stops'))
-    await Promise.all(
-      [...this.#pods.values()].flatMap(runner =>
-        runner.containers.map(c => c.stop(SHUTDOWN_GRACE_SECONDS, () => Promise.resolve())),
-      ),
-    )
+    await this.#pods.halt(SHUTDOWN_GRACE_SECONDS)
     await this.#work
     await this.#server?.close()
   }
 
   /** In the terms of KubeletConfiguration (kubelet.config.k8s.io/v1beta1). */
   #describe(): object {
-    const { port, address, clusterDomain, capacity } = this.#config
+    const { port, address, clusterDomain, capacity, manifestsDir } = this.#config
+    const { shutdownGracePeriodSeconds = 0, shutdownGracePeriodCriticalPodsSeconds = 0 } = this.#config
     return {
       kind: 'KubeletConfiguration',
       address,
@@ -173,84 +173,39 @@ class KubeletCore implements Kubelet {
       clusterDomain,
       maxPods: capacity.pods,
       containerLogMaxFiles: 5,
+      ...(manifestsDir ? { staticPodPath: manifestsDir } : {}),
+      shutdownGracePeriod: `${shutdownGracePeriodSeconds}s`,
+      shutdownGracePeriodCriticalPods: `${shutdownGracePeriodCriticalPodsSeconds}s`,
     }
   }
 
-  #find(namespace: string, name: string): PodRunner | undefined {
-    for (const runner of this.#pods.values())
-      if (runner.pod.metadata.namespace === namespace && runner.pod.metadata.name === name) return runner
-    return undefined
-  }
-
-  async #sync(key: string): Promise<number | void> {
-    const pod = this.#podInformer.lister.byKey(key)
-    const runner = this.#pods.get(key)
-    if (runner && (!pod || pod.metadata.uid !== runner.pod.metadata.uid)) {
-      runner.dispose()
-      this.#pods.delete(key)
-      if (!pod) return undefined
-      return 0
-    }
-    if (!pod) return undefined
-    const current = runner ?? this.#adopt(key, pod)
-    if (!current) return undefined
-    current.pod = pod
-    const again = await current.sync()
-    await this.#report(current)
-    if (current.finished && current.pod.metadata.deletionTimestamp) await this.#remove(current)
-    return again
-  }
-
-  /** Takes a pod in hand, unless it ended before this kubelet was there. */
-  #adopt(key: string, pod: Pod): PodRunner | undefined {
-    const over = pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed'
-    if (over && !pod.metadata.deletionTimestamp) return undefined
-    const { clock, runtime, network, rest, log } = this.#dependencies
-    const { namespace, serviceAccountName } = {
-      namespace: pod.metadata.namespace!,
-      serviceAccountName: pod.spec?.serviceAccountName ?? 'default',
-    }
-    const events = (this.#events ??= createEventRecorder({
-      rest,
-      clock,
-      log,
-      component: 'kubelet',
-      host: this.#config.nodeName,
-    }))
-    const runner = new PodRunner(pod, {
-      clock,
-      runtime,
+  #dependenciesOf(pod: Pod): ReturnType<PodManagerDependencies['dependenciesOf']> {
+    const { runtime, network, rest } = this.#dependencies
+    const { nodeName, clusterDomain, address, capacity } = this.#config
+    const services = this.#informers.informer(SERVICES as Resource<Service>)
+    return {
+      ...{ runtime, network, nodeName, clusterDomain },
       images: this.#images,
-      network,
-      events,
-      dir: join(this.#config.dir, 'pods', pod.metadata.uid!),
-      nodeName: this.#config.nodeName,
-      clusterDomain: this.#config.clusterDomain,
-      changed: () => this.#reconciler.enqueue(key),
+      events: this.#events,
       sources: () => ({
-        configMap: (ns, name) => this.#get<ConfigMap>(CONFIG_MAPS as Resource<ConfigMap>, ns, name),
-        secret: (ns, name) => this.#get<Secret>(SECRETS as Resource<Secret>, ns, name),
-        services: ns =>
-          this.#services.lister
-            .list(ns)
-            .concat(ns === 'default' ? [] : kubernetesService(this.#services.lister.list('default'))),
-        hostIP: this.#config.address,
-        allocatable: { cpu: this.#config.capacity.cpu, memory: this.#config.capacity.memory },
+        configMap: (namespace, name) => this.#get(CONFIG_MAPS as Resource<ConfigMap>, namespace, name),
+        secret: (namespace, name) => this.#get(SECRETS as Resource<Secret>, namespace, name),
+        services: namespace =>
+          services.lister
+            .list(namespace)
+            .concat(namespace === 'default' ? [] : kubernetesService(services.lister.list('default'))),
+        hostIP: address,
+        allocatable: { cpu: capacity.cpu, memory: capacity.memory },
       }),
-      token: (audience, seconds) => this.#token(namespace, serviceAccountName, pod, audience, seconds),
-    })
-    this.#pods.set(key, runner)
-    return runner
-  }
-
-  #events: ReturnType<typeof createEventRecorder> | undefined
-
-  get #podInformer() {
-    return this.#informers.informer(PODS as Resource<Pod>, { fieldSelector: `spec.nodeName=${this.#config.nodeName}` })
-  }
-
-  get #services() {
-    return this.#informers.informer(SERVICES as Resource<Service>)
+      token: (audience, seconds) => this.#tokens.token(pod, audience, seconds),
+      async handlerOf(name) {
+        const path = `/apis/node.k8s.io/v1/runtimeclasses/${encodeURIComponent(name)}`
+        const { handler } = await rest.request<{ handler: string }>('GET', path)
+        const known = runtime.handlers?.map(h => h.name)
+        if (known && !known.includes(handler)) throw new Error(`no runtime for "${handler}" is configured`)
+        return handler
+      },
+    }
   }
 
   async #get<T extends ConfigMap | Secret>(
@@ -265,71 +220,16 @@ class KubeletCore implements Kubelet {
       throw error
     }
   }
+}
 
-  readonly #tokens = new Map<string, { token: string; renewAtMs: number }>()
+const SHUTDOWN = { reason: 'Terminated', message: 'Pod was terminated in response to imminent node shutdown.' }
+/** Priorities from here on belong to what the cluster cannot be without. */
+const SYSTEM_CRITICAL = 2_000_000_000
 
-  /** A bound token; asked for anew when four fifths of its life are over. */
-  async #token(
-    namespace: string,
-    account: string,
-    pod: Pod,
-    audience: string | undefined,
-    expirationSeconds: number,
-  ): Promise<string> {
-    const { rest, clock } = this.#dependencies
-    const key = JSON.stringify([pod.metadata.uid, audience, expirationSeconds])
-    const known = this.#tokens.get(key)
-    if (known && clock.now() < known.renewAtMs) return known.token
-    const boundObjectRef = { apiVersion: 'v1', kind: 'Pod', name: pod.metadata.name, uid: pod.metadata.uid }
-    const body = {
-      apiVersion: 'authentication.k8s.io/v1',
-      kind: 'TokenRequest',
-      spec: { audiences: audience ? [audience] : [], expirationSeconds, boundObjectRef },
-    }
-    const path = `/api/v1/namespaces/${namespace}/serviceaccounts/${account}/token`
-    const { status } = await rest.request<{ status: { token: string } }>('POST', path, { body })
-    this.#tokens.set(key, { token: status.token, renewAtMs: clock.now() + expirationSeconds * 800 })
-    return status.token
-  }
-
-  /** Writes the status if it differs from what the API server shows. */
-  async #report(runner: PodRunner): Promise<void> {
-    const { pod } = runner
-    const status = buildStatus(runner, this.#config.address, this.#dependencies.clock.now())
-    if (canonicalJSON(status) === canonicalJSON(pod.status)) return
-    const { namespace, name, uid } = pod.metadata
-    try {
-      const written = await this.#podClient.patch(
-        namespace,
-        name!,
-        'merge',
-        { metadata: { uid }, status: withRemovals(pod.status, status) },
-        { subresource: 'status' },
-      )
-      runner.pod = written
-    } catch (error) {
-      if (!isNotFound(error)) throw error
-    }
-  }
-
-  /** All is stopped and reported: the API object may go. */
-  async #remove(runner: PodRunner): Promise<void> {
-    const { namespace, name, uid } = runner.pod.metadata
-    try {
-      await this.#podClient.delete(namespace, name!, { gracePeriodSeconds: 0, preconditions: { uid } })
-    } catch (error) {
-      if (!isNotFound(error)) this.#dependencies.log.warn('pod not removed', { pod: name, error: messageOf(error) })
-      if (!isNotFound(error)) throw error
-    }
-  }
+function isCritical({ spec, metadata }: Pod): boolean {
+  return Number(spec?.priority ?? 0) >= SYSTEM_CRITICAL || !!metadata.annotations?.['kubernetes.io/config.source']
 }
 
 function kubernetesService(services: Service[]): Service[] {
   return services.filter(s => s.metadata.name === 'kubernetes')
-}
-
-/** A merge patch that also takes away what the new status no longer has. */
-function withRemovals(before: object | undefined, after: object): Record<string, unknown> {
-  const removed = Object.keys(before ?? {}).filter(key => !(key in after))
-  return { ...after, ...Object.fromEntries(removed.map(key => [key, null])) }
 }

@@ -34,6 +34,8 @@ export class NodeAgent {
   #lookedAt = -Infinity
   #reportedImages = ''
   ready = false
+  /** Of the Node object, once it is known. */
+  uid: string | undefined
 
   constructor(config: KubeletConfig, images: ImageManager, dependencies: KubeletDependencies) {
     this.#config = config
@@ -138,6 +140,7 @@ export class NodeAgent {
   async #report(ready: boolean): Promise<void> {
     const { nodeName } = this.#config
     const known = await this.#nodes.get(undefined, nodeName)
+    this.uid = known.metadata.uid
     const status = this.#status(ready, known)
     const { images } = status
     await this.#nodes.patch(undefined, nodeName, 'strategic', { status }, { subresource: 'status' })

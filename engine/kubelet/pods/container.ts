@@ -1,15 +1,22 @@
-import { mkdirSync, readFileSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Container, Pod } from '../../api/types.ts'
 import type { Clock } from '../../base/clock.ts'
+import { messageOf } from '../../base/errors.ts'
+import type { ProcessIdentity } from '../../base/platform/platform.ts'
 import { rfc3339 } from '../../client/event-recorder.ts'
-import { codeOf } from '../../base/errors.ts'
 import type { Image } from '../images/image.ts'
 import { LogWriter } from '../logs/writer.ts'
-import { Prober, probesOf, type ProberDependencies, type ProbeType } from '../probes/prober.ts'
+import { ContainerProbes } from '../probes/container-probes.ts'
+import { ExecTimeout, type ProberDependencies } from '../probes/prober.ts'
 import type { ContainerConfig, ContainerProcess, ContainerRuntime, ExitStatus } from '../runtime/contract.ts'
+import { Backoff, RESTART_LIMITS } from './backoff.ts'
+import { Stop } from './stop.ts'
+import type { ContainerRecord } from './record.ts'
+import { TERMINATION_PATH, terminationMessage } from './termination-message.ts'
 
-/** What became of an earlier run. */
+/** What became of a run. */
 export interface Termination {
   exitCode: number
   signal: number | undefined
@@ -26,11 +33,17 @@ export type ContainerState =
   | { kind: 'running'; startedAt: string }
   | { kind: 'terminated'; termination: Termination }
 
-const BASE_BACKOFF_MS = 10_000
-const MAX_BACKOFF_MS = 300_000
-/** A run of this length clears the back-off. */
-const RESET_AFTER_MS = 600_000
-const MAX_TERMINATION_MESSAGE = 4096
+export interface StopOptions {
+  /** Seconds from now until the run is killed, preStop included. */
+  graceSeconds: number
+  /** Text of the event; by default that it is stopped. */
+  message?: string
+  preStop?: () => Promise<void>
+  /** Resolves when those have ended that must end before. Waiting for them is part of the grace period. */
+  turn?: Promise<unknown>
+}
+
+const MAX_EXEC_OUTPUT = 10_240
 
 export interface ContainerDependencies {
   clock: Clock
@@ -39,12 +52,17 @@ export interface ContainerDependencies {
   dir: string
   dial: ProberDependencies['dial']
   podIP(): string | undefined
-  /** The state has changed: the pod wants to be looked at. */
+  /** Names a process so that it can be found again. */
+  identify(pid: number): ProcessIdentity | undefined
+  /** The state has changed: it is to be kept, and the pod wants to be looked at. */
   changed(): void
   event(type: 'Normal' | 'Warning', reason: string, message: string): void
 }
 
-/** One container of one pod: its runs, back-off, probes and log. */
+/**
+ * One container of one pod. Its life: waiting → running → terminated → (waiting →) running …; a run that is being
+ * stopped is still running. All that must survive the kubelet is in its record.
+ */
 export class ContainerRunner {
   readonly spec: Container
   readonly #dependencies: ContainerDependencies
@@ -52,40 +70,54 @@ export class ContainerRunner {
   last: Termination | undefined
   restartCount = 0
   image: Image | undefined
-  #started = false
-  #ready = false
+  /** Why the next run has not begun, while the last one is over. */
+  startProblem: { reason: string; message: string } | undefined
+  readonly #backoff: Backoff
   #config: ContainerConfig | undefined
+  #containerID: string | undefined
+  #imageID = ''
   #process: ContainerProcess | undefined
+  #identity: ProcessIdentity | undefined
   #log: LogWriter | undefined
-  #probers: Prober[] = []
-  #backoffMs = 0
-  #backoffUntil = 0
-  #killReason: string | undefined
-  #attempt = 0
-  #unhealthy = false
+  #probes: ContainerProbes | undefined
+  #hookPending = false
+  #stop: Stop | undefined
+  #unhealthy: 'Liveness' | 'Startup' | undefined
   /** Commands that run in the container beside its main process. */
   readonly #commands = new Set<ContainerProcess>()
 
   constructor(spec: Container, dependencies: ContainerDependencies) {
     this.spec = spec
     this.#dependencies = dependencies
+    this.#backoff = new Backoff(dependencies.clock, RESTART_LIMITS)
   }
 
   get isRunning(): boolean {
     return this.#process !== undefined
   }
 
-  /** Whether its startup probe, if any, has passed. */
+  /** It runs, but its postStart hook does not let it pass for started yet. */
+  get isInPostStart(): boolean {
+    return this.isRunning && this.#hookPending
+  }
+
+  /** Whether it runs, its postStart hook is through and its startup probe, if any, has passed. */
   get started(): boolean {
-    return this.isRunning && this.#started
+    return this.isRunning && !this.#hookPending && !!this.#probes?.started
   }
 
   get ready(): boolean {
-    return this.isRunning && this.#started && this.#ready
+    return this.started && !!this.#probes?.ready
   }
 
+  /** In the form SCHEME://ID, as the runtime is called. */
   get containerID(): string | undefined {
-    return this.#config && `process://${this.#config.id}`
+    return this.#containerID
+  }
+
+  /** The image by its content. */
+  get imageID(): string {
+    return this.image ? `${this.image.names[0]}@${this.image.digest}` : this.#imageID
   }
 
   get config(): ContainerConfig | undefined {
@@ -100,200 +132,108 @@ export class ContainerRunner {
     return this.#log
   }
 
-  /** Path of the log of the present or last run, or of the one before. */
-  logPath(previous: boolean): string | undefined {
-    const attempt = previous ? this.#attempt - 2 : this.#attempt - 1
-    return attempt < 0 ? undefined : join(this.#dependencies.dir, `${attempt}.log`)
+  /** The wait before the next restart, in all and what is left of it, in milliseconds. */
+  get backoff(): { waitMs: number; leftMs: number } {
+    return this.#backoff
   }
 
-  /** Milliseconds until the back-off of a restart is over; 0 if it may start now. */
-  backoffLeft(): number {
-    return Math.max(0, this.#backoffUntil - this.#dependencies.clock.monotonic())
+  /** Path of the log of the present or last run, or of the one before; undefined if there was none. */
+  logPath(previous: boolean): string | undefined {
+    const run = this.restartCount - (previous ? 1 : 0)
+    const none = run < 0 || (this.state.kind === 'waiting' && !this.last && this.restartCount === 0)
+    return none ? undefined : join(this.#dependencies.dir, `${run}.log`)
   }
 
   wait(reason: string, message: string): void {
-    this.state = { kind: 'waiting', reason, message }
+    if (this.state.kind === 'terminated') this.startProblem = { reason, message }
+    else this.state = { kind: 'waiting', reason, message }
   }
 
-  /** Starts a run. @throws StartError if the program is not there. */
-  start(config: ContainerConfig): void {
+  /** An id for the next run: as long as those of other runtimes, and never used again. */
+  nextID(podUID: string): string {
+    const run = this.state.kind === 'terminated' ? this.restartCount + 1 : this.restartCount
+    return createHash('sha256').update(`${podUID}/${this.spec.name}/${run}`).digest('hex')
+  }
+
+  /**
+   * Starts a run. With a postStart hook it counts as started once that has ended; a hook that fails ends the run.
+   * @throws StartError if the program is not there
+   */
+  start(config: ContainerConfig, postStart?: { run(): Promise<void>; failed(error: unknown): Promise<void> }): void {
     const { clock, runtime, dir } = this.#dependencies
+    this.#beginRun()
     mkdirSync(config.root, { recursive: true })
+    rmSync(join(config.root, this.spec.terminationMessagePath || TERMINATION_PATH), { force: true })
+    mkdirSync(join(config.root, 'dev'), { recursive: true })
     this.#config = config
-    this.#log = new LogWriter(join(dir, `${this.#attempt++}.log`), clock)
-    if (this.state.kind === 'terminated') {
-      this.last = this.state.termination
-      this.restartCount++
-    }
-    this.#started = !this.spec.startupProbe
-    this.#ready = !this.spec.readinessProbe
-    this.#killReason = undefined
+    this.#containerID = `${runtime.version.split('://')[0]}://${config.id}`
+    this.#log = new LogWriter(join(dir, `${this.restartCount}.log`), clock)
+    const startedMs = clock.now()
     let process: ContainerProcess
     try {
       process = runtime.start(config)
     } catch (error) {
       this.#log.dispose()
+      this.startProblem = { reason: 'RunContainerError', message: messageOf(error) }
+      this.#terminate({ code: 128, signal: undefined }, startedMs, 'StartError', messageOf(error))
       throw error
     }
     this.#process = process
-    const startedMs = clock.now()
+    this.#identity = this.#dependencies.identify(process.pid)
     this.state = { kind: 'running', startedAt: rfc3339(startedMs) }
     this.#log.pipe(process.stdout, 'stdout')
     if (process.stderr) this.#log.pipe(process.stderr, 'stderr')
     void process.exited.then(status => this.#ended(process, status, startedMs))
-    this.#startProbes()
+    if (postStart) this.#runPostStart(process, postStart)
+    else this.#probes = this.#newProbes()
+    this.#dependencies.changed()
   }
 
-  /** Notes that a run could not even begin; counts as one for the back-off. */
-  failStart(reason: string, message: string): void {
-    const now = rfc3339(this.#dependencies.clock.now())
-    const termination = {
-      exitCode: 128,
-      signal: undefined,
-      reason,
-      message,
-      startedAt: now,
-      finishedAt: now,
-      containerID: this.containerID ?? '',
-    }
-    this.state = { kind: 'terminated', termination }
-    this.#growBackoff(0)
-  }
-
-  /** Ends the run: preStop, then the stop signal, then SIGKILL once `graceSeconds` are over. Resolves when it has ended. */
-  async stop(graceSeconds: number, preStop: () => Promise<void>, reason?: string): Promise<void> {
+  /**
+   * Ends the run: preStop, the turn of others, the stop signal, and SIGKILL once the grace period is over. A second call
+   * can only shorten the grace period of the first. Resolves when the run has ended.
+   */
+  async stop(options: StopOptions): Promise<void> {
     const process = this.#process
     if (!process) return
-    this.#killReason ??= reason
-    this.#stopProbes()
-    const { clock } = this.#dependencies
-    const kill = clock.after(graceSeconds * 1000, () => process.signal('SIGKILL'))
-    if (graceSeconds > 0) {
-      await Promise.race([preStop(), process.exited])
-      if (this.#process === process) process.signal(this.image?.stopSignal ?? 'SIGTERM')
+    const { clock, event } = this.#dependencies
+    const endAt = clock.monotonic() + options.graceSeconds * 1000
+    if (this.#stop) {
+      this.#stop.hurry(endAt)
+      return this.#stop.done
     }
+    this.#probes?.containerStops()
+    event('Normal', 'Killing', options.message ?? `Stopping container ${this.spec.name}`)
+    const stop = (this.#stop = new Stop(clock, endAt, process))
+    if (options.graceSeconds > 0) await stop.before([options.preStop?.(), options.turn])
+    if (this.#process === process) stop.signal(this.#stopSignal)
     await process.exited
-    kill.cancel()
+    stop.dispose()
   }
 
+  /** Ends everything at once. */
   dispose(): void {
-    this.#stopProbes()
+    this.#probes?.dispose()
+    this.#stop?.dispose()
     this.#process?.signal('SIGKILL')
     for (const command of this.#commands) command.signal('SIGKILL')
     this.#log?.dispose()
   }
 
-  #ended(process: ContainerProcess, status: ExitStatus, startedMs: number): void {
-    if (this.#process !== process) return
-    const { clock, changed } = this.#dependencies
-    this.#process = undefined
-    for (const command of this.#commands) command.signal('SIGKILL')
-    this.#stopProbes()
-    this.#log?.dispose()
-    const finishedMs = clock.now()
-    const termination = {
-      exitCode: status.code,
-      signal: status.signal,
-      reason: this.#killReason ?? (status.code === 0 ? 'Completed' : 'Error'),
-      message: this.#terminationMessage(status.code),
-      startedAt: rfc3339(startedMs),
-      finishedAt: rfc3339(finishedMs),
-      containerID: this.containerID ?? '',
-    }
-    this.state = { kind: 'terminated', termination }
-    this.#growBackoff(finishedMs - startedMs)
-    changed()
-  }
-
-  /** The first restart is at once, the next after 10 s, then twice as long each time. */
-  #growBackoff(ranMs: number): void {
-    if (ranMs >= RESET_AFTER_MS) this.#backoffMs = 0
-    this.#backoffUntil = this.#dependencies.clock.monotonic() + this.#backoffMs
-    this.#backoffMs = this.#backoffMs === 0 ? BASE_BACKOFF_MS : Math.min(this.#backoffMs * 2, MAX_BACKOFF_MS)
-  }
-
-  #terminationMessage(code: number): string {
-    const path = join(this.#config!.root, this.spec.terminationMessagePath ?? '/dev/termination-log')
-    try {
-      const text = readFileSync(path, 'utf8')
-      if (text) return text.slice(0, MAX_TERMINATION_MESSAGE)
-    } catch (error) {
-      if (codeOf(error) !== 'ENOENT') throw error
-    }
-    if (this.spec.terminationMessagePolicy !== 'FallbackToLogsOnError' || code === 0) return ''
-    const log = readFileSync(this.logPath(false)!, 'utf8').split('\n').slice(-81)
-    return log
-      .map(line => line.split(' ').slice(3).join(' '))
-      .join('\n')
-      .slice(-2048)
-  }
-
-  #startProbes(): void {
-    const waitsForStartup = !!this.spec.startupProbe
-    for (const [type, probe] of probesOf(this.spec)) {
-      if (waitsForStartup && type !== 'Startup') continue
-      this.#addProber(type, probe)
-    }
-  }
-
-  #addProber(type: ProbeType, probe: NonNullable<Container['livenessProbe']>): void {
-    const { clock, dial, podIP, event } = this.#dependencies
-    const prober = new Prober(
-      this.spec,
-      probe,
-      { clock, dial, podIP, exec: (command, timeoutMs) => this.#exec(command, timeoutMs) },
-      {
-        onFailure: outcome => event('Warning', 'Unhealthy', `${type} probe failed: ${outcome.message}`),
-        onVerdict: ok => this.#onVerdict(type, ok),
-      },
-    )
-    this.#probers.push(prober)
-  }
-
-  #onVerdict(type: ProbeType, ok: boolean): void {
-    const { changed, event } = this.#dependencies
-    if (type === 'Readiness') {
-      if (this.#ready === ok) return
-      this.#ready = ok
-      return changed()
-    }
-    if (ok) {
-      if (type !== 'Startup' || this.#started) return
-      this.#started = true
-      this.#stopProbes()
-      for (const [other, probe] of probesOf(this.spec)) if (other !== 'Startup') this.#addProber(other, probe)
-      return changed()
-    }
-    event('Normal', 'Killing', `Container ${this.spec.name} failed ${type.toLowerCase()} probe, will be restarted`)
-    this.#unhealthy = true
-    changed()
-  }
-
   /** Runs a command in the container; it ends with the container at the latest. @throws StartError */
-  exec(command: string[], streams: { tty: boolean; stdin: boolean }): ContainerProcess {
+  exec(command: string[], streams: { tty: boolean; stdin: boolean; cols?: number; rows?: number }): ContainerProcess {
     const process = this.#dependencies.runtime.exec(this.#config!, command, streams)
     this.#commands.add(process)
     void process.exited.then(() => this.#commands.delete(process))
     return process
   }
 
-  /** The leaders of all that runs in the container. */
-  get pids(): number[] {
-    return [...(this.#process ? [this.#process] : []), ...this.#commands].map(process => process.pid)
-  }
-
-  /** Whether a probe wants the container restarted; asking takes the wish back. */
-  takeUnhealthy(): boolean {
-    const wanted = this.#unhealthy && this.isRunning
-    this.#unhealthy = false
-    return wanted
-  }
-
-  async #exec(command: string[], timeoutMs: number): Promise<{ code: number; output: string }> {
+  /** Runs a command to its end and gives what it said. @throws ExecTimeout when it takes longer; StartError */
+  async run(command: string[], timeoutMs: number): Promise<{ code: number; output: string }> {
     const process = this.exec(command, { tty: false, stdin: false })
     let output = ''
     const collect = (chunk: Buffer) => {
-      if (output.length < 10_240) output += chunk.toString('utf8')
+      if (output.length < MAX_EXEC_OUTPUT) output += chunk.toString('utf8')
     }
     process.stdout.on('data', collect)
     process.stderr?.on('data', collect)
@@ -305,16 +245,129 @@ export class ContainerRunner {
     const { code } = await process.exited
     timer.cancel()
     if (timedOut)
-      throw new Error(`command timed out: ${JSON.stringify(command.join(' '))} timed out after ${timeoutMs / 1000}s`)
-    return { code, output }
+      throw new ExecTimeout(`command timed out: "${command.join(' ')}" timed out after ${timeoutMs / 1000}s`)
+    return { code, output: output.slice(0, MAX_EXEC_OUTPUT) }
   }
 
-  #stopProbes(): void {
-    for (const prober of this.#probers) prober.dispose()
-    this.#probers = []
+  /** The leaders of all that runs in the container. */
+  get pids(): number[] {
+    return [...(this.#process ? [this.#process] : []), ...this.#commands].map(process => process.pid)
+  }
+
+  /** Which probe wants the container restarted; asking takes the wish back. */
+  takeUnhealthy(): 'Liveness' | 'Startup' | undefined {
+    const wanted = this.isRunning && !this.#stop ? this.#unhealthy : undefined
+    this.#unhealthy = undefined
+    return wanted
+  }
+
+  /** What is to be kept over the kubelet's own end. */
+  get record(): ContainerRecord {
+    const { state, last, restartCount } = this
+    return { state, last, restartCount, containerID: this.#containerID, imageID: this.imageID, process: this.#identity }
+  }
+
+  /** Takes over what an earlier life of the kubelet, or the API server, knows of the container. */
+  restore({ state, last, restartCount, containerID, imageID }: Omit<ContainerRecord, 'process'>): void {
+    this.#imageID = imageID ?? ''
+    this.state = state
+    this.last = last
+    this.restartCount = restartCount
+    this.#containerID = containerID
+    if (state.kind === 'terminated') this.#backoff.failed()
+  }
+
+  get #stopSignal(): NodeJS.Signals {
+    return (this.spec.lifecycle?.stopSignal as NodeJS.Signals | undefined) ?? this.image?.stopSignal ?? 'SIGTERM'
+  }
+
+  /** What was is `last` from now on. A restart makes the next wait longer. */
+  #beginRun(): void {
+    if (this.state.kind === 'terminated') {
+      this.last = this.state.termination
+      this.restartCount++
+      this.#backoff.next()
+    }
+    // Of earlier runs only the last one's log is kept.
+    const old = join(this.#dependencies.dir, `${this.restartCount - 2}.log`)
+    if (this.restartCount >= 2) for (const suffix of ['', '.1', '.2', '.3', '.4']) rmSync(old + suffix, { force: true })
+    this.startProblem = undefined
+    this.#unhealthy = undefined
+    this.#stop = undefined
+  }
+
+  #runPostStart(
+    process: ContainerProcess,
+    { run, failed }: { run(): Promise<void>; failed(error: unknown): Promise<void> },
+  ): void {
+    this.#hookPending = true
+    void run()
+      .then(
+        () => {
+          if (this.#process === process && !this.#stop) this.#probes = this.#newProbes()
+        },
+        (error: unknown) => {
+          this.startProblem = { reason: 'PostStartHookError', message: messageOf(error) }
+          return failed(error)
+        },
+      )
+      .finally(() => {
+        if (this.#process === process) this.#hookPending = false
+        this.#dependencies.changed()
+      })
+  }
+
+  #newProbes(): ContainerProbes {
+    const { clock, dial, podIP, event, changed } = this.#dependencies
+    return new ContainerProbes(
+      this.spec,
+      { clock, dial, podIP, exec: (command, timeoutMs) => this.run(command, timeoutMs) },
+      {
+        changed,
+        event,
+        unhealthy: type => {
+          this.#unhealthy = type
+          changed()
+        },
+      },
+    )
+  }
+
+  #ended(process: ContainerProcess, status: ExitStatus, startedMs: number): void {
+    if (this.#process !== process) return
+    this.#process = undefined
+    this.#identity = undefined
+    this.#hookPending = false
+    for (const command of this.#commands) command.signal('SIGKILL')
+    this.#probes?.dispose()
+    this.#probes = undefined
+    this.#stop?.dispose()
+    this.#stop = undefined
+    this.#log?.dispose()
+    const message = terminationMessage(this.spec, this.#config!, this.logPath(false)!, status.code)
+    // A runtime that ended the run itself, for its memory, says so.
+    const reason = status.reason ?? (status.code === 0 ? 'Completed' : 'Error')
+    this.#terminate(status, startedMs, reason, message)
+  }
+
+  #terminate(status: ExitStatus, startedMs: number, reason: string, message: string): void {
+    const { clock, changed } = this.#dependencies
+    const termination = {
+      exitCode: status.code,
+      signal: status.signal,
+      reason,
+      message,
+      startedAt: rfc3339(reason === 'StartError' ? 0 : startedMs),
+      finishedAt: rfc3339(clock.now()),
+      containerID: this.#containerID ?? '',
+    }
+    this.state = { kind: 'terminated', termination }
+    this.#backoff.failed()
+    changed()
   }
 }
 
+/** All containers of a pod: init, main, and those that were added to look into it. */
 export function allContainers(pod: Pod): Container[] {
   return [
     ...(pod.spec?.initContainers ?? []),

@@ -1,44 +1,63 @@
 import type { ContainerStatus, Pod } from '../../api/types.ts'
 import { rfc3339 } from '../../client/event-recorder.ts'
-import type { ContainerRunner, Termination } from './container.ts'
+import type { ContainerRunner, ContainerState, Termination } from './container.ts'
+import type { ContainerRecord, PodRecord } from './record.ts'
 
 /**
- * Takes over what the API server remembers of earlier runs: restarts are counted on over a restart of the machine, and a
- * container that has ended stays so.
+ * Takes over what is known of earlier runs, so that restarts are counted on over the end of the kubelet or its machine,
+ * and a container that has ended stays so: from the record on disk, or where there is none, from the API server. What
+ * ran when the last life ended has ended with it.
  */
-export function adoptHistory(pod: Pod, containers: ContainerRunner[], nowMs: number): void {
+export function recall(pod: Pod, containers: ContainerRunner[], record: PodRecord | undefined, nowMs: number): void {
   const { initContainerStatuses = [], containerStatuses = [], ephemeralContainerStatuses = [] } = pod.status ?? {}
-  const known = [initContainerStatuses, containerStatuses, ephemeralContainerStatuses].flatMap(list => list ?? [])
-  for (const status of known) {
-    const runner = containers.find(c => c.spec.name === status.name)
-    const termination = runner && terminationOf(status, nowMs)
-    if (!termination) continue
-    runner.restartCount = status.restartCount ?? 0
-    runner.state = { kind: 'terminated', termination }
+  const statuses = [initContainerStatuses, containerStatuses, ephemeralContainerStatuses].flatMap(list => list ?? [])
+  for (const container of containers) {
+    const name = container.spec.name!
+    const status = statuses.find(s => s.name === name)
+    const known = record?.containers[name] ?? (status && recordOf(status))
+    if (!known || known.state.kind === 'waiting') continue
+    container.restore({ ...known, state: ended(known, nowMs) })
   }
 }
 
-function terminationOf(status: ContainerStatus, nowMs: number): Termination | undefined {
-  const ended = status.state?.terminated
-  if (ended)
-    return {
-      exitCode: ended.exitCode ?? 0,
-      signal: ended.signal,
-      reason: ended.reason ?? '',
-      message: ended.message ?? '',
-      startedAt: ended.startedAt ?? '',
-      finishedAt: ended.finishedAt ?? '',
-      containerID: ended.containerID ?? '',
-    }
-  if (!status.state?.running) return undefined
-  // It ran when the machine went down, and went with it.
-  return {
+/** A run whose end nobody saw: it was killed with its machine, or by who found it left over. */
+function ended({ state, containerID }: ContainerRecord, nowMs: number): ContainerState {
+  if (state.kind !== 'running') return state
+  const termination: Termination = {
     exitCode: 255,
     signal: undefined,
     reason: 'Unknown',
     message: '',
-    startedAt: status.state.running.startedAt ?? '',
+    startedAt: state.startedAt,
     finishedAt: rfc3339(nowMs),
-    containerID: status.containerID ?? '',
+    containerID: containerID ?? '',
+  }
+  return { kind: 'terminated', termination }
+}
+
+function recordOf(status: ContainerStatus): ContainerRecord | undefined {
+  const { restartCount = 0, containerID, imageID } = status
+  const last = status.lastState?.terminated && terminationOf(status.lastState.terminated)
+  if (status.state?.running) {
+    const state: ContainerState = { kind: 'running', startedAt: status.state.running.startedAt ?? '' }
+    return { state, last, restartCount, containerID, imageID }
+  }
+  if (status.state?.terminated) {
+    const termination = terminationOf(status.state.terminated)
+    return { state: { kind: 'terminated', termination }, last, restartCount, containerID, imageID }
+  }
+  // It waits for its next run.
+  return last && { state: { kind: 'terminated', termination: last }, restartCount, containerID, imageID }
+}
+
+function terminationOf(ended: NonNullable<NonNullable<ContainerStatus['state']>['terminated']>): Termination {
+  return {
+    exitCode: ended.exitCode ?? 0,
+    signal: ended.signal,
+    reason: ended.reason ?? '',
+    message: ended.message ?? '',
+    startedAt: ended.startedAt ?? '',
+    finishedAt: ended.finishedAt ?? '',
+    containerID: ended.containerID ?? '',
   }
 }

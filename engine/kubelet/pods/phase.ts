@@ -1,74 +1,71 @@
 import type { Pod } from '../../api/types.ts'
 import type { ContainerRunner } from './container.ts'
+import type { PodStage } from './pod-runner.ts'
+import { restartsAfter, roleOf } from './restart-policy.ts'
 
 /** What of a pod on the node decides its phase. */
 export interface PodView {
   pod: Pod
   containers: ContainerRunner[]
-  ending: { reason?: string } | undefined
+  stage: PodStage
 }
 
 /** Pending, Running, Succeeded or Failed, as k8s.io/kubernetes/pkg/kubelet getPhase tells them. */
 export function podPhase(view: PodView): string {
-  if (view.ending?.reason) return 'Failed'
+  const { stage } = view
+  const phase = stage.kind !== 'syncing' && stage.failure ? 'Failed' : phaseOfContainers(view)
+  // A pod is over only when the last of its processes is.
+  if ((phase === 'Succeeded' || phase === 'Failed') && view.containers.some(c => c.isRunning)) return 'Running'
+  return phase
+}
+
+function phaseOfContainers(view: PodView): string {
+  const { pod, stage } = view
   const { init, main } = split(view)
-  if (initFailed(view, init)) return 'Failed'
+  const over = stage.kind === 'terminated'
+  if (initFailed(view)) return 'Failed'
+  if (over)
+    return [...init, ...main].every(c => roleOf(pod, c.spec) === 'sidecar' || isSuccess(c)) ? 'Succeeded' : 'Failed'
   if (!initialized(view)) return 'Pending'
-  const states = main.map(c => c.state)
-  if (states.some(s => s.kind === 'waiting') && !states.some((s, i) => s.kind === 'running' || main[i].last))
-    return 'Pending'
-  if (hasTerminated(view) || (view.ending && states.every(s => s.kind === 'terminated')))
-    return states.every(s => s.kind === 'terminated' && s.termination.exitCode === 0) ? 'Succeeded' : 'Failed'
+  if (main.some(c => c.state.kind === 'waiting' && !c.last) && !main.some(c => c.isRunning)) return 'Pending'
+  if (hasTerminated(view)) return main.every(isSuccess) ? 'Succeeded' : 'Failed'
   return 'Running'
 }
 
-/** Whether all containers have ended for good: none will be started again. */
+/** Whether all that the pod is about has ended for good: sidecars alone do not keep it. */
 export function hasTerminated(view: PodView): boolean {
-  const { init, main } = split(view)
-  if (initFailed(view, init)) return true
-  return (
-    initialized(view) &&
-    main.length > 0 &&
-    main.every(c => endedForGood(c, c.spec.restartPolicy ?? view.pod.spec?.restartPolicy ?? 'Always'))
-  )
+  const { main } = split(view)
+  if (initFailed(view)) return true
+  return initialized(view) && main.length > 0 && main.every(c => endedForGood(view.pod, c))
 }
 
-/** Whether all init containers have succeeded and all sidecars have started. */
+/** Whether all init containers have succeeded and all sidecars have started, once. */
 export function initialized(view: PodView): boolean {
-  return split(view).init.every(c =>
-    c.spec.restartPolicy === 'Always' ? c.started || c.state.kind === 'terminated' : isSuccess(c),
-  )
+  const { init, main } = split(view)
+  if (main.some(c => c.isRunning || c.state.kind === 'terminated' || c.last)) return true
+  return init.every(c => (roleOf(view.pod, c.spec) === 'sidecar' ? c.started : isSuccess(c)))
 }
 
 /** Init containers, those that the pod is about, and those that somebody added to look into it. */
-export function split({ pod, containers }: PodView): {
+export function split({ pod, containers }: Pick<PodView, 'pod' | 'containers'>): {
   init: ContainerRunner[]
   main: ContainerRunner[]
   ephemeral: ContainerRunner[]
 } {
-  const named = (list: { name?: string }[] | undefined) => new Set((list ?? []).map(c => c.name))
-  const [init, ephemeral] = [named(pod.spec?.initContainers), named(pod.spec?.ephemeralContainers)]
-  return {
-    init: containers.filter(c => init.has(c.spec.name)),
-    main: containers.filter(c => !init.has(c.spec.name) && !ephemeral.has(c.spec.name)),
-    ephemeral: containers.filter(c => ephemeral.has(c.spec.name)),
-  }
+  const roles = containers.map(c => ({ c, role: roleOf(pod, c.spec) }))
+  const of = (...wanted: string[]) => roles.filter(({ role }) => wanted.includes(role)).map(({ c }) => c)
+  return { init: of('init', 'sidecar'), main: of('main'), ephemeral: of('ephemeral') }
 }
 
-function initFailed(view: PodView, init: ContainerRunner[]): boolean {
-  return (
-    view.pod.spec?.restartPolicy === 'Never' &&
-    init.some(
-      c => c.spec.restartPolicy !== 'Always' && c.state.kind === 'terminated' && c.state.termination.exitCode !== 0,
-    )
-  )
+function initFailed(view: PodView): boolean {
+  return split(view).init.some(c => endedForGood(view.pod, c) && !isSuccess(c))
 }
 
-function endedForGood(container: ContainerRunner, policy: string): boolean {
-  if (container.state.kind !== 'terminated' || policy === 'Always') return false
-  return policy === 'Never' || container.state.termination.exitCode === 0
+function endedForGood(pod: Pod, container: ContainerRunner): boolean {
+  const { state, spec } = container
+  return state.kind === 'terminated' && !restartsAfter(pod, spec, state.termination.exitCode)
 }
 
-function isSuccess(container: ContainerRunner): boolean {
-  return container.state.kind === 'terminated' && container.state.termination.exitCode === 0
+export function isSuccess({ state }: ContainerRunner): boolean {
+  return state.kind === 'terminated' && state.termination.exitCode === 0
 }

@@ -1,57 +1,88 @@
-import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { mkdirSync } from 'node:fs'
 import type { Container, Pod } from '../../api/types.ts'
 import type { Clock } from '../../base/clock.ts'
 import { messageOf } from '../../base/errors.ts'
+import type { ProcessIdentity } from '../../base/platform/platform.ts'
 import type { EventRecorder } from '../../client/event-recorder.ts'
 import type { ImageManager } from '../images/image-manager.ts'
 import type { PodAttachment, PodNetwork } from '../pod-network.ts'
 import type { ContainerRuntime } from '../runtime/contract.ts'
-import { containerMounts, mountVolumes, removePodDir, type VolumeDependencies } from '../volumes/volumes.ts'
+import { mountVolumes, removePodDir, type VolumeDependencies } from '../volumes/volumes.ts'
+import { Backoff, MOUNT_LIMITS } from './backoff.ts'
 import { allContainers, ContainerRunner } from './container.ts'
-import { buildEnvironment, ConfigError, expand, onNetwork, type ValueSources } from './environment.ts'
-import { adoptHistory } from './history.ts'
-import { hasTerminated, podPhase } from './phase.ts'
+import { ConfigError, type ValueSources } from './environment.ts'
 import { runHandler } from './handlers.ts'
+import { recall } from './history.ts'
+import { containerConfig } from './launch.ts'
+import { hasTerminated, isSuccess, podPhase, split } from './phase.ts'
+import { writeRecord, type PodRecord } from './record.ts'
+import { restartsAfter, roleOf } from './restart-policy.ts'
 
 export interface PodDependencies {
   clock: Clock
   runtime: ContainerRuntime
   images: Pick<ImageManager, 'ensure' | 'forget'>
   network: PodNetwork
-  events: EventRecorder
+  events: Pick<EventRecorder, 'event'>
   /** Folder of this pod. */
   dir: string
   sources(): Omit<ValueSources, 'podIP'>
   token: VolumeDependencies['token']
   nodeName: string
   clusterDomain: string
+  /** The runtime's handler that a RuntimeClass stands for. @throws Error if there is no such class */
+  handlerOf(runtimeClass: string): Promise<string | undefined>
+  identify(pid: number): ProcessIdentity | undefined
+  /** What an earlier life of the kubelet left on disk of this pod; its processes are ended. */
+  record?: PodRecord
   /** Something happened: `sync` wants to be called. */
   changed(): void
 }
 
+export interface Failure {
+  reason: string
+  message: string
+}
+
+/**
+ * Where a pod is in its life on this node. It only goes down this list:
+ * syncing (containers are brought to what the spec asks) → terminating (all are being stopped, none is started) →
+ * terminated (no process is left, the address is given back) → and when the API object is gone, the folder goes.
+ */
+export type PodStage =
+  | { kind: 'syncing' }
+  | { kind: 'terminating'; failure: Failure | undefined; graceSeconds: number }
+  | { kind: 'terminated'; failure: Failure | undefined }
+
 /** Mounted objects are read again at this interval, so that changes reach running pods. */
 const REFRESH_MS = 10_000
-const RETRY_MS = 2_000
+/** What cannot be set right by the kubelet itself is tried again after so long, as with Kubernetes' pod workers. */
+const RETRY_MS = 10_000
+const DEFAULT_GRACE_SECONDS = 30
+/** Of a pod whose object was removed by force. */
+const FORCED_GRACE_SECONDS = 1
 
 /** One pod on this node: brings its containers to what the pod asks for, one look at a time. */
 export class PodRunner {
   pod: Pod
   readonly containers: ContainerRunner[]
   readonly #dependencies: PodDependencies
+  readonly #mounts: Backoff
+  stage: PodStage = { kind: 'syncing' }
   attachment: PodAttachment | undefined
-  /** Set once the pod is being ended, with the reason if it failed. */
-  ending: { reason?: string; message?: string } | undefined
-  #stopping = false
-  #stoppedAll = false
-  #paths = new Map<string, string>()
+  #volumes = new Map<string, string>()
   #mountedAt = -Infinity
+  /** The machine goes down: nothing is started any more, and nothing is decided. */
+  #halted = false
+  #handler: { name: string | undefined } | undefined
 
   constructor(pod: Pod, dependencies: PodDependencies) {
     this.pod = pod
     this.#dependencies = dependencies
+    this.#mounts = new Backoff(dependencies.clock, MOUNT_LIMITS)
     this.containers = allContainers(pod).map(spec => this.#runner(spec))
-    adoptHistory(pod, this.containers, dependencies.clock.now())
+    this.#recall()
   }
 
   get phase(): string {
@@ -60,7 +91,12 @@ export class PodRunner {
 
   /** Whether no process of the pod is left and none will be started. */
   get finished(): boolean {
-    return this.#stoppedAll || (hasTerminated(this) && this.containers.every(c => !c.isRunning))
+    return this.stage.kind === 'terminated'
+  }
+
+  get hostname(): string {
+    const { hostname, hostNetwork } = this.pod.spec ?? {}
+    return hostNetwork ? this.#dependencies.nodeName : (hostname ?? this.pod.metadata.name!).slice(0, 63)
   }
 
   container(name: string): ContainerRunner | undefined {
@@ -69,34 +105,38 @@ export class PodRunner {
 
   /** Brings the pod one step further. Gives the milliseconds after which it must be looked at again, if any. */
   async sync(): Promise<number | undefined> {
-    if (this.#shouldEnd()) return this.#end()
-    if (this.finished) return undefined
-    if (!this.attachment) this.attachment = await this.#attach()
-    const { clock } = this.#dependencies
-    if (clock.monotonic() - this.#mountedAt >= REFRESH_MS) {
-      try {
-        mkdirSync(this.#dependencies.dir, { recursive: true })
-        this.#paths = await mountVolumes(this.pod, {
-          podDir: this.#dependencies.dir,
-          sources: this.#sources(),
-          token: this.#dependencies.token,
-        })
-        this.#mountedAt = clock.monotonic()
-      } catch (error) {
-        this.#event('Warning', 'FailedMount', messageOf(error))
-        if (this.#mountedAt === -Infinity) return RETRY_MS
-        this.#mountedAt = clock.monotonic()
-      }
-    }
+    if (this.#halted) return undefined
+    if (this.stage.kind === 'syncing') this.#decideEnd()
+    if (this.stage.kind === 'terminating') this.#shortenGrace()
+    if (this.stage.kind !== 'syncing') return undefined
+    const problem = await this.#prepare()
+    if (problem !== undefined) return problem
     const waits = await this.#syncContainers()
-    if (this.finished) return undefined
+    if (hasTerminated(this)) this.#end(undefined, this.#ownGrace)
+    if (this.stage.kind !== 'syncing') return undefined
     const refresh = this.pod.spec?.volumes?.length ? REFRESH_MS : Infinity
-    const deadline = this.#deadlineLeft()
-    const next = Math.min(...waits, refresh, deadline)
+    const next = Math.min(...waits, refresh, this.#deadlineLeft())
     return Number.isFinite(next) ? next : undefined
   }
 
-  /** Ends the pod at once and forgets it; its folder goes. */
+  /** Ends the pod for a reason that makes it fail: eviction, shutdown of the node. */
+  fail(failure: Failure, graceSeconds?: number): void {
+    if (this.stage.kind === 'syncing') this.#end(failure, graceSeconds ?? this.#ownGrace)
+  }
+
+  /** The API object is gone: what still runs has only moments left. */
+  forceEnd(): void {
+    if (this.stage.kind === 'syncing') this.#end(undefined, FORCED_GRACE_SECONDS)
+    else if (this.stage.kind === 'terminating') this.#stopAll(FORCED_GRACE_SECONDS)
+  }
+
+  /** Stops the processes because the machine goes down; the pod goes on in its next life. */
+  async halt(graceSeconds: number): Promise<void> {
+    this.#halted = true
+    await this.#stopAll(graceSeconds)
+  }
+
+  /** Forgets the pod; its folder goes. */
   dispose(): void {
     for (const container of this.containers) container.dispose()
     this.#dependencies.images.forget(this.pod.metadata.uid!)
@@ -104,202 +144,269 @@ export class PodRunner {
     removePodDir(this.#dependencies.dir)
   }
 
-  #shouldEnd(): boolean {
-    if (this.ending) return true
-    if (this.pod.metadata.deletionTimestamp) this.ending = {}
-    else if (this.#deadlineLeft() <= 0) {
-      const message = 'Pod was active on the node longer than the specified deadline'
-      this.ending = { reason: 'DeadlineExceeded', message }
-      this.#event('Normal', 'DeadlineExceeded', message)
-    }
-    return this.ending !== undefined
+  /** Keeps on disk what the next life must know. */
+  persist(): void {
+    const { uid, namespace, name } = this.pod.metadata
+    const { stage } = this
+    const ending = stage.kind === 'syncing' ? undefined : { failure: stage.failure, over: stage.kind === 'terminated' }
+    const containers = Object.fromEntries(this.containers.map(c => [c.spec.name!, c.record]))
+    writeRecord(this.#dependencies.dir, {
+      version: 1,
+      uid: uid!,
+      namespace: namespace!,
+      name: name!,
+      ending,
+      containers,
+    })
+  }
+
+  #recall(): void {
+    const { record, clock } = this.#dependencies
+    recall(this.pod, this.containers, record, clock.now())
+    const phase = this.pod.status?.phase
+    const { reason, message } = this.pod.status ?? {}
+    const failure =
+      record?.ending?.failure ?? (phase === 'Failed' && reason ? { reason, message: message ?? '' } : undefined)
+    if (record?.ending?.over || phase === 'Succeeded' || phase === 'Failed')
+      this.stage = { kind: 'terminated', failure }
+    else if (record?.ending?.failure) this.#end(failure, 0)
+  }
+
+  #decideEnd(): void {
+    if (this.pod.metadata.deletionTimestamp) return this.#end(undefined, this.#deletionGrace)
+    if (this.#deadlineLeft() > 0) return
+    const message = 'Pod was active on the node longer than the specified deadline'
+    this.#event('Normal', 'DeadlineExceeded', message)
+    this.#end({ reason: 'DeadlineExceeded', message }, this.#ownGrace)
+  }
+
+  get #ownGrace(): number {
+    return Number(this.pod.spec?.terminationGracePeriodSeconds ?? DEFAULT_GRACE_SECONDS)
+  }
+
+  get #deletionGrace(): number {
+    return Math.max(1, Number(this.pod.metadata.deletionGracePeriodSeconds ?? this.#ownGrace))
   }
 
   #deadlineLeft(): number {
     const seconds = this.pod.spec?.activeDeadlineSeconds
     const start = this.pod.status?.startTime
-    return seconds && start ? Date.parse(start) + seconds * 1000 - this.#dependencies.clock.now() : Infinity
+    return seconds && start ? Date.parse(start) + Number(seconds) * 1000 - this.#dependencies.clock.now() : Infinity
   }
 
-  /** Stops all containers, in the background: probes and status go on meanwhile. Sidecars go last. */
-  async #end(): Promise<number | undefined> {
-    if (this.#stopping) return undefined
-    this.#stopping = true
-    void this.#stopAll().finally(() => {
-      this.#stoppedAll = true
-      this.#dependencies.changed()
+  /** A deletion can be hurried by a later one with a shorter grace period, never slowed down. */
+  #shortenGrace(): void {
+    if (this.stage.kind !== 'terminating' || !this.pod.metadata.deletionTimestamp) return
+    const graceSeconds = this.#deletionGrace
+    if (graceSeconds >= this.stage.graceSeconds) return
+    this.stage = { ...this.stage, graceSeconds }
+    void this.#stopAll(graceSeconds)
+  }
+
+  /** Stops all containers, in the background: probes and status go on meanwhile. */
+  #end(failure: Failure | undefined, graceSeconds: number): void {
+    this.stage = { kind: 'terminating', failure, graceSeconds }
+    void this.#stopAll(graceSeconds).then(() => {
+      if (this.#halted || this.stage.kind !== 'terminating') return
+      for (const container of this.containers) this.#closeUnstarted(container)
+      this.stage = { kind: 'terminated', failure: this.stage.failure }
+      this.#dependencies.network.detach(this.pod.metadata.uid!)
+      this.#changed()
     })
-    return undefined
+    this.#changed()
   }
 
-  async #stopAll(): Promise<void> {
-    const grace = this.pod.metadata.deletionGracePeriodSeconds ?? this.pod.spec?.terminationGracePeriodSeconds ?? 30
-    const stop = (container: ContainerRunner) => this.#stopContainer(container, grace)
-    const isSidecar = (c: ContainerRunner) => c.spec.restartPolicy === 'Always'
-    await Promise.all(this.containers.filter(c => !isSidecar(c)).map(stop))
-    for (const sidecar of this.containers.filter(isSidecar).reverse()) await stop(sidecar)
+  /** preStop hooks run at once; sidecars get their stop signal after all others, last started first. */
+  async #stopAll(graceSeconds: number): Promise<void> {
+    const isSidecar = (c: ContainerRunner) => roleOf(this.pod, c.spec) === 'sidecar'
+    const stop = (container: ContainerRunner, turn?: Promise<unknown>) =>
+      container.stop({ graceSeconds, turn, preStop: this.#preStop(container) })
+    let before: Promise<unknown> = Promise.all(this.containers.filter(c => !isSidecar(c)).map(c => stop(c)))
+    for (const sidecar of this.containers.filter(isSidecar).reverse())
+      before = Promise.all([before, stop(sidecar, before)])
+    await before
   }
 
-  async #stopContainer(container: ContainerRunner, graceSeconds: number): Promise<void> {
-    if (!container.isRunning) return
-    this.#event('Normal', 'Killing', `Stopping container ${container.spec.name}`, container.spec)
-    await container.stop(graceSeconds, () => this.#preStop(container))
-  }
-
-  async #preStop(container: ContainerRunner): Promise<void> {
-    const handler = container.spec.lifecycle?.preStop
-    if (!handler) return
-    try {
-      await runHandler(handler, container, this.#handlerDependencies())
-    } catch (error) {
-      this.#event('Warning', 'FailedPreStopHook', `PreStopHook failed: ${messageOf(error)}`, container.spec)
+  /** A container that never ran in a pod that is over, though its turn had come. */
+  #closeUnstarted(container: ContainerRunner): void {
+    if (container.state.kind !== 'waiting' || !split(this).init.every(isSuccess)) return
+    container.state = {
+      kind: 'terminated',
+      termination: {
+        exitCode: 137,
+        signal: undefined,
+        reason: 'ContainerStatusUnknown',
+        message: 'The container could not be located when the pod was terminated',
+        startedAt: EPOCH,
+        finishedAt: EPOCH,
+        containerID: '',
+      },
     }
+  }
+
+  #preStop(container: ContainerRunner): (() => Promise<void>) | undefined {
+    const handler = container.spec.lifecycle?.preStop
+    if (!handler) return undefined
+    return async () => {
+      try {
+        await runHandler(handler, container, this.#handlerDependencies())
+      } catch {
+        // Its output may hold what is nobody's business: Kubernetes tells only that it failed.
+        if (container.isRunning) this.#event('Warning', 'FailedPreStopHook', 'PreStopHook failed', container.spec)
+      }
+    }
+  }
+
+  /** Address, runtime and volumes. Gives the time to wait if they are not to be had yet. */
+  async #prepare(): Promise<number | undefined> {
+    const { clock, dir, token } = this.#dependencies
+    this.attachment ??= await this.#attach()
+    const runtimeClass = this.pod.spec?.runtimeClassName
+    try {
+      this.#handler ??= { name: runtimeClass ? await this.#dependencies.handlerOf(runtimeClass) : undefined }
+    } catch (error) {
+      this.#event('Warning', 'FailedCreatePodSandBox', `Failed to create pod sandbox: ${messageOf(error)}`)
+      return RETRY_MS
+    }
+    if (clock.monotonic() - this.#mountedAt < REFRESH_MS) return undefined
+    const isFirst = this.#mountedAt === -Infinity
+    if (isFirst && this.#mounts.leftMs > 0) return this.#mounts.leftMs
+    try {
+      mkdirSync(dir, { recursive: true })
+      this.#volumes = await mountVolumes(this.pod, { podDir: dir, sources: this.#sources(), token })
+      this.#mountedAt = clock.monotonic()
+    } catch (error) {
+      this.#event('Warning', 'FailedMount', messageOf(error))
+      if (isFirst) {
+        this.#mounts.next()
+        this.#mounts.failed()
+        return this.#mounts.leftMs
+      }
+      this.#mountedAt = clock.monotonic()
+    }
+    return undefined
   }
 
   /** Init containers in order, sidecars among them, then all others. Gives times to wait. */
   async #syncContainers(): Promise<number[]> {
-    const init = this.pod.spec?.initContainers ?? []
-    const waits = await this.#keepEphemeral()
-    for (const spec of init) {
-      const runner = this.container(spec.name!)!
-      const sidecar = spec.restartPolicy === 'Always'
-      if (!sidecar && succeeded(runner)) continue
-      const wait = await this.#keep(
-        runner,
-        sidecar
-          ? 'Always'
-          : this.pod.spec?.restartPolicy === 'Always'
-            ? 'OnFailure'
-            : (this.pod.spec?.restartPolicy ?? 'OnFailure'),
-      )
-      if (wait !== undefined) waits.push(wait)
-      if (!(sidecar ? runner.started : succeeded(runner))) return waits
-    }
-    for (const spec of this.pod.spec?.containers ?? []) {
-      const wait = await this.#keep(
-        this.container(spec.name!)!,
-        spec.restartPolicy ?? this.pod.spec?.restartPolicy ?? 'Always',
-      )
-      if (wait !== undefined) waits.push(wait)
-    }
-    if (hasTerminated(this))
-      for (const c of this.containers.filter(c => c.isRunning && this.#goesWithOthers(c)))
-        await this.#stopContainer(c, 30)
-    return waits
-  }
-
-  /** Sidecars, and containers that look into the pod, end when all that the pod is about has ended. */
-  #goesWithOthers({ spec }: ContainerRunner): boolean {
-    return spec.restartPolicy === 'Always' || this.#isEphemeral(spec)
-  }
-
-  #isEphemeral({ name }: Container): boolean {
-    return !!this.pod.spec?.ephemeralContainers?.some(c => c.name === name)
-  }
-
-  /** Containers that were added to the running pod start at once, whatever the others do, and once only. */
-  async #keepEphemeral(): Promise<number[]> {
     const waits: number[] = []
-    for (const spec of (this.pod.spec?.ephemeralContainers ?? []) as Container[]) {
-      let runner = this.container(spec.name!)
-      if (!runner) this.containers.push((runner = this.#runner(spec)))
-      const wait = await this.#keep(runner, 'Never')
+    const keep = async (container: ContainerRunner) => {
+      const wait = await this.#keep(container)
       if (wait !== undefined) waits.push(wait)
+    }
+    for (const spec of (this.pod.spec?.ephemeralContainers ?? []) as Container[]) {
+      if (!this.container(spec.name!)) this.containers.push(this.#runner(spec))
+      await keep(this.container(spec.name!)!)
+    }
+    const { init, main } = split(this)
+    const begun = main.some(c => c.isRunning || c.state.kind === 'terminated')
+    for (const container of init) {
+      const sidecar = roleOf(this.pod, container.spec) === 'sidecar'
+      if (!sidecar && (begun || isSuccess(container))) continue
+      await keep(container)
+      // What comes after a sidecar waits for it once; when it starts again later, nothing waits.
+      if (!begun && !(sidecar ? container.started : isSuccess(container))) return waits
+    }
+    for (const container of main) {
+      await keep(container)
+      if (container.isInPostStart) return waits
     }
     return waits
   }
 
   /** Starts or restarts one container if its policy says so. Gives the time to wait for that. */
-  async #keep(container: ContainerRunner, policy: string): Promise<number | undefined> {
-    if (container.takeUnhealthy()) {
-      const grace =
-        container.spec.livenessProbe?.terminationGracePeriodSeconds ??
-        this.pod.spec?.terminationGracePeriodSeconds ??
-        30
-      await container.stop(grace, () => this.#preStop(container))
+  async #keep(container: ContainerRunner): Promise<number | undefined> {
+    const { spec } = container
+    const failed = container.takeUnhealthy()
+    if (failed) {
+      const probe = failed === 'Liveness' ? spec.livenessProbe : spec.startupProbe
+      const again = restartsAfter(this.pod, spec, 137) ? ', will be restarted' : ''
+      void container.stop({
+        graceSeconds: Number(probe?.terminationGracePeriodSeconds ?? this.#ownGrace),
+        message: `Container ${spec.name} failed ${failed.toLowerCase()} probe${again}`,
+        preStop: this.#preStop(container),
+      })
     }
     if (container.isRunning) return undefined
-    const ended = container.state.kind === 'terminated' ? container.state.termination : undefined
-    if (ended) {
-      const again = policy === 'Always' || (policy === 'OnFailure' && ended.exitCode !== 0)
-      if (!again) return undefined
-    }
-    const left = container.backoffLeft()
-    if (ended && left > 0) {
-      this.#event(
-        'Warning',
-        'BackOff',
-        `Back-off restarting failed container ${container.spec.name} in pod ${this.pod.metadata.name}_${this.pod.metadata.namespace}(${this.pod.metadata.uid})`,
-        container.spec,
-      )
-      return left
+    if (container.state.kind === 'terminated') {
+      if (!restartsAfter(this.pod, spec, container.state.termination.exitCode)) return undefined
+      const { leftMs } = container.backoff
+      if (leftMs > 0) {
+        const { name, namespace, uid } = this.pod.metadata
+        const where = `${spec.name} in pod ${name}_${namespace}(${uid})`
+        this.#event('Warning', 'BackOff', `Back-off restarting failed container ${where}`, spec)
+        return leftMs
+      }
     }
     return this.#start(container)
   }
 
   async #start(container: ContainerRunner): Promise<number | undefined> {
     const { spec } = container
-    const { images } = this.#dependencies
-    const { uid } = this.pod.metadata
+    const { images, dir } = this.#dependencies
+    const uid = this.pod.metadata.uid!
     const ensured = images.ensure(
-      { uid: uid!, reference: spec.image ?? '', policy: spec.imagePullPolicy },
+      { uid, reference: spec.image ?? '', policy: spec.imagePullPolicy },
       (type, reason, message) => this.#event(type, reason, message, spec),
     )
     if (!('image' in ensured)) {
       container.wait(ensured.reason, ensured.message)
       return ensured.retryAfterMs
     }
-    const { image } = ensured
-    container.image = image
-    const sources = this.#sources()
+    container.image = ensured.image
+    let config: Awaited<ReturnType<typeof containerConfig>>
     try {
-      const env = { ...image.env, HOSTNAME: this.hostname, ...(await buildEnvironment(this.pod, spec, sources)) }
-      const mounts = containerMounts(spec.volumeMounts, this.#paths)
-      const args = (spec.args ?? (spec.command ? [] : (image.cmd ?? []))).map(a => expand(a, env))
-      const argv = [...(spec.command?.map(c => expand(c, env)) ?? image.entry), ...args]
-      const id = `${this.pod.metadata.uid!.slice(0, 8)}-${spec.name}-${container.restartCount}`
-      container.start({
-        id,
-        image,
-        argv,
-        env: { PATH: process.env.PATH ?? '', HOME: '/root', ...onNetwork(env, this.attachment!, image) },
-        root: join(this.#dependencies.dir, 'containers', spec.name!, 'root'),
-        workingDir: spec.workingDir ?? image.workingDir ?? '/',
-        mounts,
-        tty: !!spec.tty,
-        stdin: !!spec.stdin,
+      config = await containerConfig({
+        pod: this.pod,
+        spec,
+        image: ensured.image,
+        attachment: this.attachment!,
+        sources: this.#sources(),
+        volumes: this.#volumes,
+        dir: join(dir, 'containers', spec.name!),
+        id: container.nextID(uid),
+        hostname: this.hostname,
+        handler: this.#handler?.name,
       })
-      this.#event('Normal', 'Created', `Container created`, spec)
-      this.#event('Normal', 'Started', `Container started`, spec)
-      const hook = spec.lifecycle?.postStart
-      if (hook) await runHandler(hook, container, this.#handlerDependencies())
+    } catch (error) {
+      const reason = error instanceof ConfigError ? 'CreateContainerConfigError' : 'CreateContainerError'
+      container.wait(reason, messageOf(error))
+      this.#event('Warning', 'Failed', `Error: ${messageOf(error)}`, spec)
+      return RETRY_MS
+    }
+    if (this.#halted || this.stage.kind !== 'syncing') return undefined
+    this.#event('Normal', 'Created', 'Container created', spec)
+    try {
+      container.start(config, this.#postStart(container))
+      this.#event('Normal', 'Started', 'Container started', spec)
       return undefined
     } catch (error) {
-      if (error instanceof ConfigError) {
-        container.wait('CreateContainerConfigError', error.message)
-        this.#event('Warning', 'Failed', `Error: ${error.message}`, spec)
-        return RETRY_MS
-      }
-      if (container.isRunning) {
-        this.#event('Warning', 'FailedPostStartHook', `PostStartHook failed: ${messageOf(error)}`, spec)
-        await container.stop(this.pod.spec?.terminationGracePeriodSeconds ?? 30, () => this.#preStop(container))
-        return container.backoffLeft()
-      }
-      container.failStart('StartError', messageOf(error))
       this.#event('Warning', 'Failed', `Error: failed to start container "${spec.name}": ${messageOf(error)}`, spec)
-      return container.backoffLeft()
+      return restartsAfter(this.pod, spec, 128) ? container.backoff.leftMs : undefined
     }
   }
 
-  get hostname(): string {
-    const { hostname, hostNetwork } = this.pod.spec ?? {}
-    return hostNetwork ? this.#dependencies.nodeName : (hostname ?? this.pod.metadata.name!)
+  #postStart(container: ContainerRunner): Parameters<ContainerRunner['start']>[1] {
+    const { spec } = container
+    const hook = spec.lifecycle?.postStart
+    if (!hook) return undefined
+    return {
+      run: () => runHandler(hook, container, this.#handlerDependencies()),
+      failed: async () => {
+        if (!container.isRunning) return
+        this.#event('Warning', 'FailedPostStartHook', 'PostStartHook failed', spec)
+        await container.stop({
+          graceSeconds: this.#ownGrace,
+          message: 'FailedPostStartHook',
+          preStop: this.#preStop(container),
+        })
+      },
+    }
   }
 
   async #attach(): Promise<PodAttachment> {
     const { uid, namespace, name } = this.pod.metadata
-    const previousIP = this.pod.status?.podIP
-    const ports = (this.pod.spec?.containers ?? []).flatMap(c =>
+    const ports = allContainers(this.pod).flatMap(c =>
       (c.ports ?? []).map(p => ({ containerPort: p.containerPort!, protocol: p.protocol })),
     )
     return this.#dependencies.network.attach({
@@ -307,7 +414,7 @@ export class PodRunner {
       namespace: namespace!,
       name: name!,
       hostNetwork: !!this.pod.spec?.hostNetwork,
-      previousIP,
+      previousIP: this.pod.status?.podIP,
       ports,
     })
   }
@@ -317,37 +424,42 @@ export class PodRunner {
   }
 
   #handlerDependencies() {
-    const { clock, runtime, network } = this.#dependencies
-    return { clock, runtime, dial: network.dial.bind(network), podIP: () => this.attachment?.ip }
+    const { clock, network } = this.#dependencies
+    return { clock, dial: network.dial.bind(network), podIP: () => this.attachment?.ip }
   }
 
   #runner(spec: Container): ContainerRunner {
-    const { clock, runtime, network, dir, changed } = this.#dependencies
+    const { clock, runtime, network, dir, identify } = this.#dependencies
     const containerDir = join(dir, 'containers', spec.name!)
     mkdirSync(containerDir, { recursive: true })
     return new ContainerRunner(spec, {
       clock,
       runtime,
+      identify,
       dir: containerDir,
       dial: (ip, port, signal) => network.dial(ip, port, signal),
       podIP: () => this.attachment?.ip,
-      changed,
+      changed: () => this.#changed(),
       event: (type, reason, message) => this.#event(type, reason, message, spec),
     })
   }
 
+  #changed(): void {
+    this.persist()
+    this.#dependencies.changed()
+  }
+
   #event(type: 'Normal' | 'Warning', reason: string, message: string, container?: Container): void {
-    const isInit = this.pod.spec?.initContainers?.some(c => c.name === container?.name)
-    const list = isInit
-      ? 'initContainers'
-      : container && this.#isEphemeral(container)
-        ? 'ephemeralContainers'
-        : 'containers'
+    const list = container && LISTS[roleOf(this.pod, container)]
     const fieldPath = container && `spec.${list}{${container.name}}`
     this.#dependencies.events.event({ ...this.pod, fieldPath } as Pod & { fieldPath?: string }, type, reason, message)
   }
 }
 
-function succeeded(container: ContainerRunner): boolean {
-  return container.state.kind === 'terminated' && container.state.termination.exitCode === 0
+const EPOCH = '1970-01-01T00:00:00Z'
+const LISTS = {
+  init: 'initContainers',
+  sidecar: 'initContainers',
+  main: 'containers',
+  ephemeral: 'ephemeralContainers',
 }

@@ -1,174 +1,90 @@
-import type { ContainerStatus, Pod, PodCondition, PodStatus } from '../../api/types.ts'
+import type { ContainerStatus, Pod, PodStatus } from '../../api/types.ts'
 import { rfc3339 } from '../../client/event-recorder.ts'
+import { goSeconds } from './backoff.ts'
+import { podConditions } from './conditions.ts'
 import type { ContainerRunner, Termination } from './container.ts'
-import { hasTerminated, initialized, podPhase, split } from './phase.ts'
+import { isSuccess, podPhase, split } from './phase.ts'
 import type { PodRunner } from './pod-runner.ts'
+import { restartsAfter, roleOf } from './restart-policy.ts'
 
 /** The status of a pod as its node knows it, on top of what others have written into it (PodScheduled, gates). */
 export function buildStatus(runner: PodRunner, hostIP: string, nowMs: number): PodStatus {
-  const { pod, attachment, ending } = runner
+  const { pod, attachment, stage } = runner
   const { init, main, ephemeral } = split(runner)
   const phase = podPhase(runner)
-  const before = pod.status ?? {}
+  const { reason: _reason, message: _message, ...before } = pod.status ?? {}
+  const failure = stage.kind === 'syncing' || phase !== 'Failed' ? undefined : stage.failure
   const ip = attachment?.ip
   return {
     ...before,
     observedGeneration: pod.metadata.generation,
     phase,
-    conditions: conditions(runner, phase, nowMs),
-    ...(ending?.reason ? { reason: ending.reason, message: ending.message } : {}),
+    conditions: podConditions(runner, phase, nowMs),
+    ...(failure ?? {}),
     hostIP,
     hostIPs: [{ ip: hostIP }],
     ...(ip ? { podIP: ip, podIPs: [{ ip }] } : {}),
     startTime: before.startTime ?? rfc3339(nowMs),
-    ...(init.length ? { initContainerStatuses: init.map(c => containerStatus(c, true, runner)) } : {}),
-    containerStatuses: main.map(c => containerStatus(c, false, runner)),
-    ...(ephemeral.length ? { ephemeralContainerStatuses: ephemeral.map(ephemeralStatus) } : {}),
-    qosClass: before.qosClass,
+    ...(init.length ? { initContainerStatuses: init.map(c => containerStatus(c, runner)) } : {}),
+    containerStatuses: main.map(c => containerStatus(c, runner)),
+    ...(ephemeral.length ? { ephemeralContainerStatuses: ephemeral.map(c => containerStatus(c, runner)) } : {}),
+    qosClass: before.qosClass ?? qosClass(pod),
   } as PodStatus
 }
 
-function conditions(runner: PodRunner, phase: string, nowMs: number): PodCondition[] {
-  const { pod } = runner
-  const { main } = split(runner)
-  const before = pod.status?.conditions ?? []
-  const own = new Map<string, Pick<PodCondition, 'status' | 'reason' | 'message'>>()
-  const done = phase === 'Succeeded' || (phase === 'Failed' && hasTerminated(runner))
-  const notReady = main.filter(c => !c.ready).map(c => c.spec.name)
-  const unready = {
-    status: 'False',
-    reason: 'ContainersNotReady',
-    message: `containers with unready status: [${notReady.join(' ')}]`,
-  }
-  const containersReady = done
-    ? { status: 'False', reason: phase === 'Succeeded' ? 'PodCompleted' : 'PodFailed' }
-    : notReady.length
-      ? unready
-      : { status: 'True' }
-  const gates = (pod.spec?.readinessGates ?? []).filter(
-    g => !before.some(c => c.type === g.conditionType && c.status === 'True'),
-  )
-  const ready =
-    containersReady.status === 'True' && gates.length
-      ? {
-          status: 'False',
-          reason: 'ReadinessGatesNotReady',
-          message: `the status of pod readiness gate "${gates[0].conditionType}" is not "True", but False`,
-        }
-      : containersReady
-  const incomplete = split(runner)
-    .init.filter(c => !(c.state.kind === 'terminated' && c.state.termination.exitCode === 0))
-    .map(c => c.spec.name)
-  own.set('PodReadyToStartContainers', { status: runner.attachment && !runner.finished ? 'True' : 'False' })
-  own.set(
-    'Initialized',
-    initialized(runner)
-      ? { status: 'True', ...(phase === 'Succeeded' ? { reason: 'PodCompleted' } : {}) }
-      : {
-          status: 'False',
-          reason: 'ContainersNotInitialized',
-          message: `containers with incomplete status: [${incomplete.join(' ')}]`,
-        },
-  )
-  own.set('Ready', ready)
-  own.set('ContainersReady', containersReady)
-  const now = rfc3339(nowMs)
-  const written = Array.from(own, ([type, next]): PodCondition => {
-    const known = before.find(c => c.type === type)
-    const lastTransitionTime = known?.status === next.status ? known.lastTransitionTime : now
-    return {
-      type,
-      lastProbeTime: null as never,
-      lastTransitionTime,
-      observedGeneration: pod.metadata.generation,
-      ...next,
-    } as PodCondition
-  })
-  return [...written, ...before.filter(c => !own.has(c.type!))]
-}
-
-function containerStatus(container: ContainerRunner, isInit: boolean, runner: PodRunner): ContainerStatus {
-  const { spec, state, last, restartCount, image } = container
-  const sidecar = isInit && spec.restartPolicy === 'Always'
-  const waitsForRestart =
-    state.kind === 'terminated' &&
-    container.backoffLeft() > 0 &&
-    !runner.ending &&
-    restarts(container, isInit, runner.pod)
-  const shown = waitsForRestart
-    ? { waiting: { reason: 'CrashLoopBackOff', message: backoffMessage(container, runner.pod) } }
-    : state.kind === 'waiting'
-      ? {
-          waiting: {
-            reason: isInitWait(container, isInit, runner) ? 'PodInitializing' : state.reason,
-            ...(state.message ? { message: state.message } : {}),
-          },
-        }
-      : state.kind === 'running'
-        ? { running: { startedAt: state.startedAt } }
-        : { terminated: terminated(state.termination) }
-  const lastShown = waitsForRestart && state.kind === 'terminated' ? state.termination : last
+function containerStatus(container: ContainerRunner, runner: PodRunner): ContainerStatus {
+  const { spec, state, last, restartCount, imageID, containerID } = container
+  const role = roleOf(runner.pod, spec)
+  const shown = shownState(container, runner)
+  const lastShown = 'waiting' in shown && state.kind === 'terminated' ? state.termination : last
+  const { requests } = spec.resources ?? {}
   return {
     name: spec.name,
     state: shown,
     lastState: lastShown ? { terminated: terminated(lastShown) } : {},
-    ready: isInit && !sidecar ? state.kind === 'terminated' && state.termination.exitCode === 0 : container.ready,
+    // A debugging container is nobody's business but its user's: it is never ready.
+    ready: role === 'init' ? isSuccess(container) : role !== 'ephemeral' && container.ready,
     restartCount,
     image: spec.image,
-    imageID: image ? `${image.names[0]}@${image.digest}` : '',
-    ...(container.containerID ? { containerID: container.containerID } : {}),
-    started: isInit && !sidecar ? false : container.started,
-  } as ContainerStatus
-}
-
-/** Ephemeral containers are never ready, never restarted, and have no probes. */
-function ephemeralStatus({ spec, state, image, containerID }: ContainerRunner): ContainerStatus {
-  const shown =
-    state.kind === 'waiting'
-      ? { waiting: { reason: state.reason, ...(state.message ? { message: state.message } : {}) } }
-      : state.kind === 'running'
-        ? { running: { startedAt: state.startedAt } }
-        : { terminated: terminated(state.termination) }
-  return {
-    ...{ name: spec.name, state: shown, lastState: {}, ready: false, restartCount: 0, image: spec.image },
-    imageID: image ? `${image.names[0]}@${image.digest}` : '',
+    imageID,
     ...(containerID ? { containerID } : {}),
+    ...(role === 'ephemeral' ? {} : { started: container.started }),
+    ...(requests && Object.keys(requests).length ? { allocatedResources: requests } : {}),
+    ...(role === 'ephemeral' ? {} : { resources: spec.resources ?? {} }),
+    ...(spec.volumeMounts?.length ? { volumeMounts: mountStatuses(spec.volumeMounts) } : {}),
   } as ContainerStatus
 }
 
-function isInitWait(container: ContainerRunner, isInit: boolean, runner: PodRunner): boolean {
-  return (
-    !isInit &&
-    container.state.kind === 'waiting' &&
-    container.state.reason === 'ContainerCreating' &&
-    !!runner.attachment &&
-    split(runner).init.length > 0
-  )
+/** As it is, or, between two runs, what it waits for. */
+function shownState(container: ContainerRunner, runner: PodRunner): object {
+  const { state, spec, startProblem } = container
+  const waiting = (reason: string, message: string) => ({ waiting: { reason, ...(message ? { message } : {}) } })
+  const beginning = runner.pod.spec?.initContainers?.length ? 'PodInitializing' : 'ContainerCreating'
+  switch (state.kind) {
+    case 'waiting':
+      return waiting(state.reason === 'ContainerCreating' ? beginning : state.reason, state.message)
+    case 'running':
+      return container.isInPostStart ? waiting(beginning, '') : { running: { startedAt: state.startedAt } }
+    case 'terminated': {
+      const comesBack = runner.stage.kind === 'syncing' && restartsAfter(runner.pod, spec, state.termination.exitCode)
+      if (comesBack && container.backoff.leftMs > 0)
+        return waiting('CrashLoopBackOff', backoffMessage(container, runner.pod))
+      if (comesBack && startProblem) return waiting(startProblem.reason, startProblem.message)
+      return { terminated: terminated(state.termination) }
+    }
+  }
 }
 
-function restarts(container: ContainerRunner, isInit: boolean, pod: Pod): boolean {
-  const policy = container.spec.restartPolicy ?? pod.spec?.restartPolicy ?? 'Always'
-  const failed = container.state.kind === 'terminated' && container.state.termination.exitCode !== 0
-  return isInit && container.spec.restartPolicy !== 'Always'
-    ? failed && policy !== 'Never'
-    : policy === 'Always' || (policy === 'OnFailure' && failed)
+function backoffMessage({ spec, backoff }: ContainerRunner, { metadata: { name, namespace, uid } }: Pod): string {
+  return `back-off ${goSeconds(backoff.waitMs)} restarting failed container=${spec.name} pod=${name}_${namespace}(${uid})`
 }
 
-function backoffMessage(container: ContainerRunner, pod: Pod): string {
-  const seconds = Math.ceil(container.backoffLeft() / 1000)
-  const span =
-    seconds <= 10
-      ? '10s'
-      : seconds <= 20
-        ? '20s'
-        : seconds <= 40
-          ? '40s'
-          : seconds <= 80
-            ? '1m20s'
-            : seconds <= 160
-              ? '2m40s'
-              : '5m0s'
-  return `back-off ${span} restarting failed container=${container.spec.name} pod=${pod.metadata.name}_${pod.metadata.namespace}(${pod.metadata.uid})`
+function mountStatuses(mounts: { name?: string; mountPath?: string; readOnly?: boolean }[]): object[] {
+  return mounts.map(({ name, mountPath, readOnly }) => ({
+    name,
+    mountPath,
+    ...(readOnly ? { readOnly: true, recursiveReadOnly: 'Disabled' } : {}),
+  }))
 }
 
 function terminated({ exitCode, signal, reason, message, startedAt, finishedAt, containerID }: Termination) {
@@ -179,6 +95,22 @@ function terminated({ exitCode, signal, reason, message, startedAt, finishedAt, 
     ...(message ? { message } : {}),
     startedAt,
     finishedAt,
-    containerID,
+    ...(containerID ? { containerID } : {}),
   }
+}
+
+/** For pods that the API server has not judged: those that come from a file of this node. */
+function qosClass(pod: Pod): string {
+  const containers = [...(pod.spec?.initContainers ?? []), ...(pod.spec?.containers ?? [])]
+  const amounts = containers.map(({ resources }) => ({
+    limits: (resources?.limits ?? {}) as Record<string, string>,
+    requests: (resources?.requests ?? {}) as Record<string, string>,
+  }))
+  const named = ['cpu', 'memory']
+  if (amounts.every(a => named.every(r => a.limits[r] === undefined && a.requests[r] === undefined)))
+    return 'BestEffort'
+  const guaranteed = amounts.every(({ limits, requests }) =>
+    named.every(r => limits[r] !== undefined && (requests[r] ?? limits[r]) === limits[r]),
+  )
+  return guaranteed ? 'Guaranteed' : 'Burstable'
 }

@@ -1,0 +1,67 @@
+import { join } from 'node:path'
+import type { Container, Pod } from '../../api/types.ts'
+import { parseQuantity } from '../../base/quantity.ts'
+import type { Image } from '../images/image.ts'
+import type { PodAttachment } from '../pod-network.ts'
+import type { ContainerConfig } from '../runtime/contract.ts'
+import { containerMounts } from '../volumes/volumes.ts'
+import { buildEnvironment, expand, onNetwork, type ValueSources } from './environment.ts'
+
+export interface LaunchInputs {
+  pod: Pod
+  spec: Container
+  image: Image
+  attachment: PodAttachment
+  sources: ValueSources
+  /** Folder or file of each volume, by name. */
+  volumes: Map<string, string>
+  /** Folder of the container. */
+  dir: string
+  id: string
+  hostname: string
+  /** Of the pod's RuntimeClass. */
+  handler: string | undefined
+}
+
+/** What the runtime is told to run. @throws ConfigError, MountError */
+export async function containerConfig(inputs: LaunchInputs): Promise<ContainerConfig> {
+  const { pod, spec, image, attachment, sources, volumes, dir, id, hostname, handler } = inputs
+  const said = await buildEnvironment(pod, spec, sources)
+  const env = { ...image.env, HOSTNAME: hostname, ...said }
+  // References are to what the pod says; the image's own variables are not among them.
+  const args = spec.args?.map(a => expand(a, said)) ?? (spec.command?.length ? [] : image.cmd) ?? []
+  const entry = spec.command?.length ? spec.command.map(c => expand(c, said)) : image.entry
+  const context = { ...pod.spec?.securityContext, ...spec.securityContext }
+  return {
+    id,
+    image,
+    argv: [...entry, ...args],
+    env: { PATH: process.env.PATH ?? '', HOME: '/root', ...onNetwork(env, attachment, image) },
+    root: join(dir, 'root'),
+    workingDir: spec.workingDir || image.workingDir || '/',
+    mounts: containerMounts(spec.volumeMounts, volumes),
+    tty: !!spec.tty,
+    stdin: !!spec.stdin,
+    hostname,
+    sandbox: pod.metadata.uid!,
+    ...(handler ? { handler } : {}),
+    ...(context.runAsUser === undefined
+      ? {}
+      : {
+          user: {
+            uid: Number(context.runAsUser),
+            ...(context.runAsGroup === undefined ? {} : { gid: Number(context.runAsGroup) }),
+          },
+        }),
+    ...(spec.securityContext?.readOnlyRootFilesystem ? { readOnlyRoot: true } : {}),
+    limits: limitsOf(spec),
+  }
+}
+
+function limitsOf({ resources }: Container): ContainerConfig['limits'] {
+  const { cpu, memory } = (resources?.limits ?? {}) as Record<string, string>
+  return {
+    ...(cpu === undefined ? {} : { cpuMillis: Math.ceil(parseQuantity(cpu).milliValue()) }),
+    ...(memory === undefined ? {} : { memoryBytes: parseQuantity(memory).value() }),
+  }
+}

@@ -7,7 +7,10 @@ const lab = new TestLab('images')
 const image = (...args: string[]) => lab.cli('image', ...args, '--lab', 'images')
 
 describe.skipIf(!has('kubectl', 'version', '--client'))('images of a lab (needs kubectl)', () => {
-  beforeAll(() => lab.up('--masters', '1', '--workers', '1'))
+  beforeAll(async () => {
+    await lab.up('--masters', '1', '--workers', '1')
+    await eventually(async () => (await lab.kubectl('get', 'serviceaccount', 'default')).code === 0)
+  })
   afterAll(() => lab.remove())
 
   const waiting = (pod: string) =>

@@ -9,6 +9,8 @@ import { CLUSTER, nameOf, portOf } from './fleet.ts'
 import type { Fleet, SimulatedMember, World } from './fleet.ts'
 import type { Fault, Plan } from './plan.ts'
 
+const LEAVE = JSON.stringify({ changes: [] })
+
 /** Machines at a time. */
 const MOST = 7
 const LOOK_MS = 40
@@ -114,7 +116,11 @@ export class Operator {
   #plan(changes: MemberChange[]): boolean {
     const json = JSON.stringify({ changes })
     const known = this.#electorates
-    const next = known.map(electorate => after(electorate, json))
+    // It may wait until a joint configuration is left, and then hold.
+    const bases = known.flatMap(electorate =>
+      electorate.outgoing.length > 0 ? [electorate, after(electorate, LEAVE)] : [electorate],
+    )
+    const next = bases.map(electorate => after(electorate, json))
     if (known.length > MOST_PENDING || !next.every(electorate => this.#bearable(electorate, []))) return false
     const until = this.#world.scheduler.now + PENDING_MS
     this.#pending.push(...next.map(electorate => ({ electorate, until })))

@@ -190,7 +190,7 @@ describe('what probes do to a container', () => {
     expect(bench.running('a').length).toBe(1)
   })
 
-  test('startup: nothing else is asked before it has passed, and its failure restarts the container', async () => {
+  test('startup: nothing else is asked before it has passed, and it is not asked afterwards', async () => {
     bench.runtime.exits.set('begin', 1).set('ask', 0)
     const startupProbe = probe('begin', { failureThreshold: 3 })
     await bench.run(bench.pod({ containers: [container('a', { startupProbe, readinessProbe: probe('ask') })] }))

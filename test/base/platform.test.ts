@@ -40,7 +40,7 @@ describe('what a process uses with all that it started', () => {
     }
     const listFolder = () => [...Object.keys(files).map(path => path.split('/')[2]!), 'self', '99']
     const usage = platformFor('linux', host({ files, listFolder }).value).treeUsage([10, 77])
-    expect(usage).toEqual(new Map([[10, { memory: 5 * 4096, cpuSeconds: 2.5 }]]))
+    expect(usage).toEqual(new Map([[10, { memory: 5 * 4096, cpuSeconds: 2.5, pids: [10, 11, 12, 13] }]]))
   })
 
   test('macOS: its process group and its descendants', () => {
@@ -48,7 +48,7 @@ describe('what a process uses with all that it started', () => {
       '    1     0     1   900   1:00.00\n   10     1    10   100   0:01.50\n   11    10    10    50   0:00.25\n   12    11    12    25 1-00:00:01.00\n'
     const { value, calls } = host({ output })
     expect(platformFor('darwin', value).treeUsage([10])).toEqual(
-      new Map([[10, { memory: 175 * 1024, cpuSeconds: 86_402.75 }]]),
+      new Map([[10, { memory: 175 * 1024, cpuSeconds: 86_402.75, pids: [10, 11, 12] }]]),
     )
     expect(calls).toEqual(['ps -A -o pid=,ppid=,pgid=,rss=,time='])
   })
@@ -56,7 +56,7 @@ describe('what a process uses with all that it started', () => {
   test('Windows: its descendants, whoever claims to be its own parent', () => {
     const output = '0 0 8192 0\r\n10 4 1000 10000000\r\n11 10 500 5000000\r\n12 13 1 1\r\n13 12 1 1\r\n'
     const usage = platformFor('win32', host({ output }).value).treeUsage([10])
-    expect(usage).toEqual(new Map([[10, { memory: 1500, cpuSeconds: 1.5 }]]))
+    expect(usage).toEqual(new Map([[10, { memory: 1500, cpuSeconds: 1.5, pids: [10, 11] }]]))
   })
 
   test('nothing where nothing can be asked', () => {

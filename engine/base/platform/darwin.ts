@@ -34,6 +34,8 @@ export function darwinPlatform(host: PlatformHost): Platform {
       })
       return sumTrees(rows, leaders)
     },
+    exactMemory: () => undefined,
+    looksAreCheap: false,
     killTree: pid => signalGroupOrProcess(host, pid, 'SIGKILL'),
     signalTree: (pid, signal) => signalGroupOrProcess(host, pid, signal),
     signalOne: (pid, signal) => signalIfAlive(host, pid, signal),

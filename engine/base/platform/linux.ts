@@ -39,6 +39,16 @@ export function linuxPlatform(host: PlatformHost): Platform {
       })
       return sumTrees(rows, leaders)
     },
+    exactMemory(pids) {
+      let kilobytes = 0
+      for (const pid of pids) {
+        // Processes come and go, and kernels may be built without it.
+        const pss = /^Pss:\s+(\d+) kB/m.exec(host.readFile(`/proc/${pid}/smaps_rollup`) ?? '')
+        if (pss) kilobytes += Number(pss[1])
+      }
+      return kilobytes > 0 ? kilobytes * 1024 : undefined
+    },
+    looksAreCheap: true,
     killTree: pid => signalGroupOrProcess(host, pid, 'SIGKILL'),
     signalTree: (pid, signal) => signalGroupOrProcess(host, pid, signal),
     signalOne: (pid, signal) => signalIfAlive(host, pid, signal),

@@ -18,6 +18,12 @@ export interface ProcessUsage {
   cpuSeconds: number
 }
 
+/** What a process uses together with all that belongs to it. */
+export interface TreeUsage extends ProcessUsage {
+  /** All of its processes. */
+  pids: number[]
+}
+
 /** Everything in which operating systems differ. Nothing outside this folder may ask for `process.platform`. */
 export interface Platform {
   readonly name: 'linux' | 'darwin' | 'windows'
@@ -27,7 +33,14 @@ export interface Platform {
   identify(pids: number[]): Map<number, string>
   usage(pids: number[]): Map<number, ProcessUsage>
   /** What each of these processes uses together with all that it started and that still lives. */
-  treeUsage(leaders: number[]): Map<number, ProcessUsage>
+  treeUsage(leaders: number[]): Map<number, TreeUsage>
+  /**
+   * Memory of processes in which what they share counts once, in bytes. Dearer than `treeUsage`; undefined where the
+   * system does not tell.
+   */
+  exactMemory(pids: number[]): number | undefined
+  /** Whether a look at processes is a matter of microseconds, so that it may be had many times a second. */
+  readonly looksAreCheap: boolean
   /** Ends a process and what it started, at once and without a chance to object. A process that is gone is no error. */
   killTree(pid: number): void
   /**

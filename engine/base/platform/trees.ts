@@ -1,4 +1,4 @@
-import type { ProcessUsage } from './platform.ts'
+import type { ProcessUsage, TreeUsage } from './platform.ts'
 
 /** One process of the machine. */
 export interface ProcessRow extends ProcessUsage {
@@ -9,7 +9,7 @@ export interface ProcessRow extends ProcessUsage {
 }
 
 /** Adds up what each leader and all that belongs to it use: its group, and whatever its members have started. */
-export function sumTrees(rows: ProcessRow[], leaders: number[]): Map<number, ProcessUsage> {
+export function sumTrees(rows: ProcessRow[], leaders: number[]): Map<number, TreeUsage> {
   const byPid = new Map(rows.map(row => [row.pid, row]))
   const wanted = new Set(leaders)
   const owners = new Map<number, number | undefined>()
@@ -27,12 +27,17 @@ export function sumTrees(rows: ProcessRow[], leaders: number[]): Map<number, Pro
     owners.set(row.pid, owner)
     return owner
   }
-  const sums = new Map<number, ProcessUsage>()
+  const sums = new Map<number, TreeUsage>()
   for (const row of rows) {
     const owner = ownerOf(row, 0)
     if (owner === undefined) continue
-    const sum = sums.get(owner) ?? { memory: 0, cpuSeconds: 0 }
-    sums.set(owner, { memory: sum.memory + row.memory, cpuSeconds: sum.cpuSeconds + row.cpuSeconds })
+    const sum = sums.get(owner)
+    if (!sum) sums.set(owner, { memory: row.memory, cpuSeconds: row.cpuSeconds, pids: [row.pid] })
+    else {
+      sum.memory += row.memory
+      sum.cpuSeconds += row.cpuSeconds
+      sum.pids.push(row.pid)
+    }
   }
   return sums
 }

@@ -56,6 +56,8 @@ export function windowsPlatform(host: PlatformHost): Platform {
       })
       return sumTrees(rows, leaders)
     },
+    exactMemory: () => undefined,
+    looksAreCheap: false,
     // taskkill reports processes that are gone as failures; that they are gone is what was wanted.
     killTree: pid => void host.run('taskkill.exe', ['/PID', String(pid), '/T', '/F']),
     signalTree(pid, signal) {

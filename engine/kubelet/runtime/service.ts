@@ -24,6 +24,15 @@ export interface ContainerEvent {
   container: ContainerStatus
 }
 
+interface Running {
+  status: ContainerStatus
+  process: ContainerProcess
+  /** Why it is being ended by the node itself. */
+  reason: string | undefined
+  /** Leaders of the commands that run in it beside its main process. */
+  commands: Set<number>
+}
+
 /** The pod's RuntimeClass names a handler that this node does not have. */
 export class UnknownHandlerError extends Error {
   constructor(handler: string, known: string[]) {
@@ -42,7 +51,7 @@ export class RuntimeService implements ContainerRuntime {
   readonly handlers: readonly RuntimeHandler[]
   readonly #runtimes: Map<string, ContainerRuntime>
   readonly #first: string
-  readonly #containers = new Map<string, { status: ContainerStatus; process: ContainerProcess }>()
+  readonly #containers = new Map<string, Running>()
   readonly #listeners = new Set<(event: ContainerEvent) => void>()
 
   constructor(runtimes: NamedRuntime[]) {
@@ -57,8 +66,10 @@ export class RuntimeService implements ContainerRuntime {
   /** @throws UnknownHandlerError for a pod that this node cannot run, StartError for a program that is not there */
   start(config: ContainerConfig): ContainerProcess {
     const handler = config.handler || this.#first
-    const process = this.#runtime(config).start(config)
-    const { pid } = process
+    const started = this.#runtime(config).start(config)
+    const { pid } = started
+    const exited = started.exited.then(exit => (running.reason ? { ...exit, code: 137, reason: running.reason } : exit))
+    const process = { ...started, exited }
     const status: ContainerStatus = {
       id: config.id,
       sandbox: config.sandbox,
@@ -68,7 +79,8 @@ export class RuntimeService implements ContainerRuntime {
       config,
       exit: undefined,
     }
-    this.#containers.set(config.id, { status, process })
+    const running: Running = { status, process, reason: undefined, commands: new Set() }
+    this.#containers.set(config.id, running)
     this.#tell('CONTAINER_STARTED_EVENT', status)
     void process.exited.then(exit => {
       status.state = 'CONTAINER_EXITED'
@@ -85,7 +97,25 @@ export class RuntimeService implements ContainerRuntime {
     command: string[],
     streams: { tty: boolean; stdin: boolean; cols?: number; rows?: number },
   ): ContainerProcess {
-    return this.#runtime(config).exec(config, command, streams)
+    const process = this.#runtime(config).exec(config, command, streams)
+    const commands = this.#containers.get(config.id)?.commands
+    commands?.add(process.pid)
+    void process.exited.then(() => commands?.delete(process.pid))
+    return process
+  }
+
+  /** The leaders of all that runs in a container. */
+  leaders(id: string): number[] {
+    const container = this.#containers.get(id)
+    return container ? [container.status.pid, ...container.commands] : []
+  }
+
+  /** Ends a container that has overstepped a limit: its status gives the reason and exit code 137. */
+  kill(id: string, reason: string): void {
+    const container = this.#containers.get(id)
+    if (!container) return
+    container.reason ??= reason
+    container.process.signal('SIGKILL')
   }
 
   /** The streams of the main process. @throws StartError if it does not run */

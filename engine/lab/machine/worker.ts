@@ -7,6 +7,7 @@ import { systemRandom } from '../../base/random.ts'
 import { RestClient } from '../../client/rest.ts'
 import { startKubelet } from '../../kubelet/kubelet.ts'
 import { chooseRuntimes } from '../../kubelet/runtime/choose.ts'
+import { enforcementOn, LimitEnforcer } from '../../kubelet/stats/limits.ts'
 import { startNodeNetwork } from '../../network/node-network.ts'
 import type { WorkerMachineConfig } from './config.ts'
 import type { MachineContext, MachineRole } from './main.ts'
@@ -14,6 +15,9 @@ import type { KeyPair } from '../pki.ts'
 
 /** Put before every Node program of a pod; beside the bundle of this file. */
 const OVERLAY_PRELOAD = fileURLToPath(new URL('./overlay-preload.mjs', import.meta.url))
+
+/** Of one container: a program that goes on starting others without end must not take the whole machine. */
+const MOST_PROCESSES = 1_000
 
 /** Network and kubelet. The pods' processes are children of this machine. */
 export async function startWorker(
@@ -56,6 +60,13 @@ export async function startWorker(
 
   tell({ type: 'phase', phase: 'kubelet' })
   const runtime = await runtimes
+  const limits = new LimitEnforcer({
+    ...dependencies,
+    platform,
+    log: log.child('limits'),
+    runtime,
+    processes: MOST_PROCESSES,
+  })
   const kubelet = await startKubelet(
     {
       nodeName: config.name,
@@ -69,7 +80,7 @@ export async function startWorker(
       capacity: config.capacity,
       clusterDomain: config.clusterDomain,
       labels: {},
-      annotations: network.annotations,
+      annotations: { ...network.annotations, 'kubarium.io/resource-limits': enforcementOn(platform) },
       manifestsDir: join(config.dir, 'manifests'),
     },
     { ...dependencies, rest: kubeletClient, log: log.child('kubelet'), runtime, network, platform },
@@ -87,6 +98,7 @@ export async function startWorker(
     },
     async stop() {
       await kubelet.stop()
+      limits.dispose()
       await network.stop()
       kubeletClient.dispose()
       proxyClient.dispose()

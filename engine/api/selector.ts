@@ -1,3 +1,4 @@
+import { own } from '../base/own.ts'
 import { isLabelValue, isQualifiedName } from './validation/names.ts'
 import { badRequest } from './status.ts'
 
@@ -108,7 +109,7 @@ export function labelSelectorMatches(
 ): boolean {
   if (!selector) return false
   const given = labels ?? {}
-  for (const key in selector.matchLabels) if (given[key] !== selector.matchLabels[key]) return false
+  for (const key in selector.matchLabels) if (own(given, key) !== selector.matchLabels[key]) return false
   return (selector.matchExpressions ?? []).every(e =>
     matchesRequirement({ key: e.key, operator: e.operator as Requirement['operator'], values: e.values ?? [] }, given),
   )
@@ -183,7 +184,7 @@ export function fieldSelectorToString(selector: FieldSelector): string {
 }
 
 function matchesRequirement(r: Requirement, labels: Record<string, string>): boolean {
-  const value = Object.hasOwn(labels, r.key) ? labels[r.key] : undefined
+  const value = own(labels, r.key)
   switch (r.operator) {
     case 'In':
       return value !== undefined && r.values.includes(value)

@@ -1,9 +1,10 @@
+import { own } from '../../base/own.ts'
 import type { Node, NodeSelectorRequirement, NodeSelectorTerm, Pod } from '../types.ts'
 
 /** Whether a node satisfies a pod's nodeSelector and its required node affinity. */
 export function matchesNodeAffinity(pod: Pod, node: Node): boolean {
-  const labels = node.metadata.labels ?? {}
-  for (const [key, value] of Object.entries(pod.spec?.nodeSelector ?? {})) if (labels[key] !== value) return false
+  for (const [key, value] of Object.entries(pod.spec?.nodeSelector ?? {}))
+    if (own(node.metadata.labels, key) !== value) return false
   const required = pod.spec?.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution
   return !required || (required.nodeSelectorTerms ?? []).some(term => matchesTerm(term, node))
 }
@@ -20,7 +21,7 @@ export function matchesTerm(term: NodeSelectorTerm, node: Node): boolean {
   const fields = term.matchFields ?? []
   if (expressions.length + fields.length === 0) return false
   return (
-    expressions.every(r => holds(r, node.metadata.labels?.[r.key!])) &&
+    expressions.every(r => holds(r, own(node.metadata.labels, r.key!))) &&
     fields.every(r => holds(r, r.key === 'metadata.name' ? node.metadata.name : undefined))
   )
 }

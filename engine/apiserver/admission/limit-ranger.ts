@@ -1,3 +1,4 @@
+import { own } from '../../base/own.ts'
 import { forbidden } from '../../api/status.ts'
 import type { KubeObject } from '../../api/object.ts'
 import { parseQuantity } from '../../base/quantity.ts'
@@ -117,11 +118,11 @@ function below(limit: Limit, requests: Amounts, limits: Amounts | undefined): st
   const problems: string[] = []
   for (const [name, text] of Object.entries(limit.min ?? {})) {
     const least = parseQuantity(text)
+    const [request, top] = [own(requests, name), own(limits, name)]
     const head = `minimum ${name} usage per ${limit.type} is ${text}`
-    if (requests[name] === undefined) problems.push(`${head}.  No request is specified`)
-    else if (parseQuantity(requests[name]).cmp(least) < 0) problems.push(`${head}, but request is ${requests[name]}`)
-    else if (limits?.[name] !== undefined && parseQuantity(limits[name]).cmp(least) < 0)
-      problems.push(`${head}, but limit is ${limits[name]}`)
+    if (request === undefined) problems.push(`${head}.  No request is specified`)
+    else if (parseQuantity(request).cmp(least) < 0) problems.push(`${head}, but request is ${request}`)
+    else if (top !== undefined && parseQuantity(top).cmp(least) < 0) problems.push(`${head}, but limit is ${top}`)
   }
   return problems
 }
@@ -130,12 +131,12 @@ function above(limit: Limit, limits: Amounts | undefined, requests: Amounts): st
   const problems: string[] = []
   for (const [name, text] of Object.entries(limit.max ?? {})) {
     const most = parseQuantity(text)
+    const [request, top] = [own(requests, name), own(limits, name)]
     const head = `maximum ${name} usage per ${limit.type} is ${text}`
-    if (limits && limits[name] === undefined) problems.push(`${head}.  No limit is specified`)
-    else if (limits && parseQuantity(limits[name]!).cmp(most) > 0)
-      problems.push(`${head}, but limit is ${limits[name]}`)
-    else if (requests[name] !== undefined && parseQuantity(requests[name]).cmp(most) > 0)
-      problems.push(`${head}, but request is ${requests[name]}`)
+    if (limits && top === undefined) problems.push(`${head}.  No limit is specified`)
+    else if (top !== undefined && parseQuantity(top).cmp(most) > 0) problems.push(`${head}, but limit is ${top}`)
+    else if (request !== undefined && parseQuantity(request).cmp(most) > 0)
+      problems.push(`${head}, but request is ${request}`)
   }
   return problems
 }
@@ -144,7 +145,7 @@ function ratios(limit: Limit, requests: Amounts, limits: Amounts): string[] {
   const problems: string[] = []
   for (const [name, text] of Object.entries(limit.maxLimitRequestRatio ?? {})) {
     const most = parseQuantity(text)
-    const [request, top] = [requests[name], limits[name]]
+    const [request, top] = [own(requests, name), own(limits, name)]
     if (request === undefined || top === undefined) {
       problems.push(
         `${name} max limit to request ratio per ${limit.type} is ${text}, but no ${request === undefined ? 'request' : 'limit'} is specified or request is 0`,

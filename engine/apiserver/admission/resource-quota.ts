@@ -1,3 +1,4 @@
+import { own } from '../../base/own.ts'
 import { forbidden, conflict } from '../../api/status.ts'
 import type { KubeObject } from '../../api/object.ts'
 import { parseQuantity, quantityOf } from '../../base/quantity.ts'
@@ -69,11 +70,12 @@ async function book(
     for (const name of Object.keys(hard).sort()) {
       const delta = (after.get(name) ?? quantityOf(0)).sub(before.get(name) ?? quantityOf(0))
       if (delta.sign() <= 0) continue
-      if (used[name] === undefined) {
+      const text = own(used, name)
+      if (text === undefined) {
         unknown.push(name)
         continue
       }
-      const now = parseQuantity(used[name])
+      const now = parseQuantity(text)
       const next = now.add(delta)
       if (next.cmp(parseQuantity(hard[name]!)) > 0)
         over.push({ name, asked: delta.toString(), used: now.toString(), hard: parseQuantity(hard[name]!).toString() })

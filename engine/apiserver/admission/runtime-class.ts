@@ -1,3 +1,4 @@
+import { own } from '../../base/own.ts'
 import type { KubeObject } from '../../api/object.ts'
 import { semanticEqual } from '../../api/equality.ts'
 import { forbidden } from '../../api/status.ts'
@@ -37,11 +38,11 @@ export function runtimeClass(deps: { feed: Feed; storage: ObjectStorage }): Admi
         tolerations?: Toleration[]
       }
       for (const [key, value] of Object.entries(nodeSelector)) {
-        const own = spec.nodeSelector?.[key]
-        if (own !== undefined && own !== value)
+        const asked = own<string>(spec.nodeSelector, key)
+        if (asked !== undefined && asked !== value)
           throw forbidden(
             { ...resource, name },
-            `conflict: runtimeClass.scheduling.nodeSelector[${key}] = ${value}; pod.spec.nodeSelector[${key}] = ${own}`,
+            `conflict: runtimeClass.scheduling.nodeSelector[${key}] = ${value}; pod.spec.nodeSelector[${key}] = ${asked}`,
           )
       }
       if (isSet(nodeSelector)) spec.nodeSelector = { ...spec.nodeSelector, ...nodeSelector }

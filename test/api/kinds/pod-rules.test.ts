@@ -11,6 +11,21 @@ const running = (state: object, more: object = {}) => ({
 })
 
 describe('a new pod', () => {
+  it('may name what every JavaScript object has, and is judged by what it says alone', () => {
+    const resources = { requests: { cpu: '1' }, limits: { cpu: '1' } }
+    const odd = { requests: { constructor: '0' }, limits: { toString: '0' } }
+    const constraint = { maxSkew: 1, topologyKey: 'zone', whenUnsatisfiable: 'DoNotSchedule', labelSelector: {} }
+    const complaints = pods.create({
+      spec: {
+        containers: [{ ...container, resources: odd }],
+        resources,
+        topologySpreadConstraints: [{ ...constraint, matchLabelKeys: ['constructor'] }],
+      },
+    })
+    expect(complaints.length).toBeGreaterThan(0)
+    for (const complaint of complaints) expect(complaint).toMatch(/\[(constructor|toString)\]: Invalid value: "/)
+  })
+
   it.each<[string, object, string[]]>([
     [
       'that shares no users with its host but the rest of it',

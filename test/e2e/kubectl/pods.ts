@@ -223,12 +223,19 @@ export function podCases(bench: Bench): void {
   })
 
   test.skipIf(minor < 25)('debug node/… runs a pod on the node that sees its files (client ≥ 1.25)', async () => {
-    const text = await bench.k('debug', 'node/worker-1', '--image=busybox', '--', 'sh', '-c', 'ls /host; sleep 3600')
-    const name = /debugging pod (\S+)/i.exec(text)?.[1] ?? ''
-    expect(name).toContain('node-debugger-worker-1')
-    expect(await bench.get(`pod/${name}`, '.spec.nodeName')).toBe('worker-1')
-    await eventually(async () => (await bench.k('logs', name)).split('\n').includes('usr'))
-    await bench.k('delete', 'pod', name, '--now')
+    const debug = async (command: string) => {
+      const text = await bench.k('debug', 'node/worker-1', '--image=busybox', '--', 'sh', '-c', command)
+      const name = /debugging pod (\S+)/i.exec(text)?.[1] ?? ''
+      expect(name).toContain('node-debugger-worker-1')
+      return name
+    }
+    const writes = await debug('echo kept > /host/note; echo written; sleep 3600')
+    expect(await bench.get(`pod/${writes}`, '.spec.nodeName')).toBe('worker-1')
+    await eventually(async () => (await bench.k('logs', writes)).includes('written'))
+    await bench.k('delete', 'pod', writes, '--now')
+    const reads = await debug('cat /host/note; sleep 3600')
+    await eventually(async () => (await bench.k('logs', reads)) === 'kept\n')
+    await bench.k('delete', 'pod', reads, '--now')
   })
 
   test('top: real figures of nodes and pods, per container, sorted, selected', async () => {

@@ -1,3 +1,4 @@
+import { own } from '../../../base/own.ts'
 import { semanticEqual } from '../../equality.ts'
 import type { FieldError } from '../../strategy.ts'
 import { invalid, required } from '../../validation/field.ts'
@@ -137,6 +138,6 @@ function usage(
   return Object.keys(status?.hard ?? {})
     .filter(wanted)
     .sort()
-    .map(key => `${key}: ${status!.used?.[key] ?? '0'}/${status!.hard![key]}`)
+    .map(key => `${key}: ${own(status!.used, key) ?? '0'}/${status!.hard![key]}`)
     .join(', ')
 }

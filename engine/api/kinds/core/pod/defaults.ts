@@ -1,3 +1,4 @@
+import { own } from '../../../../base/own.ts'
 import { isHugePages } from './resource-names.ts'
 import { aggregate } from './resource-rules.ts'
 
@@ -39,7 +40,7 @@ function defaultPod(spec: any): void {
     const { limits } = container.resources ?? {}
     if (!limits) continue
     const requests = (container.resources.requests ??= {})
-    for (const key in limits) requests[key] ??= limits[key]
+    for (const key in limits) requests[key] = own(requests, key) ?? limits[key]
   }
   defaultPodResources(spec)
 }

@@ -1,3 +1,4 @@
+import { own } from '../../../../base/own.ts'
 import type { KubeObject } from '../../../object.ts'
 
 /* eslint-disable @typescript-eslint/no-explicit-any -- fills in what clients sent */
@@ -11,8 +12,9 @@ export function mergeMatchLabelKeys(pod: KubeObject): void {
   const merge = (term: any, member: string, operator: string) => {
     if (!term?.labelSelector) return
     for (const key of term[member] ?? []) {
-      if (!(key in labels)) continue
-      const added = { key, operator, values: [labels[key]] }
+      const value = own(labels, key)
+      if (value === undefined) continue
+      const added = { key, operator, values: [value] }
       term.labelSelector.matchExpressions = [...(term.labelSelector.matchExpressions ?? []), added]
     }
   }

@@ -1,3 +1,4 @@
+import { own } from '../../../../base/own.ts'
 import { parseQuantity } from '../../../../base/quantity.ts'
 import type { Quantity } from '../../../../base/quantity.ts'
 import type { FieldError } from '../../../strategy.ts'
@@ -113,13 +114,14 @@ export function validatePodResources(spec: any, at: string, claims: ReadonlySet<
   )
   const covers = (which: 'requests' | 'limits', sums: Map<string, Quantity>) => {
     for (const [name, sum] of sums) {
-      if (resources[which]?.[name] === undefined || (which === 'limits' && !isHugePages(name))) continue
-      const own = parseQuantity(resources[which][name])
-      if (sum.cmp(own) > 0)
+      const text = own<string>(resources[which], name)
+      if (text === undefined || (which === 'limits' && !isHugePages(name))) continue
+      const whole = parseQuantity(text)
+      if (sum.cmp(whole) > 0)
         errors.push(
           invalid(
             `${at}.${which}[${name}]`,
-            own.toString(),
+            whole.toString(),
             `must be greater than or equal to aggregate container ${which} of ${sum}`,
           ),
         )
@@ -129,7 +131,7 @@ export function validatePodResources(spec: any, at: string, claims: ReadonlySet<
   covers('limits', aggregate(spec, 'limits'))
   ;(spec.containers ?? []).forEach((container: any, i: number) => {
     for (const [name, value] of Object.entries<string>(container.resources?.limits ?? {})) {
-      const limit = resources.limits?.[name]
+      const limit = own<string>(resources.limits, name)
       if (limit !== undefined && parseQuantity(value).cmp(parseQuantity(limit)) > 0)
         errors.push(
           invalid(

@@ -137,6 +137,8 @@ describe.skipIf(!chromiumPath)(
     it('runs a shell of the user', async () => {
       await open('/terminal')
       await page.locator('.xterm-screen').click()
+      // What is typed while the shell starts, its start may take away.
+      await expect.poll(() => page.locator('.xterm-rows').textContent(), WITHIN).toMatch(/[$#%>]/)
       await page.keyboard.type('echo kubarium-$((40+2)) $KUBARIUM_LAB\n')
       await expect.poll(() => page.locator('.xterm-rows').textContent(), WITHIN).toContain('kubarium-42 screens')
     })

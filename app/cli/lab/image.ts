@@ -1,4 +1,5 @@
 import { basename, join, resolve } from 'node:path'
+import { finished } from 'node:stream/promises'
 import { createWriteStream, existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import type { Command } from 'commander'
 import { UserError } from '../../../engine/base/errors.ts'
@@ -150,7 +151,10 @@ async function build(folder: string, file: string | undefined): Promise<void> {
     throw new UserError(`${target} lies in the image itself.`, 'Choose another place with --file.')
   const { create } = await import('../../../resources/images/container/tar/create.ts')
   const names = readdirSync(dir).sort()
-  await create(createWriteStream(target), dir, names, text => console.error(text))
+  const out = createWriteStream(target)
+  await create(out, dir, names, text => console.error(text))
+  out.end()
+  await finished(out)
   console.log(
     `${basename(target)}: ${image.names[0]}, ${size(statSync(target).size)}. Add it: kubarium lab image add ${target}`,
   )

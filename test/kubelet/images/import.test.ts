@@ -9,6 +9,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
+import { finished } from 'node:stream/promises'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -40,6 +41,8 @@ async function pack(from: string, names: string[], file = join(folder, 'image.ta
   await create(out, from, names, text => {
     throw new Error(text)
   })
+  out.end()
+  await finished(out)
   return file
 }
 

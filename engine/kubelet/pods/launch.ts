@@ -3,7 +3,7 @@ import type { Container, Pod } from '../../api/types.ts'
 import { parseQuantity } from '../../base/quantity.ts'
 import type { Image } from '../images/image.ts'
 import type { PodAttachment } from '../pod-network.ts'
-import type { ContainerConfig } from '../runtime/contract.ts'
+import type { ContainerConfig, ResourceLimits } from '../runtime/contract.ts'
 import { containerMounts } from '../volumes/volumes.ts'
 import { buildEnvironment, expand, onNetwork, type ValueSources } from './environment.ts'
 
@@ -39,7 +39,7 @@ export async function containerConfig(inputs: LaunchInputs): Promise<ContainerCo
     env: { PATH: process.env.PATH ?? '', HOME: '/root', ...onNetwork(env, attachment, image) },
     root: join(dir, 'root'),
     workingDir: spec.workingDir || image.workingDir || '/',
-    mounts: containerMounts(spec.volumeMounts, volumes),
+    mounts: containerMounts(spec.volumeMounts, volumes, { env: said, containerName: spec.name }),
     tty: !!spec.tty,
     stdin: !!spec.stdin,
     hostname,
@@ -58,7 +58,8 @@ export async function containerConfig(inputs: LaunchInputs): Promise<ContainerCo
   }
 }
 
-function limitsOf({ resources }: Container): ContainerConfig['limits'] {
+/** The limits of a container as the runtime takes them. */
+export function limitsOf({ resources }: Pick<Container, 'resources'>): ResourceLimits {
   const { cpu, memory } = (resources?.limits ?? {}) as Record<string, string>
   return {
     ...(cpu === undefined ? {} : { cpuMillis: Math.ceil(parseQuantity(cpu).milliValue()) }),

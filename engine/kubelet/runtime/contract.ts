@@ -15,6 +15,8 @@ export interface ContainerRuntime {
     command: string[],
     streams: { tty: boolean; stdin: boolean; cols?: number; rows?: number },
   ): ContainerProcess
+  /** Holds a container that runs to other limits from now on; absent ones are taken away, `processes` stays if not said. */
+  update?(id: string, limits: ResourceLimits): void
 }
 
 /** A way to run containers, by the name that a RuntimeClass calls it. */

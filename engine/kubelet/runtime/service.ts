@@ -1,5 +1,12 @@
 import { StartError } from './start-error.ts'
-import type { ContainerConfig, ContainerProcess, ContainerRuntime, ExitStatus, RuntimeHandler } from './contract.ts'
+import type {
+  ContainerConfig,
+  ContainerProcess,
+  ContainerRuntime,
+  ExitStatus,
+  ResourceLimits,
+  RuntimeHandler,
+} from './contract.ts'
 
 /** One of a node's runtimes as a pod's RuntimeClass names it. */
 export interface NamedRuntime {
@@ -18,9 +25,12 @@ export interface ContainerStatus {
   exit: ExitStatus | undefined
 }
 
-/** Something happened to a container (k8s.io/cri-api: ContainerEventResponse). */
+/**
+ * Something happened to a container (k8s.io/cri-api: ContainerEventResponse). That its limits were changed is told too,
+ * which the CRI does not.
+ */
 export interface ContainerEvent {
-  type: 'CONTAINER_STARTED_EVENT' | 'CONTAINER_STOPPED_EVENT' | 'CONTAINER_DELETED_EVENT'
+  type: 'CONTAINER_STARTED_EVENT' | 'CONTAINER_UPDATED_EVENT' | 'CONTAINER_STOPPED_EVENT' | 'CONTAINER_DELETED_EVENT'
   container: ContainerStatus
 }
 
@@ -116,6 +126,16 @@ export class RuntimeService implements ContainerRuntime {
     if (!container) return
     container.reason ??= reason
     container.process.signal('SIGKILL')
+  }
+
+  /** @throws StartError if the container does not run: its limits are those of the next start then */
+  update(id: string, limits: ResourceLimits): void {
+    const container = this.#containers.get(id)
+    if (!container) throw new StartError(id, 'the container is not running')
+    const { status } = container
+    const { processes } = status.config.limits ?? {}
+    status.config = { ...status.config, limits: { ...(processes === undefined ? {} : { processes }), ...limits } }
+    this.#tell('CONTAINER_UPDATED_EVENT', status)
   }
 
   /** The streams of the main process. @throws StartError if it does not run */

@@ -5,7 +5,7 @@ const MOST_OWED_SECONDS = 0.5
 
 /** Processor time that a container may use: it flows in at the rate of its limit, and is drawn by use. */
 export class CpuAccount {
-  readonly #limit: number
+  #limit: number
   #balance: number
   #at: number
   /** Share of the limit that was used between the last two looks. */
@@ -16,6 +16,13 @@ export class CpuAccount {
     this.#limit = limit
     this.#balance = limit * MOST_SAVED_SECONDS
     this.#at = nowMs
+  }
+
+  /** Another limit holds from now on; what was saved or is owed stays worth the same time. */
+  changeLimit(limit: number, nowMs: number): void {
+    this.use(0, nowMs)
+    this.#balance *= limit / this.#limit
+    this.#limit = limit
   }
 
   use(seconds: number, nowMs: number): void {
@@ -33,6 +40,6 @@ export class CpuAccount {
 
   /** Whether it is used so much that it may soon be overdrawn. */
   get busy(): boolean {
-    return this.overdrawn || this.#share > 0.5
+    return this.#balance < (this.#limit * MOST_SAVED_SECONDS) / 2 || this.#share > 0.5
   }
 }

@@ -51,6 +51,7 @@ export class LimitEnforcer {
     this.#options = options
     this.#unsubscribe = options.runtime.onEvent(({ type, container }) => {
       if (type === 'CONTAINER_STARTED_EVENT') this.#add(container)
+      else if (type === 'CONTAINER_UPDATED_EVENT') this.#update(container)
       else if (this.#limited.get(container.id)?.status.pid === container.pid) this.#limited.delete(container.id)
     })
   }
@@ -66,8 +67,7 @@ export class LimitEnforcer {
 
   #add(status: ContainerStatus): void {
     const { platform, clock } = this.#options
-    const { cpuMillis } = status.config.limits ?? {}
-    const account = cpuMillis && platform.canPause ? new CpuAccount(cpuMillis / 1000, clock.monotonic()) : undefined
+    const account = this.#newAccount(status)
     this.#limited.set(status.id, {
       status,
       leaders: [status.pid],
@@ -79,6 +79,31 @@ export class LimitEnforcer {
       stopped: false,
     })
     this.#scan ??= clock.after(platform.looksAreCheap ? SCAN_MS : DEAR_SCAN_MS, () => this.#scanAll())
+  }
+
+  #newAccount({ config }: ContainerStatus): CpuAccount | undefined {
+    const { platform, clock } = this.#options
+    const { cpuMillis } = config.limits ?? {}
+    return cpuMillis && platform.canPause ? new CpuAccount(cpuMillis / 1000, clock.monotonic()) : undefined
+  }
+
+  #update(status: ContainerStatus): void {
+    const container = this.#limited.get(status.id)
+    if (!container) return
+    container.status = status
+    const { cpuMillis } = status.config.limits ?? {}
+    if (container.account && cpuMillis)
+      return container.account.changeLimit(cpuMillis / 1000, this.#options.clock.monotonic())
+    if (!cpuMillis) this.#continue(container)
+    container.account = this.#newAccount(status)
+    // Time that was used without a limit is not held against it.
+    container.scannedSeconds = this.#usedBy(container)
+    container.sinceScan = 0
+    container.perPid = this.#secondsOf(container.pids)
+  }
+
+  #usedBy({ leaders }: Limited): number {
+    return [...this.#options.platform.treeUsage(leaders).values()].reduce((all, part) => all + part.cpuSeconds, 0)
   }
 
   #scanAll(): void {

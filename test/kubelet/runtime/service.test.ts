@@ -56,3 +56,14 @@ test('what runs is listed by pod, its life is told, and a pod can be ended as a 
   service.start(config('4'))
   expect(events.some(e => e.startsWith('4 '))).toBe(false)
 })
+
+test('the limits of a container that runs are changed, and whoever holds it to them is told', () => {
+  const service = new RuntimeService([fake('a')])
+  service.start(config('1', { limits: { cpuMillis: 100, memoryBytes: 5, processes: 7 } }))
+  const told: unknown[] = []
+  service.onEvent(({ type, container }) => told.push([type, container.config.limits]))
+  service.update('1', { cpuMillis: 200 })
+  expect(told).toEqual([['CONTAINER_UPDATED_EVENT', { cpuMillis: 200, processes: 7 }]])
+  expect(service.list()[0].config.limits).toEqual({ cpuMillis: 200, processes: 7 })
+  expect(() => service.update('2', {})).toThrow('the container is not running')
+})

@@ -35,8 +35,13 @@ function machine(limits: ResourceLimits, { runs = 'host', canPause = true } = {}
   const enforcer = new LimitEnforcer({ platform, clock, log, runtime, processes: 100 })
   const container = { id: 'c', pid: 10, config: { limits, image: { runs } } } as unknown as ContainerStatus
   listener({ type: 'CONTAINER_STARTED_EVENT', container })
+  const update = (changed: ResourceLimits) =>
+    listener({
+      type: 'CONTAINER_UPDATED_EVENT',
+      container: { ...container, config: { ...container.config, limits: changed } },
+    })
   const end = () => listener({ type: 'CONTAINER_STOPPED_EVENT', container })
-  return { clock, usage, killed, signals, enforcer, end, setExact: (bytes: number) => (exact = bytes) }
+  return { clock, usage, killed, signals, enforcer, end, update, setExact: (bytes: number) => (exact = bytes) }
 }
 
 describe('measured limits', () => {
@@ -82,6 +87,36 @@ describe('measured limits', () => {
     }
     expect(running / 30_000).toBeGreaterThan(0.42)
     expect(running / 30_000).toBeLessThan(0.58)
+  })
+
+  test('limits that are changed hold at once: memory, a higher, a lower, a new and no processor limit', () => {
+    const it = machine({ cpuMillis: 500, memoryBytes: 1000 })
+    it.usage.memory = 900
+    const share = (millis: number, ofMs: number) => {
+      let running = 0
+      for (let ms = 0; ms < ofMs; ms += 10) {
+        const stopped = it.signals.at(-1)?.startsWith('SIGSTOP')
+        if (!stopped) {
+          it.usage.cpuSeconds += 0.01
+          running += 10
+        }
+        it.clock.advance(10)
+      }
+      return Math.abs(running / ofMs - millis / 1000)
+    }
+    expect(share(500, 20_000)).toBeLessThan(0.08)
+    it.update({ cpuMillis: 200, memoryBytes: 1000 })
+    expect(share(200, 20_000)).toBeLessThan(0.08)
+    it.update({ cpuMillis: 800, memoryBytes: 1000 })
+    expect(share(800, 20_000)).toBeLessThan(0.08)
+    it.update({ memoryBytes: 1000 })
+    expect(share(1000, 5_000)).toBe(0)
+    it.update({ cpuMillis: 300, memoryBytes: 1000 })
+    expect(share(300, 20_000)).toBeLessThan(0.08)
+    expect(it.killed).toEqual([])
+    it.update({ memoryBytes: 899 })
+    it.clock.advance(1_000)
+    expect(it.killed).toEqual(['OOMKilled'])
   })
 
   test('one that stays below its limit is never stopped, and nothing is left to do for one that has ended', () => {

@@ -13,7 +13,10 @@ import type { RestClient } from '../client/rest.ts'
 import { ImageCatalogue } from './images/catalogue.ts'
 import { ImageManager } from './images/image-manager.ts'
 import { ImageStore } from './images/store.ts'
+import { allocatableOf, type Capacity } from './node/allocatable.ts'
+import { goDuration } from './node/duration.ts'
 import { KUBELET_VERSION, NodeAgent } from './node/node-agent.ts'
+import { DEFAULT_SETTINGS, type KubeletSettings } from './node/settings.ts'
 import type { PodNetwork } from './pod-network.ts'
 import { PodManager, type PodManagerDependencies } from './pods/pod-manager.ts'
 import { StaticPods } from './pods/static-pods.ts'
@@ -34,17 +37,16 @@ export interface KubeletConfig {
   port: number
   serving: { cert: string; key: string }
   clientCA: string
-  capacity: { cpu: string; memory: string; pods: number; ephemeralStorage: string }
+  capacity: Capacity
+  settings: KubeletSettings
+  /** How long the Node's Lease lasts: it is renewed four times in that. */
+  leaseDurationSeconds: number
   clusterDomain: string
   /** Added to the Node at registration. */
   labels: Record<string, string>
   annotations: Record<string, string>
   /** Folder of manifests of static pods. */
   manifestsDir?: string
-  /** How long a shutdown of the node waits for its pods, which fail by it; 0: they just stop, and go on afterwards. */
-  shutdownGracePeriodSeconds?: number
-  /** The part of that which is kept for critical pods. */
-  shutdownGracePeriodCriticalPodsSeconds?: number
 }
 
 export interface KubeletDependencies {
@@ -101,7 +103,7 @@ class KubeletCore implements Kubelet {
     this.#informers = new InformerFactory({ rest, clock, random, log })
     this.#tokens = new PodTokens(rest, clock)
     this.#events = createEventRecorder({ rest, clock, log, component: 'kubelet', host: nodeName })
-    this.#node = new NodeAgent(config, this.#images, dependencies)
+    this.#node = new NodeAgent(config, this.#images, this.#events, dependencies)
     const pods = this.#informers.informer(PODS as Resource<Pod>, { fieldSelector: `spec.nodeName=${nodeName}` })
     const client = new ResourceClient(rest, PODS as Resource<Pod>)
     this.#statics = manifestsDir
@@ -150,7 +152,7 @@ class KubeletCore implements Kubelet {
   }
 
   async stop(): Promise<void> {
-    const { shutdownGracePeriodSeconds: total = 0, shutdownGracePeriodCriticalPodsSeconds: critical = 0 } = this.#config
+    const { total, critical } = this.#shutdownSeconds
     await this.#node.announceShutdown()
     if (total > 0) {
       await this.#pods.fail(pod => !isCritical(pod), SHUTDOWN, total - critical)
@@ -162,11 +164,21 @@ class KubeletCore implements Kubelet {
     await this.#server?.close()
   }
 
+  /** How long a shutdown waits for its pods, which fail by it, and the part of it for critical ones. 0: they just stop. */
+  get #shutdownSeconds(): { total: number; critical: number } {
+    const { shutdownGracePeriod = '0', shutdownGracePeriodCriticalPods = '0' } = this.#config.settings
+    const seconds = (text: string) => (goDuration(text) ?? 0) / 1_000
+    return { total: seconds(shutdownGracePeriod), critical: seconds(shutdownGracePeriodCriticalPods) }
+  }
+
   /** In the terms of KubeletConfiguration (kubelet.config.k8s.io/v1beta1). */
   #describe(): object {
     const { port, address, clusterDomain, capacity, manifestsDir } = this.#config
-    const { shutdownGracePeriodSeconds = 0, shutdownGracePeriodCriticalPodsSeconds = 0 } = this.#config
     return {
+      ...DEFAULT_SETTINGS,
+      shutdownGracePeriod: '0s',
+      shutdownGracePeriodCriticalPods: '0s',
+      ...this.#config.settings,
       kind: 'KubeletConfiguration',
       address,
       port,
@@ -174,14 +186,13 @@ class KubeletCore implements Kubelet {
       maxPods: capacity.pods,
       containerLogMaxFiles: 5,
       ...(manifestsDir ? { staticPodPath: manifestsDir } : {}),
-      shutdownGracePeriod: `${shutdownGracePeriodSeconds}s`,
-      shutdownGracePeriodCriticalPods: `${shutdownGracePeriodCriticalPodsSeconds}s`,
+      nodeLeaseDurationSeconds: this.#config.leaseDurationSeconds,
     }
   }
 
   #dependenciesOf(pod: Pod): ReturnType<PodManagerDependencies['dependenciesOf']> {
     const { runtime, network, rest } = this.#dependencies
-    const { nodeName, clusterDomain, address, capacity } = this.#config
+    const { nodeName, clusterDomain, address, capacity, settings } = this.#config
     const services = this.#informers.informer(SERVICES as Resource<Service>)
     return {
       ...{ runtime, network, nodeName, clusterDomain },
@@ -195,7 +206,7 @@ class KubeletCore implements Kubelet {
             .list(namespace)
             .concat(namespace === 'default' ? [] : kubernetesService(services.lister.list('default'))),
         hostIP: address,
-        allocatable: { cpu: capacity.cpu, memory: capacity.memory },
+        allocatable: allocatableOf(capacity, settings),
       }),
       token: (audience, seconds) => this.#tokens.token(pod, audience, seconds),
       async handlerOf(name) {

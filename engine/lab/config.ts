@@ -1,6 +1,8 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { codeOf, UserError } from '../base/errors.ts'
+import type { Capacity } from '../kubelet/node/allocatable.ts'
+import type { KubeletSettings } from '../kubelet/node/settings.ts'
 import type { RuntimeChoice } from '../kubelet/runtime/choose.ts'
 
 /** What a lab is made of. Lives as `lab.json` in the lab's folder and changes only through the lab host. */
@@ -30,6 +32,8 @@ export interface LabConfig {
   runtime?: RuntimeChoice
   /** How long a node may be silent before it counts as NotReady, in milliseconds. */
   nodeMonitorGraceMs: number
+  /** What the kubelets of the workers are told beyond their defaults. */
+  kubelet?: KubeletSettings
   /** Where the masters keep their state instead of in a store of their own. */
   etcd?: EtcdConfig
   /** The highest number that a master has had. */
@@ -66,7 +70,7 @@ export interface WorkerSpec {
   address: string
   ports: { kubelet: number; proxy: number }
   /** What the node offers to the scheduler, in Kubernetes' quantities; not what the laptop has. */
-  capacity: { cpu: string; memory: string; pods: number; ephemeralStorage: string }
+  capacity: Capacity
 }
 
 export const DEFAULT_LAB = 'default'

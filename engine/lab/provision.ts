@@ -6,6 +6,8 @@ import type { MachineConfig } from './machine/config.ts'
 import { ETCD_CLIENTS, STORE_MEMBERS } from './pki.ts'
 import type { KeyPair, Pki } from './pki.ts'
 import { freePorts, isFree } from '../base/ports.ts'
+import type { Capacity } from '../kubelet/node/allocatable.ts'
+import type { KubeletSettings } from '../kubelet/node/settings.ts'
 import type { RuntimeChoice } from '../kubelet/runtime/choose.ts'
 
 export interface NewLab {
@@ -18,7 +20,17 @@ export interface NewLab {
   /** A real etcd to keep the state in, which must be empty. */
   etcd?: EtcdConfig
   runtime?: RuntimeChoice
+  /** How long a node may be silent before it counts as NotReady; absent: `NODE_MONITOR_GRACE_MS`. */
+  nodeMonitorGraceMs?: number
+  kubelet?: KubeletSettings
+  /** What each worker offers, where it is not the usual. */
+  capacity?: Partial<Capacity>
 }
+
+/** Kubernetes' own (kube-controller-manager's --node-monitor-grace-period). */
+export const NODE_MONITOR_GRACE_MS = 50_000
+/** Kubernetes' own (nodeLeaseDurationSeconds), for that grace period. */
+const LEASE_DURATION_SECONDS = 40
 
 const PREFERRED_API_PORT = 6443
 const DEFAULT_CAPACITY = { cpu: '4', memory: '8Gi', pods: 110, ephemeralStorage: '20Gi' }
@@ -65,13 +77,14 @@ export async function planLab(
       clusterDomain: 'cluster.local',
       proxyMode: 'iptables',
     },
-    nodeMonitorGraceMs: wanted.bare ? 600_000 : 10_000,
+    nodeMonitorGraceMs: wanted.nodeMonitorGraceMs ?? (wanted.bare ? 600_000 : NODE_MONITOR_GRACE_MS),
+    ...(wanted.kubelet ? { kubelet: wanted.kubelet } : {}),
     lastMaster: wanted.masters,
     ...(wanted.etcd ? { etcd: wanted.etcd } : {}),
     ...(wanted.runtime ? { runtime: wanted.runtime } : {}),
     machines: [
       ...Array.from({ length: wanted.masters }, (_, i) => masterSpec(i + 1, next(), next(), next(), 'founding')),
-      ...Array.from({ length: wanted.workers }, (_, i) => workerSpec(i + 1, next(), next())),
+      ...Array.from({ length: wanted.workers }, (_, i) => workerSpec(i + 1, next(), next(), wanted.capacity)),
     ],
   }
 }
@@ -82,7 +95,9 @@ export async function planWorker(config: LabConfig): Promise<WorkerSpec> {
   let number = 1
   while (taken.has(`worker-${number}`)) number++
   const [kubelet, proxy] = await freePorts(2)
-  return workerSpec(number, kubelet, proxy)
+  // One like the others.
+  const other = config.machines.find(m => m.role === 'worker')
+  return workerSpec(number, kubelet, proxy, other?.capacity)
 }
 
 /** A further master for a lab. Its number is new: one that was removed may still think that it takes part. */
@@ -114,13 +129,13 @@ export function etcdClientCertificate(pki: Pki): Promise<KeyPair> {
   return pki.issue({ file: 'etcd-client', commonName: 'etcd-client', organizations: [ETCD_CLIENTS], client: true })
 }
 
-function workerSpec(number: number, kubelet: number, proxy: number): WorkerSpec {
+function workerSpec(number: number, kubelet: number, proxy: number, capacity?: Partial<Capacity>): WorkerSpec {
   return {
     role: 'worker',
     name: `worker-${number}`,
     address: MACHINE_NETWORK + (FIRST_WORKER + number - 1),
     ports: { kubelet, proxy },
-    capacity: { ...DEFAULT_CAPACITY },
+    capacity: { ...DEFAULT_CAPACITY, ...capacity },
   }
 }
 
@@ -169,6 +184,8 @@ export async function provisionMachine(
       role: 'worker',
       ports: spec.ports,
       capacity: spec.capacity,
+      settings: config.kubelet ?? {},
+      leaseDurationSeconds: leaseDuration(config.nodeMonitorGraceMs),
       ...config.network,
       runtime: config.runtime ?? 'auto',
       imagesDir,
@@ -243,6 +260,12 @@ export async function provisionMachine(
     encryptionKey: pki.encryptionKey(),
     caKey: authority.key,
   }
+}
+
+/** The same part of the grace period that Kubernetes' defaults have, so that four renewals fit into it. */
+function leaseDuration(graceMs: number): number {
+  const seconds = Math.round((graceMs / NODE_MONITOR_GRACE_MS) * LEASE_DURATION_SECONDS)
+  return Math.min(LEASE_DURATION_SECONDS, Math.max(1, seconds))
 }
 
 /** The kubeconfig of the lab's administrator. */

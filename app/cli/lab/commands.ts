@@ -18,6 +18,7 @@ import {
 } from './raft.ts'
 import { readEtcdOptions } from './etcd-options.ts'
 import { up } from './up.ts'
+import { capacity, duration, readKubeletConfig } from './worker-options.ts'
 
 /** Options that every lab command has. */
 export interface LabOptions {
@@ -54,6 +55,13 @@ export function labCommand(platform: Platform): Command {
         'bubblewrap',
       ]),
     )
+    .option('--worker-capacity <amounts>', 'what each worker offers: cpu=4,memory=8Gi,pods=110,…', capacity)
+    .option('--kubelet-config <file>', 'KubeletConfiguration for the workers of a new lab')
+    .option(
+      '--node-monitor-grace-period <duration>',
+      'how long a node may be silent before it is NotReady (default: 50s)',
+      duration,
+    )
     .option('--allow-host-programs', 'let pods run programs of this machine as image host/<program>', false)
     .option('--foreground', 'stay, and stop the lab with Ctrl-C', false)
     .action(async (name: string = DEFAULT_LAB, options) => {
@@ -62,7 +70,14 @@ export function labCommand(platform: Platform): Command {
       const etcd = readEtcdOptions(options)
       if (options.allowHostPrograms) allowHostPrograms(name, shared(options))
       await up(
-        { name, masters, workers, bare, port, ...(etcd ? { etcd } : {}), ...(runtime ? { runtime } : {}) },
+        {
+          ...{ name, masters, workers, bare, port },
+          ...(etcd ? { etcd } : {}),
+          ...(runtime ? { runtime } : {}),
+          ...(options.nodeMonitorGracePeriod ? { nodeMonitorGraceMs: options.nodeMonitorGracePeriod } : {}),
+          ...(options.workerCapacity ? { capacity: options.workerCapacity } : {}),
+          ...(options.kubeletConfig ? { kubelet: await readKubeletConfig(options.kubeletConfig) } : {}),
+        },
         { ...shared(options), foreground: options.foreground },
       )
     })

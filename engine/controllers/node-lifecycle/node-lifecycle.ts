@@ -10,8 +10,9 @@ import { toleratesTaint } from '../../api/scheduling/tolerations.ts'
 import type { ControllerContext } from '../context.ts'
 import { canonicalJSON } from '../../base/canonical.ts'
 
-/** How often the heartbeats are looked at. */
-const MONITOR_MS = 2_000
+/** How often the heartbeats are looked at, at least (--node-monitor-period), and how often in a grace period. */
+const MONITOR_MS = 5_000
+const LOOKS_IN_GRACE = 10
 const CONDITION_TYPES = ['Ready', 'MemoryPressure', 'DiskPressure', 'PIDPressure']
 
 /** Taints that follow from a node's conditions: condition, its value, key of the taint, and effect. */
@@ -99,7 +100,7 @@ export function setupNodeLifecycle(context: ControllerContext) {
           log[expected ? 'debug' : 'warn']('node not judged', { node: node.metadata.name, error: messageOf(error) })
         }
       }
-      await pause(clock, MONITOR_MS, signal)
+      await pause(clock, Math.min(MONITOR_MS, options.nodeMonitorGraceMs / LOOKS_IN_GRACE), signal)
     }
   }
 

@@ -1,48 +1,61 @@
-import { arch, release } from 'node:os'
-import type { Lease, Node } from '../../api/types.ts'
+import type { Node } from '../../api/types.ts'
 import { pause, sleep } from '../../base/clock.ts'
 import { messageOf } from '../../base/errors.ts'
 import { isAlreadyExists, isNotFound } from '../../client/errors.ts'
-import { createEventRecorder, rfc3339 } from '../../client/event-recorder.ts'
-import { microTime } from '../../client/leader-election.ts'
+import type { EventRecorder } from '../../client/event-recorder.ts'
 import { ResourceClient, type Resource } from '../../client/resource-client.ts'
-import { LEASES, NODES } from '../../client/resources.ts'
+import { NODES } from '../../client/resources.ts'
+import type { PressureCondition } from '../eviction/thresholds.ts'
 import type { ImageManager } from '../images/image-manager.ts'
 import type { KubeletConfig, KubeletDependencies } from '../kubelet.ts'
+import { endBoot, machineIdentity, type MachineIdentity } from './identity.ts'
+import { NodeLease } from './lease.ts'
+import { conditionEvents, goArch, isSameReport, nodeStatus, operatingSystem } from './node-status.ts'
+import type { NodeStatusReport } from './node-status.ts'
 
-/** Version of Kubernetes that this kubelet speaks. */
-export const KUBELET_VERSION = 'v1.36.2'
+export { KUBELET_VERSION } from './node-status.ts'
 
-const LEASE_NAMESPACE = 'kube-node-lease'
-const LEASE_SECONDS = 40
-const HEARTBEAT_MS = 3_000
-/** The status itself is written when it changes, and at least so often. */
+/** The status itself is written when it changes, and at least so often (nodeStatusReportFrequency). */
 const STATUS_MS = 300_000
-/** How often the Node is looked at, in case somebody else has judged it meanwhile. */
-const LOOK_MS = 9_000
+/** How often the Node is looked at, in case somebody else has judged it meanwhile (nodeStatusUpdateFrequency). */
+const LOOK_MS = 10_000
 const RETRY_MS = 200
 
 /** Registers the Node, keeps its Lease renewed and its status true. */
 export class NodeAgent {
   readonly #config: KubeletConfig
   readonly #images: ImageManager
+  readonly #events: EventRecorder
   readonly #dependencies: KubeletDependencies
   readonly #nodes: ResourceClient<Node>
-  readonly #leases: ResourceClient<Lease>
-  #lease: Lease | undefined
+  readonly #lease: NodeLease
+  readonly #identity: MachineIdentity
   #reportedAt = -Infinity
-  #lookedAt = -Infinity
-  #reportedImages = ''
+  #reported: NodeStatusReport | undefined
+  #pressure: ReadonlySet<PressureCondition> = new Set()
+  #writing: Promise<void> = Promise.resolve()
+  /** The Node as it was last seen. */
+  #node: Node | undefined
   ready = false
-  /** Of the Node object, once it is known. */
-  uid: string | undefined
 
-  constructor(config: KubeletConfig, images: ImageManager, dependencies: KubeletDependencies) {
+  constructor(config: KubeletConfig, images: ImageManager, events: EventRecorder, dependencies: KubeletDependencies) {
     this.#config = config
     this.#images = images
+    this.#events = events
     this.#dependencies = dependencies
     this.#nodes = new ResourceClient(dependencies.rest, NODES as Resource<Node>)
-    this.#leases = new ResourceClient(dependencies.rest, LEASES as Resource<Lease>)
+    this.#lease = new NodeLease(config.nodeName, config.leaseDurationSeconds, dependencies)
+    this.#identity = machineIdentity(config.dir, dependencies.random)
+  }
+
+  /** Of the Node object, once it is known. */
+  get uid(): string | undefined {
+    return this.#node?.metadata.uid
+  }
+
+  /** The Node as it was last seen; undefined before it was registered. */
+  get node(): Node | undefined {
+    return this.#node
   }
 
   /** Resolves when the Node is there and reported Ready; goes on in the background until the signal aborts. */
@@ -60,12 +73,25 @@ export class NodeAgent {
       }
     }
     this.ready = true
-    void this.#beat(signal)
+    this.event('Normal', 'Starting', 'Starting kubelet.')
+    void this.#keepLease(signal)
+    void this.#keepStatus(signal)
+  }
+
+  /** Under which pressures the node is; said at once when that has changed. */
+  setPressure(pressure: ReadonlySet<PressureCondition>): void {
+    const isSame = pressure.size === this.#pressure.size && [...pressure].every(p => this.#pressure.has(p))
+    this.#pressure = pressure
+    if (isSame || !this.ready) return
+    this.#report(true).catch((error: unknown) =>
+      this.#dependencies.log.debug('the pressure was not reported', { error: messageOf(error) }),
+    )
   }
 
   /** Says that the node goes away on purpose, so that its pods need not wait for the grace period. */
   async announceShutdown(): Promise<void> {
     this.ready = false
+    endBoot(this.#config.dir)
     try {
       await this.#report(false)
     } catch (error) {
@@ -73,44 +99,44 @@ export class NodeAgent {
     }
   }
 
-  async #beat(signal: AbortSignal): Promise<void> {
+  /** Tells something of the Node. */
+  event(type: 'Normal' | 'Warning', reason: string, message: string): void {
+    if (this.#node) this.#events.event(this.#node, type, reason, message)
+  }
+
+  async #keepLease(signal: AbortSignal): Promise<void> {
     const { clock, log } = this.#dependencies
     while (!signal.aborted) {
       try {
-        await this.#renewLease()
-        if (clock.monotonic() - this.#lookedAt >= LOOK_MS) {
-          this.#lookedAt = clock.monotonic()
-          const due = clock.monotonic() - this.#reportedAt >= STATUS_MS || this.#imagesChanged()
-          if (due || !(await this.#isReadyInAPI())) await this.#report(true)
-        }
+        await this.#lease.renew(() => this.#read())
       } catch (error) {
         if (signal.aborted) return
-        if (isNotFound(error)) this.#lease = undefined
-        log.debug('heartbeat failed', { error: messageOf(error) })
+        log.debug('the lease was not renewed', { error: messageOf(error) })
       }
-      await pause(clock, HEARTBEAT_MS, signal)
+      await pause(clock, this.#lease.periodMs, signal)
     }
   }
 
-  #imagesChanged(): boolean {
-    return JSON.stringify(this.#images.status()) !== this.#reportedImages
+  async #keepStatus(signal: AbortSignal): Promise<void> {
+    const { clock, log } = this.#dependencies
+    while (!signal.aborted) {
+      await pause(clock, Math.min(LOOK_MS, this.#lease.periodMs), signal)
+      if (signal.aborted || !this.ready) return
+      try {
+        await this.#report(true)
+      } catch (error) {
+        if (isNotFound(error)) await this.#register().catch(() => undefined)
+        log.debug('the status of the node was not reported', { error: messageOf(error) })
+      }
+    }
   }
 
-  /** The node controller writes Unknown after a silence: then the status must be said again at once. */
-  async #isReadyInAPI(): Promise<boolean> {
-    try {
-      const node = await this.#nodes.get(undefined, this.#config.nodeName)
-      return node.status?.conditions?.find(c => c.type === 'Ready')?.status === 'True'
-    } catch (error) {
-      if (!isNotFound(error)) throw error
-      await this.#register()
-      return false
-    }
+  async #read(): Promise<Node> {
+    return (this.#node = await this.#nodes.get(undefined, this.#config.nodeName))
   }
 
   async #register(): Promise<void> {
     const { nodeName: name, labels, annotations } = this.#config
-    const os = process.platform === 'win32' ? 'windows' : process.platform
     const node = {
       apiVersion: 'v1',
       kind: 'Node',
@@ -118,9 +144,9 @@ export class NodeAgent {
         name,
         labels: {
           'kubernetes.io/hostname': name,
-          'kubernetes.io/os': os,
+          'kubernetes.io/os': operatingSystem(),
           'kubernetes.io/arch': goArch(),
-          'beta.kubernetes.io/os': os,
+          'beta.kubernetes.io/os': operatingSystem(),
           'beta.kubernetes.io/arch': goArch(),
           ...labels,
         },
@@ -130,116 +156,54 @@ export class NodeAgent {
       status: this.#status(true, undefined),
     } as unknown as Node
     try {
-      await this.#nodes.create(node)
+      this.#node = await this.#nodes.create(node)
     } catch (error) {
       if (!isAlreadyExists(error)) throw error
-      await this.#nodes.patch(undefined, name, 'strategic', { metadata: { labels: node.metadata.labels, annotations } })
+      const metadata = { labels: node.metadata.labels, annotations }
+      this.#node = await this.#nodes.patch(undefined, name, 'strategic', { metadata })
     }
   }
 
-  async #report(ready: boolean): Promise<void> {
-    const { nodeName } = this.#config
-    const known = await this.#nodes.get(undefined, nodeName)
-    this.uid = known.metadata.uid
-    const status = this.#status(ready, known)
-    const { images } = status
-    await this.#nodes.patch(undefined, nodeName, 'strategic', { status }, { subresource: 'status' })
-    this.#reportedAt = this.#dependencies.clock.monotonic()
-    this.#reportedImages = JSON.stringify(images)
-    const was = known.status?.conditions?.find(c => c.type === 'Ready')?.status
-    if (ready && was !== 'True') this.#event(known, 'NodeReady', `Node ${nodeName} status is now: NodeReady`)
-    if (!ready && was === 'True') this.#event(known, 'NodeNotReady', `Node ${nodeName} status is now: NodeNotReady`)
+  /** Writes the status if it is no longer what the API server shows, or was not written for long. One at a time. */
+  #report(ready: boolean): Promise<void> {
+    this.#writing = this.#writing.catch(() => undefined).then(() => this.#write(ready))
+    return this.#writing
   }
 
-  #event(node: Node, reason: string, message: string): void {
-    const { rest, clock, log } = this.#dependencies
-    createEventRecorder({ rest, clock, log, component: 'kubelet', host: this.#config.nodeName }).event(
-      node,
-      'Normal',
-      reason,
-      message,
+  async #write(ready: boolean): Promise<void> {
+    const { clock } = this.#dependencies
+    const known = await this.#read()
+    const status = this.#status(ready, known)
+    const judged = status.conditions.some(
+      ({ type, status }) => known.status?.conditions?.find(c => c.type === type)?.status !== status,
+    )
+    const isDue = clock.monotonic() - this.#reportedAt >= STATUS_MS
+    if (!isDue && !judged && isSameReport(this.#reported, status)) return
+    const { nodeName } = this.#config
+    this.#node = await this.#nodes.patch(undefined, nodeName, 'strategic', { status }, { subresource: 'status' })
+    const bootBefore = known.status?.nodeInfo?.bootID
+    if (bootBefore && bootBefore !== this.#identity.bootID)
+      this.event('Warning', 'Rebooted', `Node ${nodeName} has been rebooted, boot id: ${this.#identity.bootID}`)
+    for (const reason of conditionEvents(this.#reported, status))
+      this.event('Normal', reason, `Node ${nodeName} status is now: ${reason}`)
+    this.#reported = status
+    this.#reportedAt = clock.monotonic()
+  }
+
+  #status(ready: boolean, known: Node | undefined): NodeStatusReport {
+    const { capacity, settings, address, nodeName, port } = this.#config
+    const { runtime, clock } = this.#dependencies
+    return nodeStatus(
+      {
+        ...{ nodeName, address, port, capacity, settings, ready },
+        identity: this.#identity,
+        runtimeVersion: runtime.version,
+        handlers: runtime.handlers ?? [],
+        images: this.#images.status(),
+        pressure: this.#pressure,
+      },
+      known,
+      clock.now(),
     )
   }
-
-  #status(ready: boolean, known: Node | undefined) {
-    const { capacity, address, nodeName, port } = this.#config
-    const now = rfc3339(this.#dependencies.clock.now())
-    const condition = (type: string, status: string, reason: string, message: string) => {
-      const before = known?.status?.conditions?.find(c => c.type === type)
-      const lastTransitionTime = before?.status === status ? before.lastTransitionTime : now
-      return { type, status, reason, message, lastHeartbeatTime: now, lastTransitionTime }
-    }
-    const amounts = {
-      cpu: capacity.cpu,
-      memory: capacity.memory,
-      pods: String(capacity.pods),
-      'ephemeral-storage': capacity.ephemeralStorage,
-    }
-    return {
-      capacity: amounts,
-      allocatable: amounts,
-      addresses: [
-        { type: 'InternalIP', address },
-        { type: 'Hostname', address: nodeName },
-      ],
-      daemonEndpoints: { kubeletEndpoint: { Port: port } },
-      conditions: [
-        condition('MemoryPressure', 'False', 'KubeletHasSufficientMemory', 'kubelet has sufficient memory available'),
-        condition('DiskPressure', 'False', 'KubeletHasNoDiskPressure', 'kubelet has no disk pressure'),
-        condition('PIDPressure', 'False', 'KubeletHasSufficientPID', 'kubelet has sufficient PID available'),
-        ready
-          ? condition('Ready', 'True', 'KubeletReady', 'kubelet is posting ready status')
-          : condition('Ready', 'False', 'KubeletNotReady', 'node is shutting down'),
-      ],
-      nodeInfo: {
-        machineID: '',
-        systemUUID: '',
-        bootID: '',
-        kernelVersion: release(),
-        osImage: `Kubarium on ${process.platform}`,
-        containerRuntimeVersion: this.#dependencies.runtime.version,
-        kubeletVersion: KUBELET_VERSION,
-        kubeProxyVersion: '',
-        operatingSystem: process.platform === 'win32' ? 'windows' : process.platform,
-        architecture: goArch(),
-      },
-      images: this.#images.status(),
-    }
-  }
-
-  async #renewLease(): Promise<void> {
-    const { nodeName } = this.#config
-    const renewTime = microTime(this.#dependencies.clock.now())
-    if (!this.#lease) {
-      try {
-        this.#lease = await this.#leases.get(LEASE_NAMESPACE, nodeName)
-      } catch (error) {
-        if (!isNotFound(error)) throw error
-        const node = await this.#nodes.get(undefined, nodeName)
-        this.#lease = await this.#leases.create({
-          apiVersion: 'coordination.k8s.io/v1',
-          kind: 'Lease',
-          metadata: {
-            name: nodeName,
-            namespace: LEASE_NAMESPACE,
-            ownerReferences: [{ apiVersion: 'v1', kind: 'Node', name: nodeName, uid: node.metadata.uid! }],
-          },
-          spec: { holderIdentity: nodeName, leaseDurationSeconds: LEASE_SECONDS, renewTime },
-        } as Lease)
-        return
-      }
-    }
-    const lease = this.#lease
-    // Whatever goes wrong, the next beat reads the Lease anew.
-    this.#lease = undefined
-    this.#lease = await this.#leases.update({
-      ...lease,
-      spec: { ...lease.spec, holderIdentity: nodeName, leaseDurationSeconds: LEASE_SECONDS, renewTime },
-    })
-  }
-}
-
-/** Node's names of architectures in Go's terms, which Kubernetes uses. */
-function goArch(): string {
-  return ({ x64: 'amd64', ia32: '386' } as Record<string, string>)[arch()] ?? arch()
 }

@@ -1,4 +1,6 @@
 import type { EtcdConfig } from '../config.ts'
+import type { Capacity } from '../../kubelet/node/allocatable.ts'
+import type { KubeletSettings } from '../../kubelet/node/settings.ts'
 import type { RuntimeChoice } from '../../kubelet/runtime/choose.ts'
 import type { KeyPair } from '../pki.ts'
 
@@ -44,7 +46,10 @@ export interface ControlPlaneMachineConfig extends MachineBase {
 export interface WorkerMachineConfig extends MachineBase {
   role: 'worker'
   ports: { kubelet: number; proxy: number }
-  capacity: { cpu: string; memory: string; pods: number; ephemeralStorage: string }
+  capacity: Capacity
+  settings: KubeletSettings
+  /** How long the Node may stay silent, in seconds: its Lease is renewed four times in that. */
+  leaseDurationSeconds: number
   clusterDomain: string
   podCIDR: string
   serviceCIDR: string

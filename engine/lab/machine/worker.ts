@@ -78,6 +78,8 @@ export async function startWorker(
       serving: config.serving,
       clientCA: config.ca,
       capacity: config.capacity,
+      settings: config.settings,
+      leaseDurationSeconds: config.leaseDurationSeconds,
       clusterDomain: config.clusterDomain,
       labels: {},
       annotations: { ...network.annotations, 'kubarium.io/resource-limits': enforcementOn(platform) },

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type { ConfigMap, Pod, Secret, Service } from '../api/types.ts'
+import type { KubeObject } from '../api/object.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Logger } from '../base/log.ts'
 import type { Platform } from '../base/platform/platform.ts'
@@ -8,10 +9,19 @@ import { InformerFactory } from '../client/cache/informer.ts'
 import { isNotFound } from '../client/errors.ts'
 import { createEventRecorder, type EventRecorder } from '../client/event-recorder.ts'
 import { ResourceClient, type Resource } from '../client/resource-client.ts'
-import { CONFIG_MAPS, PODS, SECRETS, SERVICES } from '../client/resources.ts'
+import {
+  CONFIG_MAPS,
+  NODES,
+  PERSISTENT_VOLUME_CLAIMS,
+  PERSISTENT_VOLUMES,
+  PODS,
+  SECRETS,
+  SERVICES,
+} from '../client/resources.ts'
 import type { RestClient } from '../client/rest.ts'
 import { ImageCatalogue } from './images/catalogue.ts'
 import { ImageManager } from './images/image-manager.ts'
+import { imageVolume } from './images/image-volumes.ts'
 import { ImageStore } from './images/store.ts'
 import { allocatableOf, type Capacity } from './node/allocatable.ts'
 import { goDuration } from './node/duration.ts'
@@ -24,6 +34,9 @@ import { PodTokens } from './pods/tokens.ts'
 import type { ContainerRuntime } from './runtime/contract.ts'
 import { startKubeletServer, type KubeletServer } from './server/server.ts'
 import { StatsProvider } from './stats/stats.ts'
+import { ClaimMounts } from './volumes/claims.ts'
+import type { AllowedHostPath } from './volumes/host-path.ts'
+import { WatchedObjects } from './watched-objects.ts'
 
 export interface KubeletConfig {
   nodeName: string
@@ -45,6 +58,10 @@ export interface KubeletConfig {
   /** Added to the Node at registration. */
   labels: Record<string, string>
   annotations: Record<string, string>
+  /** Folders of the user's machine that the lab allows pods to mount. */
+  allowedHostPaths?: readonly AllowedHostPath[]
+  /** Where this node's files in memory are, where the system has such a place. */
+  memoryFolder?: string
   /** Folder of manifests of static pods. */
   manifestsDir?: string
 }
@@ -82,6 +99,8 @@ class KubeletCore implements Kubelet {
   readonly #images: ImageManager
   readonly #informers: InformerFactory
   readonly #tokens: PodTokens
+  readonly #objects: WatchedObjects
+  readonly #claims: ClaimMounts
   readonly #statics: StaticPods | undefined
   readonly #pods: PodManager
   readonly #ending = new AbortController()
@@ -102,6 +121,14 @@ class KubeletCore implements Kubelet {
     })
     this.#informers = new InformerFactory({ rest, clock, random, log })
     this.#tokens = new PodTokens(rest, clock)
+    this.#objects = new WatchedObjects({ rest, clock, random, log }, uid => this.#pods.objectChanged(uid))
+    this.#claims = new ClaimMounts({
+      claim: (namespace, name) => this.#get(PERSISTENT_VOLUME_CLAIMS, namespace, name),
+      volume: name => this.#get(PERSISTENT_VOLUMES, undefined, name),
+      node: () => this.#get(NODES, undefined, nodeName),
+      foldersDir: join(dir, 'volumes'),
+      host: { root: join(dir, 'host'), allowed: config.allowedHostPaths ?? [] },
+    })
     this.#events = createEventRecorder({ rest, clock, log, component: 'kubelet', host: nodeName })
     this.#node = new NodeAgent(config, this.#images, this.#events, dependencies)
     const pods = this.#informers.informer(PODS as Resource<Pod>, { fieldSelector: `spec.nodeName=${nodeName}` })
@@ -119,7 +146,11 @@ class KubeletCore implements Kubelet {
       dir: join(dir, 'pods'),
       hostIP: config.address,
       dependenciesOf: pod => this.#dependenciesOf(pod),
-      forgotten: uid => this.#tokens.forget(uid),
+      forgotten: uid => {
+        this.#tokens.forget(uid)
+        this.#objects.forget(uid)
+        this.#claims.forget(uid)
+      },
     })
   }
 
@@ -161,6 +192,7 @@ class KubeletCore implements Kubelet {
     this.#ending.abort(new Error('the kubelet stops'))
     await this.#pods.halt(SHUTDOWN_GRACE_SECONDS)
     await this.#work
+    this.#objects.dispose()
     await this.#server?.close()
   }
 
@@ -194,13 +226,14 @@ class KubeletCore implements Kubelet {
     const { runtime, network, rest } = this.#dependencies
     const { nodeName, clusterDomain, address, capacity, settings } = this.#config
     const services = this.#informers.informer(SERVICES as Resource<Service>)
+    const uid = pod.metadata.uid!
     return {
       ...{ runtime, network, nodeName, clusterDomain },
       images: this.#images,
       events: this.#events,
       sources: () => ({
-        configMap: (namespace, name) => this.#get(CONFIG_MAPS as Resource<ConfigMap>, namespace, name),
-        secret: (namespace, name) => this.#get(SECRETS as Resource<Secret>, namespace, name),
+        configMap: (namespace, name) => this.#objects.get(uid, CONFIG_MAPS as Resource<ConfigMap>, namespace, name),
+        secret: (namespace, name) => this.#objects.get(uid, SECRETS as Resource<Secret>, namespace, name),
         services: namespace =>
           services.lister
             .list(namespace)
@@ -208,7 +241,14 @@ class KubeletCore implements Kubelet {
         hostIP: address,
         allocatable: allocatableOf(capacity, settings),
       }),
-      token: (audience, seconds) => this.#tokens.token(pod, audience, seconds),
+      volumes: {
+        token: (audience, seconds) => this.#tokens.token(pod, audience, seconds),
+        hostRoot: join(this.#config.dir, 'host'),
+        allowedHostPaths: this.#config.allowedHostPaths,
+        memoryFolder: this.#config.memoryFolder,
+        image: async (reference, policy, event) => imageVolume(this.#images, uid, reference, policy, event),
+        claim: (claimant, name, volume) => this.#claims.mount(claimant, name, volume),
+      },
       async handlerOf(name) {
         const path = `/apis/node.k8s.io/v1/runtimeclasses/${encodeURIComponent(name)}`
         const { handler } = await rest.request<{ handler: string }>('GET', path)
@@ -219,13 +259,14 @@ class KubeletCore implements Kubelet {
     }
   }
 
-  async #get<T extends ConfigMap | Secret>(
-    resource: Resource<T>,
-    namespace: string,
+  async #get<T extends KubeObject>(
+    resource: Resource,
+    namespace: string | undefined,
     name: string,
   ): Promise<T | undefined> {
     try {
-      return await new ResourceClient<T>(this.#dependencies.rest, resource).get(namespace, name)
+      const client = new ResourceClient<T>(this.#dependencies.rest, resource as Resource<T>)
+      return await client.get(namespace, name)
     } catch (error) {
       if (isNotFound(error)) return undefined
       throw error

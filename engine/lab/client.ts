@@ -2,6 +2,7 @@ import { existsSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { UserError } from '../base/errors.ts'
 import type { Platform, ProcessIdentity } from '../base/platform/platform.ts'
+import { removeMemoryFolder } from '../kubelet/volumes/memory-folder.ts'
 import { checkLabName, labPaths, readLabConfig, type LabConfig, type LabPaths } from './config.ts'
 import type { HostRecord, LabError, LabStatus, MachineAction } from './contract.ts'
 import { findHost } from './host-record.ts'
@@ -49,6 +50,7 @@ export function endOrphans(lab: LabEntry, platform: Platform): ProcessIdentity[]
 export function deleteLab(lab: LabEntry, platform: Platform): void {
   if (lab.host) throw new UserError(`Lab ${lab.name} is up.`, `Stop it first: kubarium lab down ${lab.name}`)
   endOrphans(lab, platform)
+  for (const { name } of lab.config.machines) removeMemoryFolder(platform, lab.paths.machine(name))
   rmSync(lab.paths.root, { recursive: true, force: true })
 }
 

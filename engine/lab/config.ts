@@ -4,6 +4,7 @@ import { codeOf, UserError } from '../base/errors.ts'
 import type { Capacity } from '../kubelet/node/allocatable.ts'
 import type { KubeletSettings } from '../kubelet/node/settings.ts'
 import type { RuntimeChoice } from '../kubelet/runtime/choose.ts'
+import type { AllowedHostPath } from '../kubelet/volumes/host-path.ts'
 
 /** What a lab is made of. Lives as `lab.json` in the lab's folder and changes only through the lab host. */
 export interface LabConfig {
@@ -34,6 +35,8 @@ export interface LabConfig {
   nodeMonitorGraceMs: number
   /** What the kubelets of the workers are told beyond their defaults. */
   kubelet?: KubeletSettings
+  /** Folders of the user's machine that pods may mount by hostPath; absent: none. */
+  allowedHostPaths?: AllowedHostPath[]
   /** Where the masters keep their state instead of in a store of their own. */
   etcd?: EtcdConfig
   /** The highest number that a master has had. */

@@ -22,6 +22,8 @@ export interface LabStatus {
   kubeconfig: string
   /** Forward proxy into the cluster's network. */
   proxy: string
+  /** Folders of this machine that pods may mount by hostPath. */
+  allowedHostPaths: { path: string; mode: 'ro' | 'rw' }[]
   pid: number
   startedAt: string
   machines: MachineStatus[]

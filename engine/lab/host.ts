@@ -124,7 +124,8 @@ export class LabHost {
       } else {
         const moved = wanted.port !== undefined && wanted.port !== config.ports.apiServer
         if (moved) config.ports.apiServer = wanted.port!
-        if ((await repairPorts(config)) || moved) writeLabConfig(paths, config)
+        if (wanted.allowedHostPaths) config.allowedHostPaths = wanted.allowedHostPaths
+        if ((await repairPorts(config)) || moved || wanted.allowedHostPaths) writeLabConfig(paths, config)
       }
       return new LabHost(config, paths, record, options, isNew && wanted.port === undefined)
     } catch (error) {
@@ -190,6 +191,7 @@ export class LabHost {
       apiServer: `https://127.0.0.1:${this.config.ports.apiServer}`,
       kubeconfig: this.paths.kubeconfig,
       proxy: `http://127.0.0.1:${this.config.ports.proxy}`,
+      allowedHostPaths: this.config.allowedHostPaths ?? [],
       pid: process.pid,
       startedAt: this.#startedAt,
       machines,

@@ -9,6 +9,7 @@ import { freePorts, isFree } from '../base/ports.ts'
 import type { Capacity } from '../kubelet/node/allocatable.ts'
 import type { KubeletSettings } from '../kubelet/node/settings.ts'
 import type { RuntimeChoice } from '../kubelet/runtime/choose.ts'
+import type { AllowedHostPath } from '../kubelet/volumes/host-path.ts'
 
 export interface NewLab {
   name: string
@@ -20,6 +21,8 @@ export interface NewLab {
   /** A real etcd to keep the state in, which must be empty. */
   etcd?: EtcdConfig
   runtime?: RuntimeChoice
+  /** Folders of the user's machine that pods may mount; also takes the place of what an existing lab allows. */
+  allowedHostPaths?: AllowedHostPath[]
   /** How long a node may be silent before it counts as NotReady; absent: `NODE_MONITOR_GRACE_MS`. */
   nodeMonitorGraceMs?: number
   kubelet?: KubeletSettings
@@ -82,6 +85,7 @@ export async function planLab(
     lastMaster: wanted.masters,
     ...(wanted.etcd ? { etcd: wanted.etcd } : {}),
     ...(wanted.runtime ? { runtime: wanted.runtime } : {}),
+    ...(wanted.allowedHostPaths ? { allowedHostPaths: wanted.allowedHostPaths } : {}),
     machines: [
       ...Array.from({ length: wanted.masters }, (_, i) => masterSpec(i + 1, next(), next(), next(), 'founding')),
       ...Array.from({ length: wanted.workers }, (_, i) => workerSpec(i + 1, next(), next(), wanted.capacity)),
@@ -188,6 +192,7 @@ export async function provisionMachine(
       leaseDurationSeconds: leaseDuration(config.nodeMonitorGraceMs),
       ...config.network,
       runtime: config.runtime ?? 'auto',
+      allowedHostPaths: config.allowedHostPaths ?? [],
       imagesDir,
       addedImagesDir: paths.images,
       serving: await pki.issue({

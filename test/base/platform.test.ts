@@ -11,6 +11,7 @@ function host(parts: Partial<PlatformHost> & { output?: string; files?: Record<s
       return parts.output
     },
     readFile: path => parts.files?.[path],
+    isWritableFolder: parts.isWritableFolder ?? (() => false),
     listFolder: parts.listFolder ?? (() => []),
     kill: parts.kill ?? ((pid, signal) => void calls.push(`kill ${pid} ${signal}`)),
   }
@@ -27,6 +28,15 @@ const stat = (
   pages: number,
   state = 'S',
 ) => `${pid} (a b) ${state} ${parent} ${pid} ${session} 0 0 0 0 0 0 0 ${ticks} 0 ${reaped} 0 20 0 1 0 99 0 ${pages} 0`
+
+test('files can be kept in memory on Linux where it has its place for them, and nowhere else', () => {
+  const isWritableFolder = (path: string) => path === '/dev/shm'
+  const found = (['linux', 'darwin', 'win32'] as const).map(os =>
+    platformFor(os, host({ isWritableFolder }).value).memoryDir(),
+  )
+  expect(found).toEqual(['/dev/shm', undefined, undefined])
+  expect(platformFor('linux', host().value).memoryDir()).toBeUndefined()
+})
 
 describe('what a process uses with all that it started', () => {
   test('Linux: its session, orphans and reaped children among it, and no zombies', () => {

@@ -3,6 +3,7 @@ import { Command, InvalidArgumentError, Option } from 'commander'
 import type { Platform } from '../../../engine/base/platform/platform.ts'
 import { DEFAULT_LAB } from '../../../engine/lab/config.ts'
 import { MACHINE_ACTIONS } from '../../../engine/lab/contract.ts'
+import { allowedHostPath } from './host-path.ts'
 import { allowHostPrograms, imageCommand } from './image.ts'
 import { addMachine, actOnMachine, removeMachine } from './machine.ts'
 import { deleteNamed, down, list, printEnvironment, printKubeconfig, status } from './manage.ts'
@@ -63,6 +64,11 @@ export function labCommand(platform: Platform): Command {
       duration,
     )
     .option('--allow-host-programs', 'let pods run programs of this machine as image host/<program>', false)
+    .option(
+      '--allow-host-path <dir>',
+      'let pods mount this folder by hostPath: DIR, or DIR:rw to write (repeatable)',
+      allowedHostPath,
+    )
     .option('--foreground', 'stay, and stop the lab with Ctrl-C', false)
     .action(async (name: string = DEFAULT_LAB, options) => {
       const workers = options.workers ?? (options.bare ? 0 : 2)
@@ -74,6 +80,7 @@ export function labCommand(platform: Platform): Command {
           ...{ name, masters, workers, bare, port },
           ...(etcd ? { etcd } : {}),
           ...(runtime ? { runtime } : {}),
+          ...(options.allowHostPath ? { allowedHostPaths: options.allowHostPath } : {}),
           ...(options.nodeMonitorGracePeriod ? { nodeMonitorGraceMs: options.nodeMonitorGracePeriod } : {}),
           ...(options.workerCapacity ? { capacity: options.workerCapacity } : {}),
           ...(options.kubeletConfig ? { kubelet: await readKubeletConfig(options.kubeletConfig) } : {}),
@@ -85,6 +92,7 @@ export function labCommand(platform: Platform): Command {
     down(name, shared(options)),
   )
   command('status [name]', 'show a lab, its machines and addresses')
+    .alias('show')
     .option('-o, --output <format>', 'json')
     .action((name: string = DEFAULT_LAB, options) => status(name, shared(options), options.output))
   command('list', 'list the labs').action(options => list(shared(options)))

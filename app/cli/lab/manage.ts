@@ -55,7 +55,9 @@ function printStatus(lab: LabStatus, address: string): void {
   console.log(`  API server  ${lab.apiServer}`)
   console.log(`  kubeconfig  ${lab.kubeconfig}`)
   console.log(`  interface   ${address}`)
-  console.log(`  proxy       ${lab.proxy}\n`)
+  console.log(`  proxy       ${lab.proxy}`)
+  for (const { path, mode } of lab.allowedHostPaths) console.log(`  host path   ${path} (${mode})`)
+  console.log()
   printTable([
     ['MACHINE', 'ROLE', 'STATE', 'PID', 'RAFT', 'TERM', 'NOTE'],
     ...lab.machines.map((m: MachineStatus) => [

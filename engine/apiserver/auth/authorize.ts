@@ -48,7 +48,8 @@ export const mastersAuthorizer: Authorizer = {
 }
 
 export function actionOf(user: UserInfo, info: RequestInfo): Action {
-  const { verb, isResource, group, version, resource, subresource, namespace, name, path } = info
+  const { verb, isResource, group, version, resource, subresource, namespace, path } = info
+  const name = info.name || info.selectedName
   return { user, verb, isResource, group, version, resource, subresource, namespace, name, path }
 }
 

@@ -12,6 +12,8 @@ export interface RequestInfo {
   resource: string
   subresource: string
   name: string
+  /** Of a list or watch: the one name that its field selector lets through, which counts for authorization. */
+  selectedName: string
   /** Path segments after the subresource (proxies). */
   rest: string
 }
@@ -40,6 +42,7 @@ export function parseRequestInfo(method: string, path: string, query: URLSearchP
     resource: '',
     subresource: '',
     name: '',
+    selectedName: '',
     rest: '',
   }
   let parts = path.split('/').filter(part => part !== '')
@@ -78,7 +81,15 @@ export function parseRequestInfo(method: string, path: string, query: URLSearchP
   if (legacyWatch && (info.verb === 'get' || info.verb === 'list')) info.verb = 'watch'
   if (info.verb === 'get' && info.subresource === '' && info.name !== '' && isTrue(query.get('watch')))
     info.verb = 'watch'
+  if (info.name === '' && (info.verb === 'list' || info.verb === 'watch'))
+    info.selectedName = nameIn(query.get('fieldSelector') ?? '')
   return info
+}
+
+/** The value of `metadata.name=` in a field selector. What cannot be a segment of a path cannot be a name. */
+function nameIn(selector: string): string {
+  const found = /(?:^|,)metadata\.name==?([^,!=]+)(?:,|$)/.exec(selector)
+  return found && !/[/%]/.test(found[1]) && found[1] !== '.' && found[1] !== '..' ? found[1] : ''
 }
 
 function decodeSegment(segment: string): string {

@@ -15,6 +15,7 @@ export function darwinPlatform(host: PlatformHost): Platform {
   return {
     name: 'darwin',
     dataDir: () => join(host.homeDir, 'Library', 'Application Support', 'Kubarium'),
+    memoryDir: () => undefined,
     identify: pids => new Map(ps('lstart=', pids).map(row => [Number(row[1]), row[2]])),
     usage: pids =>
       new Map(

@@ -11,6 +11,7 @@ export function linuxPlatform(host: PlatformHost): Platform {
   return {
     name: 'linux',
     dataDir: () => join(host.env.XDG_DATA_HOME || join(host.homeDir, '.local', 'share'), 'kubarium'),
+    memoryDir: () => (host.isWritableFolder('/dev/shm') ? '/dev/shm' : undefined),
     identify(pids) {
       const found = new Map<number, string>()
       for (const pid of pids) {
@@ -53,8 +54,13 @@ export function linuxPlatform(host: PlatformHost): Platform {
     signalTree: (pid, signal) => signalGroupOrProcess(host, pid, signal),
     signalOne: (pid, signal) => signalIfAlive(host, pid, signal),
     launchedBy(pid, launcher) {
-      const child = Number(host.readFile(`/proc/${pid}/task/${pid}/children`)?.trim().split(' ')[0])
-      const name = child ? host.readFile(`/proc/${child}/comm`)?.trim() : undefined
+      const nameOf = (of: number | undefined) => (of ? host.readFile(`/proc/${of}/comm`)?.trim() : undefined)
+      const childOf = (of: number | undefined) =>
+        of ? Number(host.readFile(`/proc/${of}/task/${of}/children`)?.trim().split(' ')[0]) || undefined : undefined
+      const setter = nameOf(pid) === launcher ? pid : childOf(pid)
+      if (nameOf(setter) !== launcher) return undefined
+      const child = childOf(setter)
+      const name = nameOf(child)
       return name && name !== launcher ? child : undefined
     },
     canPause: true,

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { readdirSync, readFileSync } from 'node:fs'
+import { accessSync, constants, readdirSync, readFileSync, statSync } from 'node:fs'
 import { darwinPlatform } from './darwin.ts'
 import { linuxPlatform } from './linux.ts'
 import { windowsPlatform } from './windows.ts'
@@ -29,6 +29,8 @@ export interface Platform {
   readonly name: 'linux' | 'darwin' | 'windows'
   /** Where labs live unless the user says otherwise. */
   dataDir(): string
+  /** Where the system keeps files in memory for every user, where it has such a place. */
+  memoryDir(): string | undefined
   /** Start times of those of the given processes that live. */
   identify(pids: number[]): Map<number, string>
   usage(pids: number[]): Map<number, ProcessUsage>
@@ -52,7 +54,7 @@ export interface Platform {
   signalOne(pid: number, signal: NodeJS.Signals): void
   /**
    * The one child of a process that only sets the stage for it, such as bwrap, once that child runs its own program.
-   * Undefined before, afterwards, and where there is no such thing.
+   * `pid` is that process, or has it as its one child. Undefined before, afterwards, and where there is no such thing.
    */
   launchedBy(pid: number, launcher: string): number | undefined
   /** Whether `pause` and `resume` work here. */
@@ -80,6 +82,8 @@ export interface PlatformHost {
   run(command: string, args: string[]): string | undefined
   /** The text of a file, or undefined if it cannot be read. */
   readFile(path: string): string | undefined
+  /** Whether there is a folder that may be written to. */
+  isWritableFolder(path: string): boolean
   /** Names in a folder; none if it cannot be read. */
   listFolder(path: string): string[]
   kill(pid: number, signal: NodeJS.Signals | number): void
@@ -114,6 +118,14 @@ export function currentPlatform(): Platform {
         return readdirSync(path)
       } catch {
         return [] // absent is an answer here too
+      }
+    },
+    isWritableFolder(path) {
+      try {
+        accessSync(path, constants.W_OK)
+        return statSync(path).isDirectory()
+      } catch {
+        return false // not being there is the answer
       }
     },
     kill: (pid, signal) => void process.kill(pid, signal),

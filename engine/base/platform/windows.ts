@@ -36,6 +36,7 @@ export function windowsPlatform(host: PlatformHost): Platform {
   return {
     name: 'windows',
     dataDir: () => join(host.env.LOCALAPPDATA || join(host.homeDir, 'AppData', 'Local'), 'Kubarium'),
+    memoryDir: () => undefined,
     identify: pids => new Map(query(pids).map(([pid, ticks]) => [Number(pid), ticks])),
     usage: pids =>
       new Map(

@@ -78,6 +78,11 @@ export class PodManager {
     return this.runners.findLast(({ pod: { metadata } }) => metadata.namespace === namespace && metadata.name === name)
   }
 
+  /** An object that a pod refers to has changed. */
+  objectChanged(uid: string): void {
+    this.#runners.get(uid)?.objectChanged()
+  }
+
   /** Works until the signal aborts. The informer must have synced: what it does not know is cleared away first. */
   async run(signal: AbortSignal): Promise<void> {
     await this.#clearLeftovers()

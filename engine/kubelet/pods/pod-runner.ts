@@ -8,8 +8,8 @@ import type { EventRecorder } from '../../client/event-recorder.ts'
 import type { ImageManager } from '../images/image-manager.ts'
 import type { PodAttachment, PodNetwork } from '../pod-network.ts'
 import type { ContainerRuntime } from '../runtime/contract.ts'
-import { mountVolumes, removePodDir, type VolumeDependencies } from '../volumes/volumes.ts'
-import { Backoff, MOUNT_LIMITS } from './backoff.ts'
+import { PodVolumes } from '../volumes/pod-volumes.ts'
+import { MissingVolume, removePodDir, type VolumeProvisions } from '../volumes/volumes.ts'
 import { allContainers, ContainerRunner } from './container.ts'
 import { ConfigError, type ValueSources } from './environment.ts'
 import { runHandler } from './handlers.ts'
@@ -28,7 +28,8 @@ export interface PodDependencies {
   /** Folder of this pod. */
   dir: string
   sources(): Omit<ValueSources, 'podIP'>
-  token: VolumeDependencies['token']
+  /** What the node has for the pod's volumes. */
+  volumes: VolumeProvisions
   nodeName: string
   clusterDomain: string
   /** The runtime's handler that a RuntimeClass stands for. @throws Error if there is no such class */
@@ -55,8 +56,6 @@ export type PodStage =
   | { kind: 'terminating'; failure: Failure | undefined; graceSeconds: number }
   | { kind: 'terminated'; failure: Failure | undefined }
 
-/** Mounted objects are read again at this interval, so that changes reach running pods. */
-const REFRESH_MS = 10_000
 /** What cannot be set right by the kubelet itself is tried again after so long, as with Kubernetes' pod workers. */
 const RETRY_MS = 10_000
 const DEFAULT_GRACE_SECONDS = 30
@@ -68,11 +67,9 @@ export class PodRunner {
   pod: Pod
   readonly containers: ContainerRunner[]
   readonly #dependencies: PodDependencies
-  readonly #mounts: Backoff
+  readonly #volumes: PodVolumes
   stage: PodStage = { kind: 'syncing' }
   attachment: PodAttachment | undefined
-  #volumes = new Map<string, string>()
-  #mountedAt = -Infinity
   /** The machine goes down: nothing is started any more, and nothing is decided. */
   #halted = false
   #handler: { name: string | undefined } | undefined
@@ -80,7 +77,13 @@ export class PodRunner {
   constructor(pod: Pod, dependencies: PodDependencies) {
     this.pod = pod
     this.#dependencies = dependencies
-    this.#mounts = new Backoff(dependencies.clock, MOUNT_LIMITS)
+    this.#volumes = new PodVolumes({
+      clock: dependencies.clock,
+      dir: dependencies.dir,
+      provisions: dependencies.volumes,
+      sources: () => this.#sources(),
+      event: (type, reason, message) => this.#event(type, reason, message),
+    })
     this.containers = allContainers(pod).map(spec => this.#runner(spec))
     this.#recall()
   }
@@ -99,6 +102,11 @@ export class PodRunner {
     return hostNetwork ? this.#dependencies.nodeName : (hostname ?? this.pod.metadata.name!).slice(0, 63)
   }
 
+  /** Where its volumes are on this machine, by name. */
+  get volumes(): ReadonlyMap<string, string> {
+    return this.#volumes.mounted
+  }
+
   container(name: string): ContainerRunner | undefined {
     return this.containers.find(c => c.spec.name === name)
   }
@@ -114,9 +122,15 @@ export class PodRunner {
     const waits = await this.#syncContainers()
     if (hasTerminated(this)) this.#end(undefined, this.#ownGrace)
     if (this.stage.kind !== 'syncing') return undefined
-    const refresh = this.pod.spec?.volumes?.length ? REFRESH_MS : Infinity
+    const refresh = this.pod.spec?.volumes?.length ? this.#volumes.refreshMs : Infinity
     const next = Math.min(...waits, refresh, this.#deadlineLeft())
     return Number.isFinite(next) ? next : undefined
+  }
+
+  /** An object that the pod refers to has changed. */
+  objectChanged(): void {
+    this.#volumes.invalidate()
+    this.#dependencies.changed()
   }
 
   /** Ends the pod for a reason that makes it fail: eviction, shutdown of the node. */
@@ -259,7 +273,6 @@ export class PodRunner {
 
   /** Address, runtime and volumes. Gives the time to wait if they are not to be had yet. */
   async #prepare(): Promise<number | undefined> {
-    const { clock, dir, token } = this.#dependencies
     this.attachment ??= await this.#attach()
     const runtimeClass = this.pod.spec?.runtimeClassName
     try {
@@ -268,23 +281,7 @@ export class PodRunner {
       this.#event('Warning', 'FailedCreatePodSandBox', `Failed to create pod sandbox: ${messageOf(error)}`)
       return RETRY_MS
     }
-    if (clock.monotonic() - this.#mountedAt < REFRESH_MS) return undefined
-    const isFirst = this.#mountedAt === -Infinity
-    if (isFirst && this.#mounts.leftMs > 0) return this.#mounts.leftMs
-    try {
-      mkdirSync(dir, { recursive: true })
-      this.#volumes = await mountVolumes(this.pod, { podDir: dir, sources: this.#sources(), token })
-      this.#mountedAt = clock.monotonic()
-    } catch (error) {
-      this.#event('Warning', 'FailedMount', messageOf(error))
-      if (isFirst) {
-        this.#mounts.next()
-        this.#mounts.failed()
-        return this.#mounts.leftMs
-      }
-      this.#mountedAt = clock.monotonic()
-    }
-    return undefined
+    return this.#volumes.prepare(this.pod)
   }
 
   /** Init containers in order, sidecars among them, then all others. Gives times to wait. */
@@ -362,13 +359,17 @@ export class PodRunner {
         image: ensured.image,
         attachment: this.attachment!,
         sources: this.#sources(),
-        volumes: this.#volumes,
+        volumes: this.#volumes.mounted,
         dir: join(dir, 'containers', spec.name!),
         id: container.nextID(uid),
         hostname: this.hostname,
         handler: this.#handler?.name,
       })
     } catch (error) {
+      if (error instanceof MissingVolume) {
+        container.wait(error.reason, error.message)
+        return error.retryAfterMs
+      }
       const reason = error instanceof ConfigError ? 'CreateContainerConfigError' : 'CreateContainerError'
       container.wait(reason, messageOf(error))
       this.#event('Warning', 'Failed', `Error: ${messageOf(error)}`, spec)

@@ -7,14 +7,20 @@ import { parseQuantity } from '../../base/quantity.ts'
 
 const PREFIX = 'kubarium-volume-'
 
-/** The folder of an emptyDir. One of medium Memory lies where the system keeps files in memory, if it has such a place. */
+/**
+ * The folder of an emptyDir. One of medium Memory lies where the system keeps files in memory, if it has such a place.
+ * @throws Error for a medium that there is not
+ */
 export function emptyDir(folder: string, medium: string | undefined, uid: string, memoryFolder?: string): string {
+  if (medium && medium !== 'Memory')
+    throw new Error(`emptyDir of medium ${medium} is not served by this node; use Memory, or leave the medium out`)
   if (medium !== 'Memory' || !memoryFolder) {
     mkdirSync(folder, { recursive: true, mode: 0o777 })
     return folder
   }
   const inMemory = join(memoryFolder, `${PREFIX}${uid}-${basename(folder)}`)
-  mkdirSync(inMemory, { recursive: true, mode: 0o700 })
+  mkdirSync(memoryFolder, { recursive: true, mode: 0o700 })
+  mkdirSync(inMemory, { recursive: true, mode: 0o777 })
   if (!existsSync(folder)) {
     mkdirSync(join(folder, '..'), { recursive: true })
     rmSync(folder, { force: true })

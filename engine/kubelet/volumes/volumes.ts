@@ -1,222 +1,105 @@
+import { rmSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { existsSync, mkdirSync, rmSync } from 'node:fs'
-import type { ConfigMap, Pod, Secret, Volume } from '../../api/types.ts'
-import { ConfigError, expand, fieldValue, resourceValue, type ValueSources } from '../pods/environment.ts'
-import type { Mount } from '../runtime/contract.ts'
-import { isPayloadFolder, writePayload } from './atomic-writer.ts'
+import type { Pod, Volume } from '../../api/types.ts'
+import type { ValueSources } from '../pods/environment.ts'
+import { writePayload } from './atomic-writer.ts'
+import type { ClaimedVolume } from './claims.ts'
 import { emptyDir, removeFromMemory } from './empty-dir.ts'
-import { hostPath } from './host-path.ts'
-import { inside } from './inside.ts'
-import { safePath, selectItems, type Payload } from './payload.ts'
+import { hostPath, type AllowedHostPath } from './host-path.ts'
+import { MissingVolume, MountedVolumes, MountError } from './mounted.ts'
+import { payloadOf, type TokenSource } from './object-payload.ts'
+import { giveToGroup, groupedPayload } from './ownership.ts'
 
-export interface VolumeDependencies {
-  /** Folder of the pod on this machine. */
-  podDir: string
-  sources: ValueSources
-  /** A token of the pod's service account, bound to the pod. */
-  token(audience: string | undefined, expirationSeconds: number): Promise<string>
+export { containerMounts, type MountContext } from './container-mounts.ts'
+export { MissingVolume, MountedVolumes, MountError } from './mounted.ts'
+
+/** What a node has for the volumes of one pod. */
+export interface VolumeProvisions {
+  token: TokenSource
   /** The node's own file system, for hostPath; absent: a folder beside those of the pods. */
   hostRoot?: string
   /** Folders of the user's machine that the lab allows hostPath to reach. */
-  allowedHostPaths?: string[]
+  allowedHostPaths?: readonly AllowedHostPath[]
   /** Where the system keeps files in memory, if anywhere. */
   memoryFolder?: string
-  /** Folder with the files of an image. @throws Error if it cannot be had */
-  image?(reference: string, pullPolicy: string | undefined): Promise<string>
+  /** Folder with the files of an image. @throws MissingVolume if it cannot be had */
+  image?(reference: string, pullPolicy: string | undefined, event: EventSink): Promise<string>
+  /** The place of a claim's volume on this node. @throws Error in Kubernetes' words if it cannot be mounted (yet) */
+  claim?(pod: Pod, claimName: string, volume: Volume): Promise<ClaimedVolume>
 }
 
-/** A volume that cannot be had (yet): FailedMount, and another try. */
-export class MountError extends Error {}
+export interface VolumeDependencies extends VolumeProvisions {
+  /** Folder of the pod on this machine. */
+  podDir: string
+  sources: ValueSources
+  /** Told of what the user must know although the volume can be had. */
+  event?: EventSink
+}
 
-const DEFAULT_MODE = 0o644
-const PROJECTED_TOKEN_SECONDS = 3600
-/** Volumes that wait for a controller which gives them storage. */
-const CLAIMS = ['persistentVolumeClaim', 'ephemeral']
+export type EventSink = (type: 'Normal' | 'Warning', reason: string, message: string) => void
 
-/** Sets up, or refreshes, all volumes of a pod. Gives the folder or file of each by name. */
-export async function mountVolumes(pod: Pod, dependencies: VolumeDependencies): Promise<Map<string, string>> {
-  const paths = new Map<string, string>()
+/** Sets up, or refreshes, all volumes of a pod. @throws MountError for the first that cannot be had (yet) */
+export async function mountVolumes(pod: Pod, dependencies: VolumeDependencies): Promise<MountedVolumes> {
+  const mounted = new MountedVolumes()
   let failed: MountError | undefined
   for (const volume of pod.spec?.volumes ?? []) {
+    const name = volume.name!
     try {
-      paths.set(volume.name!, await mountVolume(pod, volume, dependencies))
+      const { path, readOnly } = await mountVolume(pod, volume, dependencies)
+      mounted.set(name, path)
+      if (readOnly) (volume.hostPath ? mounted.readOnlyHere : mounted.readOnly).add(name)
     } catch (error) {
-      failed ??= new MountError(`MountVolume.SetUp failed for volume "${volume.name}" : ${(error as Error).message}`)
+      if (error instanceof MissingVolume) mounted.missing.set(name, error)
+      else failed ??= new MountError(`MountVolume.SetUp failed for volume "${name}" : ${(error as Error).message}`)
     }
   }
   // The others are set up all the same: the next try has less to do, and a running pod's go on being refreshed.
   if (failed) throw failed
-  return paths
+  return mounted
 }
 
-async function mountVolume(pod: Pod, volume: Volume, dependencies: VolumeDependencies): Promise<string> {
+async function mountVolume(pod: Pod, volume: Volume, dependencies: VolumeDependencies): Promise<ClaimedVolume> {
   const folder = join(dependencies.podDir, 'volumes', volume.name!)
-  const { podDir, hostRoot, allowedHostPaths, memoryFolder, image } = dependencies
-  if (volume.emptyDir) return emptyDir(folder, volume.emptyDir.medium, pod.metadata.uid!, memoryFolder)
+  const { podDir, hostRoot, allowedHostPaths = [], memoryFolder, image, claim, event } = dependencies
+  const { fsGroup, fsGroupChangePolicy } = pod.spec?.securityContext ?? {}
+  const ownership = { group: fsGroup === undefined ? undefined : Number(fsGroup), policy: fsGroupChangePolicy, event }
+  if (volume.emptyDir) {
+    const { medium } = volume.emptyDir
+    if (medium === 'Memory' && !memoryFolder)
+      event?.(
+        'Warning',
+        'VolumeOnDisk',
+        `This node has no files in memory: the emptyDir volume "${volume.name}" of medium Memory is kept on disk`,
+      )
+    const path = emptyDir(folder, medium, pod.metadata.uid!, memoryFolder)
+    giveToGroup(path, ownership)
+    return { path }
+  }
   if (volume.hostPath) {
     const root = hostRoot ?? resolve(podDir, '..', '..', 'host')
-    return hostPath(volume.hostPath.path!, volume.hostPath.type ?? '', { root, allowed: allowedHostPaths ?? [] })
+    return hostPath(volume.hostPath.path!, volume.hostPath.type ?? '', { root, allowed: allowedHostPaths })
   }
-  if (volume.image && image) return image(volume.image.reference ?? '', volume.image.pullPolicy)
+  if (volume.image && image) {
+    const path = await image(volume.image.reference ?? '', volume.image.pullPolicy, event ?? (() => undefined))
+    return { path, readOnly: true }
+  }
+  const claimName =
+    volume.persistentVolumeClaim?.claimName ?? (volume.ephemeral && `${pod.metadata.name}-${volume.name}`)
+  if (claimName && claim) {
+    const claimed = await claim(pod, claimName, volume)
+    if (!claimed.readOnly && claimed.ownable) giveToGroup(claimed.path, ownership)
+    return claimed
+  }
   const payload = await payloadOf(pod, volume, dependencies)
   if (payload) {
-    writePayload(folder, payload)
-    return folder
+    writePayload(folder, groupedPayload(payload, ownership.group))
+    giveToGroup(folder, { ...ownership, policy: 'Always', modes: false })
+    return { path: folder }
   }
   const kind = Object.keys(volume).find(k => k !== 'name') ?? 'unknown'
-  if (CLAIMS.includes(kind))
-    throw new Error(`${kind} needs a volume controller, which this lab does not have; use emptyDir or hostPath`)
   throw new Error(
-    `volumes of type ${kind} are not served by this node; use emptyDir, configMap, secret, projected, downwardAPI or hostPath`,
+    `volumes of type ${kind} are not served by this node; use emptyDir, configMap, secret, projected, downwardAPI, hostPath, image, persistentVolumeClaim or ephemeral`,
   )
-}
-
-/** The files of a volume that is made of API objects; undefined for other volumes. */
-async function payloadOf(pod: Pod, volume: Volume, dependencies: VolumeDependencies): Promise<Payload | undefined> {
-  const { sources } = dependencies
-  if (volume.configMap)
-    return configMapPayload(pod, { ...volume.configMap, mode: volume.configMap.defaultMode }, sources)
-  if (volume.secret) {
-    const { secretName, items, optional, defaultMode } = volume.secret
-    return secretPayload(pod, { name: secretName, items, optional, mode: defaultMode }, sources)
-  }
-  if (volume.downwardAPI) return downwardPayload(pod, volume.downwardAPI.items, volume.downwardAPI.defaultMode, sources)
-  if (!volume.projected) return undefined
-  const all: Payload = new Map()
-  const mode = volume.projected.defaultMode
-  for (const source of volume.projected.sources ?? []) {
-    let part: Payload | undefined
-    if (source.configMap) part = await configMapPayload(pod, { ...source.configMap, mode }, sources)
-    else if (source.secret) part = await secretPayload(pod, { ...source.secret, mode }, sources)
-    else if (source.downwardAPI) part = downwardPayload(pod, source.downwardAPI.items, mode, sources)
-    else if (source.serviceAccountToken) {
-      const { audience, expirationSeconds, path } = source.serviceAccountToken
-      const token = await dependencies.token(audience, expirationSeconds ?? PROJECTED_TOKEN_SECONDS)
-      part = new Map([[safePath(path!), { content: Buffer.from(token), mode: mode ?? DEFAULT_MODE }]])
-    } else throw new Error(`the projection of ${Object.keys(source)[0]} is not served by this node`)
-    for (const [path, file] of part) all.set(path, file)
-  }
-  return all
-}
-
-interface Reference {
-  name?: string
-  items?: { key?: string; path?: string; mode?: number }[]
-  optional?: boolean
-  mode?: number
-}
-
-async function configMapPayload(pod: Pod, ref: Reference, sources: ValueSources): Promise<Payload> {
-  const map = await sources.configMap(pod.metadata.namespace!, ref.name!)
-  if (!map && !ref.optional) throw new Error(`configmap "${ref.name}" not found`)
-  return selectItems(
-    configMapData(map),
-    ref.items,
-    ref.mode ?? DEFAULT_MODE,
-    !!ref.optional,
-    key => `configmap references non-existent config key: ${key}`,
-  )
-}
-
-async function secretPayload(pod: Pod, ref: Reference, sources: ValueSources): Promise<Payload> {
-  const secret = await sources.secret(pod.metadata.namespace!, ref.name!)
-  if (!secret && !ref.optional) throw new Error(`secret "${ref.name}" not found`)
-  return selectItems(
-    secretData(secret),
-    ref.items,
-    ref.mode ?? DEFAULT_MODE,
-    !!ref.optional,
-    key => `references non-existent secret key: ${key}`,
-  )
-}
-
-function downwardPayload(
-  pod: Pod,
-  items:
-    | {
-        path?: string
-        mode?: number
-        fieldRef?: { fieldPath?: string }
-        resourceFieldRef?: { containerName?: string; resource?: string; divisor?: string }
-      }[]
-    | undefined,
-  defaultMode: number | undefined,
-  sources: ValueSources,
-): Payload {
-  const payload: Payload = new Map()
-  for (const item of items ?? []) {
-    const text = item.fieldRef
-      ? fieldValue(pod, item.fieldRef.fieldPath!, sources)
-      : resourceValue(pod, pod.spec!.containers![0], item.resourceFieldRef!, sources)
-    payload.set(safePath(item.path!), { content: Buffer.from(text), mode: item.mode ?? defaultMode ?? DEFAULT_MODE })
-  }
-  return payload
-}
-
-function configMapData(map: ConfigMap | undefined): Map<string, Buffer> {
-  const text = Object.entries(map?.data ?? {}).map(([k, v]): [string, Buffer] => [k, Buffer.from(v)])
-  const binary = Object.entries(map?.binaryData ?? {}).map(([k, v]): [string, Buffer] => [
-    k,
-    Buffer.from(v as string, 'base64'),
-  ])
-  return new Map([...text, ...binary])
-}
-
-function secretData(secret: Secret | undefined): Map<string, Buffer> {
-  return new Map(
-    Object.entries(secret?.data ?? {}).map(([k, v]): [string, Buffer] => [k, Buffer.from(v as string, 'base64')]),
-  )
-}
-
-/** What a container's mounts are resolved with. */
-export interface MountContext {
-  /** Variables for subPathExpr. */
-  env?: Record<string, string>
-  /** For the texts of errors. */
-  containerName?: string
-}
-
-/**
- * The mounts of one container: mountPath → place on this machine.
- * @throws MountError for a volume that is not there, ConfigError for a path in it that cannot be had
- */
-export function containerMounts(
-  mounts:
-    { name?: string; mountPath?: string; subPath?: string; subPathExpr?: string; readOnly?: boolean }[] | undefined,
-  paths: Map<string, string>,
-  { env = {}, containerName = '' }: MountContext = {},
-): Mount[] {
-  return (mounts ?? []).map(({ name, mountPath, subPath, subPathExpr, readOnly }) => {
-    const base = paths.get(name!)
-    if (base === undefined) throw new MountError(`volume "${name}" is not mounted`)
-    const within = subPathExpr ? expandStrictly(subPathExpr, env) : subPath
-    let hostPath = base
-    if (within) {
-      if (within.startsWith('/')) throw new ConfigError(`error SubPath \`${within}\` must not be an absolute path`)
-      if (within.split('/').includes('..'))
-        throw new ConfigError(`unable to provision SubPath \`${within}\`: must not contain '..'`)
-      try {
-        // Links in the kubelet's own folders are its own, and turn when the object changes.
-        hostPath = isPayloadFolder(base) ? join(base, within) : inside(base, within, false)
-        if (!existsSync(hostPath)) mkdirSync(hostPath, { recursive: true })
-      } catch {
-        throw new ConfigError(`failed to prepare subPath for volumeMount "${name}" of container "${containerName}"`)
-      }
-    }
-    // Kubernetes too: what is made of API objects belongs to the kubelet.
-    return {
-      containerPath: mountPath!.replace(/(.)\/$/, '$1'),
-      hostPath,
-      readOnly: !!readOnly || isPayloadFolder(base),
-    }
-  })
-}
-
-/** @throws ConfigError for a variable that is not there: a folder of another name would be found by nobody */
-function expandStrictly(text: string, env: Record<string, string>): string {
-  const unknown = [...text.matchAll(/\$(\$|\(([^)]*)\))/g)].find(m => m[2] !== undefined && !(m[2] in env))
-  if (unknown) throw new ConfigError(`missing value for "${unknown[2]}"`)
-  return expand(text, env)
 }
 
 /** Removes all that a pod had on disk. */

@@ -2,6 +2,7 @@ import type { EtcdConfig } from '../config.ts'
 import type { Capacity } from '../../kubelet/node/allocatable.ts'
 import type { KubeletSettings } from '../../kubelet/node/settings.ts'
 import type { RuntimeChoice } from '../../kubelet/runtime/choose.ts'
+import type { AllowedHostPath } from '../../kubelet/volumes/host-path.ts'
 import type { KeyPair } from '../pki.ts'
 
 /** All that a machine process needs to know; written by the lab host into the machine's folder. */
@@ -55,6 +56,8 @@ export interface WorkerMachineConfig extends MachineBase {
   serviceCIDR: string
   proxyMode: 'userspace' | 'iptables' | 'ipvs'
   runtime: RuntimeChoice
+  /** Folders of the user's machine that pods may mount. */
+  allowedHostPaths: AllowedHostPath[]
   /** Where the built-in images are. */
   imagesDir: string
   /** Where those are that were added to the lab. */

@@ -8,6 +8,7 @@ import { RestClient } from '../../client/rest.ts'
 import { startKubelet } from '../../kubelet/kubelet.ts'
 import { chooseRuntimes } from '../../kubelet/runtime/choose.ts'
 import { enforcementOn, LimitEnforcer } from '../../kubelet/stats/limits.ts'
+import { openMemoryFolder, removeMemoryFolder } from '../../kubelet/volumes/memory-folder.ts'
 import { startNodeNetwork } from '../../network/node-network.ts'
 import type { WorkerMachineConfig } from './config.ts'
 import type { MachineContext, MachineRole } from './main.ts'
@@ -83,6 +84,8 @@ export async function startWorker(
       clusterDomain: config.clusterDomain,
       labels: {},
       annotations: { ...network.annotations, 'kubarium.io/resource-limits': enforcementOn(platform) },
+      allowedHostPaths: config.allowedHostPaths,
+      memoryFolder: openMemoryFolder(platform, config.dir),
       manifestsDir: join(config.dir, 'manifests'),
     },
     { ...dependencies, rest: kubeletClient, log: log.child('kubelet'), runtime, network, platform },
@@ -100,6 +103,7 @@ export async function startWorker(
     },
     async stop() {
       await kubelet.stop()
+      removeMemoryFolder(platform, config.dir)
       limits.dispose()
       await network.stop()
       kubeletClient.dispose()

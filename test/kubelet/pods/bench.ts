@@ -146,7 +146,7 @@ export class PodBench {
         hostIP: '172.18.0.2',
         allocatable: {},
       }),
-      token: async () => 'token',
+      volumes: { token: async () => 'token' },
       nodeName: 'node',
       clusterDomain: 'cluster.local',
       handlerOf: async () => undefined,

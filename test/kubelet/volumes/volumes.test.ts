@@ -162,12 +162,10 @@ test('one volume that cannot be had does not keep the others from being refreshe
   expect(read(podDir, 'volumes/good/a')).toBe('1')
 })
 
-test('claims are refused with the reason and the way out', async () => {
-  await expect(mount({ persistentVolumeClaim: { claimName: 'c' } })).rejects.toThrow(
-    'MountVolume.SetUp failed for volume "v" : persistentVolumeClaim needs a volume controller',
+test('types that need a storage system are refused with the way out', async () => {
+  await expect(mount({ nfs: { server: 's', path: '/' } })).rejects.toThrow(
+    'MountVolume.SetUp failed for volume "v" : volumes of type nfs are not served by this node; use emptyDir',
   )
-  await expect(mount({ ephemeral: {} })).rejects.toThrow('ephemeral needs a volume controller')
-  await expect(mount({ nfs: {} })).rejects.toThrow('volumes of type nfs are not served by this node')
 })
 
 test('an image can be looked into', async () => {
@@ -224,8 +222,8 @@ describe('hostPath', () => {
   test("means the user's machine in folders that the lab allows, and there alone", async () => {
     const allowed = join(base, 'allowed')
     mkdirSync(allowed, { recursive: true })
-    expect(await at(allowed, 'Directory', { allowedHostPaths: [allowed] })).toBe(allowed)
-    const beside = await at(`${allowed}-not`, '', { allowedHostPaths: [allowed] })
+    expect(await at(allowed, 'Directory', { allowedHostPaths: [{ path: allowed, mode: 'rw' }] })).toBe(allowed)
+    const beside = await at(`${allowed}-not`, '', { allowedHostPaths: [{ path: allowed, mode: 'rw' }] })
     expect(beside.startsWith(join(podDir, '../../host'))).toBe(true)
   })
 

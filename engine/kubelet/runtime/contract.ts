@@ -1,4 +1,5 @@
 import type { Readable, Writable } from 'node:stream'
+import type { ProcessIdentity } from '../../base/platform/platform.ts'
 import type { Image } from '../images/image.ts'
 
 /** Runs containers. Modelled on the CRI, as far as a process on the user's own machine can follow it. */
@@ -15,6 +16,10 @@ export interface ContainerRuntime {
     command: string[],
     streams: { tty: boolean; stdin: boolean; cols?: number; rows?: number },
   ): ContainerProcess
+  /**
+   * Goes on with a container that an earlier life of this machine has started detached. @throws Error if that cannot be
+   */
+  adopt?(container: ContainerConfig, leader: ProcessIdentity): ContainerProcess
   /** Holds a container that runs to other limits from now on; absent ones are taken away, `processes` stays if not said. */
   update?(id: string, limits: ResourceLimits): void
 }
@@ -47,6 +52,8 @@ export interface ContainerConfig {
   /** The container's root cannot be written to, where the runtime can do that. */
   readOnlyRoot?: boolean
   limits?: ResourceLimits
+  /** Folder for what outlives this machine's process, so that the container can do so too, where the runtime can do that. */
+  runDir?: string
   /** The sandbox that the container belongs to: its pod's uid. */
   sandbox?: string
 }
@@ -73,6 +80,8 @@ export interface ExitStatus {
   signal: number | undefined
   /** Why the runtime itself ended the process, as a container's status calls it: "OOMKilled". */
   reason?: string
+  /** When it ended, in milliseconds since 1970; absent: just now. */
+  finishedAtMs?: number
 }
 
 export interface ContainerProcess {
@@ -83,6 +92,10 @@ export interface ContainerProcess {
   readonly stderr: Readable | undefined
   /** Resolves when the process has ended and its output was read. */
   readonly exited: Promise<ExitStatus>
+  /** It goes on when this machine's process is gone, and can be adopted then. */
+  readonly detached?: boolean
+  /** The handler that started it, where there are several. */
+  readonly handler?: string
   /** Sends a signal to the process and all that it started. */
   signal(signal: NodeJS.Signals): void
   resize(cols: number, rows: number): void

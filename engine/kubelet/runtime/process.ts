@@ -1,7 +1,10 @@
 import { existsSync } from 'node:fs'
 import { isAbsolute, join } from 'node:path'
+import type { Clock } from '../../base/clock.ts'
 import type { Platform } from '../../base/platform/platform.ts'
 import type { ContainerConfig, ContainerRuntime } from './contract.ts'
+import { adoptDetached, startDetached } from './detached/detached.ts'
+import type { NamedPipes } from './detached/named-pipes.ts'
 import { mapPaths, pathInContainer } from './paths.ts'
 import { spawnProcess } from './spawned.ts'
 
@@ -9,6 +12,9 @@ export { StartError } from './start-error.ts'
 
 export interface ProcessRuntimeOptions {
   platform: Platform
+  clock: Clock
+  /** For containers that can be adopted; absent: they end with this machine. */
+  pipes?: NamedPipes
   /** Node binary for images whose program is written for Node. */
   node: string
   /** Told of every process, so that it can be found and ended should this machine die. */
@@ -17,23 +23,25 @@ export interface ProcessRuntimeOptions {
 
 /** Containers as process groups of the user's own, on every platform. */
 export function createProcessRuntime(options: ProcessRuntimeOptions): ContainerRuntime {
-  const run = (
-    container: ContainerConfig,
-    argv: string[],
-    stdin: boolean,
-    tty: { cols?: number; rows?: number } | undefined,
-  ) => {
-    const { command, args } = commandLine(container, argv, options)
-    const { platform, record } = options
+  const { platform, clock, pipes, record } = options
+  const launch = (container: ContainerConfig, argv: string[]) => {
     const cwd = pathInContainer(container, container.workingDir) ?? container.root
-    return spawnProcess(command, args, { platform, record, cwd, env: environment(container), stdin, tty })
+    return { ...commandLine(container, argv, options), how: { platform, record, cwd, env: environment(container) } }
   }
   return {
     version: 'process://1.0',
     handlers: [{ name: 'process', features: { recursiveReadOnlyMounts: false, userNamespaces: false } }],
-    start: container => run(container, container.argv, container.stdin, container.tty ? {} : undefined),
-    exec: (container, argv, { tty, stdin, cols, rows }) =>
-      run(container, argv, stdin, tty ? { cols, rows } : undefined),
+    start(container) {
+      const { command, args, how } = launch(container, container.argv)
+      const { tty, stdin, runDir } = container
+      if (pipes && runDir && !tty && !stdin) return startDetached(command, args, runDir, { ...how, clock, pipes })
+      return spawnProcess(command, args, { ...how, stdin, ...(tty ? { tty: {} } : {}) })
+    },
+    adopt: ({ runDir }, leader) => adoptDetached(leader, runDir!, { platform, clock }),
+    exec(container, argv, { tty, stdin, cols, rows }) {
+      const { command, args, how } = launch(container, argv)
+      return spawnProcess(command, args, { ...how, stdin, ...(tty ? { tty: { cols, rows } } : {}) })
+    },
   }
 }
 

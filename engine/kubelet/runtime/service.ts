@@ -1,3 +1,4 @@
+import type { ProcessIdentity } from '../../base/platform/platform.ts'
 import { StartError } from './start-error.ts'
 import type {
   ContainerConfig,
@@ -75,11 +76,21 @@ export class RuntimeService implements ContainerRuntime {
 
   /** @throws UnknownHandlerError for a pod that this node cannot run, StartError for a program that is not there */
   start(config: ContainerConfig): ContainerProcess {
+    return this.#follow(config, this.#runtime(config).start(config))
+  }
+
+  /** @throws UnknownHandlerError if its runtime is no longer here, Error if it cannot be gone on with */
+  adopt(config: ContainerConfig, leader: ProcessIdentity): ContainerProcess {
+    const runtime = this.#runtime(config)
+    if (!runtime.adopt) throw new Error(`${runtime.version} does not adopt containers`)
+    return this.#follow(config, runtime.adopt(config, leader))
+  }
+
+  #follow(config: ContainerConfig, started: ContainerProcess): ContainerProcess {
     const handler = config.handler || this.#first
-    const started = this.#runtime(config).start(config)
     const { pid } = started
     const exited = started.exited.then(exit => (running.reason ? { ...exit, code: 137, reason: running.reason } : exit))
-    const process = { ...started, exited }
+    const process = { ...started, exited, handler }
     const status: ContainerStatus = {
       id: config.id,
       sandbox: config.sandbox,

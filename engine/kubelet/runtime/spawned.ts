@@ -93,7 +93,8 @@ function spawnInTerminal(
   }
 }
 
-function exitStatus(code: number | null, signal: NodeJS.Signals | null): ExitStatus {
+/** How a child of this process ended. */
+export function exitStatus(code: number | null, signal: NodeJS.Signals | null): ExitStatus {
   const number = signal ? constants.signals[signal] : undefined
   return { code: code ?? 128 + (number ?? 0), signal: number }
 }

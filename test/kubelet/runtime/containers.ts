@@ -3,10 +3,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { systemClock } from '../../../engine/base/clock.ts'
+import { createLogger } from '../../../engine/base/log.ts'
 import { currentPlatform } from '../../../engine/base/platform/platform.ts'
 import { createBubblewrapRuntime } from '../../../engine/kubelet/runtime/bubblewrap/bubblewrap.ts'
 import { probeBubblewrap } from '../../../engine/kubelet/runtime/bubblewrap/probe.ts'
 import type { ContainerConfig, ContainerProcess, ContainerRuntime } from '../../../engine/kubelet/runtime/contract.ts'
+import { namedPipesOn } from '../../../engine/kubelet/runtime/detached/named-pipes.ts'
 import { createProcessRuntime } from '../../../engine/kubelet/runtime/process.ts'
 
 export const platform = currentPlatform()
@@ -16,6 +18,11 @@ export const bubblewrap = await probeBubblewrap(platform)
 export class Workbench {
   readonly dir = mkdtempSync(join(tmpdir(), 'kubarium-runtime-'))
   readonly pids: number[] = []
+  readonly pipes = namedPipesOn(
+    platform,
+    join(this.dir, 'pipes'),
+    createLogger(() => undefined, 'error', 'test'),
+  )
   #count = 0
 
   constructor() {
@@ -24,7 +31,13 @@ export class Workbench {
   }
 
   process(): ContainerRuntime {
-    return createProcessRuntime({ platform, node: process.execPath, record: pid => this.pids.push(pid) })
+    return createProcessRuntime({
+      platform,
+      clock: systemClock,
+      pipes: this.pipes,
+      node: process.execPath,
+      record: pid => this.pids.push(pid),
+    })
   }
 
   bubblewrap(): ContainerRuntime {
@@ -32,6 +45,7 @@ export class Workbench {
     return createBubblewrapRuntime({
       platform,
       clock: systemClock,
+      pipes: this.pipes,
       node: process.execPath,
       record: pid => this.pids.push(pid),
       programs: [],
@@ -54,6 +68,7 @@ export class Workbench {
       argv,
       env: { PATH: process.env.PATH! },
       root: this.folder(join(id, 'root')),
+      runDir: join(this.dir, id, 'run'),
       workingDir: '/',
       mounts: [],
       tty: false,

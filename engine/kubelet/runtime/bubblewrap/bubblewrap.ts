@@ -4,6 +4,9 @@ import type { Clock } from '../../../base/clock.ts'
 import type { Platform } from '../../../base/platform/platform.ts'
 import type { ContainerConfig, ContainerProcess, ContainerRuntime } from '../contract.ts'
 import { pathInContainer } from '../paths.ts'
+import { adoptDetached, startDetached } from '../detached/detached.ts'
+import { findProgram } from '../detached/find-program.ts'
+import type { NamedPipes } from '../detached/named-pipes.ts'
 import { spawnProcess } from '../spawned.ts'
 import { StartError } from '../start-error.ts'
 import { isSystem, layOut, underMount } from './layout.ts'
@@ -11,6 +14,8 @@ import { isSystem, layOut, underMount } from './layout.ts'
 export interface BubblewrapRuntimeOptions {
   platform: Platform
   clock: Clock
+  /** For containers that can be adopted; absent: they end with this machine. */
+  pipes?: NamedPipes
   /** Node binary for images whose program is written for Node. */
   node: string
   /** Told of every process, so that it can be found and ended should this machine die. */
@@ -25,17 +30,24 @@ const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
 const LOOK_MS = 10
 
 /**
- * Waits until the program of a container runs, which is the one child of the bwrap that is given, and joins it. `$0` is
- * the pid of that bwrap, all else what to run; a container that has ended makes 126.
+ * Waits until the program of a container runs, which is the one child of a bwrap, and joins it. `$0` is the pid of that
+ * bwrap or of what has bwrap as its one child, all else what to run; a container that has ended makes 126.
  */
 const JOIN = `
 main=
 while :; do
   [ -r /proc/$0/task/$0/children ] || { echo "the container is not running" >&2; exit 126; }
-  read -r main rest < /proc/$0/task/$0/children || :
-  name=bwrap
-  [ -n "$main" ] && read -r name < /proc/$main/comm
-  [ "$name" = bwrap ] || break
+  launcher=$0
+  read -r name < /proc/$0/comm || :
+  [ "$name" = bwrap ] || read -r launcher rest < /proc/$0/task/$0/children || :
+  name=
+  [ -n "$launcher" ] && read -r name < /proc/$launcher/comm
+  if [ "$name" = bwrap ]; then
+    main=
+    read -r main rest < /proc/$launcher/task/$launcher/children || :
+    [ -n "$main" ] && read -r name < /proc/$main/comm
+    [ "$name" = bwrap ] || break
+  fi
   sleep 0.01
 done
 exec nsenter -t "$main" -U -m -p -i -u --preserve-credentials -r -w -- "$@"`
@@ -45,9 +57,17 @@ exec nsenter -t "$main" -U -m -p -i -u --preserve-credentials -r -w -- "$@"`
  * user on Linux. The network is the machine's: the overlay works by what programs are told, not by namespaces.
  */
 export function createBubblewrapRuntime(options: BubblewrapRuntimeOptions): ContainerRuntime {
-  const { platform, record } = options
-  /** bwrap of each running container. */
+  const { platform, clock, pipes, record } = options
+  /** bwrap of each running container, or what has bwrap as its one child. */
   const running = new Map<string, number>()
+  const follow = (container: ContainerConfig, process: ContainerProcess): ContainerProcess => {
+    running.set(container.id, process.pid)
+    void process.exited.then(() => {
+      if (running.get(container.id) === process.pid) running.delete(container.id)
+    })
+    whenLaunched(process, options, record)
+    return { ...process, signal: signal => signalMain(process, signal, options) }
+  }
   return {
     version: `bubblewrap://${options.version}`,
     handlers: [{ name: 'bubblewrap', features: { recursiveReadOnlyMounts: true, userNamespaces: true } }],
@@ -61,20 +81,19 @@ export function createBubblewrapRuntime(options: BubblewrapRuntimeOptions): Cont
         ...layOut(container, { programs: [...options.programs, dirname(options.node)] }),
         ...['--chdir', container.workingDir, '--', ...argv],
       ]
-      const process = spawnProcess('bwrap', args, {
-        platform,
-        record,
-        cwd: '/',
-        env: environment(container, options),
-        stdin: container.stdin,
-        ...(container.tty ? { tty: {} } : {}),
-        name: argv[0],
-      })
-      running.set(container.id, process.pid)
-      void process.exited.then(() => running.delete(container.id))
-      whenLaunched(process, options, record)
-      return { ...process, signal: signal => signalMain(process, signal, options) }
+      const how = { platform, record, cwd: '/', env: environment(container, options), name: argv[0] }
+      const { tty, stdin, runDir } = container
+      const started =
+        pipes && runDir && !tty && !stdin
+          ? startDetached(findProgram('bwrap', { PATH: process.env.PATH ?? PATH }, '/'), args, runDir, {
+              ...how,
+              clock,
+              pipes,
+            })
+          : spawnProcess('bwrap', args, { ...how, stdin, ...(tty ? { tty: {} } : {}) })
+      return follow(container, started)
     },
+    adopt: (container, leader) => follow(container, adoptDetached(leader, container.runDir!, { platform, clock })),
     exec(container, command, { tty, stdin, cols, rows }) {
       const pid = running.get(container.id)
       if (pid === undefined) throw new StartError(command[0], 'the container is not running')
@@ -128,14 +147,14 @@ function commandLine(container: ContainerConfig, argv: string[], { node }: Bubbl
   const { image } = container
   const [program, ...rest] = argv
   if (image.runs === 'node' && program === image.entry[0]) return [node, join(image.dir, program), ...rest]
-  if (program.includes('/') ? isProgram(container, program) : findProgram(container, program)) return argv
+  if (program.includes('/') ? isProgram(container, program) : hasProgram(container, program)) return argv
   const script = image.commands?.[program.split('/').at(-1)!]
   if (script) return [node, join(image.dir, script), ...rest]
   if (program === 'node') return [node, ...rest]
   throw program.includes('/') ? new StartError(program, 'no such file or directory') : new StartError(program)
 }
 
-function findProgram(container: ContainerConfig, name: string): boolean {
+function hasProgram(container: ContainerConfig, name: string): boolean {
   return searchPath(container)
     .split(':')
     .some(folder => isProgram(container, `${folder}/${name}`))

@@ -4,6 +4,7 @@ import type { KubeObject } from '../api/object.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Logger } from '../base/log.ts'
 import type { Platform } from '../base/platform/platform.ts'
+import { parseQuantity } from '../base/quantity.ts'
 import type { Random } from '../base/random.ts'
 import { InformerFactory } from '../client/cache/informer.ts'
 import { isNotFound } from '../client/errors.ts'
@@ -25,15 +26,20 @@ import { imageVolume } from './images/image-volumes.ts'
 import { ImageStore } from './images/store.ts'
 import { allocatableOf, type Capacity } from './node/allocatable.ts'
 import { goDuration } from './node/duration.ts'
+import { EvictionManager } from './eviction/eviction-manager.ts'
+import { measureNode } from './eviction/measure.ts'
+import { IMAGE_GC_MS, ImageCollector } from './images/image-collector.ts'
 import { KUBELET_VERSION, NodeAgent } from './node/node-agent.ts'
 import { DEFAULT_SETTINGS, type KubeletSettings } from './node/settings.ts'
 import type { PodNetwork } from './pod-network.ts'
+import { isCritical } from './pods/critical.ts'
 import { PodManager, type PodManagerDependencies } from './pods/pod-manager.ts'
 import { StaticPods } from './pods/static-pods.ts'
 import { PodTokens } from './pods/tokens.ts'
 import type { ContainerRuntime } from './runtime/contract.ts'
 import { startKubeletServer, type KubeletServer } from './server/server.ts'
 import { StatsProvider } from './stats/stats.ts'
+import { StorageMeter } from './stats/storage.ts'
 import { ClaimMounts } from './volumes/claims.ts'
 import type { AllowedHostPath } from './volumes/host-path.ts'
 import { WatchedObjects } from './watched-objects.ts'
@@ -106,6 +112,10 @@ class KubeletCore implements Kubelet {
   readonly #ending = new AbortController()
   readonly #node: NodeAgent
   readonly #events: EventRecorder
+  readonly #storage: StorageMeter
+  readonly #stats: StatsProvider
+  readonly #collector: ImageCollector
+  readonly #evictions: EvictionManager
   #server: KubeletServer | undefined
   #work: Promise<void> = Promise.resolve()
 
@@ -152,6 +162,57 @@ class KubeletCore implements Kubelet {
         this.#claims.forget(uid)
       },
     })
+    this.#storage = this.#watchDisk()
+    this.#stats = this.#measureUse()
+    this.#collector = this.#collectImages()
+    this.#evictions = this.#evictUnderPressure()
+  }
+
+  #watchDisk(): StorageMeter {
+    return new StorageMeter(this.#dependencies.clock, () => this.#pods.runners)
+  }
+
+  #measureUse(): StatsProvider {
+    const { clock, platform } = this.#dependencies
+    const { nodeName, capacity } = this.#config
+    return new StatsProvider({
+      ...{ clock, platform, nodeName, capacity },
+      memory: capacity.memory,
+      pods: () => this.#pods.runners,
+      storage: this.#storage,
+      imageBytes: () => this.#images.sizeBytes,
+    })
+  }
+
+  #collectImages(): ImageCollector {
+    const { capacity, settings } = this.#config
+    const disk = parseQuantity(capacity.ephemeralStorage).value()
+    return new ImageCollector({
+      ...{ images: this.#images, settings },
+      disk: () => ({ capacityBytes: disk, otherBytes: this.#storage.total }),
+      inUse: () =>
+        new Set(this.#pods.runners.flatMap(r => (r.finished ? [] : r.containers.flatMap(c => c.image?.digest ?? [])))),
+      event: (...told) => this.#node.event(...told),
+    })
+  }
+
+  #evictUnderPressure(): EvictionManager {
+    const { clock, log } = this.#dependencies
+    const { capacity, settings } = this.#config
+    const measured = { stats: this.#stats, storage: this.#storage, imageBytes: () => this.#images.sizeBytes }
+    return new EvictionManager({
+      ...{ clock, settings, log: log.child('eviction') },
+      pods: () => this.#pods.runners.filter(r => r.stage.kind === 'syncing' && r.containers.some(c => c.isRunning)),
+      measure: () => measureNode({ ...measured, capacity, settings }),
+      reclaimDisk: async () => {
+        for (const runner of this.#pods.runners) runner.removeDeadRuns()
+        this.#collector.collectAll()
+        await this.#storage.measure({ always: true })
+      },
+      nodeEvent: (...told) => this.#node.event(...told),
+      podEvent: (pod, ...told) => this.#events.event(pod, ...told),
+      onPressure: pressure => this.#node.setPressure(pressure),
+    })
   }
 
   get ready(): boolean {
@@ -160,8 +221,8 @@ class KubeletCore implements Kubelet {
 
   async start(): Promise<void> {
     const { signal } = this.#ending
-    const { clock, log, runtime, network, platform } = this.#dependencies
-    const { port, serving, clientCA, nodeName, capacity } = this.#config
+    const { clock, log, runtime, network } = this.#dependencies
+    const { port, serving, clientCA, nodeName } = this.#config
     const pods = () => this.#pods.runners
     this.#informers.informer(SERVICES as Resource<Service>)
     this.#server = await startKubeletServer(
@@ -172,13 +233,17 @@ class KubeletCore implements Kubelet {
         find: (namespace, name) => this.#pods.find(namespace, name),
         version: KUBELET_VERSION,
         describe: () => this.#describe(),
-        stats: new StatsProvider({ clock, platform, nodeName, memory: capacity.memory, pods }),
+        stats: this.#stats,
       },
     )
     await this.#node.start(signal)
     this.#informers.start(signal)
     await this.#statics?.start(signal)
     this.#work = this.#informers.whenSynced().then(() => this.#pods.run(signal))
+    const started = this.#informers.whenSynced()
+    void started.then(() => this.#evictions.run(signal))
+    const collecting = clock.every(IMAGE_GC_MS, () => this.#collector.collect())
+    signal.addEventListener('abort', () => collecting.cancel(), { once: true })
     this.#work.catch(error => log.error('the pod workers stopped', { error }))
   }
 
@@ -275,13 +340,6 @@ class KubeletCore implements Kubelet {
 }
 
 const SHUTDOWN = { reason: 'Terminated', message: 'Pod was terminated in response to imminent node shutdown.' }
-/** Priorities from here on belong to what the cluster cannot be without. */
-const SYSTEM_CRITICAL = 2_000_000_000
-
-function isCritical({ spec, metadata }: Pod): boolean {
-  return Number(spec?.priority ?? 0) >= SYSTEM_CRITICAL || !!metadata.annotations?.['kubernetes.io/config.source']
-}
-
 function kubernetesService(services: Service[]): Service[] {
   return services.filter(s => s.metadata.name === 'kubernetes')
 }

@@ -3,6 +3,8 @@ import type { ImageCatalogue, PulledImage } from './catalogue.ts'
 export interface CollectionOptions {
   /** What images may take, in bytes, as the node is configured. */
   capacityBytes: number
+  /** What is on the same disk beside images, in bytes. */
+  otherBytes?: number
   /** Percent of it above which room is made (imageGCHighThresholdPercent). */
   highThresholdPercent?: number
   /** Percent down to which it is made (imageGCLowThresholdPercent). */
@@ -40,7 +42,7 @@ export function collectImages(catalogue: ImageCatalogue, options: CollectionOpti
     removed.push(image)
   }
   if (maximumAgeMs > 0) unused.filter(i => nowMs - i.lastUsedAtMs > maximumAgeMs).forEach(remove)
-  const used = catalogue.sizeBytes
+  const used = catalogue.sizeBytes + (options.otherBytes ?? 0)
   const over = used * 100 >= capacityBytes * (options.highThresholdPercent ?? HIGH_PERCENT)
   const wanted = over ? used - Math.floor((capacityBytes * (options.lowThresholdPercent ?? LOW_PERCENT)) / 100) : 0
   let freed = 0

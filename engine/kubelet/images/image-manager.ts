@@ -86,6 +86,11 @@ export class ImageManager {
     return this.#catalogue.status()
   }
 
+  /** What the pulled images take on disk, in bytes. */
+  get sizeBytes(): number {
+    return this.#catalogue.sizeBytes
+  }
+
   /** Frees room if the images take too much of it. Those of `inUse`, by digest, stay. */
   collect(inUse: ReadonlySet<string>, options: Omit<CollectionOptions, 'nowMs' | 'inUse'>): Collected {
     const added = this.#store.images.filter(i => !this.#store.isBuiltIn(i)).map(i => i.digest)

@@ -21,6 +21,12 @@ export function podConditions(runner: PodRunner, phase: string, nowMs: number): 
     ['Ready', containersReady.status === 'True' ? areGatesOpen(runner) : containersReady],
     ['ContainersReady', containersReady],
   ])
+  const { stage } = runner
+  const disruption = stage.kind === 'syncing' ? undefined : stage.failure?.condition
+  if (disruption) {
+    const { type, ...why } = disruption
+    own.set(type, { status: 'True', ...why })
+  }
   const written = Array.from(own, ([type, next]): PodCondition => {
     const known = before.find(c => c.type === type)
     const lastTransitionTime = known?.status === next.status ? known.lastTransitionTime : rfc3339(nowMs)

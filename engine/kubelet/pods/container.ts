@@ -12,6 +12,7 @@ import { ContainerProbes } from '../probes/container-probes.ts'
 import { ExecTimeout, type ProberDependencies } from '../probes/prober.ts'
 import type { ContainerConfig, ContainerProcess, ContainerRuntime, ExitStatus } from '../runtime/contract.ts'
 import { Backoff, RESTART_LIMITS } from './backoff.ts'
+import { removeLog } from './files.ts'
 import { Stop } from './stop.ts'
 import type { ContainerRecord } from './record.ts'
 import { TERMINATION_PATH, terminationMessage } from './termination-message.ts'
@@ -211,6 +212,12 @@ export class ContainerRunner {
     stop.dispose()
   }
 
+  /** Removes the logs of the last run but one, and of the last one if that is wished and over. */
+  removeDeadRuns(all: boolean): void {
+    if (this.restartCount > 0) removeLog(this.#dependencies.dir, this.restartCount - 1)
+    if (all && !this.isRunning) removeLog(this.#dependencies.dir, this.restartCount)
+  }
+
   /** Ends everything at once. */
   dispose(): void {
     this.#probes?.dispose()
@@ -289,8 +296,7 @@ export class ContainerRunner {
       this.#backoff.next()
     }
     // Of earlier runs only the last one's log is kept.
-    const old = join(this.#dependencies.dir, `${this.restartCount - 2}.log`)
-    if (this.restartCount >= 2) for (const suffix of ['', '.1', '.2', '.3', '.4']) rmSync(old + suffix, { force: true })
+    if (this.restartCount >= 2) removeLog(this.#dependencies.dir, this.restartCount - 2)
     this.startProblem = undefined
     this.#unhealthy = undefined
     this.#stop = undefined

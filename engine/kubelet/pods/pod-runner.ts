@@ -12,6 +12,7 @@ import { PodVolumes } from '../volumes/pod-volumes.ts'
 import { MissingVolume, removePodDir, type VolumeProvisions } from '../volumes/volumes.ts'
 import { allContainers, ContainerRunner } from './container.ts'
 import { ConfigError, type ValueSources } from './environment.ts'
+import { removeWorkingFiles } from './files.ts'
 import { runHandler } from './handlers.ts'
 import { recall } from './history.ts'
 import { containerConfig } from './launch.ts'
@@ -44,6 +45,8 @@ export interface PodDependencies {
 export interface Failure {
   reason: string
   message: string
+  /** A condition that says it too. */
+  condition?: { type: string; reason: string; message: string }
 }
 
 /**
@@ -107,6 +110,11 @@ export class PodRunner {
     return this.#volumes.mounted
   }
 
+  /** Its folder on this machine. */
+  get dir(): string {
+    return this.#dependencies.dir
+  }
+
   container(name: string): ContainerRunner | undefined {
     return this.containers.find(c => c.spec.name === name)
   }
@@ -148,6 +156,11 @@ export class PodRunner {
   async halt(graceSeconds: number): Promise<void> {
     this.#halted = true
     await this.#stopAll(graceSeconds)
+  }
+
+  /** Gives back what is on disk of runs that nobody needs: of earlier ones, and of a pod that is over all of them. */
+  removeDeadRuns(): void {
+    for (const container of this.containers) container.removeDeadRuns(this.finished)
   }
 
   /** Forgets the pod; its folder goes. */
@@ -225,6 +238,8 @@ export class PodRunner {
       for (const container of this.containers) this.#closeUnstarted(container)
       this.stage = { kind: 'terminated', failure: this.stage.failure }
       this.#dependencies.network.detach(this.pod.metadata.uid!)
+      // What cannot be removed now goes with the pod's folder.
+      removeWorkingFiles(this.dir, names(this.containers)).catch(() => undefined)
       this.#changed()
     })
     this.#changed()
@@ -455,6 +470,10 @@ export class PodRunner {
     const fieldPath = container && `spec.${list}{${container.name}}`
     this.#dependencies.events.event({ ...this.pod, fieldPath } as Pod & { fieldPath?: string }, type, reason, message)
   }
+}
+
+function names(containers: ContainerRunner[]): string[] {
+  return containers.map(c => c.spec.name!)
 }
 
 const EPOCH = '1970-01-01T00:00:00Z'

@@ -14,13 +14,14 @@ export function buildStatus(runner: PodRunner, hostIP: string, nowMs: number): P
   const phase = podPhase(runner)
   const { reason: _reason, message: _message, ...before } = pod.status ?? {}
   const failure = stage.kind === 'syncing' || phase !== 'Failed' ? undefined : stage.failure
+  const { reason, message } = failure ?? {}
   const ip = attachment?.ip
   return {
     ...before,
     observedGeneration: pod.metadata.generation,
     phase,
     conditions: podConditions(runner, phase, nowMs),
-    ...(failure ?? {}),
+    ...(failure ? { reason, message } : {}),
     hostIP,
     hostIPs: [{ ip: hostIP }],
     ...(ip ? { podIP: ip, podIPs: [{ ip }] } : {}),

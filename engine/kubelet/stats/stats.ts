@@ -1,8 +1,10 @@
 import type { Clock } from '../../base/clock.ts'
-import type { Platform, ProcessUsage } from '../../base/platform/platform.ts'
+import type { Platform, ProcessUsage, TreeUsage } from '../../base/platform/platform.ts'
 import { parseQuantity } from '../../base/quantity.ts'
 import { rfc3339 } from '../../client/event-recorder.ts'
+import { DEFAULT_PIDS, type Capacity } from '../node/allocatable.ts'
 import type { PodRunner } from '../pods/pod-runner.ts'
+import type { PodStorage, StorageMeter } from './storage.ts'
 
 /** What is used, in the form of the kubelet's /stats/summary (k8s.io/kubelet/pkg/apis/stats/v1alpha1). */
 export interface Usage {
@@ -17,12 +19,39 @@ export interface Usage {
   memory: { time: string; usageBytes: number; workingSetBytes: number; rssBytes: number }
 }
 
+/** What of a file system is used, in bytes; `capacityBytes` is the node's, as it is configured. */
+export interface FsUsage {
+  time: string
+  availableBytes: number
+  capacityBytes: number
+  usedBytes: number
+}
+
+export interface ContainerStats extends Usage {
+  name: string
+  rootfs?: FsUsage
+  logs?: FsUsage
+}
+
+export interface PodStats extends Usage {
+  podRef: { name: string; namespace: string; uid: string }
+  containers: ContainerStats[]
+  volume?: (FsUsage & { name: string })[]
+  'ephemeral-storage'?: FsUsage
+  process_stats: { process_count: number }
+}
+
+export interface NodeStats extends Usage {
+  nodeName: string
+  memory: Usage['memory'] & { availableBytes: number }
+  fs?: FsUsage
+  runtime?: { imageFs: FsUsage; containerFs: FsUsage }
+  rlimit: { time: string; maxpid: number; curproc: number }
+}
+
 export interface Summary {
-  node: Usage & { nodeName: string; memory: { availableBytes: number } }
-  pods: (Usage & {
-    podRef: { name: string; namespace: string; uid: string }
-    containers: (Usage & { name: string })[]
-  })[]
+  node: NodeStats
+  pods: PodStats[]
 }
 
 export interface StatsDependencies {
@@ -32,6 +61,10 @@ export interface StatsDependencies {
   /** What the node offers, as a quantity. */
   memory: string
   pods(): PodRunner[]
+  /** Size of the node's disk and number of its processes; absent: not told. */
+  capacity?: Capacity
+  storage?: Pick<StorageMeter, 'of' | 'total'>
+  imageBytes?(): number
 }
 
 /** Asking the operating system costs time: it is done so often at most. */
@@ -41,7 +74,7 @@ const WINDOW_MS = 15_000
 
 interface Sample {
   atMs: number
-  usage: Map<number, ProcessUsage>
+  usage: Map<number, TreeUsage>
 }
 
 /** Measures the processes of this node when somebody asks, and only then. */
@@ -57,7 +90,7 @@ export class StatsProvider {
   }
 
   summary(): Summary {
-    const { clock, nodeName, memory } = this.#dependencies
+    const { clock, nodeName, memory, capacity, storage } = this.#dependencies
     const running = this.#dependencies.pods().map(runner => ({
       runner,
       containers: runner.containers.flatMap(({ spec, state, pids }) =>
@@ -69,18 +102,72 @@ export class StatsProvider {
       .filter(pod => pod.containers.length > 0)
       .map(({ runner, containers }) => {
         const { name, namespace, uid } = runner.pod.metadata
-        const used = containers.map(c => ({ name: c.name, ...this.#usage(c.pids, Date.parse(c.startedAt), sample) }))
+        const stored = storage?.of(uid!)
+        const used = containers.map(c => ({
+          name: c.name,
+          ...this.#usage(c.pids, Date.parse(c.startedAt), sample),
+          ...this.#containerFiles(stored, c.name),
+        }))
         const startMs = Date.parse(runner.pod.status?.startTime ?? '') || this.#startedMs
         return {
           podRef: { name: name!, namespace: namespace!, uid: uid! },
           ...total(used, startMs, sample.atMs),
           containers: used,
+          ...this.#podFiles(stored),
+          process_stats: {
+            process_count: countOf(
+              sample,
+              containers.flatMap(c => c.pids),
+            ),
+          },
         }
       })
     const own = this.#usage([process.pid], this.#startedMs, sample)
     const node = total([own, ...pods], this.#startedMs, clock.now())
     const availableBytes = Math.max(0, parseQuantity(memory).value() - node.memory.workingSetBytes)
-    return { node: { nodeName, ...node, memory: { ...node.memory, availableBytes } }, pods }
+    const rlimit = {
+      time: rfc3339(sample.atMs),
+      maxpid: capacity?.pids ?? DEFAULT_PIDS,
+      curproc: pods.reduce((sum, pod) => sum + pod.process_stats.process_count, 1),
+    }
+    return {
+      node: { nodeName, ...node, memory: { ...node.memory, availableBytes }, ...this.#nodeFiles(), rlimit },
+      pods,
+    }
+  }
+
+  /** Memory of all processes of the node in which what they share counts once; undefined where that cannot be told. */
+  exactMemory(): number | undefined {
+    const { platform } = this.#dependencies
+    const usage = this.#samples.at(-1)?.usage
+    return usage && platform.exactMemory([...new Set([process.pid, ...[...usage.values()].flatMap(u => u.pids ?? [])])])
+  }
+
+  #fs(usedBytes: number, atMs: number): FsUsage {
+    const { capacity, storage, imageBytes } = this.#dependencies
+    const capacityBytes = parseQuantity(capacity!.ephemeralStorage).value()
+    const availableBytes = Math.max(0, capacityBytes - (storage?.total ?? 0) - (imageBytes?.() ?? 0))
+    return { time: rfc3339(atMs), availableBytes, capacityBytes, usedBytes }
+  }
+
+  #containerFiles(stored: PodStorage | undefined, name: string): Pick<ContainerStats, 'rootfs' | 'logs'> {
+    const files = stored?.containers.get(name)
+    if (!files || !this.#dependencies.capacity) return {}
+    return { rootfs: this.#fs(files.rootfs, stored!.atMs), logs: this.#fs(files.logs, stored!.atMs) }
+  }
+
+  #podFiles(stored: PodStorage | undefined): Pick<PodStats, 'volume' | 'ephemeral-storage'> {
+    if (!stored || !this.#dependencies.capacity) return {}
+    const volume = Array.from(stored.volumes, ([name, used]) => ({ name, ...this.#fs(used, stored.atMs) }))
+    return { ...(volume.length ? { volume } : {}), 'ephemeral-storage': this.#fs(stored.total, stored.atMs) }
+  }
+
+  #nodeFiles(): Pick<NodeStats, 'fs' | 'runtime'> {
+    const { capacity, storage, imageBytes, clock } = this.#dependencies
+    if (!capacity) return {}
+    const [pods, images] = [storage?.total ?? 0, imageBytes?.() ?? 0]
+    const fs = (used: number) => this.#fs(used, clock.now())
+    return { fs: fs(pods + images), runtime: { imageFs: fs(images), containerFs: fs(pods) } }
   }
 
   #sample(pids: number[]): Sample {
@@ -117,6 +204,10 @@ export class StatsProvider {
       memory: { time, usageBytes: now.memory, workingSetBytes: now.memory, rssBytes: now.memory },
     }
   }
+}
+
+function countOf({ usage }: Sample, pids: number[]): number {
+  return pids.reduce((sum, pid) => sum + (usage.has(pid) ? (usage.get(pid)!.pids?.length ?? 1) : 0), 0)
 }
 
 function total(parts: Usage[], startedMs: number, atMs: number): Usage {

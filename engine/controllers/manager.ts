@@ -8,14 +8,17 @@ import { createContext, type ControllerOptions, type ControllerSetup } from './c
 import { setupDaemonSets } from './daemonset/daemonset.ts'
 import { setupDeployments } from './deployment/deployment.ts'
 import { setupEndpointSlices } from './endpointslice/endpointslice.ts'
+import { setupEphemeralVolumes } from './ephemeral-volume/ephemeral-volume.ts'
 import { setupGarbageCollector } from './garbage-collector/garbage-collector.ts'
 import { setupJobs } from './job/job.ts'
 import { setupNamespaces } from './namespace/namespace.ts'
 import { setupNodeIpam } from './node-ipam/node-ipam.ts'
 import { setupNodeLifecycle } from './node-lifecycle/node-lifecycle.ts'
+import { setupPersistentVolumes } from './persistent-volume/persistent-volume.ts'
 import { setupPodGC } from './pod-gc/pod-gc.ts'
 import { setupReplicaSets } from './replicaset/replicaset.ts'
 import { setupServiceAccounts } from './service-account/service-account.ts'
+import { setupVolumeProtection } from './volume-protection/volume-protection.ts'
 
 export interface ControllerManagerDependencies {
   rest: RestClient
@@ -38,6 +41,9 @@ const CONTROLLERS: Record<string, ControllerSetup> = {
   'node-ipam': setupNodeIpam,
   'pod-gc': setupPodGC,
   certificates: setupCertificates,
+  'persistent-volume': setupPersistentVolumes,
+  'volume-protection': setupVolumeProtection,
+  'ephemeral-volume': setupEphemeralVolumes,
 }
 
 /** Runs all controllers until the signal aborts. Only the elected leader may run it. */

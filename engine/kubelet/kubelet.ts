@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import type { ConfigMap, Pod, Secret, Service } from '../api/types.ts'
+import type { ConfigMap, PersistentVolume, Pod, Secret, Service } from '../api/types.ts'
 import type { KubeObject } from '../api/object.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Logger } from '../base/log.ts'
@@ -41,6 +41,7 @@ import { startKubeletServer, type KubeletServer } from './server/server.ts'
 import { StatsProvider } from './stats/stats.ts'
 import { StorageMeter } from './stats/storage.ts'
 import { ClaimMounts } from './volumes/claims.ts'
+import { FolderVolumes } from './volumes/folder-volumes.ts'
 import type { AllowedHostPath } from './volumes/host-path.ts'
 import { WatchedObjects } from './watched-objects.ts'
 
@@ -107,6 +108,9 @@ class KubeletCore implements Kubelet {
   readonly #tokens: PodTokens
   readonly #objects: WatchedObjects
   readonly #claims: ClaimMounts
+  /** Apart from the others: pods need not wait for what is known of volumes. */
+  readonly #volumeObjects: InformerFactory
+  readonly #folders: FolderVolumes
   readonly #statics: StaticPods | undefined
   readonly #pods: PodManager
   readonly #ending = new AbortController()
@@ -139,6 +143,9 @@ class KubeletCore implements Kubelet {
       foldersDir: join(dir, 'volumes'),
       host: { root: join(dir, 'host'), allowed: config.allowedHostPaths ?? [] },
     })
+    this.#volumeObjects = new InformerFactory({ rest, clock, random, log })
+    const volumes = this.#volumeObjects.informer(PERSISTENT_VOLUMES as Resource<PersistentVolume>)
+    this.#folders = new FolderVolumes(join(dir, 'volumes'), volumes, log.child('volumes'))
     this.#events = createEventRecorder({ rest, clock, log, component: 'kubelet', host: nodeName })
     this.#node = new NodeAgent(config, this.#images, this.#events, dependencies)
     const pods = this.#informers.informer(PODS as Resource<Pod>, { fieldSelector: `spec.nodeName=${nodeName}` })
@@ -239,6 +246,8 @@ class KubeletCore implements Kubelet {
     await this.#node.start(signal)
     this.#informers.start(signal)
     await this.#statics?.start(signal)
+    this.#volumeObjects.start(signal)
+    void this.#volumeObjects.whenSynced().then(() => this.#folders.sweep())
     this.#work = this.#informers.whenSynced().then(() => this.#pods.run(signal))
     const started = this.#informers.whenSynced()
     void started.then(() => this.#evictions.run(signal))

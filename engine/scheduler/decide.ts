@@ -34,7 +34,12 @@ export function decide(
 /** Asks the filters, in order, about each node. */
 export function filterNodes(cycle: Cycle, filters: readonly FilterPlugin[]) {
   const rejections = new Map<string, Rejection>()
-  for (const plugin of filters) plugin.preFilter?.(cycle)
+  for (const plugin of filters) {
+    const everywhere = plugin.preFilter?.(cycle)
+    if (!everywhere) continue
+    for (const node of cycle.snapshot.nodes) rejections.set(node.name, { ...everywhere, everywhere: true })
+    return { feasible: [], rejections }
+  }
   const feasible = cycle.snapshot.nodes.filter(node => {
     const no = firstRejection(cycle, node, filters)
     if (no) rejections.set(node.name, no)
@@ -79,8 +84,14 @@ function scoreNodes(
  */
 export function explain(rejections: Iterable<Rejection>, total: number, preemption: string): string {
   const counts = new Map<string, number>()
-  for (const { reasons } of rejections) for (const reason of reasons) counts.set(reason, (counts.get(reason) ?? 0) + 1)
+  let general: string | undefined
+  for (const { reasons, everywhere } of rejections) {
+    if (everywhere) general = reasons.join(', ')
+    else for (const reason of reasons) counts.set(reason, (counts.get(reason) ?? 0) + 1)
+  }
   if (total === 0) return 'no nodes available to schedule pods'
+  if (general !== undefined)
+    return `0/${total} nodes are available: ${general}. no new claims to deallocate, preemption: ${preemption}`
   const parts = Array.from(counts, ([reason, count]) => `${count} ${reason}`).sort()
   return `0/${total} nodes are available: ${parts.join(', ')}. no new claims to deallocate, preemption: ${preemption}`
 }

@@ -1,5 +1,6 @@
 import type { Pod } from '../api/types.ts'
 import type { NodeInfo } from './node-info.ts'
+import type { StorageView } from './plugins/volumes.ts'
 
 /**
  * The scheduling framework: a decision is made by plugins that each know one rule. Filters say whether a pod can run on
@@ -13,6 +14,8 @@ export interface Rejection {
   reasons: string[]
   /** False if removing other pods from the node could help. */
   unresolvable: boolean
+  /** It is not about the node: the pod can run on none. */
+  everywhere?: boolean
 }
 
 /** What all nodes look like at the moment of one decision. */
@@ -21,6 +24,8 @@ export interface Snapshot {
   byName: Map<string, NodeInfo>
   /** Labels of a namespace, for namespace selectors. */
   namespaceLabels(namespace: string): Record<string, string> | undefined
+  /** Absent: volumes are of no concern. */
+  storage?: StorageView
 }
 
 /** One pod's way through the framework. Plugins keep what they computed once per pod in `state`. */
@@ -32,8 +37,8 @@ export interface Cycle {
 
 export interface FilterPlugin {
   readonly name: string
-  /** Called once before the filters; may find what is needed for all nodes. */
-  preFilter?(cycle: Cycle): void
+  /** Called once before the filters; may find what is needed for all nodes, or why the pod can run on none. */
+  preFilter?(cycle: Cycle): Rejection | void
   filter(cycle: Cycle, node: NodeInfo): Rejection | undefined
 }
 

@@ -62,7 +62,7 @@ function victimsOn(node: NodeInfo, pod: Pod, snapshot: Snapshot, filters: readon
 function fits(trial: NodeInfo, pod: Pod, snapshot: Snapshot, filters: readonly FilterPlugin[]): boolean {
   const nodes = snapshot.nodes.map(node => (node.name === trial.name ? trial : node))
   const cycle: Cycle = { pod, snapshot: { ...snapshot, nodes }, state: new Map() }
-  for (const plugin of filters) plugin.preFilter?.(cycle)
+  for (const plugin of filters) if (plugin.preFilter?.(cycle)) return false
   return firstRejection(cycle, trial, filters) === undefined
 }
 

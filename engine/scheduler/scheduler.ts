@@ -1,3 +1,4 @@
+import { claimsOf } from '../api/storage/pod-claims.ts'
 import type { Namespace, Node, Pod } from '../api/types.ts'
 import type { Clock } from '../base/clock.ts'
 import { messageOf } from '../base/errors.ts'
@@ -16,7 +17,9 @@ import { decide, explain, type Decision } from './decide.ts'
 import type { Snapshot } from './framework.ts'
 import { FILTERS, SCORES } from './plugins/registry.ts'
 import { findPreemption, type Preemption } from './preemption.ts'
+import { volumeDecisions, type VolumeDecisions } from './plugins/volumes.ts'
 import { SchedulingQueue, type QueuedPod } from './queue/scheduling-queue.ts'
+import { SchedulerStorage } from './storage.ts'
 
 export interface SchedulerDependencies {
   rest: RestClient
@@ -44,6 +47,7 @@ class Scheduler {
   readonly #queue: SchedulingQueue
   readonly #pods: ResourceClient<Pod>
   readonly #namespaces: Informer<Namespace>
+  readonly #storage: SchedulerStorage
   readonly #events: EventRecorder
   /** Bindings under way: a pod must not be decided twice while its first binding is on the wire. */
   readonly #binding = new Set<string>()
@@ -55,6 +59,8 @@ class Scheduler {
     this.#pods = new ResourceClient(rest, PODS as Resource<Pod>)
     this.#events = createEventRecorder({ rest, clock, log, component: SCHEDULER_NAME, style: 'events' })
     this.#namespaces = informers.informer(NAMESPACES as Resource<Namespace>)
+    const changed = () => this.#queue.moveUnschedulable(pod => claimsOf(pod).length > 0)
+    this.#storage = new SchedulerStorage({ rest, clock, changed }, informers)
     // Nodes before pods, so that a pod finds its node in the cache.
     informers.informer(NODES as Resource<Node>).addHandler({
       onAdd: node => this.#onNode(undefined, node),
@@ -94,12 +100,15 @@ class Scheduler {
     if (decision.node === undefined) return withCause(cause, () => this.#reject(entry, decision, snapshot, movesBefore))
     // The binding goes on in the background; the next pod already counts this one.
     const assumed: Pod = { ...pod, spec: { ...pod.spec!, nodeName: decision.node } }
+    const node = this.#cache.byName.get(decision.node)!.node
+    const volumes = volumeDecisions(pod, node, this.#storage)
+    if (volumes) this.#storage.assume(volumes, decision.node)
     this.#cache.assume(assumed)
     this.#binding.add(key)
-    void withCause(cause, () => this.#bind(entry, assumed))
+    void withCause(cause, () => this.#bind(entry, assumed, volumes))
   }
 
-  async #bind(entry: QueuedPod, pod: Pod): Promise<void> {
+  async #bind(entry: QueuedPod, pod: Pod, volumes: VolumeDecisions | undefined): Promise<void> {
     const { namespace, name, uid } = pod.metadata
     const node = pod.spec!.nodeName!
     const binding = {
@@ -109,12 +118,14 @@ class Scheduler {
       target: { apiVersion: 'v1', kind: 'Node', name: node },
     } as unknown as Pod
     try {
+      if (volumes) await this.#storage.bind(volumes, node)
       await this.#pods.create(binding, { name, subresource: 'binding' })
       this.#queue.done(entry.key)
       this.#events.event(pod, 'Normal', 'Scheduled', `Successfully assigned ${namespace}/${name} to ${node}`, 'Binding')
     } catch (error) {
       this.#dependencies.log.debug('binding failed', { pod: entry.key, node, error: messageOf(error) })
       this.#cache.forget(pod)
+      if (volumes) this.#storage.forget(volumes)
       // Gone, or bound by an earlier attempt whose answer was lost: the watch tells which.
       if (isNotFound(error) || isConflict(error)) this.#queue.done(entry.key)
       else this.#queue.retry(entry)
@@ -190,6 +201,7 @@ class Scheduler {
     return {
       nodes: this.#cache.nodes,
       byName: this.#cache.byName,
+      storage: this.#storage,
       namespaceLabels: namespace => this.#namespaces.lister.get(undefined, namespace)?.metadata.labels,
     }
   }

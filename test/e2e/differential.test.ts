@@ -39,6 +39,7 @@ const CASES = [
   'ssa-basics',
   'validate-pods',
   'validate-workloads',
+  'volumes',
   'wait',
   'watch',
 ]

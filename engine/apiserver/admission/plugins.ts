@@ -18,6 +18,7 @@ import { rbacEscalation } from './rbac-escalation.ts'
 import { resourceQuota } from './resource-quota.ts'
 import { runtimeClass } from './runtime-class.ts'
 import { serviceAccount } from './service-account.ts'
+import { storageObjectInUseProtection } from './storage-object-in-use.ts'
 import { taintNodesByCondition } from './taint-nodes.ts'
 
 export interface AdmissionDeps {
@@ -41,6 +42,7 @@ export function admissionPlugins(deps: AdmissionDeps): AdmissionPlugin[] {
     defaultTolerationSeconds(),
     defaultStorageClass(deps),
     claimResize(deps),
+    storageObjectInUseProtection(),
     runtimeClass(deps),
     certificateSigning(deps),
     certificateSubjectRestriction(),

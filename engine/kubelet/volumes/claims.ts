@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Node, PersistentVolume, PersistentVolumeClaim, Pod, Volume } from '../../api/types.ts'
-import { matchesTerm } from '../../api/scheduling/node-affinity.ts'
+import { FOLDER_DRIVER, reaches } from '../../api/storage/volumes.ts'
 import { hostPath, type HostPathOptions } from './host-path.ts'
 import { inside } from './inside.ts'
 
@@ -13,9 +13,6 @@ export interface ClaimedVolume {
   /** Whether its files may be given to the pod's fsGroup. */
   ownable?: boolean
 }
-
-/** The driver of volumes that are folders of the node that they lie on. */
-export const FOLDER_DRIVER = 'folders.kubarium.io'
 
 export interface ClaimDependencies {
   claim(namespace: string, name: string): Promise<PersistentVolumeClaim | undefined>
@@ -92,9 +89,8 @@ async function claimedVolume(
     throw new Error(`error fetching persistent volume "${volumeName}": persistentvolumes "${volumeName}" not found`)
   if (pv.spec?.claimRef?.uid !== claim.metadata.uid)
     throw new Error(`PV ${volumeName} is bound to another claim than ${namespace}/${claimName}`)
-  const terms = pv.spec?.nodeAffinity?.required?.nodeSelectorTerms
-  const node = terms && (await dependencies.node())
-  if (node && !terms.some(term => matchesTerm(term, node)))
+  const node = pv.spec?.nodeAffinity?.required && (await dependencies.node())
+  if (node && !reaches(pv, node))
     throw new Error(`no matching NodeSelectorTerms: volume ${volumeName} lies on another node`)
   const found = placeOf(pv, dependencies)
   const readOnly =

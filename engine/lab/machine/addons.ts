@@ -1,4 +1,5 @@
 import type { KubeObject } from '../../api/object.ts'
+import { FOLDER_DRIVER } from '../../api/storage/volumes.ts'
 import { pause, type Clock } from '../../base/clock.ts'
 import { messageOf } from '../../base/errors.ts'
 import type { Logger } from '../../base/log.ts'
@@ -6,10 +7,12 @@ import { isAlreadyExists } from '../../client/errors.ts'
 import type { RestClient } from '../../client/rest.ts'
 
 const RBAC = 'rbac.authorization.k8s.io/v1'
+const STORAGE = 'storage.k8s.io/v1'
 const RETRY_MS = 500
 
 /**
- * What a lab adds to a cluster that Kubernetes itself does not bring: the rights of the node networks beyond those of
+ * What a lab adds to a cluster that Kubernetes itself does not bring: a default StorageClass whose volumes are folders of
+ * nodes, with the right of nodes to see which of their folders are still wanted; and the rights of the node networks beyond those of
  * kube-proxy. They tell where a LoadBalancer Service answers, as a cloud provider does on other clusters, and enforce
  * NetworkPolicies, as a network plug-in does.
  */
@@ -35,6 +38,46 @@ const ADDONS: [path: string, object: KubeObject][] = [
       metadata: { name: 'kubarium:node-network' },
       roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'kubarium:node-network' },
       subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: 'system:kube-proxy' }],
+    },
+  ],
+  [
+    `/apis/${STORAGE}/csidrivers`,
+    {
+      apiVersion: STORAGE,
+      kind: 'CSIDriver',
+      metadata: { name: FOLDER_DRIVER },
+      spec: { attachRequired: false, podInfoOnMount: false, volumeLifecycleModes: ['Persistent'] },
+    },
+  ],
+  [
+    `/apis/${STORAGE}/storageclasses`,
+    {
+      apiVersion: STORAGE,
+      kind: 'StorageClass',
+      metadata: { name: 'standard', annotations: { 'storageclass.kubernetes.io/is-default-class': 'true' } },
+      provisioner: FOLDER_DRIVER,
+      reclaimPolicy: 'Delete',
+      volumeBindingMode: 'WaitForFirstConsumer',
+      allowVolumeExpansion: true,
+    } as KubeObject,
+  ],
+  [
+    `/apis/${RBAC}/clusterroles`,
+    {
+      apiVersion: RBAC,
+      kind: 'ClusterRole',
+      metadata: { name: 'kubarium:folder-volumes' },
+      rules: [{ apiGroups: [''], resources: ['persistentvolumes'], verbs: ['get', 'list', 'watch'] }],
+    },
+  ],
+  [
+    `/apis/${RBAC}/clusterrolebindings`,
+    {
+      apiVersion: RBAC,
+      kind: 'ClusterRoleBinding',
+      metadata: { name: 'kubarium:folder-volumes' },
+      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'kubarium:folder-volumes' },
+      subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'Group', name: 'system:nodes' }],
     },
   ],
 ]

@@ -4,6 +4,7 @@ import { nodeAffinity, nodeName, nodePorts, nodeUnschedulable, taintToleration }
 import { interPodAffinity } from './pod-affinity.ts'
 import { balancedAllocation, nodeResourcesFit } from './resources.ts'
 import { podTopologySpread } from './topology-spread.ts'
+import { volumeBinding, volumeRestrictions } from './volumes.ts'
 
 /** In the order of Kubernetes' default profile: the first filter that says no is the one whose reason is told. */
 export const FILTERS: readonly FilterPlugin[] = [
@@ -13,6 +14,8 @@ export const FILTERS: readonly FilterPlugin[] = [
   nodeAffinity,
   nodePorts,
   nodeResourcesFit,
+  volumeRestrictions,
+  volumeBinding,
   podTopologySpread,
   interPodAffinity,
 ]

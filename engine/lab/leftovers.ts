@@ -13,21 +13,28 @@ export function recordIdentity(platform: Platform, dir: string, pid: number): vo
   if (started) writeFileAtomically(join(dir, PROCESSES_FILE), JSON.stringify({ pid, started }) + '\n')
 }
 
-/** Ends what a machine's earlier process left: itself, and the pods that it recorded in `pods.jsonl`. */
+/** File in which a worker notes the processes of its pods, in the same form. */
+export const PODS_FILE = 'pods.jsonl'
+
+/** Ends what a machine's earlier process left: itself, and the pods that it noted. Gives what was ended. */
 export function endLeftovers(platform: Platform, dir: string): ProcessIdentity[] {
-  const ended: ProcessIdentity[] = []
-  for (const file of [PROCESSES_FILE, 'pods.jsonl']) {
-    for (const identity of readIdentities(join(dir, file))) {
-      if (!isAlive(platform, identity)) continue
-      platform.killTree(identity.pid)
-      ended.push(identity)
-    }
-    rmSync(join(dir, file), { force: true })
-  }
-  return ended
+  return [...endMachine(platform, dir), ...endNoted(platform, join(dir, PODS_FILE))]
 }
 
-function readIdentities(path: string): ProcessIdentity[] {
+/** Ends a machine's process and leaves its pods: the same machine's next process may go on with them. */
+export function endMachine(platform: Platform, dir: string): ProcessIdentity[] {
+  return endNoted(platform, join(dir, PROCESSES_FILE))
+}
+
+function endNoted(platform: Platform, file: string): ProcessIdentity[] {
+  const alive = readIdentities(file).filter(identity => isAlive(platform, identity))
+  for (const { pid } of alive) platform.killTree(pid)
+  rmSync(file, { force: true })
+  return alive
+}
+
+/** The identities of a file in which each is a line. */
+export function readIdentities(path: string): ProcessIdentity[] {
   let text: string
   try {
     text = readFileSync(path, 'utf8')

@@ -10,7 +10,7 @@ import type { Backend } from './balancer.ts'
 import { makeFolder, writeFileAtomically } from './config.ts'
 import type { MachineState } from './contract.ts'
 import { Handovers } from './handovers.ts'
-import { endLeftovers, recordIdentity } from './leftovers.ts'
+import { endLeftovers, endMachine, recordIdentity } from './leftovers.ts'
 import type { MachineConfig } from './machine/config.ts'
 import type { HostMessage, MachineMessage } from './machine/messages.ts'
 
@@ -105,14 +105,14 @@ export class Supervisor {
     rmSync(machine.config.dir, { recursive: true, force: true })
   }
 
-  /** Starts the process. Whatever an earlier one left behind is ended first. */
+  /** Starts the process. An earlier one that still runs is ended first; its pods are for the new one to go on with. */
   start(name: string): void {
     const machine = this.#require(name)
     if (machine.child) throw new UserError(`Machine ${name} runs already.`, 'Nothing to do.')
     const { clock, platform, node, entry, env, log } = this.#options
     const { dir } = machine.config
     makeFolder(dir)
-    endLeftovers(platform, dir)
+    endMachine(platform, dir)
     const configFile = join(dir, 'machine.json')
     writeFileAtomically(configFile, JSON.stringify(machine.config))
     const output = openSync(join(dir, 'machine.log'), 'a', 0o600)
@@ -147,6 +147,7 @@ export class Supervisor {
     const machine = this.#require(name)
     const child = machine.child
     if (!child) {
+      endLeftovers(this.#options.platform, machine.config.dir)
       this.#enter(name, machine, 'off')
       return
     }
@@ -159,7 +160,7 @@ export class Supervisor {
     timer.cancel()
   }
 
-  /** `kill -9`, as a power failure does it: nothing is asked and nothing is tidied up. */
+  /** `kill -9`: nothing is asked and nothing is tidied up. A worker's pods go on, out of reach, until it is back. */
   async kill(name: string): Promise<void> {
     const machine = this.#require(name)
     const child = machine.child
@@ -210,8 +211,13 @@ export class Supervisor {
   #ended(name: string, machine: Machine, code: number | null, signal: NodeJS.Signals | null): void {
     if (!machine.child) return
     machine.child = undefined
-    endLeftovers(this.#options.platform, machine.config.dir)
-    if (machine.state === 'stopping') return this.#enter(name, machine, 'off')
+    const { platform } = this.#options
+    if (machine.state === 'stopping') {
+      endLeftovers(platform, machine.config.dir)
+      return this.#enter(name, machine, 'off')
+    }
+    // Its pods go on, as they do on a cluster when a kubelet dies.
+    endMachine(platform, machine.config.dir)
     machine.reason ??= signal ? `its process was ended by ${signal}` : `its process ended with exit code ${code}`
     this.#options.log.warn('machine is dead', { machine: name, reason: machine.reason })
     this.#enter(name, machine, 'dead')

@@ -17,6 +17,7 @@ import { PodAddresses } from './address/pod-addresses.ts'
 import { ClusterZone } from './dns/zone.ts'
 import { createExposure, type ExposedPort, type ExposureResult } from './exposure.ts'
 import { GATEWAY_ANNOTATION, NodeDirectory } from './node-directory.ts'
+import { Attachments, type Attachment } from './overlay/attachments.ts'
 import { PortRegistry, type OverlayPod, type Protocol } from './overlay/port-registry.ts'
 import { ENV_ALIASES, ENV_DECLARED_PORT, ENV_DNS_SERVER, ENV_GATEWAY, ENV_TOKEN } from './overlay/protocol.ts'
 import { Tickets } from './overlay/tickets.ts'
@@ -47,6 +48,8 @@ export interface NodeNetworkConfig {
   preloadPath: string
   /** Where the pods' addresses are kept over a restart. */
   stateFile: string
+  /** Where that is kept which pods were told of the network; absent: what outlives this process is without it. */
+  attachmentsFile?: string
   /** Told of all ports that Services want open on the laptop, whenever they change. */
   expose(ports: ExposedPort[]): void
 }
@@ -104,6 +107,7 @@ export async function startNodeNetwork(
   const sockets = new Set<Socket>()
   const tickets = new Tickets(clock, sockets)
   const addresses = new PodAddresses(config.stateFile, log)
+  const attachments = config.attachmentsFile ? new Attachments(config.attachmentsFile, log) : undefined
   const exposure = createExposure({ address: config.address, table, rest, clock, log, expose: config.expose })
   const admin = (path: string, query: URLSearchParams) =>
     path === '/kubarium/rules'
@@ -147,6 +151,7 @@ export async function startNodeNetwork(
     attach,
     detach(uid) {
       ports.removePod(uid)
+      attachments?.delete(uid)
       addresses.release(uid)
     },
     dial: (ip, port, signal) =>
@@ -169,12 +174,21 @@ export async function startNodeNetwork(
     const ip = hostNetwork ? config.address : addresses.assign(uid, await range.wait(), pod.previousIP)
     const again = ports.pod(uid)
     if (again) return { ip: again.ip, env: environment(again, pod) }
-    const attached: OverlayPod = { uid, namespace, name, ip, hostNetwork, token: randomBytes(18).toString('base64url') }
+    const before = attachments?.of(uid)
+    const token = before?.token ?? randomBytes(18).toString('base64url')
+    const attached: OverlayPod = { uid, namespace, name, ip, hostNetwork, token }
     ports.addPod(attached)
-    for (const { containerPort, protocol = 'TCP' } of pod.ports ?? [])
-      if (protocol !== 'SCTP' && !ports.find(ip, protocol as Protocol, containerPort))
-        // It is not held: the pod's program is to take it.
-        ports.reserve(attached, protocol as Protocol, containerPort, await freePort())
+    const reserved: Attachment['reserved'] = []
+    for (const { containerPort: port, protocol: said = 'TCP' } of pod.ports ?? []) {
+      const protocol = said as Protocol
+      if (said === 'SCTP' || ports.find(ip, protocol, port)) continue
+      const known = before?.reserved.find(r => r.port === port && r.protocol === protocol)
+      // It is not held: the pod's program is to take it.
+      const realPort = known?.realPort ?? (await freePort())
+      ports.reserve(attached, protocol, port, realPort)
+      reserved.push({ protocol, port, realPort })
+    }
+    attachments?.set(uid, { token, reserved })
     return { ip, env: environment(attached, pod) }
   }
 

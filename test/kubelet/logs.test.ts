@@ -57,6 +57,31 @@ describe('container logs', () => {
     writer.dispose()
   })
 
+  test('the beginning of a line is on disk before its end comes, whole characters of it, and is read as one with it', async () => {
+    const path = join(folder, '0.log')
+    const writer = new LogWriter(path, clock)
+    const stream = new PassThrough()
+    writer.pipe(stream, 'stdout')
+    const said = async (bytes: Buffer | string) => {
+      stream.write(bytes)
+      await new Promise(done => setImmediate(done))
+    }
+    await said(Buffer.from('naïve 한').subarray(0, -1))
+    clock.advance(49)
+    expect(readFileSync(path, 'utf8')).toBe('')
+    clock.advance(1)
+    expect(readFileSync(path, 'utf8')).toMatch(/stdout P naïve \n$/)
+    await said(Buffer.from('한').subarray(-1))
+    await said('!\n')
+    clock.advance(100)
+    expect(await read(path)).toBe('naïve 한!\n')
+    // What the size of a buffer has cut is not waited for.
+    await said('x'.repeat(9_000))
+    expect(readFileSync(path, 'utf8')).toMatch(/stdout P x{9000}\n$/)
+    stream.end()
+    writer.dispose()
+  })
+
   test('tail, since, limit and timestamps choose what is shown', async () => {
     const path = join(folder, '0.log')
     const writer = new LogWriter(path, clock)

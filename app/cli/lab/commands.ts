@@ -115,7 +115,7 @@ export function labCommand(platform: Platform): Command {
       .option('--data-dir <dir>', 'folder that holds the labs', dataDirDefault)
       .exitOverride()
   const descriptions = {
-    kill: 'end a machine as a power failure does (kill -9)',
+    kill: "end a machine's process (kill -9); a worker's pods go on, out of reach, until it is back",
     stop: 'shut a machine down',
     start: 'start a machine',
     pause: 'freeze a machine',

@@ -1,6 +1,6 @@
 import { closeSync, existsSync, fstatSync, openSync, renameSync, writeSync } from 'node:fs'
 import type { Readable } from 'node:stream'
-import type { Clock } from '../../base/clock.ts'
+import type { Clock, Timer } from '../../base/clock.ts'
 import type { Disposable } from '../../base/disposable.ts'
 import { microStamp } from './format.ts'
 
@@ -12,6 +12,11 @@ export interface LogLimits {
 export const DEFAULT_LOG_LIMITS: LogLimits = { maxBytes: 10 << 20, maxFiles: 5 }
 /** A line that is longer is written in parts, as the CRI does. */
 const MAX_LINE_BYTES = 16 << 10
+
+/** The beginning of a line is written as a part when its end does not come within this time, so that a crash loses nothing. */
+const PART_MS = 50
+/** A read of so much was cut by the size of a buffer: what remains of it is written at once. */
+const CUT_BYTES = 8 << 10
 
 /** Writes what a container prints in the CRI's log format: `time stream F|P text`. Rotates by size. */
 export class LogWriter implements Disposable {
@@ -33,7 +38,14 @@ export class LogWriter implements Disposable {
   /** Follows a stream to its end. */
   pipe(stream: Readable, name: 'stdout' | 'stderr'): void {
     let pending = Buffer.alloc(0)
+    let timer: Timer | undefined
+    const writePart = () => {
+      const end = wholeCharacters(pending)
+      if (end > 0) this.#write(this.#line(name, 'P', pending.subarray(0, end)))
+      pending = pending.subarray(end)
+    }
     stream.on('data', (chunk: Buffer) => {
+      timer?.cancel()
       const bytes = pending.length ? Buffer.concat([pending, chunk]) : chunk
       let from = 0
       let out = ''
@@ -49,8 +61,11 @@ export class LogWriter implements Disposable {
       }
       pending = Buffer.from(bytes.subarray(from))
       if (out) this.#write(out)
+      if (pending.length && chunk.length >= CUT_BYTES) writePart()
+      else if (pending.length) timer = this.#clock.after(PART_MS, writePart)
     })
     stream.on('end', () => {
+      timer?.cancel()
       if (pending.length) this.#write(this.#line(name, 'F', pending))
       pending = Buffer.alloc(0)
     })
@@ -92,4 +107,15 @@ export class LogWriter implements Disposable {
     this.#file = openSync(this.#path, 'a', 0o600)
     this.#size = 0
   }
+}
+
+/** How many bytes of a text in UTF-8 end with a whole character. */
+function wholeCharacters(bytes: Buffer): number {
+  for (let back = 1; back <= Math.min(3, bytes.length); back++) {
+    const byte = bytes[bytes.length - back]!
+    if ((byte & 0xc0) === 0x80) continue
+    const length = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : byte >= 0xc0 ? 2 : 1
+    return length > back ? bytes.length - back : bytes.length
+  }
+  return bytes.length
 }

@@ -15,6 +15,7 @@ import { Backoff, RESTART_LIMITS } from './backoff.ts'
 import { removeLog } from './files.ts'
 import { Stop } from './stop.ts'
 import type { ContainerRecord } from './record.ts'
+import { RUN_DIR, writeRun, type Run } from './run.ts'
 import { TERMINATION_PATH, terminationMessage } from './termination-message.ts'
 
 /** What became of a run. */
@@ -81,6 +82,8 @@ export class ContainerRunner {
   #identity: ProcessIdentity | undefined
   #log: LogWriter | undefined
   #probes: ContainerProbes | undefined
+  /** How it was when it was adopted, until its probes begin. */
+  #adopted: { started: boolean; ready: boolean } | undefined
   #hookPending = false
   #stop: Stop | undefined
   #unhealthy: 'Liveness' | 'Startup' | undefined
@@ -104,11 +107,11 @@ export class ContainerRunner {
 
   /** Whether it runs, its postStart hook is through and its startup probe, if any, has passed. */
   get started(): boolean {
-    return this.isRunning && !this.#hookPending && !!this.#probes?.started
+    return this.isRunning && !this.#hookPending && !!(this.#probes ?? this.#adopted)?.started
   }
 
   get ready(): boolean {
-    return this.started && !!this.#probes?.ready
+    return this.started && !!(this.#probes ?? this.#adopted)?.ready
   }
 
   /** In the form SCHEME://ID, as the runtime is called. */
@@ -166,28 +169,55 @@ export class ContainerRunner {
     mkdirSync(config.root, { recursive: true })
     rmSync(join(config.root, this.spec.terminationMessagePath || TERMINATION_PATH), { force: true })
     mkdirSync(join(config.root, 'dev'), { recursive: true })
-    this.#config = config
-    this.#containerID = `${runtime.version.split('://')[0]}://${config.id}`
     this.#log = new LogWriter(join(dir, `${this.restartCount}.log`), clock)
     const startedMs = clock.now()
     let process: ContainerProcess
     try {
-      process = runtime.start(config)
+      process = runtime.start({ ...config, runDir: join(dir, RUN_DIR) })
     } catch (error) {
+      this.#keepIdentity(config)
       this.#log.dispose()
       this.startProblem = { reason: 'RunContainerError', message: messageOf(error) }
       this.#terminate({ code: 128, signal: undefined }, startedMs, 'StartError', messageOf(error))
       throw error
     }
-    this.#process = process
-    this.#identity = this.#dependencies.identify(process.pid)
+    this.#keepIdentity({ ...config, runDir: join(dir, RUN_DIR) }, process.handler)
+    if (process.detached) writeRun(dir, this.spec, this.#config!, startedMs)
     this.state = { kind: 'running', startedAt: rfc3339(startedMs) }
-    this.#log.pipe(process.stdout, 'stdout')
-    if (process.stderr) this.#log.pipe(process.stderr, 'stderr')
-    void process.exited.then(status => this.#ended(process, status, startedMs))
+    this.#follow(process, startedMs)
     if (postStart) this.#runPostStart(process, postStart)
     else this.#probes = this.#newProbes()
     this.#dependencies.changed()
+  }
+
+  /**
+   * Goes on with a run that an earlier life of the kubelet has started. Its probes begin with `probeAdopted`. Says
+   * whether that can be.
+   */
+  adopt(record: ContainerRecord, { config, startedMs }: Run, was: { started: boolean; ready: boolean }): boolean {
+    const { clock, runtime, dir } = this.#dependencies
+    let process: ContainerProcess | undefined
+    try {
+      process = runtime.adopt?.(config, record.process!)
+    } catch {
+      return false // its runtime or its pipes are gone: whoever asked ends it
+    }
+    if (!process) return false
+    this.restore(record)
+    this.#config = config
+    this.image = config.image
+    this.#log = new LogWriter(join(dir, `${this.restartCount}.log`), clock)
+    this.#follow(process, startedMs)
+    this.#identity = record.process
+    this.#adopted = was
+    return true
+  }
+
+  /** Begins the probes of a run that was adopted, once they can be answered. */
+  probeAdopted(): void {
+    if (!this.#adopted) return
+    this.#probes = this.#newProbes(this.#adopted)
+    this.#adopted = undefined
   }
 
   /**
@@ -323,7 +353,20 @@ export class ContainerRunner {
       })
   }
 
-  #newProbes(): ContainerProbes {
+  #keepIdentity(config: ContainerConfig, handler?: string): void {
+    this.#config = handler ? { ...config, handler } : config
+    this.#containerID = `${handler ?? this.#dependencies.runtime.version.split('://')[0]}://${config.id}`
+  }
+
+  #follow(process: ContainerProcess, startedMs: number): void {
+    this.#process = process
+    this.#identity = this.#dependencies.identify(process.pid)
+    this.#log!.pipe(process.stdout, 'stdout')
+    if (process.stderr) this.#log!.pipe(process.stderr, 'stderr')
+    void process.exited.then(status => this.#ended(process, status, startedMs))
+  }
+
+  #newProbes(was?: { started: boolean; ready: boolean }): ContainerProbes {
     const { clock, dial, podIP, event, changed } = this.#dependencies
     return new ContainerProbes(
       this.spec,
@@ -336,6 +379,7 @@ export class ContainerRunner {
           changed()
         },
       },
+      was,
     )
   }
 
@@ -344,6 +388,7 @@ export class ContainerRunner {
     this.#process = undefined
     this.#identity = undefined
     this.#hookPending = false
+    this.#adopted = undefined
     for (const command of this.#commands) command.signal('SIGKILL')
     this.#probes?.dispose()
     this.#probes = undefined
@@ -364,7 +409,7 @@ export class ContainerRunner {
       reason,
       message,
       startedAt: rfc3339(reason === 'StartError' ? 0 : startedMs),
-      finishedAt: rfc3339(clock.now()),
+      finishedAt: rfc3339(status.finishedAtMs ?? clock.now()),
       containerID: this.#containerID ?? '',
     }
     this.state = { kind: 'terminated', termination }

@@ -2,13 +2,22 @@ import type { ContainerStatus, Pod } from '../../api/types.ts'
 import { rfc3339 } from '../../client/event-recorder.ts'
 import type { ContainerRunner, ContainerState, Termination } from './container.ts'
 import type { ContainerRecord, PodRecord } from './record.ts'
+import type { Run } from './run.ts'
 
 /**
  * Takes over what is known of earlier runs, so that restarts are counted on over the end of the kubelet or its machine,
  * and a container that has ended stays so: from the record on disk, or where there is none, from the API server. What
- * ran when the last life ended has ended with it.
+ * of `runs` still goes on is gone on with; all else that ran has ended with the last life. Gives the names of those runs
+ * that could not be gone on with after all.
  */
-export function recall(pod: Pod, containers: ContainerRunner[], record: PodRecord | undefined, nowMs: number): void {
+export function recall(
+  pod: Pod,
+  containers: ContainerRunner[],
+  record: PodRecord | undefined,
+  runs: ReadonlyMap<string, Run>,
+  nowMs: number,
+): string[] {
+  const lost: string[] = []
   const { initContainerStatuses = [], containerStatuses = [], ephemeralContainerStatuses = [] } = pod.status ?? {}
   const statuses = [initContainerStatuses, containerStatuses, ephemeralContainerStatuses].flatMap(list => list ?? [])
   for (const container of containers) {
@@ -16,8 +25,13 @@ export function recall(pod: Pod, containers: ContainerRunner[], record: PodRecor
     const status = statuses.find(s => s.name === name)
     const known = record?.containers[name] ?? (status && recordOf(status))
     if (!known || known.state.kind === 'waiting') continue
+    const run = runs.get(name)
+    const was = { started: !!status?.started, ready: !!status?.ready }
+    if (run && container.adopt(known, run, was)) continue
+    if (run) lost.push(name)
     container.restore({ ...known, state: ended(known, nowMs) })
   }
+  return lost
 }
 
 /** A run whose end nobody saw: it was killed with its machine, or by who found it left over. */

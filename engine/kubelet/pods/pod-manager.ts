@@ -11,9 +11,10 @@ import { isConflict, isNotFound } from '../../client/errors.ts'
 import { Reconciler } from '../../client/reconciler.ts'
 import type { ResourceClient } from '../../client/resource-client.ts'
 import { removePodDir } from '../volumes/volumes.ts'
-import { endRecorded, recordedPods } from './leftovers.ts'
+import { endRecorded, recordedPods, survivors } from './leftovers.ts'
 import { PodRunner, type Failure, type PodDependencies } from './pod-runner.ts'
 import { readRecord } from './record.ts'
+import type { Run } from './run.ts'
 import type { StaticPods } from './static-pods.ts'
 import { buildStatus } from './status.ts'
 
@@ -29,7 +30,7 @@ export interface PodManagerDependencies {
   hostIP: string
   statics?: StaticPods
   /** What a pod needs beside what the manager knows. */
-  dependenciesOf(pod: Pod): Omit<PodDependencies, 'clock' | 'dir' | 'record' | 'identify' | 'changed'>
+  dependenciesOf(pod: Pod): Omit<PodDependencies, 'clock' | 'dir' | 'record' | 'runs' | 'end' | 'identify' | 'changed'>
   /** Nothing of the pod is left. */
   forgotten(uid: string): void
 }
@@ -163,13 +164,18 @@ export class PodManager {
     const uid = pod.metadata.uid!
     const dir = join(this.#dependencies.dir, uid)
     const record = readRecord(dir)
-    const ended = record ? await endRecorded(record, platform, clock) : 0
-    if (ended) log.info('ended what an earlier life left of a pod', { pod: pod.metadata.name, processes: ended })
+    const runs = record ? survivors(pod, record, dir, platform) : new Map<string, Run>()
+    const ended = record ? await endRecorded(record, platform, clock, runs) : 0
+    const { name } = pod.metadata
+    if (ended) log.info('ended what an earlier life left of a pod', { pod: name, processes: ended })
+    if (runs.size) log.info('goes on with what an earlier life started', { pod: name, containers: [...runs.keys()] })
     return new PodRunner(pod, {
       ...dependenciesOf(pod),
       clock,
       dir,
       record,
+      runs,
+      end: pid => platform.killTree(pid),
       identify(pid) {
         const started = platform.identify([pid]).get(pid)
         return started === undefined ? undefined : { pid, started }

@@ -18,6 +18,7 @@ import { recall } from './history.ts'
 import { containerConfig } from './launch.ts'
 import { hasTerminated, isSuccess, podPhase, split } from './phase.ts'
 import { writeRecord, type PodRecord } from './record.ts'
+import type { Run } from './run.ts'
 import { restartsAfter, roleOf } from './restart-policy.ts'
 
 export interface PodDependencies {
@@ -38,6 +39,10 @@ export interface PodDependencies {
   identify(pid: number): ProcessIdentity | undefined
   /** What an earlier life of the kubelet left on disk of this pod; its processes are ended. */
   record?: PodRecord
+  /** Those of its containers that are to be gone on with, by name. */
+  runs?: ReadonlyMap<string, Run>
+  /** Ends a process that could not be gone on with. */
+  end?(pid: number): void
   /** Something happened: `sync` wants to be called. */
   changed(): void
 }
@@ -188,8 +193,9 @@ export class PodRunner {
   }
 
   #recall(): void {
-    const { record, clock } = this.#dependencies
-    recall(this.pod, this.containers, record, clock.now())
+    const { record, runs = new Map<string, Run>(), clock, end } = this.#dependencies
+    for (const name of recall(this.pod, this.containers, record, runs, clock.now()))
+      end?.(record!.containers[name].process!.pid)
     const phase = this.pod.status?.phase
     const { reason, message } = this.pod.status ?? {}
     const failure =
@@ -289,6 +295,7 @@ export class PodRunner {
   /** Address, runtime and volumes. Gives the time to wait if they are not to be had yet. */
   async #prepare(): Promise<number | undefined> {
     this.attachment ??= await this.#attach()
+    for (const container of this.containers) container.probeAdopted()
     const runtimeClass = this.pod.spec?.runtimeClassName
     try {
       this.#handler ??= { name: runtimeClass ? await this.#dependencies.handlerOf(runtimeClass) : undefined }

@@ -19,13 +19,19 @@ export class ContainerProbes implements Disposable {
   #started: boolean
   #ready: boolean
 
-  constructor(spec: Container, dependencies: ProberDependencies, callbacks: ProbesCallbacks) {
+  /** `was`: what is known of a run that is gone on with; it stays so until a probe says otherwise. */
+  constructor(
+    spec: Container,
+    dependencies: ProberDependencies,
+    callbacks: ProbesCallbacks,
+    was?: { started: boolean; ready: boolean },
+  ) {
     this.#spec = spec
     this.#dependencies = dependencies
     this.#callbacks = callbacks
-    this.#started = !spec.startupProbe
-    this.#ready = !spec.readinessProbe
-    if (spec.startupProbe) this.#add('Startup', spec.startupProbe)
+    this.#started = !spec.startupProbe || !!was?.started
+    this.#ready = !spec.readinessProbe || !!was?.ready
+    if (spec.startupProbe && !this.#started) this.#add('Startup', spec.startupProbe)
     else this.#startOthers()
   }
 

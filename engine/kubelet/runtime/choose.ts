@@ -3,6 +3,7 @@ import { UserError } from '../../base/errors.ts'
 import type { Platform } from '../../base/platform/platform.ts'
 import { createBubblewrapRuntime } from './bubblewrap/bubblewrap.ts'
 import { probeBubblewrap } from './bubblewrap/probe.ts'
+import type { NamedPipes } from './detached/named-pipes.ts'
 import { createProcessRuntime } from './process.ts'
 import { RuntimeService, type NamedRuntime } from './service.ts'
 
@@ -14,6 +15,8 @@ export interface RuntimeOptions {
   clock: Clock
   node: string
   record(pid: number): void
+  /** For containers that go on without this machine's process; absent: they end with it. */
+  pipes: NamedPipes | undefined
   /** Files and folders of this machine that pods' programs need where they are. */
   programs: string[]
 }

@@ -1,4 +1,3 @@
-import { appendFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { systemClock } from '../../base/clock.ts'
@@ -6,12 +5,16 @@ import { currentPlatform } from '../../base/platform/platform.ts'
 import { systemRandom } from '../../base/random.ts'
 import { RestClient } from '../../client/rest.ts'
 import { startKubelet } from '../../kubelet/kubelet.ts'
+import { recordedLeaders } from '../../kubelet/pods/leftovers.ts'
 import { chooseRuntimes } from '../../kubelet/runtime/choose.ts'
+import { namedPipesOn } from '../../kubelet/runtime/detached/named-pipes.ts'
 import { enforcementOn, LimitEnforcer } from '../../kubelet/stats/limits.ts'
 import { openMemoryFolder, removeMemoryFolder } from '../../kubelet/volumes/memory-folder.ts'
 import { startNodeNetwork } from '../../network/node-network.ts'
 import type { WorkerMachineConfig } from './config.ts'
 import type { MachineContext, MachineRole } from './main.ts'
+import { PODS_FILE } from '../leftovers.ts'
+import { PodProcesses } from './pod-processes.ts'
 import type { KeyPair } from '../pki.ts'
 
 /** Put before every Node program of a pod; beside the bundle of this file. */
@@ -32,11 +35,16 @@ export async function startWorker(
   const kubeletClient = client('kubelet', config.kubelet)
   const proxyClient = client('kube-proxy', config.proxy)
 
+  const processes = new PodProcesses(platform, join(config.dir, PODS_FILE))
+  // Commands of an earlier life have nobody any more who wants to know; of its containers the kubelet decides.
+  const ended = processes.endAllBut(recordedLeaders(join(config.dir, 'pods')))
+  if (ended) log.info('ended commands that an earlier life left', { processes: ended })
   const runtimes = chooseRuntimes(config.runtime, {
     ...dependencies,
     platform,
     node: process.execPath,
-    record: pid => recordPod(platform, config.dir, pid),
+    pipes: namedPipesOn(platform, join(config.dir, 'pipes'), log.child('runtime')),
+    record: pid => processes.record(pid),
     programs: [OVERLAY_PRELOAD],
   })
   // Awaited below: until then its failure is nobody's.
@@ -54,6 +62,7 @@ export async function startWorker(
       proxyMode: config.proxyMode,
       preloadPath: OVERLAY_PRELOAD,
       stateFile: join(config.dir, 'addresses.json'),
+      attachmentsFile: join(config.dir, 'attachments.json'),
       expose: ports => tell({ type: 'expose', ports }),
     },
     { ...dependencies, rest: proxyClient, log: log.child('network') },
@@ -110,12 +119,6 @@ export async function startWorker(
       proxyClient.dispose()
     },
   }
-}
-
-/** Written before anything else is done with the process, so that whoever finds this machine dead can end it. */
-function recordPod(platform: ReturnType<typeof currentPlatform>, dir: string, pid: number): void {
-  const started = platform.identify([pid]).get(pid)
-  if (started) appendFileSync(join(dir, 'pods.jsonl'), JSON.stringify({ pid, started }) + '\n', { mode: 0o600 })
 }
 
 /** The tenth address of the services' range, where clusters have their DNS. */

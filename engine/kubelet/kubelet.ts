@@ -30,8 +30,10 @@ import { EvictionManager } from './eviction/eviction-manager.ts'
 import { measureNode } from './eviction/measure.ts'
 import { IMAGE_GC_MS, ImageCollector } from './images/image-collector.ts'
 import { KUBELET_VERSION, NodeAgent } from './node/node-agent.ts'
+import { operatingSystem } from './node/node-status.ts'
 import { DEFAULT_SETTINGS, type KubeletSettings } from './node/settings.ts'
 import type { PodNetwork } from './pod-network.ts'
+import { Admission } from './pods/admission.ts'
 import { isCritical } from './pods/critical.ts'
 import { PodManager, type PodManagerDependencies } from './pods/pod-manager.ts'
 import { StaticPods } from './pods/static-pods.ts'
@@ -121,6 +123,7 @@ class KubeletCore implements Kubelet {
   readonly #collector: ImageCollector
   readonly #evictions: EvictionManager
   #server: KubeletServer | undefined
+  #isStopping = false
   #work: Promise<void> = Promise.resolve()
 
   constructor(config: KubeletConfig, dependencies: KubeletDependencies) {
@@ -162,6 +165,8 @@ class KubeletCore implements Kubelet {
       statics: this.#statics,
       dir: join(dir, 'pods'),
       hostIP: config.address,
+      admission: this.#newAdmission(),
+      memoryUsed: (uid, container) => this.#memoryUsed(uid, container),
       dependenciesOf: pod => this.#dependenciesOf(pod),
       forgotten: uid => {
         this.#tokens.forget(uid)
@@ -173,6 +178,22 @@ class KubeletCore implements Kubelet {
     this.#stats = this.#measureUse()
     this.#collector = this.#collectImages()
     this.#evictions = this.#evictUnderPressure()
+  }
+
+  #newAdmission(): Admission {
+    const { capacity, settings } = this.#config
+    return new Admission({
+      node: () => this.#node.node,
+      allocatable: allocatableOf(capacity, settings),
+      operatingSystem: operatingSystem(),
+      isStopping: () => this.#isStopping,
+      underPressure: pod => this.#evictions.refuses(pod),
+    })
+  }
+
+  #memoryUsed(uid: string, container: string): number | undefined {
+    const pod = this.#stats.summary().pods.find(p => p.podRef.uid === uid)
+    return pod?.containers.find(c => c.name === container)?.memory.workingSetBytes
   }
 
   #watchDisk(): StorageMeter {
@@ -258,6 +279,7 @@ class KubeletCore implements Kubelet {
 
   async stop(): Promise<void> {
     const { total, critical } = this.#shutdownSeconds
+    this.#isStopping = true
     await this.#node.announceShutdown()
     if (total > 0) {
       await this.#pods.fail(pod => !isCritical(pod), SHUTDOWN, total - critical)

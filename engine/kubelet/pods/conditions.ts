@@ -27,6 +27,9 @@ export function podConditions(runner: PodRunner, phase: string, nowMs: number): 
     const { type, ...why } = disruption
     own.set(type, { status: 'True', ...why })
   }
+  const { pending, inProgress } = runner.resize
+  if (stage.kind === 'syncing' && pending) own.set('PodResizePending', noticed(pending))
+  if (stage.kind === 'syncing' && inProgress) own.set('PodResizeInProgress', noticed(inProgress))
   const written = Array.from(own, ([type, next]): PodCondition => {
     const known = before.find(c => c.type === type)
     const lastTransitionTime = known?.status === next.status ? known.lastTransitionTime : rfc3339(nowMs)
@@ -38,7 +41,14 @@ export function podConditions(runner: PodRunner, phase: string, nowMs: number): 
       ...next,
     } as PodCondition
   })
-  return [...written, ...before.filter(c => !own.has(c.type!))]
+  return [...written, ...before.filter(c => !own.has(c.type!) && !PASSING.includes(c.type!))]
+}
+
+/** Conditions of the kubelet's own that are there only while they hold. */
+const PASSING = ['PodResizePending', 'PodResizeInProgress']
+
+function noticed({ reason, message }: { reason?: string; message?: string }): Verdict {
+  return { status: 'True', ...(reason ? { reason } : {}), ...(message ? { message } : {}) }
 }
 
 function isInitialized(runner: PodRunner, phase: string): Verdict {

@@ -10,7 +10,13 @@ import type { Image } from '../images/image.ts'
 import { LogWriter } from '../logs/writer.ts'
 import { ContainerProbes } from '../probes/container-probes.ts'
 import { ExecTimeout, type ProberDependencies } from '../probes/prober.ts'
-import type { ContainerConfig, ContainerProcess, ContainerRuntime, ExitStatus } from '../runtime/contract.ts'
+import type {
+  ContainerConfig,
+  ContainerProcess,
+  ContainerRuntime,
+  ExitStatus,
+  ResourceLimits,
+} from '../runtime/contract.ts'
 import { Backoff, RESTART_LIMITS } from './backoff.ts'
 import { removeLog } from './files.ts'
 import { Stop } from './stop.ts'
@@ -246,6 +252,14 @@ export class ContainerRunner {
   removeDeadRuns(all: boolean): void {
     if (this.restartCount > 0) removeLog(this.#dependencies.dir, this.restartCount - 1)
     if (all && !this.isRunning) removeLog(this.#dependencies.dir, this.restartCount)
+  }
+
+  /** Changes what the run may use. @throws Error if it does not run, or its runtime cannot do that */
+  setLimits(limits: ResourceLimits): void {
+    const { runtime } = this.#dependencies
+    if (!runtime.update) throw new Error('the runtime cannot change the limits of a container that runs')
+    runtime.update(this.#config!.id, limits)
+    this.#config = { ...this.#config!, limits }
   }
 
   /** Ends everything at once. */

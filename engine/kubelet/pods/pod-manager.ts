@@ -12,11 +12,14 @@ import { Reconciler } from '../../client/reconciler.ts'
 import type { ResourceClient } from '../../client/resource-client.ts'
 import { removePodDir } from '../volumes/volumes.ts'
 import { endRecorded, recordedPods, survivors } from './leftovers.ts'
+import type { Admission } from './admission.ts'
 import { PodRunner, type Failure, type PodDependencies } from './pod-runner.ts'
 import { readRecord } from './record.ts'
 import type { Run } from './run.ts'
 import type { StaticPods } from './static-pods.ts'
 import { buildStatus } from './status.ts'
+
+type Resizing = 'refusesResize' | 'memoryUsed'
 
 export interface PodManagerDependencies {
   clock: Clock
@@ -29,8 +32,13 @@ export interface PodManagerDependencies {
   dir: string
   hostIP: string
   statics?: StaticPods
+  admission: Admission
+  /** What a container has in memory now, in bytes, if it is known. */
+  memoryUsed(uid: string, container: string): number | undefined
   /** What a pod needs beside what the manager knows. */
-  dependenciesOf(pod: Pod): Omit<PodDependencies, 'clock' | 'dir' | 'record' | 'runs' | 'end' | 'identify' | 'changed'>
+  dependenciesOf(
+    pod: Pod,
+  ): Omit<PodDependencies, 'clock' | 'dir' | 'record' | 'runs' | 'end' | 'identify' | 'changed' | Resizing>
   /** Nothing of the pod is left. */
   forgotten(uid: string): void
 }
@@ -140,7 +148,7 @@ export class PodManager {
     const wanted = this.#wanted(uid)
     let runner = this.#runners.get(uid)
     if (!wanted) return this.#forget(uid, runner)
-    if (!runner) this.#runners.set(uid, (runner = await this.#adopt(wanted)))
+    if (!runner) this.#admit((runner = await this.#adopt(wanted)))
     else runner.pod = newer(runner.pod, wanted)
     const fixed = statics?.byUid(uid)
     if (fixed) runner.pod = { ...fixed, status: (await statics!.mirrored(fixed)) ?? runner.pod.status }
@@ -181,7 +189,25 @@ export class PodManager {
         return started === undefined ? undefined : { pid, started }
       },
       changed: () => this.#reconciler.enqueue(uid),
+      refusesResize: wanted => this.#dependencies.admission.refusesResize(wanted, this.#others(uid)),
+      memoryUsed: container => this.#dependencies.memoryUsed(uid, container),
     })
+  }
+
+  /** Takes a pod in hand; one that is new here and does not fit beside the others fails at once. */
+  #admit(runner: PodRunner): void {
+    const { pod } = runner
+    const uid = pod.metadata.uid!
+    const isNew = !runner.isRecalled && runner.stage.kind === 'syncing' && !pod.status?.startTime
+    const refusal =
+      isNew && !pod.metadata.deletionTimestamp && this.#dependencies.admission.refuses(pod, this.#others(uid))
+    if (refusal) runner.reject(refusal)
+    this.#runners.set(uid, runner)
+  }
+
+  /** What the other pods that are here were allocated. */
+  #others(uid: string): Pod[] {
+    return this.runners.filter(r => !r.finished && r.pod.metadata.uid !== uid).map(r => r.resize.allocatedPod)
   }
 
   /** Writes the status if it differs from what the API server shows. */

@@ -19,6 +19,8 @@ import { containerConfig } from './launch.ts'
 import { hasTerminated, isSuccess, podPhase, split } from './phase.ts'
 import { writeRecord, type PodRecord } from './record.ts'
 import type { Run } from './run.ts'
+import type { ResizeRefusal } from './admission.ts'
+import { PodResize } from './resize.ts'
 import { restartsAfter, roleOf } from './restart-policy.ts'
 
 export interface PodDependencies {
@@ -37,6 +39,10 @@ export interface PodDependencies {
   /** The runtime's handler that a RuntimeClass stands for. @throws Error if there is no such class */
   handlerOf(runtimeClass: string): Promise<string | undefined>
   identify(pid: number): ProcessIdentity | undefined
+  /** Why what the pod asks for now cannot be allocated to it. */
+  refusesResize(pod: Pod): ResizeRefusal | undefined
+  /** What a container has in memory now, in bytes, if it is known. */
+  memoryUsed(container: string): number | undefined
   /** What an earlier life of the kubelet left on disk of this pod; its processes are ended. */
   record?: PodRecord
   /** Those of its containers that are to be gone on with, by name. */
@@ -52,6 +58,8 @@ export interface Failure {
   message: string
   /** A condition that says it too. */
   condition?: { type: string; reason: string; message: string }
+  /** The node never took the pod in. */
+  rejected?: boolean
 }
 
 /**
@@ -77,6 +85,7 @@ export class PodRunner {
   readonly #dependencies: PodDependencies
   readonly #volumes: PodVolumes
   stage: PodStage = { kind: 'syncing' }
+  readonly resize: PodResize
   attachment: PodAttachment | undefined
   /** The machine goes down: nothing is started any more, and nothing is decided. */
   #halted = false
@@ -93,6 +102,7 @@ export class PodRunner {
       event: (type, reason, message) => this.#event(type, reason, message),
     })
     this.containers = allContainers(pod).map(spec => this.#runner(spec))
+    this.resize = this.#newResize(dependencies)
     this.#recall()
   }
 
@@ -103,6 +113,11 @@ export class PodRunner {
   /** Whether no process of the pod is left and none will be started. */
   get finished(): boolean {
     return this.stage.kind === 'terminated'
+  }
+
+  /** Whether an earlier life of the kubelet had it in hand. */
+  get isRecalled(): boolean {
+    return !!this.#dependencies.record
   }
 
   get hostname(): string {
@@ -132,7 +147,9 @@ export class PodRunner {
     if (this.stage.kind !== 'syncing') return undefined
     const problem = await this.#prepare()
     if (problem !== undefined) return problem
+    const resizing = this.resize.sync()
     const waits = await this.#syncContainers()
+    if (resizing !== undefined) waits.push(resizing)
     if (hasTerminated(this)) this.#end(undefined, this.#ownGrace)
     if (this.stage.kind !== 'syncing') return undefined
     const refresh = this.pod.spec?.volumes?.length ? this.#volumes.refreshMs : Infinity
@@ -144,6 +161,13 @@ export class PodRunner {
   objectChanged(): void {
     this.#volumes.invalidate()
     this.#dependencies.changed()
+  }
+
+  /** The node does not take the pod in: nothing of it is started. */
+  reject({ reason, message }: Failure): void {
+    this.#event('Warning', reason, message)
+    this.stage = { kind: 'terminated', failure: { reason, message: `Pod was rejected: ${message}`, rejected: true } }
+    this.persist()
   }
 
   /** Ends the pod for a reason that makes it fail: eviction, shutdown of the node. */
@@ -189,6 +213,22 @@ export class PodRunner {
       name: name!,
       ending,
       containers,
+      allocation: this.resize.allocation,
+    })
+  }
+
+  #newResize({ record, refusesResize, memoryUsed }: PodDependencies): PodResize {
+    return new PodResize(record?.allocation, {
+      pod: () => this.pod,
+      containers: () => this.containers,
+      refuses: pod => refusesResize(pod),
+      memoryUsed: name => memoryUsed(name),
+      restart: (container, message) => {
+        const preStop = this.#preStop(container)
+        void container.stop({ graceSeconds: this.#ownGrace, message, preStop })
+      },
+      event: (type, reason, message) => this.#event(type, reason, message),
+      allocated: () => this.persist(),
     })
   }
 
@@ -376,8 +416,8 @@ export class PodRunner {
     let config: Awaited<ReturnType<typeof containerConfig>>
     try {
       config = await containerConfig({
-        pod: this.pod,
-        spec,
+        pod: this.resize.allocatedPod,
+        spec: this.resize.allocated(spec),
         image: ensured.image,
         attachment: this.attachment!,
         sources: this.#sources(),
@@ -401,6 +441,7 @@ export class PodRunner {
     this.#event('Normal', 'Created', 'Container created', spec)
     try {
       container.start(config, this.#postStart(container))
+      this.resize.started(spec.name!)
       this.#event('Normal', 'Started', 'Container started', spec)
       return undefined
     } catch (error) {

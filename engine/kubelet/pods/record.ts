@@ -4,6 +4,7 @@ import { codeOf } from '../../base/errors.ts'
 import type { ProcessIdentity } from '../../base/platform/platform.ts'
 import type { ContainerState, Termination } from './container.ts'
 import type { Failure } from './pod-runner.ts'
+import type { Allocation } from './resize.ts'
 
 /** What is kept of a pod on disk, so that the kubelet's next life knows what the last one did. */
 export interface PodRecord {
@@ -14,6 +15,8 @@ export interface PodRecord {
   /** Once it is decided that the pod ends: why, if that makes it fail, and whether nothing of it is left to be stopped. */
   ending?: { failure?: Failure; over: boolean }
   containers: Record<string, ContainerRecord>
+  /** What the containers were allocated of cpu and memory. */
+  allocation?: Allocation
 }
 
 export interface ContainerRecord {

@@ -16,6 +16,15 @@ export function buildStatus(runner: PodRunner, hostIP: string, nowMs: number): P
   const failure = stage.kind === 'syncing' || phase !== 'Failed' ? undefined : stage.failure
   const { reason, message } = failure ?? {}
   const ip = attachment?.ip
+  if (failure?.rejected)
+    return {
+      ...before,
+      observedGeneration: pod.metadata.generation,
+      phase,
+      ...{ reason, message },
+      startTime: before.startTime ?? rfc3339(nowMs),
+      qosClass: before.qosClass ?? qosClass(pod),
+    } as PodStatus
   return {
     ...before,
     observedGeneration: pod.metadata.generation,
@@ -38,7 +47,7 @@ function containerStatus(container: ContainerRunner, runner: PodRunner): Contain
   const role = roleOf(runner.pod, spec)
   const shown = shownState(container, runner)
   const lastShown = 'waiting' in shown && state.kind === 'terminated' ? state.termination : last
-  const { requests } = spec.resources ?? {}
+  const { requests } = runner.resize.allocated(spec).resources ?? {}
   return {
     name: spec.name,
     state: shown,
@@ -51,7 +60,7 @@ function containerStatus(container: ContainerRunner, runner: PodRunner): Contain
     ...(containerID ? { containerID } : {}),
     ...(role === 'ephemeral' ? {} : { started: container.started }),
     ...(requests && Object.keys(requests).length ? { allocatedResources: requests } : {}),
-    ...(role === 'ephemeral' ? {} : { resources: spec.resources ?? {} }),
+    ...(role === 'ephemeral' ? {} : { resources: runner.resize.actual(spec) }),
     ...(spec.volumeMounts?.length ? { volumeMounts: mountStatuses(spec.volumeMounts) } : {}),
   } as ContainerStatus
 }

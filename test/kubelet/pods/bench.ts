@@ -65,6 +65,12 @@ export class FakeRuntime implements ContainerRuntime {
   readonly exits = new Map<string, number>()
   #pid = 1000
 
+  readonly updates: { id: string; limits: object }[] = []
+
+  update(id: string, limits: object): void {
+    this.updates.push({ id, limits })
+  }
+
   start(config: ContainerConfig): ContainerProcess {
     if (config.argv[0] === 'missing') throw new StartError('missing')
     const process = new FakeProcess(this.#pid++, config, config.argv)
@@ -117,7 +123,10 @@ export class PodBench {
   }
 
   /** Takes a pod in hand, and looks at it until it comes to rest. */
-  async run(pod: Pod, options: { record?: PodRecord; over?: Partial<PodDependencies> } = {}): Promise<void> {
+  async run(
+    pod: Pod,
+    options: { record?: PodRecord; over?: Partial<PodDependencies>; settle?: boolean } = {},
+  ): Promise<void> {
     this.runner = new PodRunner(pod, {
       clock: this.clock,
       runtime: this.runtime,
@@ -151,10 +160,12 @@ export class PodBench {
       clusterDomain: 'cluster.local',
       handlerOf: async () => undefined,
       identify: pid => ({ pid, started: `t${pid}` }),
+      refusesResize: () => undefined,
+      memoryUsed: () => undefined,
       changed: () => void this.wakes++,
       ...options.over,
     })
-    await this.settle()
+    if (options.settle !== false) await this.settle()
   }
 
   /** Lets all that is ready happen, then lets the pod be looked at, until neither changes anything. */

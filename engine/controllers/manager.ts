@@ -18,6 +18,7 @@ import { setupPersistentVolumes } from './persistent-volume/persistent-volume.ts
 import { setupPodGC } from './pod-gc/pod-gc.ts'
 import { setupReplicaSets } from './replicaset/replicaset.ts'
 import { setupServiceAccounts } from './service-account/service-account.ts'
+import { setupStatefulSets } from './statefulset/statefulset.ts'
 import { setupVolumeProtection } from './volume-protection/volume-protection.ts'
 
 export interface ControllerManagerDependencies {
@@ -35,6 +36,7 @@ const CONTROLLERS: Record<string, ControllerSetup> = {
   deployment: setupDeployments,
   replicaset: setupReplicaSets,
   daemonset: setupDaemonSets,
+  statefulset: setupStatefulSets,
   job: setupJobs,
   endpointslice: setupEndpointSlices,
   'node-lifecycle': setupNodeLifecycle,

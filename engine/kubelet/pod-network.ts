@@ -25,4 +25,6 @@ export interface PodAttachment {
   ip: string
   /** Variables that put the pod's processes on the network; they take precedence over those of the image. */
   env: Record<string, string>
+  /** Address of the cluster's DNS, as programs see it. */
+  clusterDNS?: string
 }

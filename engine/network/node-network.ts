@@ -170,10 +170,10 @@ export async function startNodeNetwork(
   async function attach(pod: PodToAttach): Promise<PodAttachment> {
     const { uid, namespace, name, hostNetwork } = pod
     const known = ports.pod(uid)
-    if (known) return { ip: known.ip, env: environment(known, pod) }
+    if (known) return attachment(known, pod)
     const ip = hostNetwork ? config.address : addresses.assign(uid, await range.wait(), pod.previousIP)
     const again = ports.pod(uid)
-    if (again) return { ip: again.ip, env: environment(again, pod) }
+    if (again) return attachment(again, pod)
     const before = attachments?.of(uid)
     const token = before?.token ?? randomBytes(18).toString('base64url')
     const attached: OverlayPod = { uid, namespace, name, ip, hostNetwork, token }
@@ -189,7 +189,11 @@ export async function startNodeNetwork(
       reserved.push({ protocol, port, realPort })
     }
     attachments?.set(uid, { token, reserved })
-    return { ip, env: environment(attached, pod) }
+    return attachment(attached, pod)
+  }
+
+  function attachment(pod: OverlayPod, wanted: PodToAttach): PodAttachment {
+    return { ip: pod.ip, env: environment(pod, wanted), clusterDNS: config.clusterDNS }
   }
 
   function environment(pod: OverlayPod, { ports: declared = [] }: PodToAttach): Record<string, string> {

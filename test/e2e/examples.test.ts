@@ -2,28 +2,31 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { fieldAt, holds, readExamples, type Example, type Statement } from '../resources/examples/statements.ts'
 import { eventually, has, TestLab } from './lab.ts'
 
-const lab = new TestLab('examples')
+/** The runtimes of the labs that they are tried in, with commas between: what a worker chooses itself is "auto". */
+const runtimes = (process.env.KUBARIUM_RUNTIMES ?? 'auto').split(',')
 /** Only these, with commas between: for a look at one of them. */
 const only = process.env.KUBARIUM_EXAMPLES?.split(',')
 const examples = readExamples().filter(e => !only || only.includes(e.name))
 /** So many are tried at the same time. */
 const AT_ONCE = 4
 
-describe.skipIf(!has('kubectl', 'version', '--client'))('examples come true (needs kubectl)', () => {
-  beforeAll(() => lab.up('--masters', '1', '--workers', '2'))
+const needed = describe.skipIf(!has('kubectl', 'version', '--client'))
+needed.each(runtimes)('examples come true under %s (needs kubectl)', runtime => {
+  const lab = new TestLab(`examples-${runtime}`)
+  beforeAll(() => lab.up('--masters', '1', '--workers', '2', '--runtime', runtime))
   afterAll(() => lab.remove())
 
   const built = examples.filter(e => !e.needs)
   for (let i = 0; i < built.length; i += AT_ONCE)
     describe.concurrent(`${i + 1} to ${Math.min(i + AT_ONCE, built.length)}`, () => {
-      for (const example of built.slice(i, i + AT_ONCE)) test(example.name, () => comesTrue(example), 90_000)
+      for (const example of built.slice(i, i + AT_ONCE)) test(example.name, () => comesTrue(lab, example), 90_000)
     })
 
   // These are applied and accepted; what they are about is not built yet.
   for (const { name, needs } of examples.filter(e => e.needs)) test.todo(`${name} waits for ${needs}`)
 })
 
-async function comesTrue(example: Example): Promise<void> {
+async function comesTrue(lab: TestLab, example: Example): Promise<void> {
   const namespace = example.namespace ?? `x-${example.name}`
   const k = (...args: string[]) => lab.kubectl('-n', namespace, ...args)
   if (!example.namespace) {

@@ -3,7 +3,7 @@ import type { Container, Pod } from '../../api/types.ts'
 import { parseQuantity } from '../../base/quantity.ts'
 import type { Image } from '../images/image.ts'
 import type { PodAttachment } from '../pod-network.ts'
-import type { ContainerConfig, ResourceLimits } from '../runtime/contract.ts'
+import type { ContainerConfig, Mount, ResourceLimits } from '../runtime/contract.ts'
 import { containerMounts } from '../volumes/volumes.ts'
 import { buildEnvironment, expand, onNetwork, type ValueSources } from './environment.ts'
 
@@ -19,18 +19,21 @@ export interface LaunchInputs {
   dir: string
   id: string
   hostname: string
+  /** Files of the pod that its programs find in /etc, unless they mount others there. */
+  hostFiles: Mount[]
   /** Of the pod's RuntimeClass. */
   handler: string | undefined
 }
 
 /** What the runtime is told to run. @throws ConfigError, MountError */
 export async function containerConfig(inputs: LaunchInputs): Promise<ContainerConfig> {
-  const { pod, spec, image, attachment, sources, volumes, dir, id, hostname, handler } = inputs
+  const { pod, spec, image, attachment, sources, volumes, dir, id, hostname, hostFiles, handler } = inputs
   const said = await buildEnvironment(pod, spec, sources)
   const env = { ...image.env, HOSTNAME: hostname, ...said }
   // References are to what the pod says; the image's own variables are not among them.
   const args = spec.args?.map(a => expand(a, said)) ?? (spec.command?.length ? [] : image.cmd) ?? []
   const entry = spec.command?.length ? spec.command.map(c => expand(c, said)) : image.entry
+  const mounts = containerMounts(spec.volumeMounts, volumes, { env: said, containerName: spec.name })
   const context = { ...pod.spec?.securityContext, ...spec.securityContext }
   return {
     id,
@@ -39,7 +42,7 @@ export async function containerConfig(inputs: LaunchInputs): Promise<ContainerCo
     env: { PATH: process.env.PATH ?? '', HOME: '/root', ...onNetwork(env, attachment, image) },
     root: join(dir, 'root'),
     workingDir: spec.workingDir || image.workingDir || '/',
-    mounts: containerMounts(spec.volumeMounts, volumes, { env: said, containerName: spec.name }),
+    mounts: [...hostFiles.filter(file => !isTaken(mounts, file.containerPath)), ...mounts],
     tty: !!spec.tty,
     stdin: !!spec.stdin,
     hostname,
@@ -56,6 +59,10 @@ export async function containerConfig(inputs: LaunchInputs): Promise<ContainerCo
     ...(spec.securityContext?.readOnlyRootFilesystem ? { readOnlyRoot: true } : {}),
     limits: limitsOf(spec),
   }
+}
+
+function isTaken(mounts: Mount[], path: string): boolean {
+  return mounts.some(({ containerPath }) => containerPath === path || path.startsWith(`${containerPath}/`))
 }
 
 /** The limits of a container as the runtime takes them. */

@@ -7,12 +7,13 @@ import type { ProcessIdentity } from '../../base/platform/platform.ts'
 import type { EventRecorder } from '../../client/event-recorder.ts'
 import type { ImageManager } from '../images/image-manager.ts'
 import type { PodAttachment, PodNetwork } from '../pod-network.ts'
-import type { ContainerRuntime } from '../runtime/contract.ts'
+import type { ContainerRuntime, Mount } from '../runtime/contract.ts'
 import { PodVolumes } from '../volumes/pod-volumes.ts'
 import { MissingVolume, removePodDir, type VolumeProvisions } from '../volumes/volumes.ts'
 import { allContainers, ContainerRunner } from './container.ts'
 import { ConfigError, type ValueSources } from './environment.ts'
 import { removeWorkingFiles } from './files.ts'
+import { podDomain, writeHostFiles } from './host-files.ts'
 import { runHandler } from './handlers.ts'
 import { recall } from './history.ts'
 import { containerConfig } from './launch.ts'
@@ -121,8 +122,12 @@ export class PodRunner {
   }
 
   get hostname(): string {
-    const { hostname, hostNetwork } = this.pod.spec ?? {}
-    return hostNetwork ? this.#dependencies.nodeName : (hostname ?? this.pod.metadata.name!).slice(0, 63)
+    const { hostname, hostNetwork, setHostnameAsFQDN } = this.pod.spec ?? {}
+    const { nodeName, clusterDomain } = this.#dependencies
+    if (hostNetwork) return nodeName
+    const short = (hostname ?? this.pod.metadata.name!).slice(0, 63)
+    const domain = setHostnameAsFQDN ? podDomain(this.pod, clusterDomain) : undefined
+    return domain ? `${short}.${domain}` : short
   }
 
   /** Where its volumes are on this machine, by name. */
@@ -425,6 +430,7 @@ export class PodRunner {
         dir: join(dir, 'containers', spec.name!),
         id: container.nextID(uid),
         hostname: this.hostname,
+        hostFiles: this.#hostFiles(),
         handler: this.#handler?.name,
       })
     } catch (error) {
@@ -448,6 +454,15 @@ export class PodRunner {
       this.#event('Warning', 'Failed', `Error: failed to start container "${spec.name}": ${messageOf(error)}`, spec)
       return restartsAfter(this.pod, spec, 128) ? container.backoff.leftMs : undefined
     }
+  }
+
+  #hostFiles(): Mount[] {
+    const { dir, clusterDomain } = this.#dependencies
+    const { ip, clusterDNS } = this.attachment!
+    const host = { ip, clusterDNS, clusterDomain, hostname: this.hostname }
+    const { mounts, problems } = writeHostFiles(this.pod, host, dir)
+    for (const problem of problems) this.#event('Warning', 'DNSConfigForming', problem)
+    return mounts
   }
 
   #postStart(container: ContainerRunner): Parameters<ContainerRunner['start']>[1] {

@@ -80,6 +80,10 @@ const ADDONS: [path: string, object: KubeObject][] = [
       subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'Group', name: 'system:nodes' }],
     },
   ],
+  ...['process', 'bubblewrap'].map((handler): [string, KubeObject] => [
+    '/apis/node.k8s.io/v1/runtimeclasses',
+    { apiVersion: 'node.k8s.io/v1', kind: 'RuntimeClass', metadata: { name: handler }, handler } as KubeObject,
+  ]),
 ]
 
 /** Makes sure that the add-ons exist. Every master does it; whoever is first makes them. */

@@ -64,7 +64,8 @@ export function overlayConnect(pod: Pod): void {
     signal: AbortSignal,
   ): Promise<{ ip: string; realPort: number }> {
     const custom = options.lookup as Lookup | undefined
-    const target = isIP(host) === 0 && custom && !pod.lookups.has(custom) ? await ask(custom, host) : host
+    const target =
+      isIP(host) === 0 && custom && !pod.lookups.has(custom) ? await ask(custom, host) : (pod.hosts.get(host) ?? host)
     try {
       const { ip, realPort } = await pod.control.request({ op: 'connect', host: target, port }, signal)
       return { ip: ip!, realPort: realPort! }

@@ -9,6 +9,7 @@ import { overlayConnect } from './connect.ts'
 import { ControlClient } from './control-client.ts'
 import { overlayDatagrams } from './datagrams.ts'
 import { overlayHost } from './host.ts'
+import { readHosts } from './hosts.ts'
 import { overlayListen } from './listen.ts'
 import { overlayNames } from './names.ts'
 import type { Pod } from './pod.ts'
@@ -23,6 +24,7 @@ if (gatewayPort && token && ip) {
     dnsServer: process.env[ENV_DNS_SERVER] ?? '10.96.0.10',
     control: new ControlClient(() => pod.connectDirectly(gatewayPort), token),
     aliases: new Map((process.env[ENV_ALIASES] ?? '').split(',').map(pair => pair.split('=') as [string, string])),
+    hosts: readHosts(),
     askedPorts: new Map(),
     lookups: new Set(),
     connectDirectly: () => {

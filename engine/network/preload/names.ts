@@ -18,6 +18,8 @@ export function overlayNames(pod: Pod): void {
   async function find(hostname: string, family: number): Promise<Found[]> {
     if (!hostname || isIP(hostname) || hostname === 'localhost')
       return (await realLookup(hostname, { all: true, family: hostname === 'localhost' ? 4 : family })) as Found[]
+    const own = pod.hosts.get(hostname)
+    if (own !== undefined && family !== 6) return [{ address: own, family: 4 }]
     const { addresses = [] } = family === 6 ? {} : await pod.control.request({ op: 'lookup', name: hostname })
     if (addresses.length === 0) throw systemError('ENOTFOUND', 'getaddrinfo', { hostname })
     return addresses.map(address => ({ address, family: 4 }))

@@ -8,6 +8,8 @@ export interface Pod {
   dnsServer: string
   /** Start of a loopback address → start of the address that it stands for. */
   aliases: Map<string, string>
+  /** Names in the pod's own hosts file, and their addresses. */
+  hosts: Map<string, string>
   control: ControlClient
   /** Real port → port that the program asked for. */
   askedPorts: Map<number, number>

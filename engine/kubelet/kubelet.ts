@@ -39,6 +39,7 @@ import { PodManager, type PodManagerDependencies } from './pods/pod-manager.ts'
 import { StaticPods } from './pods/static-pods.ts'
 import { PodTokens } from './pods/tokens.ts'
 import type { ContainerRuntime } from './runtime/contract.ts'
+import { KubeletAuth } from './server/auth.ts'
 import { startKubeletServer, type KubeletServer } from './server/server.ts'
 import { StatsProvider } from './stats/stats.ts'
 import { StorageMeter } from './stats/storage.ts'
@@ -258,6 +259,7 @@ class KubeletCore implements Kubelet {
       {
         ...{ clock, runtime, network, nodeName, pods },
         log: log.child('server'),
+        auth: new KubeletAuth({ clock, nodeName, rest: this.#dependencies.rest }),
         find: (namespace, name) => this.#pods.find(namespace, name),
         version: KUBELET_VERSION,
         describe: () => this.#describe(),

@@ -80,6 +80,8 @@ export class ContainerRunner {
   image: Image | undefined
   /** Why the next run has not begun, while the last one is over. */
   startProblem: { reason: string; message: string } | undefined
+  /** How often its probes were tried, as "Liveness/successful". */
+  readonly probeCounts = new Map<string, number>()
   readonly #backoff: Backoff
   #config: ContainerConfig | undefined
   #containerID: string | undefined
@@ -388,6 +390,10 @@ export class ContainerRunner {
       {
         changed,
         event,
+        tried: (type, result) => {
+          const key = `${type}/${result}`
+          this.probeCounts.set(key, (this.probeCounts.get(key) ?? 0) + 1)
+        },
         unhealthy: type => {
           this.#unhealthy = type
           changed()

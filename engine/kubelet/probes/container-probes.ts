@@ -8,7 +8,11 @@ export interface ProbesCallbacks {
   /** A liveness or startup probe has failed for good: the container is to be restarted. */
   unhealthy(type: 'Liveness' | 'Startup'): void
   event(type: 'Normal' | 'Warning', reason: string, message: string): void
+  /** A probe was tried: its type and what came of it, as metrics call it. */
+  tried?(type: ProbeType, result: 'successful' | 'failed' | 'unknown'): void
 }
+
+const RESULTS = { success: 'successful', warning: 'successful', failure: 'failed', error: 'unknown' } as const
 
 /** The probes of one run of a container: the startup probe first, then liveness and readiness beside each other. */
 export class ContainerProbes implements Disposable {
@@ -65,6 +69,7 @@ export class ContainerProbes implements Disposable {
     const prober = new Prober(this.#spec, type, probe, this.#dependencies, {
       onVerdict: ok => this.#onVerdict(type, ok, prober),
       onEvent: (reason, message) => event('Warning', reason, message),
+      onOutcome: ({ result }) => this.#callbacks.tried?.(type, RESULTS[result]),
     })
     this.#probers.push(prober)
   }

@@ -30,6 +30,8 @@ export interface ProberCallbacks {
   onVerdict(ok: boolean): void
   /** A try that is worth an event. */
   onEvent(reason: 'Unhealthy' | 'ProbeWarning', message: string): void
+  /** Every try, whatever came of it. */
+  onOutcome?(outcome: ProbeOutcome): void
 }
 
 const MAX_OUTPUT = 10 << 10
@@ -80,6 +82,7 @@ export class Prober implements Disposable {
     const outcome = await runProbe(this.#container, this.#probe, this.#dependencies)
     if (this.#stopped) return
     this.#tell(outcome)
+    this.#callbacks.onOutcome?.(outcome)
     if (outcome.result !== 'error') this.#count(outcome.result !== 'failure')
     if (this.#stopped) return
     // The period counts from try to try; one that takes longer than its period is followed by the next at once.

@@ -1,5 +1,6 @@
 import { cadvisorMetrics } from '../stats/cadvisor-metrics.ts'
 import { kubeletMetrics } from '../stats/kubelet-metrics.ts'
+import { probeMetrics } from '../stats/probe-metrics.ts'
 import { resourceMetrics } from '../stats/resource-metrics.ts'
 import type { KubeletServerDependencies } from './server.ts'
 
@@ -15,6 +16,8 @@ const PROMETHEUS = 'text/plain; version=0.0.4; charset=utf-8'
 /** What the kubelet says of itself and of what runs here, by path. */
 const DOCUMENTS: Record<string, (dependencies: KubeletServerDependencies) => Document> = {
   '/healthz': () => ({ type: TEXT, body: 'ok' }),
+  '/healthz/log': () => ({ type: TEXT, body: 'ok' }),
+  '/healthz/syncloop': () => ({ type: TEXT, body: 'ok' }),
   '/healthz/ping': () => ({ type: TEXT, body: 'ok' }),
   '/pods': ({ pods }) => podList(pods().map(runner => runner.pod)),
   '/runningpods/': ({ pods }) =>
@@ -29,6 +32,7 @@ const DOCUMENTS: Record<string, (dependencies: KubeletServerDependencies) => Doc
   '/stats/summary': ({ stats }) => ({ type: JSON_TYPE, body: JSON.stringify(stats.summary()) }),
   '/metrics': ({ nodeName, version, pods }) => ({ type: PROMETHEUS, body: kubeletMetrics(nodeName, version, pods()) }),
   '/metrics/resource': ({ stats }) => ({ type: PROMETHEUS, body: resourceMetrics(stats.summary()) }),
+  '/metrics/probes': ({ pods }) => ({ type: PROMETHEUS, body: probeMetrics(pods()) }),
   '/metrics/cadvisor': ({ stats, pods }) => {
     const byUid = new Map(pods().map(runner => [runner.pod.metadata.uid, runner]))
     const imageOf = (uid: string, container: string) => byUid.get(uid)?.container(container)?.spec.image ?? ''

@@ -5,6 +5,7 @@ import { InformerFactory } from '../client/cache/informer.ts'
 import type { RestClient } from '../client/rest.ts'
 import { setupCertificates } from './certificates/certificates.ts'
 import { createContext, type ControllerOptions, type ControllerSetup } from './context.ts'
+import { setupCronJobs } from './cronjob/cronjob.ts'
 import { setupDaemonSets } from './daemonset/daemonset.ts'
 import { setupDeployments } from './deployment/deployment.ts'
 import { setupEndpointSlices } from './endpointslice/endpointslice.ts'
@@ -38,6 +39,7 @@ const CONTROLLERS: Record<string, ControllerSetup> = {
   daemonset: setupDaemonSets,
   statefulset: setupStatefulSets,
   job: setupJobs,
+  cronjob: setupCronJobs,
   endpointslice: setupEndpointSlices,
   'node-lifecycle': setupNodeLifecycle,
   'node-ipam': setupNodeIpam,

@@ -45,6 +45,9 @@ test('there are sixty and more, each with a statement and a title, and no statem
     expect([name, title !== '', become.length > 0]).toEqual([name, true, true])
 })
 
+/** Kinds whose objects are made by others, by their makers. */
+const MAKERS: Record<string, string[]> = { pod: ['statefulset'], persistentvolumeclaim: ['statefulset', 'pod'] }
+
 describe.each(examples.map(e => [e.name, e] as const))('%s', (name, example) => {
   test('is valid in every object, strictly', () => {
     const texts = parseAllDocuments(example.text).map(d => d.toString().replace(/^---\n/, ''))
@@ -59,13 +62,13 @@ describe.each(examples.map(e => [e.name, e] as const))('%s', (name, example) => 
     for (const statement of example.become) {
       const [, object] = Object.entries(statement)[0] as [string, string]
       const own = made.includes(object) || made.includes(object.replace('endpoints/', 'service/'))
-      const child = object.startsWith('pod/') && made.some(m => m.startsWith('statefulset/'))
+      const child = made.some(m => (MAKERS[object.split('/')[0]] ?? []).includes(m.split('/')[0]))
       expect([object, own || child]).toEqual([object, true])
     }
   })
 
   test('uses images that there are', () => {
-    const used = [...example.text.matchAll(/\bimage: *"?([^",}\s]+)/g)].map(m => m[1])
+    const used = [...example.text.matchAll(/\bimage: *"?([^",{}\s]+)/g)].map(m => m[1])
     const unknown = used.filter(reference => !images.find(reference))
     expect(unknown.length > 0).toBe(WITHOUT_IMAGE.includes(name))
   })

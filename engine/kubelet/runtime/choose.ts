@@ -7,7 +7,7 @@ import type { NamedPipes } from './detached/named-pipes.ts'
 import { createProcessRuntime } from './process.ts'
 import { RuntimeService, type NamedRuntime } from './service.ts'
 
-/** "auto" is "process", with all that works here beside it for pods that choose. */
+/** "auto" is "bubblewrap" where that works, else "process"; what works stands beside it for pods that choose. */
 export type RuntimeChoice = 'auto' | 'process' | 'bubblewrap'
 
 export interface RuntimeOptions {
@@ -36,5 +36,5 @@ export async function chooseRuntimes(choice: RuntimeChoice, options: RuntimeOpti
     )
   }
   const isolated = { handler: 'bubblewrap', runtime: createBubblewrapRuntime({ ...options, version: probe.version }) }
-  return new RuntimeService(choice === 'bubblewrap' ? [isolated, plain] : [plain, isolated])
+  return new RuntimeService(choice === 'process' ? [plain, isolated] : [isolated, plain])
 }

@@ -196,6 +196,21 @@ describe.skipIf(!bubblewrap.works)(`bubblewrap${why}`, () => {
     expect((await outcome(runtime.start(container))).stdout).toBe('a undefined 1\n')
   })
 
+  test('a program of the image comes before that of the machine, one of the container before both', async () => {
+    const image = join(bench.folder('images'), 'host')
+    writeFileSync(join(image, 'own.mjs'), 'console.log("of the image")')
+    const container = (argv: string[]) => {
+      const made = bench.container(argv)
+      return { ...made, image: { ...made.image, commands: { true: 'own.mjs' } } }
+    }
+    for (const name of ['true', '/usr/bin/true'])
+      expect((await outcome(runtime.start(container([name])))).stdout).toBe('of the image\n')
+    const brought = container(['/app/true'])
+    mkdirSync(join(brought.root, 'app'))
+    writeFileSync(join(brought.root, 'app', 'true'), '#!/bin/sh\necho of the container\n', { mode: 0o755 })
+    expect((await outcome(runtime.start(brought))).stdout).toBe('of the container\n')
+  })
+
   test('a program that is not there is said at once', () => {
     expect(() => runtime.start(bench.container(['no-such-program']))).toThrow(StartError)
     expect(() => runtime.start(bench.container(['/no/such']))).toThrow('no such file or directory')

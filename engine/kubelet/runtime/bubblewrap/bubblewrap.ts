@@ -147,8 +147,11 @@ function commandLine(container: ContainerConfig, argv: string[], { node }: Bubbl
   const { image } = container
   const [program, ...rest] = argv
   if (image.runs === 'node' && program === image.entry[0]) return [node, join(image.dir, program), ...rest]
-  if (program.includes('/') ? isProgram(container, program) : hasProgram(container, program)) return argv
   const script = image.commands?.[program.split('/').at(-1)!]
+  // What an image brings comes before what the machine has; what a pod brings comes before both.
+  const own = program.includes('/') && !isSystem(program)
+  const exists = () => (program.includes('/') ? isProgram(container, program) : hasProgram(container, program))
+  if ((own || !script) && exists()) return argv
   if (script) return [node, join(image.dir, script), ...rest]
   if (program === 'node') return [node, ...rest]
   throw program.includes('/') ? new StartError(program, 'no such file or directory') : new StartError(program)

@@ -53,6 +53,33 @@ describe('what a process uses with all that it started', () => {
     expect(usage).toEqual(new Map([[10, { memory: 5 * 4096, cpuSeconds: 2.5, pids: [10, 11, 12, 13] }]]))
   })
 
+  test('Linux: what has left its session and lost its parents, by the mark in its environment', () => {
+    const files: Record<string, string> = {
+      '/proc/10/stat': stat(10, 1, 10, 100, 0, 2),
+      '/proc/30/stat': stat(30, 1, 30, 100, 0, 2),
+      '/proc/31/stat': stat(31, 30, 31, 100, 0, 2),
+      '/proc/30/environ': 'A=b\0KUBARIUM_CONTAINER=c1\0',
+      '/proc/40/stat': stat(40, 1, 40, 100, 0, 2),
+      '/proc/40/environ': 'XKUBARIUM_CONTAINER=c1\0KUBARIUM_CONTAINER=c2\0',
+    }
+    const killed: number[] = []
+    const listFolder = () =>
+      Object.keys(files)
+        .filter(path => path.endsWith('stat'))
+        .map(path => path.split('/')[2]!)
+    const kill = (pid: number) => {
+      killed.push(pid)
+      delete files[`/proc/${pid}/stat`]
+    }
+    const linux = platformFor('linux', host({ files, listFolder, kill }).value)
+    expect(linux.treeUsage([10]).get(10)!.pids).toEqual([10])
+    expect(linux.treeUsage([10], new Map([['c1', 10]])).get(10)!.pids).toEqual([10, 30, 31])
+    expect(linux.endMarked('c1')).toBe(1)
+    expect(killed).toEqual([30])
+    files['/proc/loadavg'] = '0.1 0.2 0.3 2/345 999\n'
+    expect(linux.taskCount()).toBe(345)
+  })
+
   test('macOS: its process group and its descendants', () => {
     const output =
       '    1     0     1   900   1:00.00\n   10     1    10   100   0:01.50\n   11    10    10    50   0:00.25\n   12    11    12    25 1-00:00:01.00\n'

@@ -208,7 +208,8 @@ describe.skipIf(!has('kubectl', 'version', '--client'))('volumes on a real worke
   })
 
   test.skipIf(process.getuid?.() !== 0)('fsGroup owns the files of volumes where the lab runs as root', async () => {
-    const more = { securityContext: { fsGroup: 2345 } }
+    // In a user namespace of its own a program sees no groups but its own.
+    const more = { securityContext: { fsGroup: 2345 }, runtimeClassName: 'process' }
     await apply(one('grouped', { emptyDir: {} }, 'touch /v/x; stat -c "%g %a" /v; stat -c %g /v/x', {}, more))
     await says('grouped', '2345')
     const [folder, file] = (await lab.k('logs', 'grouped')).trim().split('\n')

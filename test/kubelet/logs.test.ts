@@ -82,6 +82,30 @@ describe('container logs', () => {
     writer.dispose()
   })
 
+  test('whoever prints without end is slowed down, and nothing is lost', async () => {
+    const path = join(folder, '0.log')
+    const writer = new LogWriter(path, clock, { maxBytes: 1 << 30, maxFiles: 2 })
+    const stream = new PassThrough()
+    const line = 'y'.repeat(999) + '\n'
+    const all = line.repeat(8_000)
+    writer.pipe(stream, 'stdout')
+    const ended = new Promise(done => stream.once('end', done))
+    for (let i = 0; i < all.length; i += 65_536) stream.write(all.slice(i, i + 65_536))
+    stream.end()
+    await new Promise(done => setTimeout(done, 50))
+    expect(readFileSync(path).length).toBeLessThan(2 << 20)
+    let windows = 0
+    let over = false
+    void ended.then(() => (over = true))
+    for (; !over; windows++) {
+      clock.advance(100)
+      await new Promise(done => setTimeout(done, 5))
+    }
+    expect(windows).toBeGreaterThan(5)
+    expect(await read(path)).toBe(all)
+    writer.dispose()
+  })
+
   test('tail, since, limit and timestamps choose what is shown', async () => {
     const path = join(folder, '0.log')
     const writer = new LogWriter(path, clock)

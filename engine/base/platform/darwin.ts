@@ -35,6 +35,9 @@ export function darwinPlatform(host: PlatformHost): Platform {
       })
       return sumTrees(rows, leaders)
     },
+    // The environment of other processes is not told here.
+    endMarked: () => 0,
+    taskCount: () => undefined,
     exactMemory: () => undefined,
     looksAreCheap: false,
     killTree: pid => signalGroupOrProcess(host, pid, 'SIGKILL'),

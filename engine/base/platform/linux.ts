@@ -1,13 +1,15 @@
 import { join } from 'node:path'
-import { signalIfAlive, type Platform, type PlatformHost, type ProcessUsage } from './platform.ts'
+import { CONTAINER_MARK, signalIfAlive, type Platform, type PlatformHost, type ProcessUsage } from './platform.ts'
 import { signalGroupOrProcess } from './posix.ts'
 import { sumTrees } from './trees.ts'
 
 /** Clock ticks a second of /proc/PID/stat; fixed at 100 in the kernel's user interface on all common architectures. */
 const TICKS_PER_SECOND = 100
 const PAGE_BYTES = 4096
+const ENDING_TRIES = 5
 
 export function linuxPlatform(host: PlatformHost): Platform {
+  const marksOf = new Marks(host)
   return {
     name: 'linux',
     dataDir: () => join(host.env.XDG_DATA_HOME || join(host.homeDir, '.local', 'share'), 'kubarium'),
@@ -28,17 +30,42 @@ export function linuxPlatform(host: PlatformHost): Platform {
       }
       return found
     },
-    treeUsage(leaders) {
-      const pids = host.listFolder('/proc').filter(name => /^\d+$/.test(name))
-      const rows = pids.flatMap(name => {
-        const stat = readStat(host, Number(name))
-        if (!stat || stat.state === 'Z' || stat.state === 'X') return []
-        const { parent, session, rssPages, cpuTicks, reapedTicks } = stat
+    treeUsage(leaders, marks) {
+      const stats = allStats(host)
+      const rows = stats.map(({ pid, parent, session, rssPages, cpuTicks, reapedTicks }) => ({
+        ...{ pid, parent, group: session, memory: rssPages * PAGE_BYTES },
         // The time of children that have ended is in their parent's.
-        const cpuSeconds = (cpuTicks + reapedTicks) / TICKS_PER_SECOND
-        return [{ pid: Number(name), parent, group: session, memory: rssPages * PAGE_BYTES, cpuSeconds }]
-      })
-      return sumTrees(rows, leaders)
+        cpuSeconds: (cpuTicks + reapedTicks) / TICKS_PER_SECOND,
+      }))
+      const sums = sumTrees(rows, leaders)
+      if (!marks?.size) return sums
+      const owned = new Set([...sums.values()].flatMap(sum => sum.pids))
+      marksOf.forgetAllBut(new Set(stats.map(stat => stat.pid)))
+      let strays = false
+      for (const [i, { pid, startTicks }] of stats.entries()) {
+        const leader = owned.has(pid) ? undefined : marks.get(marksOf.read(pid, startTicks))
+        if (leader === undefined) continue
+        rows[i].group = leader
+        strays = true
+      }
+      return strays ? sumTrees(rows, leaders) : sums
+    },
+    endMarked(mark) {
+      const found = new Set<number>()
+      // Whoever starts others faster than this has a limit on its processes for it.
+      for (let tries = 0; tries < ENDING_TRIES; tries++) {
+        const marked = allStats(host).filter(({ pid, startTicks }) => marksOf.read(pid, startTicks) === mark)
+        if (marked.length === 0) break
+        for (const { pid } of marked) {
+          found.add(pid)
+          signalIfAlive(host, pid, 'SIGKILL')
+        }
+      }
+      return found.size
+    },
+    taskCount() {
+      const tasks = Number(/\/(\d+) /.exec(host.readFile('/proc/loadavg') ?? '')?.[1])
+      return Number.isInteger(tasks) ? tasks : undefined
     },
     exactMemory(pids) {
       let kilobytes = 0
@@ -70,6 +97,37 @@ export function linuxPlatform(host: PlatformHost): Platform {
       host.env.DISPLAY || host.env.WAYLAND_DISPLAY ? { command: 'xdg-open', args: [url] } : undefined,
     shell: () => ({ command: host.env.SHELL || '/bin/sh', args: [] }),
     detachGroups: true,
+  }
+}
+
+function allStats(host: PlatformHost): (Stat & { pid: number })[] {
+  const pids = host.listFolder('/proc').filter(name => /^\d+$/.test(name))
+  return pids.flatMap(name => {
+    const stat = readStat(host, Number(name))
+    return !stat || stat.state === 'Z' || stat.state === 'X' ? [] : [{ pid: Number(name), ...stat }]
+  })
+}
+
+/** The marks of processes, each read once: an environment is what a program was started with. */
+class Marks {
+  readonly #host: PlatformHost
+  readonly #known = new Map<number, { startTicks: string; mark: string }>()
+
+  constructor(host: PlatformHost) {
+    this.#host = host
+  }
+
+  read(pid: number, startTicks: string): string {
+    const known = this.#known.get(pid)
+    if (known?.startTicks === startTicks) return known.mark
+    const environment = this.#host.readFile(`/proc/${pid}/environ`) ?? ''
+    const mark = new RegExp(`(?:^|\\0)${CONTAINER_MARK}=([^\\0]*)`).exec(environment)?.[1] ?? ''
+    this.#known.set(pid, { startTicks, mark })
+    return mark
+  }
+
+  forgetAllBut(pids: Set<number>): void {
+    for (const pid of this.#known.keys()) if (!pids.has(pid)) this.#known.delete(pid)
   }
 }
 

@@ -24,6 +24,9 @@ export interface TreeUsage extends ProcessUsage {
   pids: number[]
 }
 
+/** The variable by which the processes of a container are known: its root folder. */
+export const CONTAINER_MARK = 'KUBARIUM_CONTAINER'
+
 /** Everything in which operating systems differ. Nothing outside this folder may ask for `process.platform`. */
 export interface Platform {
   readonly name: 'linux' | 'darwin' | 'windows'
@@ -34,8 +37,16 @@ export interface Platform {
   /** Start times of those of the given processes that live. */
   identify(pids: number[]): Map<number, string>
   usage(pids: number[]): Map<number, ProcessUsage>
-  /** What each of these processes uses together with all that it started and that still lives. */
-  treeUsage(leaders: number[]): Map<number, TreeUsage>
+  /**
+   * What each of these processes uses together with all that it started and that still lives. `marks` gives the leader
+   * for values of the variable CONTAINER_MARK: processes that have left their leader's group are found by it, where a
+   * platform tells the environment of others.
+   */
+  treeUsage(leaders: number[], marks?: ReadonlyMap<string, number>): Map<number, TreeUsage>
+  /** Ends all processes whose CONTAINER_MARK has this value, as far as they can be found. Gives how many it found. */
+  endMarked(mark: string): number
+  /** How many processes and threads there are, if that can be had for next to nothing. */
+  taskCount(): number | undefined
   /**
    * Memory of processes in which what they share counts once, in bytes. Dearer than `treeUsage`; undefined where the
    * system does not tell.

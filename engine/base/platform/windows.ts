@@ -57,6 +57,9 @@ export function windowsPlatform(host: PlatformHost): Platform {
       })
       return sumTrees(rows, leaders)
     },
+    // The environment of other processes is not told here.
+    endMarked: () => 0,
+    taskCount: () => undefined,
     exactMemory: () => undefined,
     looksAreCheap: false,
     // taskkill reports processes that are gone as failures; that they are gone is what was wanted.

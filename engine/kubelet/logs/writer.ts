@@ -18,6 +18,10 @@ const PART_MS = 50
 /** A read of so much was cut by the size of a buffer: what remains of it is written at once. */
 const CUT_BYTES = 8 << 10
 
+/** Whoever prints more than this in a window waits for the next: the node's other pods need its time too. */
+const WINDOW_MS = 100
+const WINDOW_BYTES = 1 << 20
+
 /** Writes what a container prints in the CRI's log format: `time stream F|P text`. Rotates by size. */
 export class LogWriter implements Disposable {
   readonly #path: string
@@ -39,6 +43,16 @@ export class LogWriter implements Disposable {
   pipe(stream: Readable, name: 'stdout' | 'stderr'): void {
     let pending = Buffer.alloc(0)
     let timer: Timer | undefined
+    let since = this.#clock.monotonic()
+    let written = 0
+    const slowDown = (bytes: number) => {
+      const now = this.#clock.monotonic()
+      if (now - since >= WINDOW_MS) [since, written] = [now, 0]
+      written += bytes
+      if (written < WINDOW_BYTES) return
+      stream.pause()
+      this.#clock.after(WINDOW_MS - (now - since), () => stream.resume())
+    }
     const writePart = () => {
       const end = wholeCharacters(pending)
       if (end > 0) this.#write(this.#line(name, 'P', pending.subarray(0, end)))
@@ -61,6 +75,7 @@ export class LogWriter implements Disposable {
       }
       pending = Buffer.from(bytes.subarray(from))
       if (out) this.#write(out)
+      slowDown(out.length)
       if (pending.length && chunk.length >= CUT_BYTES) writePart()
       else if (pending.length) timer = this.#clock.after(PART_MS, writePart)
     })

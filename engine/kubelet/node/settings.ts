@@ -18,6 +18,8 @@ export interface KubeletSettings {
   imageGCLowThresholdPercent?: number
   imageMinimumGCAge?: string
   imageMaximumGCAge?: string
+  /** Most processes of a pod; -1: as many as it likes. */
+  podPidsLimit?: number
   shutdownGracePeriod?: string
   shutdownGracePeriodCriticalPods?: string
 }
@@ -41,6 +43,7 @@ export const DEFAULT_SETTINGS = {
   imageGCLowThresholdPercent: 80,
   imageMinimumGCAge: '2m0s',
   imageMaximumGCAge: '0s',
+  podPidsLimit: 1_000,
 }
 
 const FIELDS: Record<keyof KubeletSettings, Check> = {
@@ -56,6 +59,7 @@ const FIELDS: Record<keyof KubeletSettings, Check> = {
   imageGCLowThresholdPercent: isPercent,
   imageMinimumGCAge: isDuration,
   imageMaximumGCAge: isDuration,
+  podPidsLimit: isLimit,
   shutdownGracePeriod: isDuration,
   shutdownGracePeriodCriticalPods: isDuration,
 }
@@ -128,6 +132,12 @@ function isDuration(value: unknown): string | undefined {
 
 function isWhole(value: unknown): string | undefined {
   return Number.isInteger(value) && (value as number) >= 0 ? undefined : 'it is no whole number'
+}
+
+function isLimit(value: unknown): string | undefined {
+  return Number.isInteger(value) && ((value as number) > 0 || value === -1)
+    ? undefined
+    : 'it is no number above 0, and not -1'
 }
 
 function isPercent(value: unknown): string | undefined {

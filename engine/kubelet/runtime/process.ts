@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs'
 import { isAbsolute, join } from 'node:path'
 import type { Clock } from '../../base/clock.ts'
-import type { Platform } from '../../base/platform/platform.ts'
-import type { ContainerConfig, ContainerRuntime } from './contract.ts'
+import { CONTAINER_MARK, type Platform } from '../../base/platform/platform.ts'
+import type { ContainerConfig, ContainerProcess, ContainerRuntime } from './contract.ts'
 import { adoptDetached, startDetached } from './detached/detached.ts'
 import type { NamedPipes } from './detached/named-pipes.ts'
 import { mapPaths, pathInContainer } from './paths.ts'
@@ -24,6 +24,14 @@ export interface ProcessRuntimeOptions {
 /** Containers as process groups of the user's own, on every platform. */
 export function createProcessRuntime(options: ProcessRuntimeOptions): ContainerRuntime {
   const { platform, clock, pipes, record } = options
+  /** What has left the container's group ends with it too, where it can be found. */
+  const endStrays = (container: ContainerConfig, process: ContainerProcess): ContainerProcess => {
+    const exited = process.exited.then(exit => {
+      platform.endMarked(container.root)
+      return exit
+    })
+    return { ...process, exited }
+  }
   const launch = (container: ContainerConfig, argv: string[]) => {
     const cwd = pathInContainer(container, container.workingDir) ?? container.root
     return { ...commandLine(container, argv, options), how: { platform, record, cwd, env: environment(container) } }
@@ -34,10 +42,13 @@ export function createProcessRuntime(options: ProcessRuntimeOptions): ContainerR
     start(container) {
       const { command, args, how } = launch(container, container.argv)
       const { tty, stdin, runDir } = container
-      if (pipes && runDir && !tty && !stdin) return startDetached(command, args, runDir, { ...how, clock, pipes })
-      return spawnProcess(command, args, { ...how, stdin, ...(tty ? { tty: {} } : {}) })
+      const detached = pipes && runDir && !tty && !stdin
+      const started = detached
+        ? startDetached(command, args, runDir, { ...how, clock, pipes })
+        : spawnProcess(command, args, { ...how, stdin, ...(tty ? { tty: {} } : {}) })
+      return endStrays(container, started)
     },
-    adopt: ({ runDir }, leader) => adoptDetached(leader, runDir!, { platform, clock }),
+    adopt: (container, leader) => endStrays(container, adoptDetached(leader, container.runDir!, { platform, clock })),
     exec(container, argv, { tty, stdin, cols, rows }) {
       const { command, args, how } = launch(container, argv)
       return spawnProcess(command, args, { ...how, stdin, ...(tty ? { tty: { cols, rows } } : {}) })
@@ -75,6 +86,7 @@ function environment(container: ContainerConfig): Record<string, string> {
   const mounts = container.mounts.map(m => [m.containerPath, m.hostPath])
   return {
     ...container.env,
+    [CONTAINER_MARK]: container.root,
     KUBARIUM_ROOT: container.root,
     KUBARIUM_MOUNTS: JSON.stringify(mounts),
   }

@@ -44,6 +44,9 @@ interface Running {
   commands: Set<number>
 }
 
+/** So many commands may run in a container beside its main process; more are refused. */
+const MAX_COMMANDS = 128
+
 /** The pod's RuntimeClass names a handler that this node does not have. */
 export class UnknownHandlerError extends Error {
   constructor(handler: string, known: string[]) {
@@ -118,8 +121,10 @@ export class RuntimeService implements ContainerRuntime {
     command: string[],
     streams: { tty: boolean; stdin: boolean; cols?: number; rows?: number },
   ): ContainerProcess {
-    const process = this.#runtime(config).exec(config, command, streams)
     const commands = this.#containers.get(config.id)?.commands
+    if (commands && commands.size >= MAX_COMMANDS)
+      throw new StartError(command[0], `${MAX_COMMANDS} commands run in the container already: wait for one to end`)
+    const process = this.#runtime(config).exec(config, command, streams)
     commands?.add(process.pid)
     void process.exited.then(() => commands?.delete(process.pid))
     return process

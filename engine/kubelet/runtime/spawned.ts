@@ -1,10 +1,10 @@
-import { spawn } from 'node:child_process'
+import { spawn, type ChildProcess } from 'node:child_process'
 import { createRequire } from 'node:module'
 import { constants } from 'node:os'
 import { PassThrough, type Readable } from 'node:stream'
 import type { Platform } from '../../base/platform/platform.ts'
 import type { ContainerProcess, ExitStatus } from './contract.ts'
-import { StartError } from './start-error.ts'
+import { startError, StartError } from './start-error.ts'
 
 export interface SpawnOptions {
   platform: Platform
@@ -33,13 +33,18 @@ export function spawnWithPipes(
   { platform, record, cwd, env, stdin, name }: SpawnOptions,
   extraPipe = false,
 ): { process: ContainerProcess; extra: Readable | undefined } {
-  const child = spawn(command, args, {
-    cwd,
-    env,
-    stdio: [stdin ? 'pipe' : 'ignore', 'pipe', 'pipe', ...(extraPipe ? ['pipe' as const] : [])],
-    detached: platform.detachGroups,
-    windowsHide: true,
-  })
+  let child: ChildProcess
+  try {
+    child = spawn(command, args, {
+      cwd,
+      env,
+      stdio: [stdin ? 'pipe' : 'ignore', 'pipe', 'pipe', ...(extraPipe ? ['pipe' as const] : [])],
+      detached: platform.detachGroups,
+      windowsHide: true,
+    })
+  } catch (error) {
+    throw startError(name ?? command, error)
+  }
   // Also the listener for a start that failed: without a pid the error event follows, and its news is in StartError.
   child.on('error', () => child.kill('SIGKILL'))
   if (child.pid === undefined) throw new StartError(name ?? command)

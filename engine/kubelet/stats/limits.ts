@@ -10,13 +10,16 @@ export interface LimitOptions {
   clock: Clock
   log: Logger
   runtime: Pick<RuntimeService, 'list' | 'leaders' | 'kill' | 'onEvent'>
-  /** Most processes of a container that sets no limit itself. */
+  /** Most processes of a pod. */
   processes: number
 }
 
 /** How often all processes of limited containers are looked for. */
 const SCAN_MS = 1_000
 const DEAR_SCAN_MS = 5_000
+/** How often it is looked whether many processes have come since the last scan: a fork bomb must not wait for the next. */
+const PULSE_MS = 100
+const MANY_TASKS = 200
 /** How often those are looked at that use much of what they may. */
 const BUSY_MS = 50
 const DEAR_BUSY_MS = 500
@@ -46,6 +49,8 @@ export class LimitEnforcer {
   readonly #unsubscribe: () => void
   #scan: Timer | undefined
   #busy: Timer | undefined
+  #pulse: Timer | undefined
+  #tasks: number | undefined
 
   constructor(options: LimitOptions) {
     this.#options = options
@@ -61,6 +66,7 @@ export class LimitEnforcer {
     this.#unsubscribe()
     this.#scan?.cancel()
     this.#busy?.cancel()
+    this.#pulse?.cancel()
     for (const container of this.#limited.values()) this.#continue(container)
     this.#limited.clear()
   }
@@ -79,6 +85,17 @@ export class LimitEnforcer {
       stopped: false,
     })
     this.#scan ??= clock.after(platform.looksAreCheap ? SCAN_MS : DEAR_SCAN_MS, () => this.#scanAll())
+    if (this.#tasks === undefined) this.#tasks = platform.taskCount()
+    if (this.#tasks !== undefined) this.#pulse ??= clock.after(PULSE_MS, () => this.#feelPulse())
+  }
+
+  #feelPulse(): void {
+    const { platform, clock } = this.#options
+    this.#pulse = this.#limited.size > 0 ? clock.after(PULSE_MS, () => this.#feelPulse()) : undefined
+    const tasks = platform.taskCount()
+    if (tasks === undefined || tasks - this.#tasks! < MANY_TASKS) return
+    this.#scan?.cancel()
+    this.#scanAll()
   }
 
   #newAccount({ config }: ContainerStatus): CpuAccount | undefined {
@@ -111,11 +128,17 @@ export class LimitEnforcer {
     this.#scan = undefined
     try {
       for (const container of this.#limited.values()) container.leaders = runtime.leaders(container.status.id)
-      const all = platform.treeUsage([...this.#limited.values()].flatMap(c => c.leaders))
+      const marks = new Map(Array.from(this.#limited.values(), c => [c.status.config.root, c.status.pid]))
+      const all = platform.treeUsage(
+        [...this.#limited.values()].flatMap(c => c.leaders),
+        marks,
+      )
+      this.#tasks = platform.taskCount()
       for (const container of [...this.#limited.values()]) {
         const parts = container.leaders.flatMap(pid => all.get(pid) ?? [])
         if (parts.length > 0) this.#judge(container, sum(parts))
       }
+      this.#judgePods()
     } catch (error) {
       log.warn('the limits of containers could not be looked at', { error: messageOf(error) })
     }
@@ -125,15 +148,26 @@ export class LimitEnforcer {
   }
 
   #judge(container: Limited, usage: TreeUsage): void {
-    const { runtime, processes } = this.#options
+    const { runtime } = this.#options
     const { id, config } = container.status
     container.pids = usage.pids
     if (this.#isBeyondMemory(container, usage)) return runtime.kill(id, 'OOMKilled')
-    if (usage.pids.length > (config.limits?.processes ?? processes)) return runtime.kill(id, 'PIDLimitExceeded')
+    if (usage.pids.length > (config.limits?.processes ?? Infinity)) return runtime.kill(id, 'PIDLimitExceeded')
     this.#account(container, Math.max(0, usage.cpuSeconds - container.scannedSeconds - container.sinceScan))
     container.scannedSeconds = Math.max(container.scannedSeconds, usage.cpuSeconds)
     container.sinceScan = 0
     if (container.account) container.perPid = this.#secondsOf(container.pids)
+  }
+
+  /** Of a pod that has too many processes the container goes that has most of them. */
+  #judgePods(): void {
+    const { runtime, processes } = this.#options
+    const pods = Map.groupBy(this.#limited.values(), ({ status }) => status.sandbox ?? status.id)
+    for (const containers of pods.values()) {
+      if (containers.reduce((all, { pids }) => all + pids.length, 0) <= processes) continue
+      const [worst] = containers.sort((a, b) => b.pids.length - a.pids.length)
+      runtime.kill(worst.status.id, 'PIDLimitExceeded')
+    }
   }
 
   #isBeyondMemory({ status, pids }: Limited, usage: TreeUsage): boolean {

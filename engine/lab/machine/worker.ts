@@ -5,6 +5,7 @@ import { currentPlatform } from '../../base/platform/platform.ts'
 import { systemRandom } from '../../base/random.ts'
 import { RestClient } from '../../client/rest.ts'
 import { startKubelet } from '../../kubelet/kubelet.ts'
+import { DEFAULT_SETTINGS } from '../../kubelet/node/settings.ts'
 import { recordedLeaders } from '../../kubelet/pods/leftovers.ts'
 import { chooseRuntimes } from '../../kubelet/runtime/choose.ts'
 import { namedPipesOn } from '../../kubelet/runtime/detached/named-pipes.ts'
@@ -19,9 +20,6 @@ import type { KeyPair } from '../pki.ts'
 
 /** Put before every Node program of a pod; beside the bundle of this file. */
 const OVERLAY_PRELOAD = fileURLToPath(new URL('./overlay-preload.mjs', import.meta.url))
-
-/** Of one container: a program that goes on starting others without end must not take the whole machine. */
-const MOST_PROCESSES = 1_000
 
 /** Network and kubelet. The pods' processes are children of this machine. */
 export async function startWorker(
@@ -70,12 +68,13 @@ export async function startWorker(
 
   tell({ type: 'phase', phase: 'kubelet' })
   const runtime = await runtimes
+  const { podPidsLimit } = { ...DEFAULT_SETTINGS, ...config.settings }
   const limits = new LimitEnforcer({
     ...dependencies,
     platform,
     log: log.child('limits'),
     runtime,
-    processes: MOST_PROCESSES,
+    processes: podPidsLimit === -1 ? Infinity : podPidsLimit,
   })
   const kubelet = await startKubelet(
     {

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
@@ -87,13 +86,20 @@ test('all of the environment reaches a program, also what is no name for a shell
   expect(JSON.parse((await outcome(started)).stdout)).toEqual(['x y', "it's\n2"])
 })
 
-test('what a container starts in its group ends with it, and one that keeps its output open outside does not hold it up', async () => {
-  const script = 'sleep 4000 & echo $!; setsid sh -c "echo $$; sleep 4001" & sleep 0.3; exit 5'
-  const { stdout, code } = await outcome(bench.process().start(bench.container(['sh', '-c', script])))
+test('what a container starts ends with it, also what left its group and its parents behind', async () => {
+  const script = 'sleep 4000 & echo $!; setsid sh -c "sh -c \'echo \\$\\$; sleep 4001; :\' & exit" & sleep 0.5; exit 5'
+  const runtime = bench.process()
+  const { stdout, code } = await outcome(runtime.start(bench.container(['sh', '-c', script])))
   expect(code).toBe(5)
-  await gone(Number(stdout.split('\n')[0]))
-  for (const line of execFileSync('ps', ['-eo', 'pid,args'], { encoding: 'utf8' }).split('\n'))
-    if (line.includes('sleep 4001')) bench.pids.push(Number.parseInt(line))
+  const pids = stdout.trim().split('\n').map(Number)
+  expect(pids.length).toBe(2)
+  for (const pid of pids) await gone(pid)
+})
+
+test('an environment that the system does not take is said', () => {
+  const env = { PATH: process.env.PATH!, HUGE: 'x'.repeat(1 << 20) }
+  for (const [, make] of runtimes)
+    expect(() => make().start(bench.container(['sh', '-c', 'exit'], { env }))).toThrow('argument list too long')
 })
 
 test('a program is found as execvp finds it, and a command of the shell is none', () => {

@@ -19,7 +19,7 @@ export async function lifeOf(handler: string, container: ContainerConfig, until:
     let said = ''
     child.stdout.on('data', (chunk: Buffer) => {
       said += chunk.toString()
-      if (said.includes('\n')) resolve(Number(said))
+      if (said.includes('\n')) resolve(Number.parseInt(said))
     })
     child.once('exit', code => reject(new Error(`ended with ${code}`)))
   })

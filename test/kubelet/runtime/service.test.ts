@@ -67,3 +67,21 @@ test('the limits of a container that runs are changed, and whoever holds it to t
   expect(service.list()[0].config.limits).toEqual({ cpuMillis: 200, processes: 7 })
   expect(() => service.update('2', {})).toThrow('the container is not running')
 })
+
+test('more commands than a container may have at once are refused, and there is room again when some have ended', async () => {
+  const ends: (() => void)[] = []
+  const { handler, runtime } = fake('a')
+  const exec = () => {
+    const { promise: exited, resolve } = Promise.withResolvers<ExitStatus>()
+    ends.push(() => resolve({ code: 0, signal: undefined }))
+    return { pid: ends.length, exited } as unknown as ContainerProcess
+  }
+  const service = new RuntimeService([{ handler, runtime: { ...runtime, exec } }])
+  service.start(config('1'))
+  const run = () => service.exec(config('1'), ['true'], { tty: false, stdin: false })
+  for (let i = 0; i < 128; i++) run()
+  expect(run).toThrow('exec: "true": 128 commands run in the container already')
+  ends[0]()
+  await new Promise(done => setImmediate(done))
+  expect(run).not.toThrow()
+})

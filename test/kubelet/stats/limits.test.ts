@@ -17,6 +17,7 @@ function machine(limits: ResourceLimits, { runs = 'host', canPause = true } = {}
   const killed: string[] = []
   const signals: string[] = []
   let exact: number | undefined
+  let tasks: number | undefined
   let listener: (event: ContainerEvent) => void = () => undefined
   const platform = {
     canPause,
@@ -24,6 +25,7 @@ function machine(limits: ResourceLimits, { runs = 'host', canPause = true } = {}
     treeUsage: () => new Map([[10, { ...usage }]]),
     usage: () => new Map([[10, { memory: usage.memory, cpuSeconds: usage.cpuSeconds }]]),
     exactMemory: () => exact,
+    taskCount: () => tasks,
     signalOne: (pid: number, signal: string) => signals.push(`${signal} ${pid}`),
   } as unknown as Platform
   const runtime = {
@@ -35,13 +37,25 @@ function machine(limits: ResourceLimits, { runs = 'host', canPause = true } = {}
   const enforcer = new LimitEnforcer({ platform, clock, log, runtime, processes: 100 })
   const container = { id: 'c', pid: 10, config: { limits, image: { runs } } } as unknown as ContainerStatus
   listener({ type: 'CONTAINER_STARTED_EVENT', container })
+  const begin = () => listener({ type: 'CONTAINER_STARTED_EVENT', container })
   const update = (changed: ResourceLimits) =>
     listener({
       type: 'CONTAINER_UPDATED_EVENT',
       container: { ...container, config: { ...container.config, limits: changed } },
     })
   const end = () => listener({ type: 'CONTAINER_STOPPED_EVENT', container })
-  return { clock, usage, killed, signals, enforcer, end, update, setExact: (bytes: number) => (exact = bytes) }
+  return {
+    clock,
+    usage,
+    killed,
+    signals,
+    enforcer,
+    end,
+    update,
+    setExact: (bytes: number) => (exact = bytes),
+    setTasks: (count: number) => (tasks = count),
+    begin,
+  }
 }
 
 describe('measured limits', () => {
@@ -71,6 +85,50 @@ describe('measured limits', () => {
     it.usage.pids = Array.from({ length: 101 }, (_, i) => i + 10)
     it.clock.advance(1_000)
     expect(it.killed).toEqual(['PIDLimitExceeded'])
+  })
+
+  test('many new tasks on the machine are looked at at once, not at the next scan', () => {
+    const it = machine({})
+    it.setTasks(100)
+    it.end()
+    it.begin()
+    it.clock.advance(1_000)
+    it.usage.pids = Array.from({ length: 101 }, (_, i) => i + 10)
+    it.setTasks(299)
+    it.clock.advance(200)
+    expect(it.killed).toEqual([])
+    it.setTasks(300)
+    it.clock.advance(100)
+    expect(it.killed).toEqual(['PIDLimitExceeded'])
+  })
+
+  test('the processes of a pod are counted together, and the container goes that has most', () => {
+    const clock = new FakeClock()
+    const killed: string[] = []
+    let listener: (event: ContainerEvent) => void = () => undefined
+    const tree = (leader: number, count: number): [number, TreeUsage] => [
+      leader,
+      { memory: 0, cpuSeconds: 0, pids: Array.from({ length: count }, (_, i) => leader + i) },
+    ]
+    const trees = new Map([tree(1_000, 30), tree(2_000, 80), tree(3_000, 90)])
+    const platform = { looksAreCheap: true, taskCount: () => undefined, treeUsage: () => trees } as unknown as Platform
+    const runtime = {
+      list: () => [],
+      leaders: (id: string) => [Number(id)],
+      kill: (id: string, reason: string) => killed.push(`${id} ${reason}`),
+      onEvent: (wanted: typeof listener) => ((listener = wanted), () => undefined),
+    }
+    new LimitEnforcer({ platform, clock, log, runtime, processes: 100 })
+    for (const [id, sandbox] of [
+      ['1000', 'p'],
+      ['2000', 'p'],
+      ['3000', 'q'],
+    ]) {
+      const container = { id, sandbox, pid: Number(id), config: { image: {} } } as unknown as ContainerStatus
+      listener({ type: 'CONTAINER_STARTED_EVENT', container })
+    }
+    clock.advance(1_000)
+    expect(killed).toEqual(['2000 PIDLimitExceeded'])
   })
 
   test('a container that wants more processor time than it may have gets its limit on average', () => {

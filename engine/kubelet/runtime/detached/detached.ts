@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { spawn, type ChildProcess } from 'node:child_process'
 import { closeSync, constants, mkdirSync, openSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { Socket } from 'node:net'
 import { join } from 'node:path'
@@ -7,7 +7,7 @@ import { codeOf } from '../../../base/errors.ts'
 import { isAlive, type Platform, type ProcessIdentity } from '../../../base/platform/platform.ts'
 import type { ContainerProcess, ExitStatus } from '../contract.ts'
 import { exitStatus } from '../spawned.ts'
-import { StartError } from '../start-error.ts'
+import { startError, StartError } from '../start-error.ts'
 import { findProgram } from './find-program.ts'
 import type { NamedPipes } from './named-pipes.ts'
 
@@ -69,13 +69,16 @@ export function startDetached(
   const unset = Object.keys(env).filter(variable => !/^[A-Za-z_]\w*$/.test(variable))
   // Shells hand on only what could be a variable of theirs.
   const further = unset.length ? ['/usr/bin/env', ...unset.map(variable => `${variable}=${env[variable]}`)] : []
-  const child = spawn('/bin/sh', ['-c', MONITOR, dir, ...further, program, ...args], {
-    cwd,
-    env,
-    stdio: ['ignore', ...writing],
-    detached: platform.detachGroups,
-  })
-  for (const descriptor of writing) closeSync(descriptor)
+  const argv = ['-c', MONITOR, dir, ...further, program, ...args]
+  let child: ChildProcess
+  try {
+    child = spawn('/bin/sh', argv, { cwd, env, stdio: ['ignore', ...writing], detached: platform.detachGroups })
+  } catch (error) {
+    outlets.close()
+    throw startError(name ?? command, error)
+  } finally {
+    for (const descriptor of writing) closeSync(descriptor)
+  }
   child.on('error', () => child.kill('SIGKILL'))
   if (child.pid === undefined) {
     outlets.close()

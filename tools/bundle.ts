@@ -1,7 +1,18 @@
-import { cpSync, existsSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { join, relative } from 'node:path'
 import { writeCommands } from './commands.ts'
 import { bundleDesktop } from './desktop.ts'
+import { installFiles, removeAbandoned, stagingFolder } from './install-files.ts'
 import { fingerprint, root, walk } from './sources.ts'
 
 const dist = join(root, 'dist')
@@ -35,16 +46,35 @@ export async function bundleIfStale(): Promise<boolean> {
 /** Builds all bundles into `dist`. */
 export async function bundle(): Promise<void> {
   const made = fingerprint(SOURCES)
-  await bundleInto(dist)
+  const fresh = stagingFolder(dist)
+  try {
+    mkdirSync(fresh, { recursive: true })
+    await bundleInto(fresh)
+    // Images that there are no more must not be found. A builder of the same sources removes the same.
+    removeImagesBut(readdirSync(join(fresh, 'images')))
+    installFiles(fresh, dist)
+  } finally {
+    rmSync(fresh, { recursive: true, force: true })
+  }
   removeOldChunks()
-  writeFileSync(stampFile, made)
+  removeAbandoned(dist)
+  writeFileSync(`${stampFile}.${process.pid}`, made)
+  renameSync(`${stampFile}.${process.pid}`, stampFile)
+}
+
+function removeImagesBut(names: string[]): void {
+  const dir = join(dist, 'images')
+  for (const name of existsSync(dir) ? readdirSync(dir) : [])
+    if (!names.includes(name) && !name.startsWith('chunk-')) rmSync(join(dir, name), { recursive: true, force: true })
 }
 
 /** Labs that are up load chunks of the bundle that they were started from for as long as they run: a day is spared. */
 function removeOldChunks(): void {
   for (const name of readdirSync(dist)) {
     const file = join(dist, name)
-    if (name.startsWith('chunk-') && Date.now() - statSync(file).mtimeMs > KEEP_CHUNKS_MS) rmSync(file)
+    if (!name.startsWith('chunk-')) continue
+    const info = statSync(file, { throwIfNoEntry: false })
+    if (info && Date.now() - info.mtimeMs > KEEP_CHUNKS_MS) rmSync(file, { force: true })
   }
 }
 

@@ -3,6 +3,7 @@ import { matchesNodeAffinity } from '../../api/scheduling/node-affinity.ts'
 import { untoleratedTaint } from '../../api/scheduling/tolerations.ts'
 import { addInto, amountsOf, hostPorts, podRequests, type Amounts } from '../../api/scheduling/requests.ts'
 import type { Failure } from './pod-runner.ts'
+import { forbiddenSysctl } from './spec-check.ts'
 
 export interface AdmissionDependencies {
   /** The Node as it was last seen; undefined while it is not known: then nothing can be judged by it. */
@@ -52,6 +53,8 @@ export class Admission {
         reason: 'SupplementalGroupsPolicyNotSupported',
         message: 'SupplementalGroupsPolicy=Strict is not supported in this node',
       }
+    const sysctl = forbiddenSysctl(pod)
+    if (sysctl) return { reason: 'SysctlForbidden', message: `forbidden sysctl: "${sysctl}" not allowlisted` }
     return this.#misfit(pod, others)
   }
 

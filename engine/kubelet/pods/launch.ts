@@ -57,7 +57,7 @@ export async function containerConfig(inputs: LaunchInputs): Promise<ContainerCo
           },
         }),
     ...(spec.securityContext?.readOnlyRootFilesystem ? { readOnlyRoot: true } : {}),
-    limits: limitsOf(spec),
+    limits: { ...limitsOf(pod.spec ?? {}), ...limitsOf(spec) },
   }
 }
 

@@ -23,6 +23,7 @@ import type { Run } from './run.ts'
 import type { ResizeRefusal } from './admission.ts'
 import { PodResize } from './resize.ts'
 import { restartsAfter, roleOf } from './restart-policy.ts'
+import { checkContainer, notHeld, refusedSurroundings, type SpecContext } from './spec-check.ts'
 
 export interface PodDependencies {
   clock: Clock
@@ -90,6 +91,7 @@ export class PodRunner {
   attachment: PodAttachment | undefined
   /** The machine goes down: nothing is started any more, and nothing is decided. */
   #halted = false
+  #saidNotHeld = false
   #handler: { name: string | undefined } | undefined
 
   constructor(pod: Pod, dependencies: PodDependencies) {
@@ -122,7 +124,8 @@ export class PodRunner {
   }
 
   get hostname(): string {
-    const { hostname, hostNetwork, setHostnameAsFQDN } = this.pod.spec ?? {}
+    const { hostname, hostNetwork, setHostnameAsFQDN, hostnameOverride } = this.pod.spec ?? {}
+    if (hostnameOverride) return hostnameOverride
     const { nodeName, clusterDomain } = this.#dependencies
     if (hostNetwork) return nodeName
     const short = (hostname ?? this.pod.metadata.name!).slice(0, 63)
@@ -348,7 +351,29 @@ export class PodRunner {
       this.#event('Warning', 'FailedCreatePodSandBox', `Failed to create pod sandbox: ${messageOf(error)}`)
       return RETRY_MS
     }
+    const refused = refusedSurroundings(this.pod, this.#specContext)
+    if (refused) {
+      this.#event('Warning', refused.reason, refused.message)
+      return RETRY_MS
+    }
+    this.#tellNotHeld()
     return this.#volumes.prepare(this.pod)
+  }
+
+  get #specContext(): SpecContext {
+    const { handlers } = this.#dependencies.runtime
+    const name = this.#handler?.name
+    // The entry without a name stands for the first of those that follow.
+    const handler = handlers?.find(h => h.name === name) ?? handlers?.find(h => h.name !== '')
+    return { handler, isRoot: process.getuid?.() === 0 }
+  }
+
+  /** Says once what of the pod's protection this node cannot give. */
+  #tellNotHeld(): void {
+    if (this.#saidNotHeld) return
+    this.#saidNotHeld = true
+    const text = this.isRecalled ? undefined : notHeld(this.pod, this.#specContext)
+    if (text) this.#event('Warning', 'NotEnforced', text)
   }
 
   /** Init containers in order, sidecars among them, then all others. Gives times to wait. */
@@ -420,6 +445,7 @@ export class PodRunner {
     container.image = ensured.image
     let config: Awaited<ReturnType<typeof containerConfig>>
     try {
+      checkContainer(this.pod, spec, ensured.image, this.#specContext)
       config = await containerConfig({
         pod: this.resize.allocatedPod,
         spec: this.resize.allocated(spec),

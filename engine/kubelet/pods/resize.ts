@@ -162,7 +162,7 @@ export class PodResize {
       throw new Error(
         `cannot decrease memory limits: attempting to set container "${spec.name}" memory limit (${memoryBytes}) below current usage (${used})`,
       )
-    container.setLimits(limitsOf({ resources: given }))
+    container.setLimits({ ...limitsOf(this.#dependencies.pod().spec ?? {}), ...limitsOf({ resources: given }) })
     this.#actual.delete(spec.name!)
   }
 }

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, mkdirSync } from 'node:fs'
 import { isAbsolute, join } from 'node:path'
 import type { Clock } from '../../base/clock.ts'
 import { CONTAINER_MARK, type Platform } from '../../base/platform/platform.ts'
@@ -34,6 +34,8 @@ export function createProcessRuntime(options: ProcessRuntimeOptions): ContainerR
   }
   const launch = (container: ContainerConfig, argv: string[]) => {
     const cwd = pathInContainer(container, container.workingDir) ?? container.root
+    // As other runtimes do, for images and pods that name a folder which is not there.
+    if (!existsSync(cwd)) mkdirSync(cwd, { recursive: true })
     return { ...commandLine(container, argv, options), how: { platform, record, cwd, env: environment(container) } }
   }
   return {

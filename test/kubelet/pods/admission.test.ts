@@ -98,3 +98,17 @@ test('a pod that is refused fails with its reason, and nothing of it is started'
   expect(bench.events).toEqual(['Warning OutOfcpu : no room'])
   bench.remove()
 })
+
+test('overhead and what the pod asks for as a whole count when it is taken in', () => {
+  const whole = pod({}, { resources: { requests: { cpu: '1500m' } }, overhead: { cpu: '600m' } })
+  expect(admission().refuses(whole, [])!.message).toContain('cpu, requested: 2100, used: 0, capacity: 2000')
+})
+
+test('settings of the kernel that belong to the machine refuse a pod', () => {
+  const asks = (name: string) => pod({}, { securityContext: { sysctls: [{ name, value: '1' }] } })
+  expect(admission().refuses(asks('kernel.msgmax'), [])).toEqual({
+    reason: 'SysctlForbidden',
+    message: 'forbidden sysctl: "kernel.msgmax" not allowlisted',
+  })
+  expect(admission().refuses(asks('net.ipv4.tcp_syncookies'), [])).toBeUndefined()
+})

@@ -39,3 +39,9 @@ test('a program that is not there is said at once', () => {
     'exec: "no-such-program": executable file not found in $PATH',
   )
 })
+
+test('a folder to work in that is not there is made', async () => {
+  const script = 'console.log(process.cwd())'
+  const container = bench.container([process.execPath, '-e', script], { workingDir: '/srv/app' })
+  expect((await outcome(runtime.start(container))).stdout).toBe(`${join(container.root, 'srv', 'app')}\n`)
+})

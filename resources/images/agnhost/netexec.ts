@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process'
+import { createSocket } from 'node:dgram'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { connect } from 'node:net'
 import { hostname } from 'node:os'
@@ -27,6 +28,27 @@ export function netexec(args: string[]): void {
     else reply(response, 404, `404 page not found\n`)
   })
   serve(server, port, () => console.log(`Started HTTP server on port ${port}`))
+  const udpPort = Number(values['udp-port'])
+  if (udpPort !== -1) serveUdp(udpPort)
+}
+
+/** One word in a datagram asks, the answer is one datagram. */
+function serveUdp(port: number): void {
+  const socket = createSocket('udp4')
+  socket.on('error', error => {
+    console.error(error.message)
+    process.exit(1)
+  })
+  socket.on('message', (message, { address, port: from }) => {
+    const [word, ...rest] = message.toString('utf8').trim().split(' ')
+    const answers: Record<string, string> = { echo: rest.join(' '), clientip: `${address}:${from}` }
+    const answer = word.toLowerCase() === 'hostname' ? name : answers[word.toLowerCase()]
+    console.log(`Received UDP datagram: ${word}`)
+    if (answer !== undefined) socket.send(answer, from, address)
+  })
+  socket.bind(port, '0.0.0.0', () => console.log(`Started UDP server on port ${port}`))
+  // It holds nothing that must be finished.
+  socket.unref()
 }
 
 const HANDLERS: Record<string, (query: URLSearchParams, response: ServerResponse, request: IncomingMessage) => void> = {
@@ -64,7 +86,8 @@ async function dial(query: URLSearchParams, response: ServerResponse): Promise<v
   const errors: string[] = []
   for (let i = 0; i < tries; i++) {
     try {
-      responses.push(query.get('protocol') === 'tcp' ? await askTcp(host, port, path) : await askHttp(host, port, path))
+      const ask = { tcp: askTcp, udp: askUdp }[query.get('protocol') ?? ''] ?? askHttp
+      responses.push(await ask(host, port, path))
     } catch (error) {
       errors.push((error as Error).message)
     }
@@ -79,6 +102,21 @@ async function dial(query: URLSearchParams, response: ServerResponse): Promise<v
 async function askHttp(host: string, port: number, path: string): Promise<string> {
   const answer = await fetch(`http://${host}:${port}/${path}`, { signal: AbortSignal.timeout(5_000) })
   return answer.text()
+}
+
+function askUdp(host: string, port: number, text: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = createSocket('udp4')
+    const timer = setTimeout(() => end(() => reject(new Error('timeout'))), 5_000)
+    const end = (act: () => void) => {
+      clearTimeout(timer)
+      socket.close()
+      act()
+    }
+    socket.once('message', answer => end(() => resolve(answer.toString('utf8'))))
+    socket.once('error', error => end(() => reject(error)))
+    socket.send(text, port, host)
+  })
 }
 
 function askTcp(host: string, port: number, text: string): Promise<string> {

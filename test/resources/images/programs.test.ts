@@ -257,7 +257,7 @@ describe('agnhost', () => {
       '[/agnhost entrypoint-tester a b]\n',
     )
     const unknown = await runProgram('agnhost', ['nope'])
-    expect([unknown.code, unknown.errors]).toEqual([1, expect.stringContaining('there is: dns-server-list')])
+    expect([unknown.code, unknown.errors]).toEqual([1, expect.stringContaining('there is: crd-conversion-webhook')])
   })
 
   test('looks at files of the container', async () => {

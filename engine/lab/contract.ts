@@ -22,6 +22,8 @@ export interface LabStatus {
   kubeconfig: string
   /** Forward proxy into the cluster's network. */
   proxy: string
+  /** Whether pods may run programs of this machine as host/<program>; "ask" until the user has said. */
+  hostPrograms: 'ask' | 'allow' | 'deny'
   /** Folders of this machine that pods may mount by hostPath. */
   allowedHostPaths: { path: string; mode: 'ro' | 'rw' }[]
   pid: number

@@ -6,6 +6,8 @@ import { Eventual } from '../base/eventual.ts'
 import type { Logger } from '../base/log.ts'
 import type { Platform } from '../base/platform/platform.ts'
 import type { Random } from '../base/random.ts'
+import { writeImageSettings } from '../kubelet/images/import.ts'
+import { hostVerdict, readImageSettings } from '../kubelet/images/store.ts'
 import type { MemberStatus } from '../store/kv.ts'
 import {
   labPaths,
@@ -191,6 +193,7 @@ export class LabHost {
       apiServer: `https://127.0.0.1:${this.config.ports.apiServer}`,
       kubeconfig: this.paths.kubeconfig,
       proxy: `http://127.0.0.1:${this.config.ports.proxy}`,
+      hostPrograms: hostVerdict(this.paths.images),
       allowedHostPaths: this.config.allowedHostPaths ?? [],
       pid: process.pid,
       startedAt: this.#startedAt,
@@ -212,6 +215,13 @@ export class LabHost {
       case 'resume':
         return this.#supervisor.resume(machine)
     }
+  }
+
+  /** Says whether pods may run programs of this machine. Machines that run see it at once. */
+  allowHostPrograms(allowed: boolean): void {
+    const { images } = this.paths
+    writeImageSettings(images, { ...readImageSettings(images), hostPrograms: allowed })
+    this.#changed()
   }
 
   /** Adds a worker and starts it. Gives its name. */

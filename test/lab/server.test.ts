@@ -23,6 +23,7 @@ const host = {
   record: { token: TOKEN },
   status: () => ({ name: 'test', machines: [] }),
   onChange: () => () => undefined,
+  allowHostPrograms: (allowed: boolean) => void acted.push(`programs ${allowed}`),
   act: async (machine: string, action: string) => {
     if (machine === 'nobody') throw new UserError('There is no machine nobody.', 'The machines are: master-1.')
     acted.push(`${machine} ${action}`)
@@ -62,6 +63,14 @@ function ask(method: string, path: string, headers: Record<string, string> = {})
   })
 }
 const signedIn = { authorization: `Bearer ${TOKEN}` }
+
+test('what the user says of programs of the machine goes to the host, and nothing else does', async () => {
+  expect((await ask('POST', '/lab/v1/images/host/allow', signedIn)).code).toBe(200)
+  expect((await ask('POST', '/lab/v1/images/host/deny', signedIn)).code).toBe(200)
+  expect((await ask('POST', '/lab/v1/images/host/maybe', signedIn)).code).toBe(404)
+  expect((await ask('POST', '/lab/v1/images/host/allow')).code).toBe(401)
+  expect(acted.splice(0)).toEqual(['programs true', 'programs false'])
+})
 
 describe('who may talk to the lab server', () => {
   test('nobody without the token', async () => {

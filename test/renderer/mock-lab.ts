@@ -147,6 +147,7 @@ class PlayedMachines {
         bare: false,
         apiServer: 'https://127.0.0.1:6443',
         kubeconfig: '/home/me/.kubarium/labs/demo/kubeconfig',
+        hostPrograms: 'ask' as const,
         allowedHostPaths: [],
         proxy: 'http://127.0.0.1:3128',
       },

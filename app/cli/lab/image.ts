@@ -7,7 +7,7 @@ import { checkLabName, DEFAULT_LAB, labPaths } from '../../../engine/lab/config.
 import { requireLab } from '../../../engine/lab/client.ts'
 import { readImage, type Image } from '../../../engine/kubelet/images/image.ts'
 import { importImage, removeImage, writeImageSettings } from '../../../engine/kubelet/images/import.ts'
-import { ImageStore, readImageSettings, servesTag } from '../../../engine/kubelet/images/store.ts'
+import { hostVerdict, ImageStore, readImageSettings, servesTag } from '../../../engine/kubelet/images/store.ts'
 import { parseReference } from '../../../engine/kubelet/images/reference.ts'
 import { distDir } from '../../dist.ts'
 import type { LabOptions } from './commands.ts'
@@ -161,8 +161,9 @@ async function build(folder: string, file: string | undefined): Promise<void> {
 }
 
 /** `lab image host` */
-function host(lab: string, verdict: string | undefined, options: LabOptions): void {
+async function host(lab: string, said: string | undefined, options: LabOptions): Promise<void> {
   const { folder } = storeOf(lab, options)
+  const verdict = said ?? (hostVerdict(folder) === 'ask' && process.stdin.isTTY ? await askForHost() : undefined)
   if (verdict !== undefined && verdict !== 'allow' && verdict !== 'deny')
     throw new UserError(`"${verdict}" is not a verdict.`, 'Say allow or deny.')
   if (verdict) writeImageSettings(folder, { ...readImageSettings(folder), hostPrograms: verdict === 'allow' })
@@ -172,6 +173,18 @@ function host(lab: string, verdict: string | undefined, options: LabOptions): vo
       ? 'Pods of this lab may run programs of this machine, with all rights of your user: image: host/<program>'
       : 'Pods of this lab may not run programs of this machine. Allow it: kubarium lab image host allow',
   )
+}
+
+/** Asked once: what is answered is kept in the lab. */
+async function askForHost(): Promise<'allow' | 'deny'> {
+  const { createInterface } = await import('node:readline/promises')
+  const lines = createInterface({ input: process.stdin, output: process.stderr })
+  try {
+    console.error('Pods could then run programs of this machine, with all rights of your user.')
+    return /^y(es)?$/i.test((await lines.question('Allow it in this lab? (y/n): ')).trim()) ? 'allow' : 'deny'
+  } finally {
+    lines.close()
+  }
 }
 
 function required(store: ImageStore, name: string): Image {

@@ -179,6 +179,15 @@ export function servesTag({ tags, tagPattern }: Image, tag: string): boolean {
   return !!tags?.includes(tag) || (tagPattern !== undefined && new RegExp(`^(?:${tagPattern})$`).test(tag))
 }
 
+/** What was said about programs of the machine; "ask" until somebody has said something. */
+export type HostVerdict = 'ask' | 'allow' | 'deny'
+
+/** @throws Error if the file is damaged */
+export function hostVerdict(added: string): HostVerdict {
+  if (!existsSync(join(added, SETTINGS_FILE))) return 'ask'
+  return readImageSettings(added).hostPrograms ? 'allow' : 'deny'
+}
+
 /** Settings of a lab's images; what they are until somebody changes them. @throws Error if the file is damaged */
 export function readImageSettings(added: string | undefined): ImageSettings {
   const none = { hostPrograms: false }

@@ -133,6 +133,14 @@ function labRoutes({ host, onDown }: LabServerOptions): [string, RegExp, Handler
     ],
     [
       'POST',
+      /^\/lab\/v1\/images\/host\/(allow|deny)$/,
+      (_, response, [, verdict]) => {
+        host.allowHostPrograms(verdict === 'allow')
+        answer(response, 200, host.status())
+      },
+    ],
+    [
+      'POST',
       /^\/lab\/v1\/down$/,
       (_, response) => {
         response.once('finish', onDown)

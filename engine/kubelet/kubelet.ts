@@ -35,6 +35,7 @@ import { DEFAULT_SETTINGS, type KubeletSettings } from './node/settings.ts'
 import type { PodNetwork } from './pod-network.ts'
 import { Admission } from './pods/admission.ts'
 import { isCritical } from './pods/critical.ts'
+import type { Failure } from './pods/pod-runner.ts'
 import { PodManager, type PodManagerDependencies } from './pods/pod-manager.ts'
 import { StaticPods } from './pods/static-pods.ts'
 import { PodTokens } from './pods/tokens.ts'
@@ -266,17 +267,20 @@ class KubeletCore implements Kubelet {
         stats: this.#stats,
       },
     )
+    await this.#statics?.start(signal)
+    // The node's own pods run whether there is an API server or not.
+    const synced = Promise.withResolvers<void>()
+    this.#work = this.#pods.run(signal, synced.promise)
+    this.#work.catch(error => log.error('the pod workers stopped', { error }))
     await this.#node.start(signal)
     this.#informers.start(signal)
-    await this.#statics?.start(signal)
+    this.#informers.whenSynced().then(synced.resolve, synced.reject)
     this.#volumeObjects.start(signal)
     void this.#volumeObjects.whenSynced().then(() => this.#folders.sweep())
-    this.#work = this.#informers.whenSynced().then(() => this.#pods.run(signal))
     const started = this.#informers.whenSynced()
     void started.then(() => this.#evictions.run(signal))
     const collecting = clock.every(IMAGE_GC_MS, () => this.#collector.collect())
     signal.addEventListener('abort', () => collecting.cancel(), { once: true })
-    this.#work.catch(error => log.error('the pod workers stopped', { error }))
   }
 
   async stop(): Promise<void> {
@@ -372,7 +376,12 @@ class KubeletCore implements Kubelet {
   }
 }
 
-const SHUTDOWN = { reason: 'Terminated', message: 'Pod was terminated in response to imminent node shutdown.' }
+const SHUTDOWN_MESSAGE = 'Pod was terminated in response to imminent node shutdown.'
+const SHUTDOWN: Failure = {
+  reason: 'Terminated',
+  message: SHUTDOWN_MESSAGE,
+  condition: { type: 'DisruptionTarget', reason: 'TerminationByKubelet', message: SHUTDOWN_MESSAGE },
+}
 function kubernetesService(services: Service[]): Service[] {
   return services.filter(s => s.metadata.name === 'kubernetes')
 }

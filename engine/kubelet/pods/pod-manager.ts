@@ -19,6 +19,8 @@ import type { Run } from './run.ts'
 import type { StaticPods } from './static-pods.ts'
 import { buildStatus } from './status.ts'
 
+const MIRROR_RETRY_MS = 10_000
+
 type Resizing = 'refusesResize' | 'memoryUsed'
 
 export interface PodManagerDependencies {
@@ -92,9 +94,20 @@ export class PodManager {
     this.#runners.get(uid)?.objectChanged()
   }
 
-  /** Works until the signal aborts. The informer must have synced: what it does not know is cleared away first. */
-  async run(signal: AbortSignal): Promise<void> {
-    await this.#clearLeftovers()
+  /**
+   * Works until the signal aborts. Static pods need nobody's leave; once `synced` resolves, what neither they nor the
+   * API server know is cleared away.
+   */
+  async run(signal: AbortSignal, synced: Promise<void>): Promise<void> {
+    const { log } = this.#dependencies
+    synced
+      .then(async () => {
+        if (signal.aborted) return
+        // They ran without anybody who could be shown a mirror.
+        for (const pod of this.#dependencies.statics?.list() ?? []) this.#see(pod)
+        await this.#clearLeftovers()
+      })
+      .catch((error: unknown) => log.warn('what earlier pods left was not cleared away', { error: messageOf(error) }))
     await this.#reconciler.run(signal)
   }
 
@@ -155,7 +168,8 @@ export class PodManager {
     const again = await runner.sync()
     await this.#report(runner)
     if (runner.finished && !fixed && runner.pod.metadata.deletionTimestamp) await this.#remove(runner)
-    return again
+    // A mirror that could not be made is tried again.
+    return fixed && !statics!.mirrorOf(fixed) ? Math.min(again ?? Infinity, MIRROR_RETRY_MS) : again
   }
 
   /** The object is gone: processes that still run are ended, then the pod goes. */

@@ -1,10 +1,16 @@
+import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer, type RequestListener } from 'node:http'
 import { createServer as createHttp2Server } from 'node:http2'
+import { createServer as createHttpsServer } from 'node:https'
 import { createServer as createTcpServer, type AddressInfo, type Server } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Container } from '../../../engine/api/types.ts'
 import { systemClock } from '../../../engine/base/clock.ts'
+import { seededRandom } from '../../../engine/base/random.ts'
 import { ExecTimeout, runProbe, type ProberDependencies } from '../../../engine/kubelet/probes/prober.ts'
+import { Pki } from '../../../engine/lab/pki.ts'
 import { container, PodBench } from '../pods/bench.ts'
 
 let bench: PodBench
@@ -51,6 +57,32 @@ describe('a probe by HTTP', () => {
       result: 'failure',
       message: 'HTTP probe failed with statuscode: 503',
     })
+  })
+
+  test('asks by HTTPS whoever answers, with the headers that it is told, without asking who signed for them', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'kubarium-probe-'))
+    try {
+      const identity = await new Pki(folder, seededRandom(1)).issue({ file: 'web', commonName: 'nobody', server: true })
+      const seen: unknown[] = []
+      const server = createHttpsServer(identity, (request, response) => {
+        seen.push(request.headers.host, request.headers['user-agent'])
+        response.writeHead(request.url === '/bad' ? 500 : 200).end('well')
+      })
+      ports.set(8443, await listening(server))
+      const httpHeaders = [
+        { name: 'Host', value: 'shop.example.com' },
+        { name: 'User-Agent', value: 'me' },
+      ]
+      const httpGet = { path: '/', port: 8443, scheme: 'HTTPS' as const, httpHeaders }
+      expect(await runProbe(spec, { httpGet }, dependencies)).toEqual({ result: 'success', message: 'well' })
+      expect(seen).toEqual(['shop.example.com', 'me'])
+      expect(await runProbe(spec, { httpGet: { ...httpGet, path: '/bad' } }, dependencies)).toEqual({
+        result: 'failure',
+        message: 'HTTP probe failed with statuscode: 500',
+      })
+    } finally {
+      rmSync(folder, { recursive: true, force: true })
+    }
   })
 
   test('follows redirects on the same host, and is content with one that leads elsewhere', async () => {
@@ -203,6 +235,23 @@ describe('what probes do to a container', () => {
     await bench.advance(1)
     expect(bench.container('a').ready).toBe(true)
     expect(bench.runtime.commands.filter(c => c.command[0] === 'begin').length).toBe(3)
+  })
+
+  test('startup: a container that never starts is restarted, with the texts of Kubernetes', async () => {
+    bench.runtime.exits.set('begin', 1)
+    const startupProbe = probe('begin', { failureThreshold: 2, terminationGracePeriodSeconds: 3 })
+    await bench.run(bench.pod({ containers: [container('a', { startupProbe })] }))
+    bench.process('a').deafTo.add('SIGTERM')
+    await bench.advance(5)
+    expect(bench.process('a').signals).toEqual(['SIGTERM'])
+    expect(bench.events.filter(e => /Unhealthy|Killing/.test(e))).toEqual([
+      'Warning Unhealthy spec.containers{a}: Startup probe failed: ',
+      'Warning Unhealthy spec.containers{a}: Startup probe failed: ',
+      'Normal Killing spec.containers{a}: Container a failed startup probe, will be restarted',
+    ])
+    await bench.advance(3)
+    expect(bench.container('a').restartCount).toBe(1)
+    expect(bench.runner.container('a')!.probeCounts.get('Startup/failed')).toBeGreaterThanOrEqual(2)
   })
 
   test('a prober that cannot ask says so, and judges nothing', async () => {

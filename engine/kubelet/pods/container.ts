@@ -7,6 +7,7 @@ import { messageOf } from '../../base/errors.ts'
 import type { ProcessIdentity } from '../../base/platform/platform.ts'
 import { rfc3339 } from '../../client/event-recorder.ts'
 import type { Image } from '../images/image.ts'
+import { fullName } from '../images/reference.ts'
 import { LogWriter } from '../logs/writer.ts'
 import { ContainerProbes } from '../probes/container-probes.ts'
 import { ExecTimeout, type ProberDependencies } from '../probes/prober.ts'
@@ -129,7 +130,7 @@ export class ContainerRunner {
 
   /** The image by its content. */
   get imageID(): string {
-    return this.image ? `${this.image.names[0]}@${this.image.digest}` : this.#imageID
+    return this.image ? `${fullName(this.image.names[0])}@${this.image.digest}` : this.#imageID
   }
 
   get config(): ContainerConfig | undefined {

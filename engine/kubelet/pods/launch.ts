@@ -35,6 +35,8 @@ export async function containerConfig(inputs: LaunchInputs): Promise<ContainerCo
   const entry = spec.command?.length ? spec.command.map(c => expand(c, said)) : image.entry
   const mounts = containerMounts(spec.volumeMounts, volumes, { env: said, containerName: spec.name })
   const context = { ...pod.spec?.securityContext, ...spec.securityContext }
+  // What a pod says comes before what its image says.
+  const user = context.runAsUser ?? image.user
   return {
     id,
     image,
@@ -48,11 +50,11 @@ export async function containerConfig(inputs: LaunchInputs): Promise<ContainerCo
     hostname,
     sandbox: pod.metadata.uid!,
     ...(handler ? { handler } : {}),
-    ...(context.runAsUser === undefined
+    ...(user === undefined
       ? {}
       : {
           user: {
-            uid: Number(context.runAsUser),
+            uid: Number(user),
             ...(context.runAsGroup === undefined ? {} : { gid: Number(context.runAsGroup) }),
           },
         }),

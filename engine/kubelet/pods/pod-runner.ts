@@ -23,7 +23,7 @@ import type { Run } from './run.ts'
 import type { ResizeRefusal } from './admission.ts'
 import { PodResize } from './resize.ts'
 import { restartsAfter, roleOf } from './restart-policy.ts'
-import { checkContainer, notHeld, refusedSurroundings, type SpecContext } from './spec-check.ts'
+import { checkContainer, handlerWithoutClass, notHeld, refusedSurroundings, type SpecContext } from './spec-check.ts'
 
 export interface PodDependencies {
   clock: Clock
@@ -346,7 +346,10 @@ export class PodRunner {
     for (const container of this.containers) container.probeAdopted()
     const runtimeClass = this.pod.spec?.runtimeClassName
     try {
-      this.#handler ??= { name: runtimeClass ? await this.#dependencies.handlerOf(runtimeClass) : undefined }
+      const { handlerOf, runtime } = this.#dependencies
+      this.#handler ??= {
+        name: runtimeClass ? await handlerOf(runtimeClass) : handlerWithoutClass(this.pod, runtime.handlers),
+      }
     } catch (error) {
       this.#event('Warning', 'FailedCreatePodSandBox', `Failed to create pod sandbox: ${messageOf(error)}`)
       return RETRY_MS

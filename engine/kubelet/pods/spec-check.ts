@@ -35,6 +35,13 @@ export function forbiddenSysctl({ spec }: Pod): string | undefined {
   return spec?.securityContext?.sysctls?.find(({ name }) => !SAFE_SYSCTLS.includes(name!))?.name
 }
 
+const SHARED = ['shareProcessNamespace', 'hostPID', 'hostIPC'] as const
+
+/** What runs a pod without a RuntimeClass; undefined: the node's own choice. Who wants no namespaces gets none. */
+export function handlerWithoutClass({ spec }: Pod, handlers: readonly RuntimeHandler[] = []): string | undefined {
+  return SHARED.some(field => spec?.[field]) && handlers.some(({ name }) => name === BARE) ? BARE : undefined
+}
+
 /**
  * Why a pod cannot be given the surroundings that it asks for, as an event says it. It would behave in another way
  * without them, so it waits: undefined if it can.
@@ -53,7 +60,7 @@ export function refusedSurroundings(
     return sandbox(
       `RuntimeClass handler "${handler?.name ?? ''}" does not support user namespaces (hostUsers: false); choose another RuntimeClass`,
     )
-  for (const field of ['shareProcessNamespace', 'hostPID', 'hostIPC'] as const)
+  for (const field of SHARED)
     if (spec?.[field] && !isBare)
       return sandbox(`${field} is not served by runtime handler "${handler.name}"; choose RuntimeClass "process"`)
   if (spec?.resourceClaims?.length)

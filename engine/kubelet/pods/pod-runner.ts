@@ -1,78 +1,26 @@
 import { join } from 'node:path'
 import { mkdirSync } from 'node:fs'
 import type { Container, Pod } from '../../api/types.ts'
-import type { Clock } from '../../base/clock.ts'
 import { messageOf } from '../../base/errors.ts'
-import type { ProcessIdentity } from '../../base/platform/platform.ts'
-import type { EventRecorder } from '../../client/event-recorder.ts'
-import type { ImageManager } from '../images/image-manager.ts'
-import type { PodAttachment, PodNetwork } from '../pod-network.ts'
-import type { ContainerRuntime, Mount } from '../runtime/contract.ts'
+import type { PodAttachment } from '../pod-network.ts'
 import { PodVolumes } from '../volumes/pod-volumes.ts'
-import { MissingVolume, removePodDir, type VolumeProvisions } from '../volumes/volumes.ts'
+import { MissingVolume, removePodDir } from '../volumes/volumes.ts'
 import { allContainers, ContainerRunner } from './container.ts'
 import { ConfigError, type ValueSources } from './environment.ts'
 import { removeWorkingFiles } from './files.ts'
-import { podDomain, writeHostFiles } from './host-files.ts'
-import { runHandler } from './handlers.ts'
+import { PodHooks } from './hooks.ts'
 import { recall } from './history.ts'
 import { containerConfig } from './launch.ts'
 import { hasTerminated, isSuccess, podPhase, split } from './phase.ts'
-import { writeRecord, type PodRecord } from './record.ts'
+import type { Failure, PodDependencies, PodStage } from './pod-contract.ts'
+import { writeRecord } from './record.ts'
 import type { Run } from './run.ts'
-import type { ResizeRefusal } from './admission.ts'
 import { PodResize } from './resize.ts'
 import { restartsAfter, roleOf } from './restart-policy.ts'
-import { checkContainer, handlerWithoutClass, notHeld, refusedSurroundings, type SpecContext } from './spec-check.ts'
+import { PodSandbox } from './sandbox.ts'
+import { checkContainer } from './spec-check.ts'
 
-export interface PodDependencies {
-  clock: Clock
-  runtime: ContainerRuntime
-  images: Pick<ImageManager, 'ensure' | 'forget'>
-  network: PodNetwork
-  events: Pick<EventRecorder, 'event'>
-  /** Folder of this pod. */
-  dir: string
-  sources(): Omit<ValueSources, 'podIP'>
-  /** What the node has for the pod's volumes. */
-  volumes: VolumeProvisions
-  nodeName: string
-  clusterDomain: string
-  /** The runtime's handler that a RuntimeClass stands for. @throws Error if there is no such class */
-  handlerOf(runtimeClass: string): Promise<string | undefined>
-  identify(pid: number): ProcessIdentity | undefined
-  /** Why what the pod asks for now cannot be allocated to it. */
-  refusesResize(pod: Pod): ResizeRefusal | undefined
-  /** What a container has in memory now, in bytes, if it is known. */
-  memoryUsed(container: string): number | undefined
-  /** What an earlier life of the kubelet left on disk of this pod; its processes are ended. */
-  record?: PodRecord
-  /** Those of its containers that are to be gone on with, by name. */
-  runs?: ReadonlyMap<string, Run>
-  /** Ends a process that could not be gone on with. */
-  end?(pid: number): void
-  /** Something happened: `sync` wants to be called. */
-  changed(): void
-}
-
-export interface Failure {
-  reason: string
-  message: string
-  /** A condition that says it too. */
-  condition?: { type: string; reason: string; message: string }
-  /** The node never took the pod in. */
-  rejected?: boolean
-}
-
-/**
- * Where a pod is in its life on this node. It only goes down this list:
- * syncing (containers are brought to what the spec asks) → terminating (all are being stopped, none is started) →
- * terminated (no process is left, the address is given back) → and when the API object is gone, the folder goes.
- */
-export type PodStage =
-  | { kind: 'syncing' }
-  | { kind: 'terminating'; failure: Failure | undefined; graceSeconds: number }
-  | { kind: 'terminated'; failure: Failure | undefined }
+export type { Failure, PodDependencies, PodStage } from './pod-contract.ts'
 
 /** What cannot be set right by the kubelet itself is tried again after so long, as with Kubernetes' pod workers. */
 const RETRY_MS = 10_000
@@ -88,15 +36,23 @@ export class PodRunner {
   readonly #volumes: PodVolumes
   stage: PodStage = { kind: 'syncing' }
   readonly resize: PodResize
-  attachment: PodAttachment | undefined
+  readonly #sandbox: PodSandbox
+  readonly #hooks: PodHooks
   /** The machine goes down: nothing is started any more, and nothing is decided. */
   #halted = false
-  #saidNotHeld = false
-  #handler: { name: string | undefined } | undefined
 
   constructor(pod: Pod, dependencies: PodDependencies) {
     this.pod = pod
     this.#dependencies = dependencies
+    const { clock, network } = dependencies
+    this.#sandbox = new PodSandbox(dependencies, (...told) => this.#event(...told))
+    this.#hooks = new PodHooks({
+      clock,
+      dial: (ip, port, signal) => network.dial(ip, port, signal),
+      podIP: () => this.attachment?.ip,
+      graceSeconds: () => this.#ownGrace,
+      event: (...told) => this.#event(...told),
+    })
     this.#volumes = new PodVolumes({
       clock: dependencies.clock,
       dir: dependencies.dir,
@@ -107,6 +63,10 @@ export class PodRunner {
     this.containers = allContainers(pod).map(spec => this.#runner(spec))
     this.resize = this.#newResize(dependencies)
     this.#recall()
+  }
+
+  get attachment(): PodAttachment | undefined {
+    return this.#sandbox.attachment
   }
 
   get phase(): string {
@@ -121,16 +81,6 @@ export class PodRunner {
   /** Whether an earlier life of the kubelet had it in hand. */
   get isRecalled(): boolean {
     return !!this.#dependencies.record
-  }
-
-  get hostname(): string {
-    const { hostname, hostNetwork, setHostnameAsFQDN, hostnameOverride } = this.pod.spec ?? {}
-    if (hostnameOverride) return hostnameOverride
-    const { nodeName, clusterDomain } = this.#dependencies
-    if (hostNetwork) return nodeName
-    const short = (hostname ?? this.pod.metadata.name!).slice(0, 63)
-    const domain = setHostnameAsFQDN ? podDomain(this.pod, clusterDomain) : undefined
-    return domain ? `${short}.${domain}` : short
   }
 
   /** Where its volumes are on this machine, by name. */
@@ -232,7 +182,7 @@ export class PodRunner {
       refuses: pod => refusesResize(pod),
       memoryUsed: name => memoryUsed(name),
       restart: (container, message) => {
-        const preStop = this.#preStop(container)
+        const preStop = this.#hooks.preStop(container)
         void container.stop({ graceSeconds: this.#ownGrace, message, preStop })
       },
       event: (type, reason, message) => this.#event(type, reason, message),
@@ -303,7 +253,7 @@ export class PodRunner {
   async #stopAll(graceSeconds: number): Promise<void> {
     const isSidecar = (c: ContainerRunner) => roleOf(this.pod, c.spec) === 'sidecar'
     const stop = (container: ContainerRunner, turn?: Promise<unknown>) =>
-      container.stop({ graceSeconds, turn, preStop: this.#preStop(container) })
+      container.stop({ graceSeconds, turn, preStop: this.#hooks.preStop(container) })
     let before: Promise<unknown> = Promise.all(this.containers.filter(c => !isSidecar(c)).map(c => stop(c)))
     for (const sidecar of this.containers.filter(isSidecar).reverse())
       before = Promise.all([before, stop(sidecar, before)])
@@ -327,56 +277,11 @@ export class PodRunner {
     }
   }
 
-  #preStop(container: ContainerRunner): (() => Promise<void>) | undefined {
-    const handler = container.spec.lifecycle?.preStop
-    if (!handler) return undefined
-    return async () => {
-      try {
-        await runHandler(handler, container, this.#handlerDependencies())
-      } catch {
-        // Its output may hold what is nobody's business: Kubernetes tells only that it failed.
-        if (container.isRunning) this.#event('Warning', 'FailedPreStopHook', 'PreStopHook failed', container.spec)
-      }
-    }
-  }
-
   /** Address, runtime and volumes. Gives the time to wait if they are not to be had yet. */
   async #prepare(): Promise<number | undefined> {
-    this.attachment ??= await this.#attach()
+    await this.#sandbox.attach(this.pod)
     for (const container of this.containers) container.probeAdopted()
-    const runtimeClass = this.pod.spec?.runtimeClassName
-    try {
-      const { handlerOf, runtime } = this.#dependencies
-      this.#handler ??= {
-        name: runtimeClass ? await handlerOf(runtimeClass) : handlerWithoutClass(this.pod, runtime.handlers),
-      }
-    } catch (error) {
-      this.#event('Warning', 'FailedCreatePodSandBox', `Failed to create pod sandbox: ${messageOf(error)}`)
-      return RETRY_MS
-    }
-    const refused = refusedSurroundings(this.pod, this.#specContext)
-    if (refused) {
-      this.#event('Warning', refused.reason, refused.message)
-      return RETRY_MS
-    }
-    this.#tellNotHeld()
-    return this.#volumes.prepare(this.pod)
-  }
-
-  get #specContext(): SpecContext {
-    const { handlers } = this.#dependencies.runtime
-    const name = this.#handler?.name
-    // The entry without a name stands for the first of those that follow.
-    const handler = handlers?.find(h => h.name === name) ?? handlers?.find(h => h.name !== '')
-    return { handler, isRoot: process.getuid?.() === 0 }
-  }
-
-  /** Says once what of the pod's protection this node cannot give. */
-  #tellNotHeld(): void {
-    if (this.#saidNotHeld) return
-    this.#saidNotHeld = true
-    const text = this.isRecalled ? undefined : notHeld(this.pod, this.#specContext)
-    if (text) this.#event('Warning', 'NotEnforced', text)
+    return (await this.#sandbox.prepare(this.pod)) ? this.#volumes.prepare(this.pod) : RETRY_MS
   }
 
   /** Init containers in order, sidecars among them, then all others. Gives times to wait. */
@@ -416,7 +321,7 @@ export class PodRunner {
       void container.stop({
         graceSeconds: Number(probe?.terminationGracePeriodSeconds ?? this.#ownGrace),
         message: `Container ${spec.name} failed ${failed.toLowerCase()} probe${again}`,
-        preStop: this.#preStop(container),
+        preStop: this.#hooks.preStop(container),
       })
     }
     if (container.isRunning) return undefined
@@ -448,7 +353,7 @@ export class PodRunner {
     container.image = ensured.image
     let config: Awaited<ReturnType<typeof containerConfig>>
     try {
-      checkContainer(this.pod, spec, ensured.image, this.#specContext)
+      checkContainer(this.pod, spec, ensured.image, this.#sandbox.specContext)
       config = await containerConfig({
         pod: this.resize.allocatedPod,
         spec: this.resize.allocated(spec),
@@ -458,9 +363,9 @@ export class PodRunner {
         volumes: this.#volumes.mounted,
         dir: join(dir, 'containers', spec.name!),
         id: container.nextID(uid),
-        hostname: this.hostname,
-        hostFiles: this.#hostFiles(),
-        handler: this.#handler?.name,
+        hostname: this.#sandbox.hostname(this.pod),
+        hostFiles: this.#sandbox.hostFiles(this.pod),
+        handler: this.#sandbox.handler,
       })
     } catch (error) {
       if (error instanceof MissingVolume) {
@@ -475,7 +380,7 @@ export class PodRunner {
     if (this.#halted || this.stage.kind !== 'syncing') return undefined
     this.#event('Normal', 'Created', 'Container created', spec)
     try {
-      container.start(config, this.#postStart(container))
+      container.start(config, this.#hooks.postStart(container))
       this.resize.started(spec.name!)
       this.#event('Normal', 'Started', 'Container started', spec)
       return undefined
@@ -485,55 +390,8 @@ export class PodRunner {
     }
   }
 
-  #hostFiles(): Mount[] {
-    const { dir, clusterDomain } = this.#dependencies
-    const { ip, clusterDNS } = this.attachment!
-    const host = { ip, clusterDNS, clusterDomain, hostname: this.hostname }
-    const { mounts, problems } = writeHostFiles(this.pod, host, dir)
-    for (const problem of problems) this.#event('Warning', 'DNSConfigForming', problem)
-    return mounts
-  }
-
-  #postStart(container: ContainerRunner): Parameters<ContainerRunner['start']>[1] {
-    const { spec } = container
-    const hook = spec.lifecycle?.postStart
-    if (!hook) return undefined
-    return {
-      run: () => runHandler(hook, container, this.#handlerDependencies()),
-      failed: async () => {
-        if (!container.isRunning) return
-        this.#event('Warning', 'FailedPostStartHook', 'PostStartHook failed', spec)
-        await container.stop({
-          graceSeconds: this.#ownGrace,
-          message: 'FailedPostStartHook',
-          preStop: this.#preStop(container),
-        })
-      },
-    }
-  }
-
-  async #attach(): Promise<PodAttachment> {
-    const { uid, namespace, name } = this.pod.metadata
-    const ports = allContainers(this.pod).flatMap(c =>
-      (c.ports ?? []).map(p => ({ containerPort: p.containerPort!, protocol: p.protocol })),
-    )
-    return this.#dependencies.network.attach({
-      uid: uid!,
-      namespace: namespace!,
-      name: name!,
-      hostNetwork: !!this.pod.spec?.hostNetwork,
-      previousIP: this.pod.status?.podIP,
-      ports,
-    })
-  }
-
   #sources(): ValueSources {
     return { ...this.#dependencies.sources(), podIP: this.attachment?.ip }
-  }
-
-  #handlerDependencies() {
-    const { clock, network } = this.#dependencies
-    return { clock, dial: network.dial.bind(network), podIP: () => this.attachment?.ip }
   }
 
   #runner(spec: Container): ContainerRunner {

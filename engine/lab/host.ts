@@ -8,6 +8,7 @@ import type { Platform } from '../base/platform/platform.ts'
 import type { Random } from '../base/random.ts'
 import { writeImageSettings } from '../kubelet/images/import.ts'
 import { hostVerdict, readImageSettings } from '../kubelet/images/store.ts'
+import { removeMemoryFolder } from '../kubelet/volumes/memory-folder.ts'
 import type { MemberStatus } from '../store/kv.ts'
 import {
   labPaths,
@@ -281,6 +282,7 @@ export class LabHost {
   async #discard(name: string): Promise<void> {
     await this.#supervisor.stop(name)
     this.#supervisor.forget(name)
+    this.#clearMemory(name)
     this.config.machines = this.config.machines.filter(m => m.name !== name)
     writeLabConfig(this.paths, this.config)
     this.#changed()
@@ -313,6 +315,8 @@ export class LabHost {
     const known = new Set(this.#supervisor.views().map(m => m.name))
     await Promise.all(workers.filter(w => known.has(w.name)).map(w => this.#supervisor.stop(w.name)))
     await this.#supervisor.close()
+    // One that was killed has not cleared its own away.
+    for (const { name } of workers) this.#clearMemory(name)
     this.#entrance.dispose()
     rmSync(this.paths.host, { force: true })
   }
@@ -342,6 +346,10 @@ export class LabHost {
     else if (message.type === 'expose') this.#entrance.expose(machine, message.ports)
     else if (message.type === 'alive') return
     this.#changed()
+  }
+
+  #clearMemory(machine: string): void {
+    removeMemoryFolder(this.#options.platform, this.paths.machine(machine))
   }
 
   /** What the start waits for, in words. */

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -13,6 +14,12 @@ interface Mounts {
   mounts: object[]
   run: string
   more?: object
+}
+
+/** Where the worker keeps files in memory. */
+const memoryFolder = () => {
+  const machine = join(lab.paths.folder, 'machines', 'worker-1')
+  return join('/dev/shm', `kubarium-${createHash('sha256').update(machine).digest('hex').slice(0, 16)}`)
 }
 
 /** A pod of one shell that does what it is told with its volumes, at /v. */
@@ -40,7 +47,14 @@ describe.skipIf(!has('kubectl', 'version', '--client'))('volumes on a real worke
     await lab.up('--masters', '1', '--workers', '1', '--allow-host-path', `${allowed}:rw`, '--allow-host-path', fixed)
     await eventually(async () => (await lab.kubectl('get', 'serviceaccount', 'default')).code === 0)
   })
-  afterAll(() => lab.remove())
+  afterAll(async () => {
+    const folder = inMemory ? memoryFolder() : undefined
+    expect(folder === undefined || existsSync(folder)).toBe(true)
+    // Also what a machine leaves that was killed.
+    await lab.machine('kill', 'worker-1')
+    await lab.remove()
+    expect(folder !== undefined && existsSync(folder)).toBe(false)
+  })
 
   const apply = async (...objects: object[]) => {
     const input = objects.map(o => JSON.stringify(o)).join('\n')

@@ -39,8 +39,8 @@ export function writePayload(folder: string, payload: Payload): boolean {
   }
 }
 
-/** Whether a folder was written by `writePayload`: containers may not write to those. */
-export function isPayloadFolder(folder: string): boolean {
+/** Whether `writePayload` has written to a folder that is the kubelet's alone. */
+function isPayloadFolder(folder: string): boolean {
   return !!lstatSync(join(folder, DATA), { throwIfNoEntry: false })
 }
 

@@ -2,7 +2,6 @@ import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { ConfigError, expand } from '../pods/environment.ts'
 import type { Mount } from '../runtime/contract.ts'
-import { isPayloadFolder } from './atomic-writer.ts'
 import { inside } from './inside.ts'
 import { MountedVolumes, MountError } from './mounted.ts'
 
@@ -29,6 +28,8 @@ export function containerMounts(
     const missing = paths instanceof MountedVolumes ? paths.missing.get(name!) : undefined
     if (missing) throw missing
     const base = paths.get(name!)
+    // By what the volume is, not by what lies in it: a pod may write the same names into folders of its own.
+    const payload = paths instanceof MountedVolumes && paths.payload.has(name!)
     if (base === undefined) throw new MountError(`volume "${name}" is not mounted`)
     const within = subPathExpr ? expandStrictly(subPathExpr, env) : subPath
     let hostPath = base
@@ -38,7 +39,7 @@ export function containerMounts(
         throw new ConfigError(`unable to provision SubPath \`${within}\`: must not contain '..'`)
       try {
         // Links in the kubelet's own folders are its own, and turn when the object changes.
-        hostPath = isPayloadFolder(base) ? join(base, within) : inside(base, within, false)
+        hostPath = payload ? join(base, within) : inside(base, within, false)
         if (!existsSync(hostPath)) mkdirSync(hostPath, { recursive: true })
       } catch {
         throw new ConfigError(`failed to prepare subPath for volumeMount "${name}" of container "${containerName}"`)
@@ -48,8 +49,7 @@ export function containerMounts(
       throw new ConfigError(
         `volumeMount "${name}" of container "${containerName}" must set readOnly: true: the lab allows it to be read only`,
       )
-    // Kubernetes too: what is made of API objects belongs to the kubelet.
-    const fixed = isPayloadFolder(base) || (paths instanceof MountedVolumes && paths.readOnly.has(name!))
+    const fixed = payload || (paths instanceof MountedVolumes && paths.readOnly.has(name!))
     return { containerPath: mountPath!.replace(/(.)\/$/, '$1'), hostPath, readOnly: !!readOnly || fixed }
   })
 }

@@ -1,4 +1,4 @@
-import { existsSync, lstatSync, mkdirSync, readdirSync, readlinkSync, rmSync, symlinkSync } from 'node:fs'
+import { chmodSync, existsSync, lstatSync, mkdirSync, readdirSync, readlinkSync, rmSync, symlinkSync } from 'node:fs'
 import { lstat, readdir } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import type { Pod } from '../../api/types.ts'
@@ -15,18 +15,23 @@ export function emptyDir(folder: string, medium: string | undefined, uid: string
   if (medium && medium !== 'Memory')
     throw new Error(`emptyDir of medium ${medium} is not served by this node; use Memory, or leave the medium out`)
   if (medium !== 'Memory' || !memoryFolder) {
-    mkdirSync(folder, { recursive: true, mode: 0o777 })
+    forEverybody(folder)
     return folder
   }
   const inMemory = join(memoryFolder, `${PREFIX}${uid}-${basename(folder)}`)
   mkdirSync(memoryFolder, { recursive: true, mode: 0o700 })
-  mkdirSync(inMemory, { recursive: true, mode: 0o777 })
+  forEverybody(inMemory)
   if (!existsSync(folder)) {
     mkdirSync(join(folder, '..'), { recursive: true })
     rmSync(folder, { force: true })
     symlinkSync(inMemory, folder)
   }
   return inMemory
+}
+
+/** Makes a folder that every user of the pod may write to, whatever this process' own mask of modes is. */
+function forEverybody(folder: string): void {
+  if (mkdirSync(folder, { recursive: true })) chmodSync(folder, 0o777)
 }
 
 /** Removes what a pod has in memory; links to anything else are left alone. */

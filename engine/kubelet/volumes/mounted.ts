@@ -2,6 +2,8 @@
 export class MountedVolumes extends Map<string, string> {
   /** Those that nobody may write to, whatever a mount says. */
   readonly readOnly = new Set<string>()
+  /** Those that the kubelet writes from API objects: its own links lead through them. Nobody else may write to them. */
+  readonly payload = new Set<string>()
   /** Folders of the user's machine that the lab allows to be read alone: a mount that wants to write is refused. */
   readonly readOnlyHere = new Set<string>()
   /** Those that hold up the containers that mount them, and not the pod. */

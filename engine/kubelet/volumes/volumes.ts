@@ -45,8 +45,9 @@ export async function mountVolumes(pod: Pod, dependencies: VolumeDependencies): 
   for (const volume of pod.spec?.volumes ?? []) {
     const name = volume.name!
     try {
-      const { path, readOnly } = await mountVolume(pod, volume, dependencies)
+      const { path, readOnly, payload } = await mountVolume(pod, volume, dependencies)
       mounted.set(name, path)
+      if (payload) mounted.payload.add(name)
       if (readOnly) (volume.hostPath ? mounted.readOnlyHere : mounted.readOnly).add(name)
     } catch (error) {
       if (error instanceof MissingVolume) mounted.missing.set(name, error)
@@ -58,7 +59,11 @@ export async function mountVolumes(pod: Pod, dependencies: VolumeDependencies): 
   return mounted
 }
 
-async function mountVolume(pod: Pod, volume: Volume, dependencies: VolumeDependencies): Promise<ClaimedVolume> {
+async function mountVolume(
+  pod: Pod,
+  volume: Volume,
+  dependencies: VolumeDependencies,
+): Promise<ClaimedVolume & { payload?: boolean }> {
   const folder = join(dependencies.podDir, 'volumes', volume.name!)
   const { podDir, hostRoot, allowedHostPaths = [], memoryFolder, image, claim, event } = dependencies
   const { fsGroup, fsGroupChangePolicy } = pod.spec?.securityContext ?? {}
@@ -94,7 +99,7 @@ async function mountVolume(pod: Pod, volume: Volume, dependencies: VolumeDepende
   if (payload) {
     writePayload(folder, groupedPayload(payload, ownership.group))
     giveToGroup(folder, { ...ownership, policy: 'Always', modes: false })
-    return { path: folder }
+    return { path: folder, payload: true }
   }
   const kind = Object.keys(volume).find(k => k !== 'name') ?? 'unknown'
   throw new Error(

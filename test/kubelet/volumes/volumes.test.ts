@@ -147,7 +147,7 @@ describe('volumes of API objects', () => {
 
   test('containers may not write to them', async () => {
     objects['cm/m'] = { data: { a: 'x' } }
-    const paths = new Map([['v', await mount({ configMap: { name: 'm' } })]])
+    const paths = await mountVolumes(pod([{ name: 'v', configMap: { name: 'm' } }]), dependencies())
     expect(containerMounts([{ name: 'v', mountPath: '/etc/x' }], paths)[0].readOnly).toBe(true)
   })
 })
@@ -288,6 +288,8 @@ describe('subPath', () => {
     symlinkSync('/etc', join(folder, 'out'))
     symlinkSync('..', join(folder, 'up'))
     symlinkSync('.', join(folder, 'here'))
+    // The name under which the kubelet keeps what it writes makes a container's folder no folder of the kubelet's.
+    symlinkSync('.', join(folder, '..data'))
     for (const subPath of ['out', 'out/ssl', 'up', 'here/up/x'])
       expect(() => mounts(folder, { subPath })).toThrow(
         'failed to prepare subPath for volumeMount "v" of container "c"',

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { mkdirSync, rmSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Container, Pod } from '../../api/types.ts'
 import type { Clock } from '../../base/clock.ts'
@@ -23,7 +23,7 @@ import { removeLog } from './files.ts'
 import { Stop } from './stop.ts'
 import type { ContainerRecord } from './record.ts'
 import { RUN_DIR, writeRun, type Run } from './run.ts'
-import { TERMINATION_PATH, terminationMessage } from './termination-message.ts'
+import { terminationMessage, terminationMount } from './termination-message.ts'
 
 /** What became of a run. */
 export interface Termination {
@@ -176,8 +176,7 @@ export class ContainerRunner {
     const { clock, runtime, dir } = this.#dependencies
     this.#beginRun()
     mkdirSync(config.root, { recursive: true })
-    rmSync(join(config.root, this.spec.terminationMessagePath || TERMINATION_PATH), { force: true })
-    mkdirSync(join(config.root, 'dev'), { recursive: true })
+    config = { ...config, mounts: [...config.mounts, terminationMount(this.spec, dir)] }
     this.#log = new LogWriter(join(dir, `${this.restartCount}.log`), clock)
     const startedMs = clock.now()
     let process: ContainerProcess

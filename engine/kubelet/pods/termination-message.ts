@@ -1,7 +1,7 @@
-import { closeSync, existsSync, fstatSync, openSync, readSync } from 'node:fs'
+import { chmodSync, closeSync, existsSync, fstatSync, openSync, readSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Container } from '../../api/types.ts'
-import type { ContainerConfig } from '../runtime/contract.ts'
+import type { ContainerConfig, Mount } from '../runtime/contract.ts'
 import { parseLogLine } from '../logs/format.ts'
 import { pathInContainer } from '../runtime/paths.ts'
 
@@ -9,7 +9,19 @@ const MAX_BYTES = 4096
 const MAX_LOG_BYTES = 2048
 const MAX_LOG_LINES = 80
 
-export const TERMINATION_PATH = '/dev/termination-log'
+const DEFAULT_PATH = '/dev/termination-log'
+
+/**
+ * An empty file of the container's folder for the last word of its next run, where it will look for it. Everybody may
+ * write to it, whoever the container runs as.
+ */
+export function terminationMount(spec: Container, dir: string): Mount {
+  const hostPath = join(dir, 'termination-message')
+  rmSync(hostPath, { recursive: true, force: true })
+  writeFileSync(hostPath, '')
+  chmodSync(hostPath, 0o666)
+  return { containerPath: spec.terminationMessagePath || DEFAULT_PATH, hostPath, readOnly: false }
+}
 
 /**
  * What a container leaves as its last word: the file it was told to write, or, if the policy says so and it failed
@@ -21,7 +33,7 @@ export function terminationMessage(
   logPath: string,
   exitCode: number,
 ): string {
-  const path = pathInContainer(config, spec.terminationMessagePath || TERMINATION_PATH) ?? join(config.root, 'none')
+  const path = pathInContainer(config, spec.terminationMessagePath || DEFAULT_PATH) ?? join(config.root, 'none')
   const written = firstBytes(path, MAX_BYTES)
   if (written) return written
   if (spec.terminationMessagePolicy !== 'FallbackToLogsOnError' || exitCode === 0) return ''

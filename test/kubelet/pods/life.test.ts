@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { readRecord } from '../../../engine/kubelet/pods/record.ts'
@@ -272,8 +272,8 @@ describe('termination', () => {
       }),
     )
     const { config } = bench.process('file')
-    mkdirSync(join(config.root, 'dev'), { recursive: true })
-    writeFileSync(join(config.root, 'dev', 'why'), 'x'.repeat(5000))
+    const { hostPath } = config.mounts.find(mount => mount.containerPath === '/dev/why')!
+    writeFileSync(hostPath, 'x'.repeat(5000))
     bench.process('log').stdout.write('one\ntwo\n')
     await bench.settle()
     bench.process('file').exit(0)

@@ -29,7 +29,6 @@ const ETC = [
 const DEVICES = ['null', 'zero', 'full', 'random', 'urandom', 'tty']
 /** Where the machine's own folders are seen once more, for links from folders that mounts had to be fitted into. */
 const HOST = '/.kubarium/host'
-const TERMINATION_LOG = '/dev/termination-log'
 
 export interface LayoutOptions {
   /** Files and folders of this machine that a container sees, read-only, where they are. */
@@ -89,14 +88,9 @@ function system(root: string, path: string, taken: Set<string>): string[] {
   return []
 }
 
-/** The termination log is a file of the root: what is written to it must outlive the devices. */
 function devices({ root, user }: ContainerConfig): string[] {
   ownFolder(root, '/dev')
-  const log = join(root, TERMINATION_LOG)
-  if (!lstatSync(log, { throwIfNoEntry: false })?.isFile()) rmSync(log, { recursive: true, force: true })
-  closeSync(openSync(log, constants.O_WRONLY | constants.O_CREAT | constants.O_NOFOLLOW, 0o666))
-  const bindLog = ['--bind', log, TERMINATION_LOG]
-  if (!user?.uid) return ['--dev', '/dev', ...bindLog]
+  if (!user?.uid) return ['--dev', '/dev']
   // bwrap's own /dev takes a further user namespace for everybody but root, which commands could not follow into.
   return [
     '--tmpfs',
@@ -109,7 +103,6 @@ function devices({ root, user }: ContainerConfig): string[] {
       ['/proc/self/fd/2', '/dev/stderr'],
     ].flatMap(([target, link]) => ['--symlink', target, link]),
     ...['--perms', '1777', '--tmpfs', '/dev/shm'],
-    ...bindLog,
   ]
 }
 

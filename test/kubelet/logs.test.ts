@@ -38,9 +38,9 @@ describe('container logs', () => {
     await write(writer, 'he', 'llo\nwor', 'ld\nlast')
     writer.dispose()
     expect(readFileSync(path, 'utf8')).toBe(
-      ['hello', 'world', 'last'].map(t => `2026-01-01T00:00:00.000000000Z stdout F ${t}\n`).join(''),
+      ['F hello', 'F world', 'P last'].map(t => `2026-01-01T00:00:00.000000000Z stdout ${t}\n`).join(''),
     )
-    expect(await read(path)).toBe('hello\nworld\nlast\n')
+    expect(await read(path)).toBe('hello\nworld\nlast')
   })
 
   test('a line that is longer than the format allows is read as one', async () => {

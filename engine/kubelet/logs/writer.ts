@@ -81,7 +81,8 @@ export class LogWriter implements Disposable {
     })
     stream.on('end', () => {
       timer?.cancel()
-      if (pending.length) this.#write(this.#line(name, 'F', pending))
+      // Without its end a line is a part of one, so that nothing is read that was not written.
+      if (pending.length) this.#write(this.#line(name, 'P', pending))
       pending = Buffer.alloc(0)
     })
   }

@@ -22,7 +22,7 @@ export function netexec(args: string[]): void {
   const port = Number(values['http-port'])
   const server = createServer((request, response) => {
     const url = new URL(request.url ?? '/', 'http://netexec')
-    console.log(`${request.method} ${url.pathname}`)
+    console.log(`${request.method} ${url.pathname}${url.search}`)
     const handler = HANDLERS[url.pathname]
     if (handler) handler(url.searchParams, response, request)
     else reply(response, 404, `404 page not found\n`)

@@ -1,6 +1,7 @@
+import { readdirSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { createServer as createTcpServer } from 'node:net'
-import { fileFor, sendFile } from '../container/files.ts'
+import { fileFor, folderFor, sendFile } from '../container/files.ts'
 import { parseFlags } from '../container/flags.ts'
 import { inContainer } from '../container/paths.ts'
 import { serve } from '../container/serve.ts'
@@ -19,16 +20,27 @@ export function liveness(): void {
   serve(server, 8080, () => console.log('listening on port 8080'))
 }
 
-/** Serves the files of the container over HTTP on port 80. */
+/** Serves the files and folders of the container over HTTP on port 80. */
 export function testWebserver(args: string[]): void {
   const { flags } = parseFlags(args, { port: 80 })
   const server = createServer((request, response) => {
-    const file = fileFor(inContainer('/'), new URL(request.url ?? '/', 'http://test').pathname, ['index.html'])
+    const path = decodeURIComponent(new URL(request.url ?? '/', 'http://test').pathname)
+    const file = fileFor(inContainer('/'), path, ['index.html'])
     if (file) return sendFile(file, request, response)
+    const folder = folderFor(inContainer('/'), path)
+    if (folder) {
+      response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' })
+      return response.end(`<pre>\n${readdirSync(folder).map(link).join('')}</pre>\n`)
+    }
     response.writeHead(404, { 'content-type': 'text/plain' })
     response.end('404 page not found\n')
   })
   serve(server, flags.port, () => console.log(`listening on port ${flags.port}`))
+}
+
+function link(name: string): string {
+  const text = name.replace(/[&<>"]/g, character => `&#${character.charCodeAt(0)};`)
+  return `<a href="${encodeURIComponent(name)}">${text}</a>\n`
 }
 
 /** Answers on every port that a variable SERVE_PORT_<n> names, with the value of that variable. */

@@ -17,12 +17,22 @@ const TYPES: Record<string, string> = {
 
 /** The file that a path of a URL stands for, or undefined if it is not there, or outside of `base`. */
 export function fileFor(base: string, path: string, index: string[]): string | undefined {
-  const file = normalize(join(base, path))
-  if (file !== normalize(base) && !file.startsWith(normalize(base).replace(/[/\\]$/, '') + sep)) return undefined
-  const info = statSync(file, { throwIfNoEntry: false })
-  if (info?.isFile()) return file
-  if (!info?.isDirectory()) return undefined
-  return index.map(name => join(file, name)).find(f => statSync(f, { throwIfNoEntry: false })?.isFile())
+  const folder = folderFor(base, path)
+  if (folder) return index.map(name => join(folder, name)).find(f => statSync(f, { throwIfNoEntry: false })?.isFile())
+  const file = below(base, path)
+  return file && statSync(file, { throwIfNoEntry: false })?.isFile() ? file : undefined
+}
+
+/** The folder that a path means below `base`, if it is one. */
+export function folderFor(base: string, path: string): string | undefined {
+  const folder = below(base, path)
+  return folder && statSync(folder, { throwIfNoEntry: false })?.isDirectory() ? folder : undefined
+}
+
+function below(base: string, path: string): string | undefined {
+  const found = normalize(join(base, path))
+  const inside = found.startsWith(normalize(base).replace(/[/\\]$/, '') + sep)
+  return inside || found === normalize(base) ? found : undefined
 }
 
 /** Sends a file with its type and length. */

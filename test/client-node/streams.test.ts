@@ -1,3 +1,5 @@
+import { execFileSync } from 'node:child_process'
+import { once } from 'node:events'
 import { readdirSync, readFileSync } from 'node:fs'
 import { request as httpsRequest } from 'node:https'
 import { connect as connectTLS } from 'node:tls'
@@ -75,14 +77,8 @@ const websocket = (protocol?: string) => ({
   ...(protocol ? { 'sec-websocket-protocol': protocol } : {}),
 })
 
-const isAlive = (pid: number) => {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch {
-    return false // gone: that is what is asked
-  }
-}
+/** Whether this machine runs something with this among its arguments, in whatever namespace. */
+const isAlive = (mark: string) => execFileSync('ps', ['-axww', '-o', 'args='], { encoding: 'utf8' }).includes(mark)
 
 describe('streams', () => {
   beforeAll(async () => {
@@ -111,23 +107,28 @@ describe('streams', () => {
   })
 
   test('a command whose client is gone ends, even one that does not want to', async () => {
-    const { socket, text } = exec(['sh', '-c', 'trap "" HUP TERM INT; echo $$; while :; do sleep 0.05; done'])
-    const pid = await eventually(async () => Number(text(1)) || undefined)
-    expect(isAlive(pid)).toBe(true)
+    const { socket, text } = exec([
+      'sh',
+      '-c',
+      'trap "" HUP TERM INT; echo up; while :; do sleep 0.05; done',
+      'deaf-one',
+    ])
+    await eventually(async () => text(1) === 'up\n')
+    expect(isAlive('deaf-one')).toBe(true)
     socket.terminate()
-    await eventually(async () => !isAlive(pid))
+    await eventually(async () => !isAlive('deaf-one'))
   })
 
   test('over SPDY as well', async () => {
     const session = await spdy(
-      `${PODS}/box/exec?${query(['sh', '-c', 'trap "" HUP; echo $$; exec sleep 1000'], 'stdout=true')}`,
+      `${PODS}/box/exec?${query(['sh', '-c', 'trap "" HUP; echo up; exec sleep 1000.04711'], 'stdout=true')}`,
     )
     await session.open(new Map([['streamtype', 'error']]))
     const stdout = await session.open(new Map([['streamtype', 'stdout']]))
-    const pid = await new Promise<number>(resolve => stdout.once('data', (chunk: Buffer) => resolve(Number(chunk))))
-    expect(isAlive(pid)).toBe(true)
+    await once(stdout, 'data')
+    expect(isAlive('sleep 1000.04711')).toBe(true)
     session.leave()
-    await eventually(async () => !isAlive(pid))
+    await eventually(async () => !isAlive('sleep 1000.04711'))
   })
 
   test('a command ends with its container, and its client is told', async () => {
@@ -141,13 +142,14 @@ describe('streams', () => {
       return pod.status.phase === 'Running'
     })
     const { text, closed } = open(
-      `${PODS}/short/exec?${query(['sh', '-c', 'echo $$; sleep 1000'])}`,
+      `${PODS}/short/exec?${query(['sh', '-c', 'echo up; sleep 1000.04712'])}`,
       'v5.channel.k8s.io',
     )
-    const pid = await eventually(async () => Number(text(1)) || undefined)
+    await eventually(async () => text(1) === 'up\n')
+    expect(isAlive('sleep 1000.04712')).toBe(true)
     await client.request('DELETE', `${PODS}/short`, { body: { gracePeriodSeconds: 0 } })
     await closed
-    await eventually(async () => !isAlive(pid))
+    await eventually(async () => !isAlive('sleep 1000.04712'))
   })
 
   test.skipIf(process.platform !== 'linux')(

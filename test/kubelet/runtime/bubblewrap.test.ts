@@ -132,10 +132,12 @@ describe.skipIf(!bubblewrap.works)(`bubblewrap${why}`, () => {
       workingDir: '/var/log',
     })
     const main = runtime.start(container)
+    const up = written(main, 'up')
     const streams = { tty: false, stdin: false }
     // Also at once, while the container is being made.
     const early = await outcome(runtime.exec(container, ['hostname'], streams))
     expect(early).toMatchObject({ stdout: 'web-1\n', code: 0 })
+    await up
     const script = 'cat /x; pwd; tr "\\\\0" " " < /proc/1/cmdline | cut -c1-2; grep CapEff /proc/self/status; exit 9'
     const { stdout, code } = await outcome(runtime.exec(container, ['sh', '-c', script], streams))
     expect(stdout.split('\n').slice(0, 4)).toEqual(['x', '/var/log', 'sh', 'CapEff:\t0000000000000000'])
@@ -163,6 +165,33 @@ describe.skipIf(!bubblewrap.works)(`bubblewrap${why}`, () => {
     expect((await outcome(shell)).stdout.trim()).toBe('17 91')
     other.signal('SIGKILL')
     await other.exited
+  })
+
+  test('a shell in a terminal controls its jobs: ^C ends what it runs, not the shell', async () => {
+    const container = bench.container(['sleep', '60'])
+    const main = runtime.start(container)
+    const shell = runtime.exec(container, ['sh'], { tty: true, stdin: true })
+    let said = ''
+    shell.stdout.on('data', (chunk: Buffer) => (said += chunk.toString()))
+    shell.resize(100, 40)
+    shell.stdin!.write('stty size; sh -c "echo begun; sleep 4711"\n')
+    await expect.poll(() => said).toMatch(/40 100\r\nbegun\r\n/)
+    shell.stdin!.write('\x03')
+    shell.stdin!.write('echo code $?; exit 3\n')
+    expect((await shell.exited).code).toBe(3)
+    expect(said).toContain('code 130')
+    expect(said).not.toContain('annot') // neither "can't access tty" nor "Cannot set tty process group"
+    main.signal('SIGKILL')
+    await main.exited
+  })
+
+  test("a container's own terminal is one as well", async () => {
+    const main = runtime.start(bench.container(['sh'], { tty: true, stdin: true }))
+    main.stdin!.write('test -t 0 && stty size; sleep 1 & fg; exit 5\n')
+    const { stdout, code } = await outcome(main)
+    expect(code).toBe(5)
+    expect(stdout).toContain('24 80')
+    expect(stdout).not.toMatch(/annot|can't/)
   })
 
   test('a container runs as another user if it shall, and commands do too', async () => {

@@ -10,6 +10,7 @@ import type { NamedPipes } from '../detached/named-pipes.ts'
 import { spawnProcess } from '../spawned.ts'
 import { StartError } from '../start-error.ts'
 import { isSystem, layOut, underMount } from './layout.ts'
+import { spawnWithTerminal, TAKE_TERMINAL } from './terminal.ts'
 
 export interface BubblewrapRuntimeOptions {
   platform: Platform
@@ -74,23 +75,24 @@ export function createBubblewrapRuntime(options: BubblewrapRuntimeOptions): Cont
     start(container) {
       const argv = commandLine(container, container.argv, options)
       const { uid = 0, gid = uid } = container.user ?? {}
+      const { tty, stdin, runDir } = container
       const args = [
         ...['--unshare-user', '--uid', String(uid), '--gid', String(gid)],
         ...['--unshare-pid', '--as-pid-1', '--unshare-ipc', '--unshare-uts'],
         ...(container.hostname ? ['--hostname', container.hostname] : []),
         ...layOut(container, { programs: [...options.programs, dirname(options.node)] }),
-        ...['--chdir', container.workingDir, '--', ...argv],
+        ...['--chdir', container.workingDir, '--', ...(tty ? TAKE_TERMINAL : []), ...argv],
       ]
       const how = { platform, record, cwd: '/', env: environment(container, options), name: argv[0] }
-      const { tty, stdin, runDir } = container
-      const started =
-        pipes && runDir && !tty && !stdin
+      const started = tty
+        ? spawnWithTerminal('bwrap', args, { ...how, tty: {} })
+        : pipes && runDir && !stdin
           ? startDetached(findProgram('bwrap', { PATH: process.env.PATH ?? PATH }, '/'), args, runDir, {
               ...how,
               clock,
               pipes,
             })
-          : spawnProcess('bwrap', args, { ...how, stdin, ...(tty ? { tty: {} } : {}) })
+          : spawnProcess('bwrap', args, { ...how, stdin })
       return follow(container, started)
     },
     adopt: (container, leader) => follow(container, adoptDetached(leader, container.runDir!, { platform, clock })),
@@ -99,16 +101,13 @@ export function createBubblewrapRuntime(options: BubblewrapRuntimeOptions): Cont
       if (pid === undefined) throw new StartError(command[0], 'the container is not running')
       const argv = commandLine(container, command, options)
       const rights = container.user?.uid ? [] : ['--bounding-set=-all', '--inh-caps=-all', '--ambient-caps=-all']
-      const joined = ['setpriv', '--no-new-privs', ...rights, 'env', '-C', container.workingDir, '--', ...argv]
-      return spawnProcess('/bin/sh', ['-c', JOIN, String(pid), ...joined], {
-        platform,
-        record,
-        cwd: '/',
-        env: environment(container, options),
-        stdin,
-        ...(tty ? { tty: { cols, rows } } : {}),
-        name: argv[0],
-      })
+      const program = tty ? [...TAKE_TERMINAL, ...argv] : argv
+      const joined = ['setpriv', '--no-new-privs', ...rights, 'env', '-C', container.workingDir, '--', ...program]
+      const args = ['-c', JOIN, String(pid), ...joined]
+      const how = { platform, record, cwd: '/', env: environment(container, options), name: argv[0] }
+      return tty
+        ? spawnWithTerminal('/bin/sh', args, { ...how, tty: { cols, rows } })
+        : spawnProcess('/bin/sh', args, { ...how, stdin })
     },
   }
 }

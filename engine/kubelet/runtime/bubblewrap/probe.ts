@@ -21,7 +21,8 @@ while [ $tries -lt 300 ]; do
 done
 [ -n "$main" ] || { wait $launcher; exit 1; }
 nsenter -t "$main" -U -m -p -i -u --preserve-credentials -r -w -- \
-  setpriv --no-new-privs --bounding-set=-all --inh-caps=-all --ambient-caps=-all env -C / -- hostname
+  setpriv --no-new-privs --bounding-set=-all --inh-caps=-all --ambient-caps=-all env -C / -- \
+  setsid hostname
 code=$?
 kill -KILL "$main"; wait $launcher
 exit $code`

@@ -1,6 +1,8 @@
 import { request } from 'node:http'
 import { connect } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { systemClock } from '../../engine/base/clock.ts'
+import { probeHttp } from '../../engine/kubelet/probes/http.ts'
 import { endpoint, PATHS, service, slice } from './fake-api.ts'
 import { startCluster, type TestCluster, type TestProgram } from './two-nodes.ts'
 
@@ -300,6 +302,15 @@ it('a program that gives up on a connection which a policy drops can end at once
 })
 
 describe('the gateway', () => {
+  it("gives a node's own connections to pods of other nodes as ones that flow: probes and hooks there get answers", async () => {
+    const probed = await probeHttp({ name: 'web' }, { port: 80, path: '/probed' }, 5_000, {
+      clock: systemClock,
+      dial: (ip, port, signal) => cluster.second.network.dial(ip, port, signal),
+      podIP: () => web.ip,
+    })
+    expect(probed).toEqual({ result: 'success', message: `web ${web.ip}:80 /probed` })
+  })
+
   it('forwards a plain HTTP request with a whole address', async () => {
     expect(await proxied(cluster.second.port, 'http://web.default:8080/x?y=1')).toEqual({
       status: 200,

@@ -78,7 +78,7 @@ function connectRequest(
     let answer = Buffer.alloc(0)
     const settle = (act: () => void) => {
       socket.setTimeout(0)
-      socket.off('data', read)
+      socket.off('readable', read)
       socket.off('error', broken)
       socket.off('close', broken)
       signal?.removeEventListener('abort', aborted)
@@ -86,20 +86,22 @@ function connectRequest(
     }
     const broken = () => settle(() => reject(new RouteError('EHOSTUNREACH', `the node of ${target} broke off`)))
     const aborted = () => settle(() => reject(signal!.reason as Error))
-    const read = (chunk: Buffer) => {
+    const read = () => {
+      const chunk = socket.read() as Buffer | null
+      if (!chunk) return
       answer = Buffer.concat([answer, chunk])
       const end = answer.indexOf('\r\n\r\n')
       if (end < 0 && answer.length <= MAX_ANSWER_BYTES) return
       if (end < 0) return broken()
       const head = answer.toString('latin1', 0, end)
       settle(() => {
-        socket.pause()
         if (!/^HTTP\/1\.[01] 2/.test(head)) return reject(refusalOf(head, target))
         if (answer.length > end + 4) socket.unshift(answer.subarray(end + 4))
         resolve()
       })
     }
-    socket.on('data', read)
+    // Not by `data`: to stop that is to pause the connection, and who gets it would have to know.
+    socket.on('readable', read)
     socket.on('error', broken)
     socket.on('close', broken)
     socket.setTimeout(CONNECT_TIMEOUT_MS * 2, broken)

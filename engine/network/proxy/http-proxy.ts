@@ -105,10 +105,6 @@ async function forward(message: IncomingMessage, response: ServerResponse, parts
       setHost: false,
     })
     response.once('close', () => upstream.destroy())
-    // A socket that comes from another gateway was paused after the answer to CONNECT.
-    upstream.once('socket', socket => socket.resume())
-    // A connection through another gateway comes paused.
-    upstream.once('socket', socket => socket.resume())
     upstream.on('error', error => answer(502, `${url.host}: ${messageOf(error)}`))
     upstream.on('response', reply => {
       response.writeHead(reply.statusCode ?? 502, reply.statusMessage, endToEnd(reply))

@@ -68,12 +68,12 @@ const exec = {
 }
 const http = {
   httpGet: { path: '/healthz', port: 8080 },
-  initialDelaySeconds: 1,
+  initialDelaySeconds: 3,
   periodSeconds: 1,
   failureThreshold: 1,
 }
 const grpc = { grpc: { port: 5000 }, initialDelaySeconds: 5, periodSeconds: 1, failureThreshold: 1 }
-const tcp = { tcpSocket: { port: 8080 }, initialDelaySeconds: 1, periodSeconds: 1, failureThreshold: 3 }
+const tcp = { tcpSocket: { port: 8080 }, initialDelaySeconds: 3, periodSeconds: 1, failureThreshold: 3 }
 const PROBING = 'Probing container should'
 
 for (const [title, container] of [

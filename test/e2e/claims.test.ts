@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { eventually, has, run, TestLab } from './lab.ts'
+import { eventually, has, TestLab } from './lab.ts'
 
 const lab = new TestLab('claims')
 
@@ -36,12 +36,6 @@ describe.skipIf(!has('kubectl', 'version', '--client'))('claims for storage (nee
   })
   afterAll(() => lab.remove())
 
-  const apply = async (...objects: object[]) => {
-    const input = objects.map(o => JSON.stringify(o)).join('\n')
-    const args = ['--kubeconfig', lab.paths.kubeconfig, 'apply', '-f', '-']
-    const { code, stderr } = await run('kubectl', args, { input })
-    expect([code, stderr]).toEqual([0, ''])
-  }
   const field = (object: string, path: string) => lab.k('get', object, '-o', `jsonpath={${path}}`)
   const becomes = (object: string, path: string, wanted: string) =>
     eventually(async () => (await field(object, path)) === wanted, 20_000)
@@ -59,16 +53,16 @@ describe.skipIf(!has('kubectl', 'version', '--client'))('claims for storage (nee
   }
 
   test('a claim waits for its pod, is given a folder of that node, and what a pod wrote is there for the next', async () => {
-    await apply(claim('data'))
+    await lab.apply(claim('data'))
     await told('data', 'WaitForFirstConsumer', 'waiting for first consumer to be created before binding')
-    await apply(pod('writer', of('data'), 'echo kept > /v/file'))
+    await lab.apply(pod('writer', of('data'), 'echo kept > /v/file'))
     await done('writer')
     await told('data', 'ProvisioningSucceeded', 'Successfully provisioned volume pvc-')
     const volume = await field('pvc/data', '.spec.volumeName')
     const node = await field('pod/writer', '.spec.nodeName')
     expect(folders(node)).toEqual([volume])
     await lab.k('delete', 'pod', 'writer', '--now')
-    await apply(pod('reader', of('data'), 'cat /v/file; sleep 60'))
+    await lab.apply(pod('reader', of('data'), 'cat /v/file; sleep 60'))
     await eventually(async () => (await lab.kubectl('logs', 'reader')).stdout === 'kept\n')
     expect(await field('pod/reader', '.spec.nodeName')).toBe(node)
   })
@@ -78,7 +72,7 @@ describe.skipIf(!has('kubectl', 'version', '--client'))('claims for storage (nee
     await lab.k('delete', 'pod', 'reader', '--now')
     expect((await lab.machine('kill', node)).code).toBe(0)
     expect((await lab.machine('start', node)).code).toBe(0)
-    await apply(pod('after', of('data'), 'cat /v/file'))
+    await lab.apply(pod('after', of('data'), 'cat /v/file'))
     await done('after')
     expect(await lab.k('logs', 'after')).toBe('kept\n')
   })
@@ -96,7 +90,7 @@ describe.skipIf(!has('kubectl', 'version', '--client'))('claims for storage (nee
   test('a claim in use stays until its pod is gone; then its volume goes, and the folder with it', async () => {
     const node = await field('pod/after', '.spec.nodeName')
     const volume = await field('pvc/data', '.spec.volumeName')
-    await apply(pod('user', of('data'), 'sleep 60'))
+    await lab.apply(pod('user', of('data'), 'sleep 60'))
     await becomes('pod/user', '.status.phase', 'Running')
     await lab.k('delete', 'pvc', 'data', '--wait=false')
     await lab.k('delete', 'pod', 'after', '--now')
@@ -116,9 +110,9 @@ describe.skipIf(!has('kubectl', 'version', '--client'))('claims for storage (nee
       reclaimPolicy: 'Retain',
       volumeBindingMode: 'Immediate',
     }
-    await apply(kept, claim('retained', { storageClassName: 'kept' }))
+    await lab.apply(kept, claim('retained', { storageClassName: 'kept' }))
     await becomes('pvc/retained', '.status.phase', 'Bound')
-    await apply(pod('keeps', of('retained'), 'echo x > /v/x'))
+    await lab.apply(pod('keeps', of('retained'), 'echo x > /v/x'))
     await done('keeps')
     const node = await field('pod/keeps', '.spec.nodeName')
     const volume = await field('pvc/retained', '.spec.volumeName')
@@ -130,7 +124,11 @@ describe.skipIf(!has('kubectl', 'version', '--client'))('claims for storage (nee
 
   test('an ephemeral volume has a claim of its own that goes with the pod; a claim in its place is told', async () => {
     const ephemeral = { ephemeral: { volumeClaimTemplate: { spec: claim('x').spec } } }
-    await apply(claim('taken-v'), pod('scratch', ephemeral, 'echo x > /v/x; sleep 60'), pod('taken', ephemeral, 'true'))
+    await lab.apply(
+      claim('taken-v'),
+      pod('scratch', ephemeral, 'echo x > /v/x; sleep 60'),
+      pod('taken', ephemeral, 'true'),
+    )
     await becomes('pod/scratch', '.status.phase', 'Running')
     expect(await field('pvc/scratch-v', '.metadata.ownerReferences[0].name')).toBe('scratch')
     await told('taken', 'FailedBinding', 'PVC default/taken-v was not created for pod default/taken (pod is not owner)')
@@ -139,9 +137,9 @@ describe.skipIf(!has('kubectl', 'version', '--client'))('claims for storage (nee
   })
 
   test('a claim for one pod alone keeps a second pod waiting', async () => {
-    await apply(claim('alone', { accessModes: ['ReadWriteOncePod'] }), pod('first', of('alone'), 'sleep 60'))
+    await lab.apply(claim('alone', { accessModes: ['ReadWriteOncePod'] }), pod('first', of('alone'), 'sleep 60'))
     await becomes('pod/first', '.status.phase', 'Running')
-    await apply(pod('second', of('alone'), 'true'))
+    await lab.apply(pod('second', of('alone'), 'true'))
     await told(
       'second',
       'FailedScheduling',
@@ -152,7 +150,7 @@ describe.skipIf(!has('kubectl', 'version', '--client'))('claims for storage (nee
   })
 
   test('what cannot be had is said: no claim, no class, modes of access that a folder does not have', async () => {
-    await apply(
+    await lab.apply(
       pod('none', of('nowhere'), 'true'),
       claim('classless', { storageClassName: '' }),
       claim('unknown', { storageClassName: 'gold' }),
@@ -194,7 +192,7 @@ describe.skipIf(!has('kubectl', 'version', '--client'))('claims for storage (nee
       provisioner: 'kubernetes.io/no-provisioner',
       volumeBindingMode: 'WaitForFirstConsumer',
     }
-    await apply(
+    await lab.apply(
       none,
       volume('disk', { local: { path: '/mnt/disk' }, nodeAffinity: onlyOn('worker-2') }),
       claim('local', { storageClassName: 'by-hand' }),
@@ -202,12 +200,12 @@ describe.skipIf(!has('kubectl', 'version', '--client'))('claims for storage (nee
     )
     await told('uses', 'FailedMount', 'path "/mnt/disk" does not exist')
     expect(await field('pod/uses', '.spec.nodeName')).toBe('worker-2')
-    await apply(
+    await lab.apply(
       pod('makes', { hostPath: { path: '/mnt/disk', type: 'DirectoryOrCreate' } }, 'true', { nodeName: 'worker-2' }),
     )
     await done('makes')
     await done('uses')
-    await apply(
+    await lab.apply(
       volume('host', { hostPath: { path: '/data' } }),
       claim('named', { storageClassName: 'by-hand', volumeName: 'host' }),
     )

@@ -59,6 +59,15 @@ export class TestLab {
     return stdout
   }
 
+  /** Applies objects by kubectl; an error if it says anything but that. */
+  async apply(...objects: object[]): Promise<void> {
+    const input = objects.map(o => JSON.stringify(o)).join('\n')
+    const { code, stderr } = await run('kubectl', ['--kubeconfig', this.paths.kubeconfig, 'apply', '-f', '-'], {
+      input,
+    })
+    if (code !== 0 || stderr) throw new Error(`kubectl apply: ${stderr}`)
+  }
+
   /** A client of the administrator, through the load balancer. */
   async client(): Promise<RestClient> {
     const read = (file: string) => readFileSync(join(this.paths.pki, file), 'utf8')

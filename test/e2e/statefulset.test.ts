@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { eventually, has, run, TestLab } from './lab.ts'
+import { eventually, has, TestLab } from './lab.ts'
 
 const lab = new TestLab('statefulset')
 
@@ -49,12 +49,6 @@ describe.skipIf(!has('kubectl', 'version', '--client'))('a StatefulSet (needs ku
   })
   afterAll(() => lab.remove())
 
-  const apply = async (...objects: object[]) => {
-    const input = objects.map(o => JSON.stringify(o)).join('\n')
-    const args = ['--kubeconfig', lab.paths.kubeconfig, 'apply', '-f', '-']
-    const { code, stderr } = await run('kubectl', args, { input })
-    expect([code, stderr]).toEqual([0, ''])
-  }
   const rolledOut = () => lab.k('rollout', 'status', 'statefulset/web', '--timeout=40s')
   const pods = async () =>
     (await lab.k('get', 'pods', '-l', 'app=web', '-o', 'jsonpath={.items[*].metadata.name}')).split(' ').filter(Boolean)
@@ -62,7 +56,7 @@ describe.skipIf(!has('kubectl', 'version', '--client'))('a StatefulSet (needs ku
     lab.k('get', 'pods', '-l', 'app=web', '-o', 'jsonpath={.items[*].spec.containers[0].env[0].value}')
 
   test('its pods come in order, with names that DNS knows and claims of their own', async () => {
-    await apply(service, set(3))
+    await lab.apply(service, set(3))
     await rolledOut()
     expect(await pods()).toEqual(['web-0', 'web-1', 'web-2'])
     const starts = JSON.parse(await lab.k('get', 'pods', '-l', 'app=web', '-o', 'json')) as {
@@ -94,9 +88,9 @@ describe.skipIf(!has('kubectl', 'version', '--client'))('a StatefulSet (needs ku
 
   test('an update stops at its partition, then goes on; the history can be gone back', async () => {
     const part = (partition: number) => ({ updateStrategy: { type: 'RollingUpdate', rollingUpdate: { partition } } })
-    await apply(set(3, part(2), 'two'))
+    await lab.apply(set(3, part(2), 'two'))
     await eventually(async () => (await versions()) === 'one one two')
-    await apply(set(3, part(0), 'two'))
+    await lab.apply(set(3, part(0), 'two'))
     await rolledOut()
     expect(await versions()).toBe('two two two')
     await lab.k('rollout', 'undo', 'statefulset/web')

@@ -8,7 +8,7 @@ import { currentPlatform } from '../../../engine/base/platform/platform.ts'
 import { createBubblewrapRuntime } from '../../../engine/kubelet/runtime/bubblewrap/bubblewrap.ts'
 import { probeBubblewrap } from '../../../engine/kubelet/runtime/bubblewrap/probe.ts'
 import type { ContainerConfig, ContainerProcess, ContainerRuntime } from '../../../engine/kubelet/runtime/contract.ts'
-import { namedPipesOn } from '../../../engine/kubelet/runtime/detached/named-pipes.ts'
+import { namedPipesOn, type NamedPipes } from '../../../engine/kubelet/runtime/detached/named-pipes.ts'
 import { createProcessRuntime } from '../../../engine/kubelet/runtime/process.ts'
 
 export const platform = currentPlatform()
@@ -16,16 +16,16 @@ export const bubblewrap = await probeBubblewrap(platform)
 
 /** A folder of its own for each test file, and containers in it. */
 export class Workbench {
-  readonly dir = mkdtempSync(join(tmpdir(), 'kubarium-runtime-'))
+  readonly dir: string
   readonly pids: number[] = []
-  readonly pipes = namedPipesOn(
-    platform,
-    join(this.dir, 'pipes'),
-    createLogger(() => undefined, 'error', 'test'),
-  )
+  readonly pipes: NamedPipes | undefined
   #count = 0
 
-  constructor() {
+  /** @param parent where that folder is made; who removes this one need not dispose of the bench */
+  constructor(parent = tmpdir()) {
+    this.dir = mkdtempSync(join(parent, 'kubarium-runtime-'))
+    const log = createLogger(() => undefined, 'error', 'test')
+    this.pipes = namedPipesOn(platform, join(this.dir, 'pipes'), log)
     chmodSync(this.dir, 0o755)
     mkdirSync(join(this.dir, 'images', 'host'), { recursive: true })
   }

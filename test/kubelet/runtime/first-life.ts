@@ -32,7 +32,7 @@ export async function lifeOf(handler: string, container: ContainerConfig, until:
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const { Workbench } = await import('./containers.ts')
   const { handler, container, until, dir } = JSON.parse(readFileSync(process.argv[2], 'utf8'))
-  const bench = new Workbench()
+  const bench = new Workbench(dir)
   const started = (handler === 'process' ? bench.process() : bench.bubblewrap()).start(container)
   let said = ''
   started.stderr!.resume()

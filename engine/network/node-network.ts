@@ -14,12 +14,21 @@ import type { RestClient } from '../client/rest.ts'
 import type { PodAttachment, PodNetwork } from '../kubelet/pod-network.ts'
 import { parseCidr } from './address/cidr.ts'
 import { PodAddresses } from './address/pod-addresses.ts'
+import { createResponder } from './dns/responder.ts'
+import { startDnsServer } from './dns/server.ts'
 import { ClusterZone } from './dns/zone.ts'
 import { createExposure, type ExposedPort, type ExposureResult } from './exposure.ts'
 import { GATEWAY_ANNOTATION, NodeDirectory } from './node-directory.ts'
 import { Attachments, type Attachment } from './overlay/attachments.ts'
 import { PortRegistry, type OverlayPod, type Protocol } from './overlay/port-registry.ts'
-import { ENV_ALIASES, ENV_DECLARED_PORT, ENV_DNS_SERVER, ENV_GATEWAY, ENV_TOKEN } from './overlay/protocol.ts'
+import {
+  ENV_ALIASES,
+  ENV_DECLARED_PORT,
+  ENV_DNS_REAL,
+  ENV_DNS_SERVER,
+  ENV_GATEWAY,
+  ENV_TOKEN,
+} from './overlay/protocol.ts'
 import { Tickets } from './overlay/tickets.ts'
 import { startGateway } from './proxy/gateway.ts'
 import { createPolicyEnforcer } from './policy/enforcer.ts'
@@ -72,6 +81,8 @@ export interface NodeNetwork extends PodNetwork {
   serve(socket: Socket): void
   /** For the Node object. */
   readonly annotations: Record<string, string>
+  /** The port on 127.0.0.1 where the cluster's DNS answers here, over UDP and TCP. */
+  readonly dnsPort: number
   /** Services and nodes are known, and this node has its range of pod addresses. */
   readonly ready: Promise<void>
   stop(): Promise<void>
@@ -87,7 +98,9 @@ export async function startNodeNetwork(
   const table = new ServiceTable(config.nodeName)
   const nodes = new NodeDirectory()
   const ports = new PortRegistry()
-  const zone = new ClusterZone(table, config.clusterDomain)
+  const zone = new ClusterZone(table, config.clusterDomain, config.clusterDNS)
+  const respond = createResponder({ zone, clock, random })
+  const dns = await startDnsServer(respond, log)
   const balancer = new Balancer(config.proxyMode, clock, random)
   const informers = new InformerFactory({ rest, clock, random, log })
   const aliases = new SourceAliases([config.podCIDR, `${config.address}/16`])
@@ -103,6 +116,7 @@ export async function startNodeNetwork(
     aliases,
     policies: createPolicyEnforcer(informers, clock),
     random,
+    dns: { address: config.clusterDNS, port: dns.port },
   })
   const sockets = new Set<Socket>()
   const tickets = new Tickets(clock, sockets)
@@ -116,7 +130,11 @@ export async function startNodeNetwork(
           connections: (entry, endpoint) => balancer.connections(entry, endpoint),
         })
       : undefined
-  const gateway = await startGateway({ port: config.proxyPort, router, ports, zone, tickets, log, sockets, admin })
+  const parts = { port: config.proxyPort, router, ports, zone, respond, tickets, log, sockets, admin }
+  const gateway = await startGateway(parts).catch(async (error: unknown) => {
+    await dns.close()
+    throw error
+  })
 
   const range = new Eventual<string>()
   if (config.podCIDRFallback) range.resolve(config.podCIDRFallback)
@@ -147,6 +165,7 @@ export async function startNodeNetwork(
 
   return {
     annotations: { [GATEWAY_ANNOTATION]: `127.0.0.1:${config.proxyPort}` },
+    dnsPort: dns.port,
     ready: readiness.promise,
     attach,
     detach(uid) {
@@ -163,7 +182,7 @@ export async function startNodeNetwork(
       range.reject(new Error('the network stops'))
       exposure.stop()
       tickets.close()
-      await gateway.close()
+      await Promise.all([gateway.close(), dns.close()])
     },
   }
 
@@ -206,6 +225,7 @@ export async function startNodeNetwork(
       [ENV_GATEWAY]: `127.0.0.1:${config.proxyPort}`,
       [ENV_TOKEN]: pod.token,
       [ENV_DNS_SERVER]: config.clusterDNS,
+      [ENV_DNS_REAL]: `127.0.0.1:${dns.port}`,
       [ENV_ALIASES]: aliases.toString(),
       HTTP_PROXY: proxy,
       http_proxy: proxy,

@@ -19,6 +19,7 @@ export interface DnsAnswer {
 }
 
 const TTL = 5
+const SCHEMA_TTL = 28_800
 const SCHEMA_VERSION = '1.1.0'
 const MAX_ALIASES = 8
 
@@ -29,10 +30,18 @@ const MAX_ALIASES = 8
 export class ClusterZone {
   readonly #table: ServiceTable
   readonly #domain: string
+  readonly #server: string | undefined
 
-  constructor(table: ServiceTable, domain: string) {
+  /** `server` is the address of the DNS itself, as programs see it. */
+  constructor(table: ServiceTable, domain: string, server?: string) {
     this.#table = table
     this.#domain = domain.toLowerCase().replace(/\.$/, '')
+    this.#server = server
+  }
+
+  /** The domain that this zone speaks for, without a last dot. */
+  get domain(): string {
+    return this.#domain
   }
 
   /** What the cluster's DNS answers to a fully qualified name. */
@@ -78,11 +87,16 @@ export class ClusterZone {
   #find(name: string, type: RecordType): DnsRecord[] | undefined {
     if (name.endsWith('.in-addr.arpa')) return this.#reverse(name, type)
     if (name !== this.#domain && !name.endsWith(`.${this.#domain}`)) return undefined
-    if (name === `dns-version.${this.#domain}`) return type === 'TXT' ? [record(name, 'TXT', SCHEMA_VERSION)] : []
+    if (name === this.#domain) return []
+    if (name === `dns-version.${this.#domain}`)
+      return type === 'TXT' ? [{ ...record(name, 'TXT', SCHEMA_VERSION), ttl: SCHEMA_TTL }] : []
+    if (name === `ns.dns.${this.#domain}` && this.#server) return type === 'A' ? [record(name, 'A', this.#server)] : []
     const labels = name.slice(0, -this.#domain.length - 1).split('.')
     const kind = labels.at(-1)
-    if (kind === 'pod' && labels.length === 3) return podRecords(name, labels[0]!, type)
-    if (kind !== 'svc') return undefined
+    if (kind !== 'svc' && kind !== 'pod') return undefined
+    // Between the domain and its names there are names without records of their own.
+    if (labels.length <= 2) return []
+    if (kind === 'pod') return labels.length === 3 ? podRecords(name, labels[0]!, type) : undefined
     const namespace = labels.at(-2)
     const service = labels.at(-3)
     if (!namespace || !service) return undefined
@@ -103,7 +117,7 @@ export class ClusterZone {
       return front.length ? undefined : [record(name, 'CNAME', normal(spec.externalName ?? ''))]
     const base = `${serviceName}.${namespace}.svc.${this.#domain}`
     const headless = spec?.clusterIP === 'None'
-    const endpoints = headless ? readyEndpoints(this.#table.slices(namespace, serviceName)) : []
+    const endpoints = readyEndpoints(this.#table.slices(namespace, serviceName))
     if (front.length === 0) {
       if (headless && endpoints.length === 0) return undefined
       if (type === 'SRV') return this.#ports(name, base, service.spec?.ports ?? [], headless, endpoints)
@@ -120,7 +134,7 @@ export class ClusterZone {
       if (ports.length === 0) return undefined
       return type === 'SRV' ? this.#ports(name, base, ports, headless, endpoints) : []
     }
-    if (front.length !== 1 || !headless) return undefined
+    if (front.length !== 1) return undefined
     const named = endpoints.filter(e => hostLabel(e) === front[0])
     if (named.length === 0) return undefined
     return type === 'A' ? unique(named.map(e => e.ip)).map(ip => record(name, 'A', ip)) : []

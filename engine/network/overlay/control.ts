@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net'
 import { messageOf } from '../../base/errors.ts'
 import type { Logger } from '../../base/log.ts'
+import type { Responder } from '../dns/responder.ts'
 import type { ClusterZone, RecordType } from '../dns/zone.ts'
 import { RouteError } from '../proxy/route-error.ts'
 import type { Router, Source } from '../proxy/router.ts'
@@ -12,6 +13,7 @@ export interface ControlParts {
   ports: PortRegistry
   router: Router
   zone: ClusterZone
+  respond: Responder
   tickets: Tickets
   log: Logger
 }
@@ -105,6 +107,8 @@ export function serveControl(socket: Socket, pod: OverlayPod, parts: ControlPart
         }
       case 'resolve':
         return { answer: zone.query(String(request.name), String(request.type) as RecordType) }
+      case 'dns':
+        return { packet: parts.respond(Buffer.from(String(request.packet), 'base64'), 'udp')?.toString('base64') }
       default:
         return { error: { code: 'EINVAL', message: 'unknown request' } }
     }

@@ -9,6 +9,8 @@ export const ENV_TOKEN = 'KUBARIUM_POD_TOKEN'
 /** The declared port for which `PORT` was set aside. */
 export const ENV_DECLARED_PORT = 'KUBARIUM_DECLARED_PORT'
 export const ENV_DNS_SERVER = 'KUBARIUM_DNS_SERVER'
+/** Where that DNS really listens, for programs that can be told a port. */
+export const ENV_DNS_REAL = 'KUBARIUM_DNS'
 
 /** Which loopback addresses stand for which callers: `127.244=10.244,…`, the first two numbers of each. */
 export const ENV_ALIASES = 'KUBARIUM_ALIASES'
@@ -21,6 +23,8 @@ export type ControlRequest = { id: number } & (
   | { op: 'cancel'; of: number }
   | { op: 'lookup'; name: string }
   | { op: 'resolve'; name: string; type: string }
+  /** A datagram to the cluster's DNS, in base64. */
+  | { op: 'dns'; packet: string }
 )
 
 export interface ControlResponse {
@@ -31,5 +35,7 @@ export interface ControlResponse {
   /** Port on 127.0.0.1 where the connection waits. */
   realPort?: number
   addresses?: string[]
+  /** In base64; absent if the DNS says nothing to that. */
+  packet?: string
   answer?: { status: 'NOERROR' | 'NXDOMAIN'; records: { name: string; type: string; ttl: number; data: unknown }[] }
 }

@@ -4,9 +4,12 @@ import type { ControlError } from './control-client.ts'
 import type { Pod } from './pod.ts'
 import { systemError } from './system-error.ts'
 
+const DNS_PORT = 53
+
 /**
  * Keeps datagram sockets inside the pod: a program may listen on any port, really a free one on loopback, so that nothing
- * is opened to the laptop's own network. The overlay carries no datagrams: sending them to another pod fails and says so.
+ * is opened to the laptop's own network. Questions to the cluster's DNS are answered; the overlay carries no other datagrams:
+ * sending them to another pod fails and says so.
  */
 export function overlayDatagrams(pod: Pod): void {
   const asked = new WeakMap<Socket, { port: number; address: string }>()
@@ -56,11 +59,12 @@ export function overlayDatagrams(pod: Pod): void {
 
   // send(message[, offset, length][, port][, address][, done])
   prototype.send = function (this: Socket, ...args: unknown[]) {
-    const done = args.find(a => typeof a === 'function') as ((error: Error) => void) | undefined
+    const done = args.find(a => typeof a === 'function') as ((error: Error | null, bytes?: number) => void) | undefined
     const numbers = args.slice(1).filter(a => typeof a === 'number')
     const host = args.slice(1).findLast(a => typeof a === 'string') as string | undefined
     const port = numbers.length === 1 || numbers.length === 3 ? numbers.at(-1) : undefined
     if (port === undefined) return send!.apply(this, args)
+    if (host === pod.dnsServer && port === DNS_PORT) return ask(this, args, done)
     if (host !== undefined && !isLoopback(host) && host !== pod.ip) return refuse(this, host, port, done)
     const at = args.lastIndexOf(port)
     const rest = args.slice(at + 1).filter(a => typeof a === 'function')
@@ -84,11 +88,49 @@ export function overlayDatagrams(pod: Pod): void {
     )
   }
 
+  /** A question to the cluster's DNS goes through the gateway; its answer comes like any datagram. */
+  function ask(
+    socket: Socket,
+    args: unknown[],
+    done: ((error: Error | null, bytes?: number) => void) | undefined,
+  ): void {
+    const packet = messageOf(args)
+    // Also keeps the program alive until it closes the socket, as a real one would.
+    if (!asked.has(socket)) socket.bind()
+    let open = true
+    socket.once('close', () => (open = false))
+    if (done) process.nextTick(() => done(null, packet.length))
+    pod.control.request({ op: 'dns', packet: packet.toString('base64') }).then(
+      ({ packet: answer }) => {
+        if (!open || answer === undefined) return
+        const message = Buffer.from(answer, 'base64')
+        socket.emit('message', message, {
+          address: pod.dnsServer,
+          port: DNS_PORT,
+          family: 'IPv4',
+          size: message.length,
+        })
+      },
+      () => undefined, // a datagram that is lost: the asker asks again
+    )
+  }
+
   function refuse(socket: Socket, host: string, port: number, done: ((error: Error) => void) | undefined): void {
     const error = systemError('EHOSTUNREACH', 'send', { address: host, port })
-    error.message += ': this cluster’s network carries TCP only; use a TCP port'
+    error.message += ': this cluster’s network carries TCP only, but for questions to its DNS; use a TCP port'
     process.nextTick(() => (done ? done(error) : socket.emit('error', error)))
   }
+}
+
+/** The bytes that `send` was given: a text, a view, or a list of these, and perhaps a part of it. */
+function messageOf([message, offset, length]: unknown[]): Buffer {
+  const bytesOf = (value: unknown) =>
+    typeof value === 'string'
+      ? Buffer.from(value)
+      : Buffer.from((value as Uint8Array).buffer, (value as Uint8Array).byteOffset, (value as Uint8Array).byteLength)
+  if (Array.isArray(message)) return Buffer.concat(message.map(bytesOf))
+  const whole = bytesOf(message)
+  return typeof length === 'number' ? whole.subarray(offset as number, (offset as number) + length) : whole
 }
 
 function isV6(socket: Socket): boolean {

@@ -44,9 +44,12 @@ export interface RouterParts {
   aliases: SourceAliases
   policies: PolicyEnforcer
   random: Random
+  /** The cluster's DNS, and where on loopback it listens; a Service with that address comes first. */
+  dns?: { address: string; port: number }
 }
 
 const MAX_ADDRESSES_TRIED = 4
+const DNS_PORT = 53
 
 /** Decides for every connection where it goes, and opens it: the part of kube-proxy, the CNI plug-in and DNS together. */
 export class Router {
@@ -127,7 +130,7 @@ export class Router {
   }
 
   async #openAddress(ip: string, port: number, source: Source, signal?: AbortSignal): Promise<Route> {
-    const { table, nodes, serviceCIDR, address } = this.#parts
+    const { table, nodes, serviceCIDR, address, dns } = this.#parts
     const entry = table.at(ip, 'TCP', port)
     if (entry)
       return this.#openService(
@@ -138,6 +141,7 @@ export class Router {
         source,
         signal,
       )
+    if (ip === dns?.address && port === DNS_PORT) return { socket: await dialLoopback(dns.port, signal), ip, port }
     if (contains(serviceCIDR, ip)) throw new RouteError('ECONNREFUSED', `${ip}:${port}: no Service has this port`, ip)
     const isNode = ip === address || nodes.byAddress(ip) !== undefined
     const nodePort = isNode ? table.atNodePort('TCP', port) : undefined

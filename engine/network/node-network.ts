@@ -114,7 +114,7 @@ export async function startNodeNetwork(
     zone,
     balancer,
     aliases,
-    policies: createPolicyEnforcer(informers, clock),
+    policies: createPolicyEnforcer(informers, clock, ip => ports.podAt(ip)),
     random,
     dns: { address: config.clusterDNS, port: dns.port },
   })

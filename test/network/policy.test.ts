@@ -5,7 +5,7 @@ import { silentLogger } from '../../engine/base/log.ts'
 import { seededRandom } from '../../engine/base/random.ts'
 import { InformerFactory } from '../../engine/client/cache/informer.ts'
 import { refusingPolicies, type Attempt, type PolicyView } from '../../engine/network/policy/evaluate.ts'
-import { createPolicyEnforcer } from '../../engine/network/policy/enforcer.ts'
+import { createPolicyEnforcer, type OwnPod } from '../../engine/network/policy/enforcer.ts'
 import { FakeApi } from './fake-api.ts'
 
 const pod = (name: string, ip: string, labels: object, namespace = 'shop') => ({
@@ -105,26 +105,98 @@ describe('a pod', () => {
   })
 })
 
-it('a refused connection hears nothing for long, and then that the time is over', async () => {
+const CLOSED = { podSelector: {}, policyTypes: ['Ingress'] }
+const POLICIES = '/apis/networking.k8s.io/v1/networkpolicies'
+
+/** An enforcer over a fake API that has the pods and, if given, a policy for all of `shop`. */
+async function startEnforcer(spec?: object, ownPodAt?: (ip: string) => OwnPod | undefined) {
   const api = new FakeApi()
   for (const p of PODS) api.put('/api/v1/pods', p)
-  api.put('/apis/networking.k8s.io/v1/networkpolicies', {
-    metadata: { name: 'closed', namespace: 'shop' },
-    spec: { podSelector: {}, policyTypes: ['Ingress'] },
-  })
+  const put = (name: string, said: object) => api.put(POLICIES, { metadata: { name, namespace: 'shop' }, spec: said })
+  if (spec) put('closed', spec)
   const clock = new FakeClock()
   const stop = new AbortController()
   const informers = new InformerFactory({ rest: api.rest, clock, random: seededRandom(1), log: silentLogger })
-  const enforcer = createPolicyEnforcer(informers, clock)
-  informers.start(stop.signal)
-  await informers.whenSynced()
+  const enforcer = createPolicyEnforcer(informers, clock, ownPodAt)
+  const start = () => informers.start(stop.signal)
+  /** Lets the next silence of a caller pass. */
+  const silence = async (ms: number) => {
+    await expect.poll(() => clock.pending).toBe(1)
+    clock.advance(ms)
+  }
+  return { put, clock, enforcer, start, silence, stop: () => stop.abort(new Error('over')) }
+}
+
+it('a refused connection hears nothing for long, and then that the time is over', async () => {
+  const { enforcer, start, silence, stop } = await startEnforcer(CLOSED)
+  start()
   await enforcer.enforce({ ...into(WEB), podIP: SPY })
   const refused = expect(enforcer.enforce(into(WEB))).rejects.toMatchObject({
     code: 'ETIMEDOUT',
     message: expect.stringContaining('shop/closed') as string,
   })
-  await expect.poll(() => clock.pending).toBe(1)
-  clock.advance(20_000)
+  for (const ms of [1000, 2000, 4000, 8000, 5000]) await silence(ms)
   await refused
-  stop.abort(new Error('over'))
+  stop()
+})
+
+it('a connection that waits comes through when a policy allows it meanwhile, and new ones do at once', async () => {
+  const { enforcer, put, start, silence, stop } = await startEnforcer(CLOSED)
+  start()
+  const waiting = enforcer.enforce(into(WEB))
+  await silence(1000)
+  await silence(2000)
+  put('open', { podSelector: {}, ingress: [{}] })
+  await expect
+    .poll(async () => {
+      const gone = new AbortController()
+      const asked = enforcer.enforce(into(SPY), gone.signal).then(
+        () => 'through',
+        () => 'waits',
+      )
+      setImmediate(() => gone.abort(new Error('gone')))
+      return asked
+    })
+    .toBe('through')
+  await silence(4000)
+  await waiting
+  stop()
+})
+
+it('nothing is let through before the policies are known', async () => {
+  const { enforcer, start, clock, stop } = await startEnforcer(CLOSED)
+  const gone = new AbortController()
+  let through = false
+  const early = enforcer.enforce(into(WEB), gone.signal).then(() => (through = true))
+  start()
+  await expect.poll(() => clock.pending).toBe(1)
+  expect(through).toBe(false)
+  gone.abort(new Error('the caller is gone'))
+  await expect(early).rejects.toThrow('the caller is gone')
+  stop()
+})
+
+it('a pod whose address is not in its status yet is under the policies of its namespace and labels', async () => {
+  const known: Record<string, OwnPod> = {
+    '10.244.1.90': { namespace: 'shop', name: 'db' },
+    '10.244.1.91': { namespace: 'shop', name: 'unheard-of' },
+    '10.244.1.92': { namespace: 'other', name: 'spy' },
+  }
+  const { enforcer, start, silence, clock, stop } = await startEnforcer(
+    { podSelector: {}, policyTypes: ['Egress'] },
+    ip => known[ip],
+  )
+  start()
+  const out = (podIP: string): Attempt => ({ ...into(WEB), direction: 'Egress', podIP })
+  await enforcer.enforce(out('10.244.1.92'))
+  await enforcer.enforce(out('172.18.0.101'))
+  for (const podIP of ['10.244.1.90', '10.244.1.91']) {
+    const gone = new AbortController()
+    const refused = expect(enforcer.enforce(out(podIP), gone.signal)).rejects.toThrow('gone')
+    await silence(1000)
+    await expect.poll(() => clock.pending).toBe(1)
+    gone.abort(new Error('gone'))
+    await refused
+  }
+  stop()
 })

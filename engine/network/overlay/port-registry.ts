@@ -68,6 +68,12 @@ export class PortRegistry {
     return this.#byToken.get(token)
   }
 
+  /** The pod that has an address of its own. */
+  podAt(ip: string): OverlayPod | undefined {
+    for (const pod of this.#byAddress.get(ip) ?? []) if (!pod.hostNetwork) return pod
+    return undefined
+  }
+
   hasAddress(ip: string): boolean {
     return this.#byAddress.has(ip)
   }

@@ -10,6 +10,8 @@ export interface PolicyView {
   podAt(ip: string): Pod | undefined
   namespaceLabels(namespace: string): Record<string, string> | undefined
   policies(namespace: string): NetworkPolicy[]
+  /** Those of them that select the pod for a direction, where that is remembered. */
+  isolating?(pod: Pod, direction: Direction): NetworkPolicy[]
 }
 
 export interface Attempt {
@@ -34,15 +36,23 @@ export function refusingPolicies(view: PolicyView, attempt: Attempt): NetworkPol
   const { direction, podIP, peerIP } = attempt
   const pod = view.podAt(podIP)
   if (!pod || podIP === peerIP) return undefined
-  const isolating = view
-    .policies(pod.metadata.namespace!)
-    .filter(p => typesOf(p).includes(direction) && labelSelectorMatches(p.spec?.podSelector ?? {}, pod.metadata.labels))
+  const isolating =
+    view.isolating?.(pod, direction) ?? isolatingPolicies(view.policies(pod.metadata.namespace!), pod, direction)
   if (isolating.length === 0) return undefined
   return isolating.some(policy => allows(policy, view, attempt, pod)) ? undefined : isolating
 }
 
+/** The policies of its namespace that select a pod. */
+export function isolatingPolicies(policies: NetworkPolicy[], pod: Pod, direction: Direction): NetworkPolicy[] {
+  return policies.filter(
+    p => typesOf(p).includes(direction) && labelSelectorMatches(p.spec?.podSelector ?? {}, pod.metadata.labels),
+  )
+}
+
 function typesOf({ spec }: NetworkPolicy): string[] {
-  return spec?.policyTypes ?? (spec?.egress ? ['Ingress', 'Egress'] : ['Ingress'])
+  // Empty lists are as good as none: so the API server fills in what is not said.
+  if (spec?.policyTypes?.length) return spec.policyTypes
+  return spec?.egress?.length ? ['Ingress', 'Egress'] : ['Ingress']
 }
 
 function allows(policy: NetworkPolicy, view: PolicyView, attempt: Attempt, pod: Pod): boolean {

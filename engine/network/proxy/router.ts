@@ -89,8 +89,8 @@ export class Router {
       await policies.enforce({ direction: 'Egress', podIP: source.ip, peerIP: ip, protocol: 'TCP', port }, signal)
     if (ports.hasAddress(ip) || ip === address) {
       const binding = ports.find(ip, 'TCP', port)
-      // Pods always hear their own node: it probes them.
-      const isOwnNode = source.kind === 'node' && source.ip === address
+      // Pods always hear their own node, which probes them, and what runs in its network.
+      const isOwnNode = (source.kind === 'node' || source.kind === 'pod') && source.ip === address
       if (!isOwnNode)
         await policies.enforce({ direction: 'Ingress', podIP: ip, peerIP: from, protocol: 'TCP', port }, signal)
       if (binding && !binding.loopbackOnly) return aliases.dial(binding.realPort, from, signal)

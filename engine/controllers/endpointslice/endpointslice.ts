@@ -10,6 +10,8 @@ import { controllerReference } from '../replicas/ownership.ts'
 import { canonicalJSON } from '../../base/canonical.ts'
 import { endpointOf, legacySubsets, portsFor, type SliceEndpoint, type SlicePort } from './endpoints.ts'
 
+const ENDPOINTS_MANAGED_BY = 'endpoints.kubernetes.io/managed-by'
+const ENDPOINTS_MANAGER = 'endpoint-controller'
 const MANAGED_BY = 'endpointslice.kubernetes.io/managed-by'
 const MANAGER = 'endpointslice-controller.k8s.io'
 const SERVICE_NAME = 'kubernetes.io/service-name'
@@ -46,6 +48,13 @@ export function setupEndpointSlices(context: ControllerContext) {
       slice.metadata.labels?.[SERVICE_NAME] &&
       reconciler.enqueue(`${slice.metadata.namespace}/${slice.metadata.labels[SERVICE_NAME]}`, slice),
   })
+  endpoints.addHandler({
+    // Those whose Service went while nobody looked; what people write by hand is theirs.
+    onAdd: object => {
+      if (object.metadata.labels?.[ENDPOINTS_MANAGED_BY] === ENDPOINTS_MANAGER)
+        reconciler.enqueue(`${object.metadata.namespace}/${object.metadata.name}`, object)
+    },
+  })
   return { run: (signal: AbortSignal) => reconciler.run(signal) }
 
   function enqueueServicesOf(pod: Pod): void {
@@ -57,8 +66,9 @@ export function setupEndpointSlices(context: ControllerContext) {
   async function reconcile(key: string): Promise<void> {
     const service = services.lister.byKey(key)
     const known = slices.lister.byIndex(OF_SERVICE, key)
-    // The slices of a Service that is gone go with it, by their owner reference.
-    if (!service?.spec || service.metadata.deletionTimestamp) return
+    // The slices of a Service that is gone go with it, by their owner reference; Endpoints have none.
+    if (!service) return removeEndpoints(key)
+    if (!service.spec || service.metadata.deletionTimestamp) return
     if (!service.spec.selector || service.spec.type === 'ExternalName') return
     const selector = { matchLabels: service.spec.selector }
     const selected = pods.lister
@@ -138,12 +148,17 @@ export function setupEndpointSlices(context: ControllerContext) {
     } as unknown as EndpointSlice)
   }
 
+  async function removeEndpoints(key: string): Promise<void> {
+    const left = endpoints.lister.byKey(key)
+    if (left) await endpointsClient.delete(left.metadata.namespace, left.metadata.name!).catch(ignoreNotFound)
+  }
+
   async function syncEndpoints(service: Service, selected: Pod[]): Promise<void> {
     const { namespace, name, labels } = service.metadata
     const subsets = legacySubsets(service, selected)
     const known = endpoints.lister.get(namespace, name!)
     const headless = service.spec?.clusterIP === 'None' ? { 'service.kubernetes.io/headless': '' } : {}
-    const wantedLabels = { ...labels, 'endpoints.kubernetes.io/managed-by': 'endpoint-controller', ...headless }
+    const wantedLabels = { ...labels, [ENDPOINTS_MANAGED_BY]: ENDPOINTS_MANAGER, ...headless }
     if (known && canonicalJSON([known.subsets ?? [], known.metadata.labels]) === canonicalJSON([subsets, wantedLabels]))
       return
     const annotations = {

@@ -95,7 +95,10 @@ export class ClusterZone {
     const kind = labels.at(-1)
     if (kind !== 'svc' && kind !== 'pod') return undefined
     // Between the domain and its names there are names without records of their own.
-    if (labels.length <= 2) return []
+    if (labels.length === 1) return []
+    // Of namespaces only those are known that have a Service.
+    if (labels.length === 2)
+      return this.#table.services().some(s => s.metadata.namespace === labels[0]) ? [] : undefined
     if (kind === 'pod') return labels.length === 3 ? podRecords(name, labels[0]!, type) : undefined
     const namespace = labels.at(-2)
     const service = labels.at(-3)

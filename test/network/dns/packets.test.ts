@@ -101,6 +101,7 @@ describe('a resolver that speaks real DNS', () => {
     expect(await code('nothing.default.svc.cluster.local', 'A')).toBe('ENOTFOUND')
     expect(await code('cluster.local', 'A')).toBe('ENODATA')
     expect(await code('default.svc.cluster.local', 'A')).toBe('ENODATA')
+    expect(await code('nowhere.svc.cluster.local', 'A')).toBe('ENOTFOUND')
     expect(await code('9.9.9.10.in-addr.arpa', 'A')).toBe('ENOTFOUND')
     expect(await code('example.com', 'A')).toBe('EREFUSED')
   })

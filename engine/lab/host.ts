@@ -24,13 +24,22 @@ import {
 import type { HostRecord, LabStatus, MachineAction, MachineStatus, Progress } from './contract.ts'
 import { checkEtcdIsEmpty } from './external-etcd.ts'
 import { explainDisk, takeHostRecord } from './host-record.ts'
+import { untilPodsAreAdmitted } from './host/default-service-account.ts'
 import { Entrance } from './host/entrance.ts'
 import { UsageMeter } from './host/usage.ts'
 import type { MachineConfig } from './machine/config.ts'
 import type { MachineMessage } from './machine/messages.ts'
 import { addMaster, removeMaster, type MachineKeeper } from './masters.ts'
 import { Pki } from './pki.ts'
-import { adminKubeconfig, planLab, planWorker, provisionMachine, repairPorts, type NewLab } from './provision.ts'
+import {
+  adminClient,
+  adminKubeconfig,
+  planLab,
+  planWorker,
+  provisionMachine,
+  repairPorts,
+  type NewLab,
+} from './provision.ts'
 import { Supervisor, type MachineView } from './supervisor.ts'
 
 export interface LabHostOptions {
@@ -67,6 +76,7 @@ export class LabHost {
   readonly #listeners = new Set<() => void>()
   readonly #startedAt: string
   readonly #ready = new Eventual<void>()
+  readonly #ending = new AbortController()
   readonly #abandoned = Promise.withResolvers<void>()
   #watch: Timer | undefined
   #wasReady = false
@@ -264,12 +274,25 @@ export class LabHost {
 
   /** The cluster lives: from here on a master without its store's file has lost it. */
   async #noteFounded(): Promise<void> {
+    if (this.config.machines.some(m => m.role === 'control-plane' && m.store === 'founding'))
+      await this.#untilPodsAreAdmitted()
     for (const spec of this.config.machines) {
       if (spec.role !== 'control-plane' || spec.store !== 'founding') continue
       spec.store = 'member'
       this.#supervisor.redefine(await this.#provision(spec))
     }
     writeLabConfig(this.paths, this.config)
+  }
+
+  async #untilPodsAreAdmitted(): Promise<void> {
+    const { RestClient } = await import('../client/rest.ts')
+    const { clock, log } = this.#options
+    const rest = new RestClient({ ...(await adminClient(this.config, this.#pki)), userAgent: 'kubarium-lab' })
+    try {
+      await untilPodsAreAdmitted(rest, clock, log, this.#ending.signal)
+    } finally {
+      rest.dispose()
+    }
   }
 
   /** Stops a machine for good and removes its folder. The caller removes a worker's Node. */
@@ -311,6 +334,7 @@ export class LabHost {
     this.#watch?.cancel()
     this.#changed()
     this.#ready.reject(new Error('the lab is stopping'))
+    this.#ending.abort(new Error('the lab is stopping'))
     const workers = this.config.machines.filter(m => m.role === 'worker')
     const known = new Set(this.#supervisor.views().map(m => m.name))
     await Promise.all(workers.filter(w => known.has(w.name)).map(w => this.#supervisor.stop(w.name)))

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import type { ClientConfig } from '../client/rest.ts'
 import type { Random } from '../base/random.ts'
 import { UserError } from '../base/errors.ts'
 import type { ControlPlaneSpec, EtcdConfig, LabConfig, LabPaths, MachineSpec, WorkerSpec } from './config.ts'
@@ -273,8 +274,10 @@ function leaseDuration(graceMs: number): number {
   return Math.min(LEASE_DURATION_SECONDS, Math.max(1, seconds))
 }
 
-/** The kubeconfig of the lab's administrator. */
-export async function adminKubeconfig(config: LabConfig, pki: Pki): Promise<string> {
+type AdminClient = KeyPair & Required<Pick<ClientConfig, 'server' | 'ca'>>
+
+/** How the lab's administrator reaches the API server, through the load balancer. */
+export async function adminClient(config: LabConfig, pki: Pki): Promise<AdminClient> {
   const authority = await pki.authority()
   const admin = await pki.issue({
     file: 'admin',
@@ -282,6 +285,12 @@ export async function adminKubeconfig(config: LabConfig, pki: Pki): Promise<stri
     organizations: ['system:masters'],
     client: true,
   })
+  return { server: `https://127.0.0.1:${config.ports.apiServer}`, ca: authority.cert, ...admin }
+}
+
+/** The kubeconfig of the lab's administrator. */
+export async function adminKubeconfig(config: LabConfig, pki: Pki): Promise<string> {
+  const admin = await adminClient(config, pki)
   const name = config.name === 'default' ? 'kubarium' : `kubarium-${config.name}`
   const base64 = (text: string) => Buffer.from(text).toString('base64')
   return [
@@ -290,8 +299,8 @@ export async function adminKubeconfig(config: LabConfig, pki: Pki): Promise<stri
     'clusters:',
     `- name: ${name}`,
     '  cluster:',
-    `    server: https://127.0.0.1:${config.ports.apiServer}`,
-    `    certificate-authority-data: ${base64(authority.cert)}`,
+    `    server: ${admin.server}`,
+    `    certificate-authority-data: ${base64(admin.ca)}`,
     'users:',
     `- name: ${name}-admin`,
     '  user:',

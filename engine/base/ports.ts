@@ -1,8 +1,19 @@
+import { randomInt } from 'node:crypto'
 import { createServer, type Server } from 'node:net'
+
+/**
+ * Below the range from which a system gives ports to outgoing connections (from 32768 on Linux, 49152 on macOS and
+ * Windows) and below the NodePorts: nobody is given one by chance between the search and its use.
+ */
+const SEARCHED = { from: 10_000, to: 30_000 }
+
+/** So many of them may be taken before the search gives up. */
+const MAX_TRIES = 1_000
 
 /**
  * Finds ports on loopback that are free now, each different and none of the `reserved`; `preferred` are taken first if
  * they are free.
+ * @throws Error if there are not enough.
  */
 export async function freePorts(
   count: number,
@@ -10,23 +21,21 @@ export async function freePorts(
   reserved: ReadonlySet<number> = new Set(),
 ): Promise<number[]> {
   const held: Server[] = []
-  const ports: number[] = []
+  const tried = new Set(reserved)
+  const candidates = [...preferred]
   try {
-    // A port that the system gives may be reserved by a lab that is down: it is held, and another one asked for.
-    const tries = [...preferred.filter(p => !reserved.has(p)), ...new Array<number>(count + reserved.size).fill(0)]
-    for (const wanted of tries) {
-      if (ports.length === count) break
+    for (let tries = 0; held.length < count && tries < MAX_TRIES + count; tries++) {
+      const wanted = candidates.shift() ?? randomInt(SEARCHED.from, SEARCHED.to)
+      if (tried.has(wanted)) continue
+      tried.add(wanted)
       const server = await tryListen(wanted)
-      if (!server) continue
-      held.push(server)
-      const { port } = server.address() as { port: number }
-      if (!reserved.has(port)) ports.push(port)
+      if (server) held.push(server)
     }
+    if (held.length < count) throw new Error('no free port on 127.0.0.1')
+    return held.map(server => (server.address() as { port: number }).port)
   } finally {
     await Promise.all(held.map(server => new Promise(done => server.close(done))))
   }
-  if (ports.length < count) throw new Error('no free port on 127.0.0.1')
-  return ports
 }
 
 /** One port on loopback that is free now. */

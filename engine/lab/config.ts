@@ -22,6 +22,9 @@ export interface LabConfig {
     labServer: number
     /** Forward proxy into the cluster's network. */
     proxy: number
+    /** Where Ingresses answer: an ordinary user may have neither 80 nor 443. */
+    ingressHTTP: number
+    ingressHTTPS: number
   }
   network: {
     podCIDR: string

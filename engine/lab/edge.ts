@@ -3,12 +3,15 @@ import type { Disposable } from '../base/disposable.ts'
 import type { Logger } from '../base/log.ts'
 import { explainListenError } from './balancer.ts'
 import type { ExposedPort, ExposureResult } from '../network/exposure.ts'
+import { ANY_NODE } from '../network/ingress/address.ts'
 
 /** Where a worker's proxy listens. */
 export interface WorkerProxy {
   name: string
   host: string
   port: number
+  /** In the cluster. */
+  address: string
 }
 
 interface Opening {
@@ -30,15 +33,23 @@ export class Edge implements Disposable {
   readonly #log: Logger
   readonly #workers: () => WorkerProxy[]
   readonly #onResult: (results: ExposureResult[]) => void
+  readonly #portOf: (wanted: ExposedPort) => number
   readonly #openings = new Map<string, Opening>()
   readonly #wantedBy = new Map<string, ExposedPort[]>()
   #turn = 0
   #queue: Promise<void> = Promise.resolve()
 
-  constructor(log: Logger, workers: () => WorkerProxy[], onResult: (results: ExposureResult[]) => void) {
+  /** `portOf`: the port that is tried first for one that is wanted. */
+  constructor(
+    log: Logger,
+    workers: () => WorkerProxy[],
+    onResult: (results: ExposureResult[]) => void,
+    portOf: (wanted: ExposedPort) => number = wanted => wanted.port,
+  ) {
     this.#log = log
     this.#workers = workers
     this.#onResult = onResult
+    this.#portOf = portOf
   }
 
   results(): ExposureResult[] {
@@ -91,11 +102,12 @@ export class Edge implements Disposable {
       return opening
     }
     opening.server.on('connection', socket => this.#accept(opening, socket))
+    const port = this.#portOf(wanted)
     try {
-      opening.result = { ...wanted, boundPort: await listen(opening.server, wanted.port) }
+      opening.result = { ...wanted, boundPort: await listen(opening.server, port) }
     } catch (error) {
       // Privileged or taken: any other port serves, and the result says which.
-      const why = explainListenError(error as Error, wanted.port).message
+      const why = explainListenError(error as Error, port).message
       opening.result = { ...wanted, boundPort: await listen(opening.server, 0), error: why }
     }
     return opening
@@ -127,9 +139,8 @@ export class Edge implements Disposable {
     upstream.once('error', failed)
     upstream.once('connect', () => {
       const from = `${client.remoteAddress}:${client.remotePort}`
-      upstream.write(
-        `CONNECT ${opening.wanted.connect} HTTP/1.1\r\nHost: ${opening.wanted.connect}\r\nForwarded: for="${from}"\r\n\r\n`,
-      )
+      const target = opening.wanted.connect.replace(ANY_NODE, worker.address)
+      upstream.write(`CONNECT ${target} HTTP/1.1\r\nHost: ${target}\r\nForwarded: for="${from}"\r\n\r\n`)
     })
     const read = (chunk: Buffer) => {
       answer = Buffer.concat([answer, chunk])

@@ -16,6 +16,9 @@ export const ETCD_CLIENTS = 'kubarium:etcd'
 /** The organization in certificates of the store's members. */
 export const STORE_MEMBERS = 'kubarium:store'
 
+/** Who the ingress controllers are to the API server. */
+export const INGRESS_USER = 'kubarium:ingress'
+
 export interface CertificateRequest {
   /** Name in the folder, without extension. */
   file: string

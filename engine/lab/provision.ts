@@ -4,7 +4,7 @@ import type { Random } from '../base/random.ts'
 import { UserError } from '../base/errors.ts'
 import type { ControlPlaneSpec, EtcdConfig, LabConfig, LabPaths, MachineSpec, WorkerSpec } from './config.ts'
 import type { MachineConfig } from './machine/config.ts'
-import { ETCD_CLIENTS, STORE_MEMBERS } from './pki.ts'
+import { ETCD_CLIENTS, INGRESS_USER, STORE_MEMBERS } from './pki.ts'
 import type { KeyPair, Pki } from './pki.ts'
 import { freePorts, isFree } from '../base/ports.ts'
 import type { Capacity } from '../kubelet/node/allocatable.ts'
@@ -66,7 +66,7 @@ export async function planLab(
       'Choose another one with --port, or leave it out to have a free one chosen.',
     )
   const [apiServer] = wanted.port === undefined ? await freePorts(1, [PREFERRED_API_PORT], reserved) : [wanted.port]
-  const ports = await freePorts(2 + 3 * wanted.masters + 2 * wanted.workers, [], new Set([...reserved, apiServer]))
+  const ports = await freePorts(4 + 3 * wanted.masters + 2 * wanted.workers, [], new Set([...reserved, apiServer]))
   const next = () => ports.pop()!
   return {
     formatVersion: 1,
@@ -74,7 +74,7 @@ export async function planLab(
     clusterId: random.uuid(),
     createdAt: now,
     bare: wanted.bare,
-    ports: { apiServer, labServer: next(), proxy: next() },
+    ports: { apiServer, labServer: next(), proxy: next(), ingressHTTP: next(), ingressHTTPS: next() },
     network: {
       podCIDR: '10.244.0.0/16',
       serviceCIDR: '10.96.0.0/16',
@@ -154,6 +154,12 @@ export async function repairPorts(config: LabConfig): Promise<boolean> {
     ...config.machines.map(m => m.ports as Record<string, number>),
   ]
   let changed = false
+  // Labs that were made before there were Ingresses.
+  for (const key of ['ingressHTTP', 'ingressHTTPS'] as const)
+    if (!config.ports[key]) {
+      ;[config.ports[key]] = await freePorts(1)
+      changed = true
+    }
   for (const ports of holders) {
     for (const key of Object.keys(ports)) {
       if (key === 'apiServer' || (await isFree(ports[key]))) continue
@@ -210,6 +216,14 @@ export async function provisionMachine(
         client: true,
       }),
       proxy: await pki.issue({ file: `kube-proxy`, commonName: 'system:kube-proxy', client: true }),
+      ingress: await pki.issue({ file: 'ingress', commonName: INGRESS_USER, client: true }),
+      ingressServing: await pki.issue({
+        file: 'ingress-serving',
+        commonName: 'Default certificate of the ingress',
+        server: true,
+        dnsNames: ['ingress.local', 'localhost'],
+        addresses: ['127.0.0.1'],
+      }),
     }
   }
   const domain = config.network.clusterDomain

@@ -10,9 +10,10 @@ import { SERVICES } from '../client/resources.ts'
 import type { RestClient } from '../client/rest.ts'
 import type { ServiceTable } from './services/service-table.ts'
 
-/** A port of a Service that programs outside the cluster can reach. */
+/** A port of a Service, or of the ingress, that programs outside the cluster can reach. */
 export interface ExposedPort {
-  kind: 'NodePort' | 'LoadBalancer'
+  kind: 'NodePort' | 'LoadBalancer' | 'Ingress'
+  /** Empty for the ingress, which is the whole cluster's. */
   namespace: string
   service: string
   protocol: 'TCP' | 'UDP'
@@ -42,6 +43,8 @@ export interface ExposureParts {
   rest: RestClient
   clock: Clock
   log: Logger
+  /** Ports that are wanted beside those of Services. */
+  others?(): ExposedPort[]
   expose(ports: ExposedPort[]): void
 }
 
@@ -50,7 +53,7 @@ const SETTLE_MS = 20
 const LOOPBACK = '127.0.0.1'
 
 /** Asks the lab's host for the ports of NodePort and LoadBalancer Services, and writes into the Services what it got. */
-export function createExposure({ address, table, rest, clock, log, expose }: ExposureParts): Exposure {
+export function createExposure({ address, table, rest, clock, log, others, expose }: ExposureParts): Exposure {
   const services = new ResourceClient(rest, SERVICES as Resource<Service>)
   const events = createEventRecorder({ rest, clock, log, component: 'service-proxy' })
   const announced = new Set<string>()
@@ -79,7 +82,7 @@ export function createExposure({ address, table, rest, clock, log, expose }: Exp
   }
 
   function tell(): void {
-    const ports = exposedPorts(table.services(), address)
+    const ports = [...exposedPorts(table.services(), address), ...(others?.() ?? [])]
     const text = canonicalJSON(ports)
     if (text === told) return
     told = text
@@ -88,7 +91,8 @@ export function createExposure({ address, table, rest, clock, log, expose }: Exp
 
   function write(): void {
     if (stopped) return
-    const byService = Map.groupBy(results, r => `${r.namespace}/${r.service}`)
+    const ofServices = results.filter(r => r.kind !== 'Ingress')
+    const byService = Map.groupBy(ofServices, r => `${r.namespace}/${r.service}`)
     for (const [key, found] of byService) {
       const [namespace, name] = key.split('/') as [string, string]
       const service = table.service(namespace, name)

@@ -18,6 +18,7 @@ import { createResponder } from './dns/responder.ts'
 import { startDnsServer } from './dns/server.ts'
 import { ClusterZone } from './dns/zone.ts'
 import { createExposure, type ExposedPort, type ExposureResult } from './exposure.ts'
+import { createIngress } from './ingress/ingress.ts'
 import { GATEWAY_ANNOTATION, NodeDirectory } from './node-directory.ts'
 import { Attachments, type Attachment } from './overlay/attachments.ts'
 import { PortRegistry, type OverlayPod, type Protocol } from './overlay/port-registry.ts'
@@ -59,12 +60,16 @@ export interface NodeNetworkConfig {
   stateFile: string
   /** Where that is kept which pods were told of the network; absent: what outlives this process is without it. */
   attachmentsFile?: string
+  /** What the ingress shows for hosts without a certificate of their own. */
+  ingressCertificate: { cert: string; key: string }
   /** Told of all ports that Services want open on the laptop, whenever they change. */
   expose(ports: ExposedPort[]): void
 }
 
 export interface NodeNetworkDependencies {
   rest: RestClient
+  /** The ingress controller's own identity, which may read Secrets. */
+  ingressRest: RestClient
   clock: Clock
   random: Random
   log: Logger
@@ -75,7 +80,7 @@ export type PodToAttach = Parameters<PodNetwork['attach']>[0]
 
 export interface NodeNetwork extends PodNetwork {
   attach(pod: PodToAttach): Promise<PodAttachment>
-  /** The host says which ports are open: Services get their addresses, and events where a port is another one. */
+  /** The host says which ports are open: Services and Ingresses get their addresses, and events where a port is another one. */
   exposed(results: ExposureResult[]): void
   /** Serves a connection that somebody else has accepted for the gateway. */
   serve(socket: Socket): void
@@ -93,7 +98,7 @@ export async function startNodeNetwork(
   config: NodeNetworkConfig,
   dependencies: NodeNetworkDependencies,
 ): Promise<NodeNetwork> {
-  const { rest, clock, random, log } = dependencies
+  const { rest, ingressRest, clock, random, log } = dependencies
   const stopped = new AbortController()
   const table = new ServiceTable(config.nodeName)
   const nodes = new NodeDirectory()
@@ -117,12 +122,21 @@ export async function startNodeNetwork(
     policies: createPolicyEnforcer(informers, clock, ip => ports.podAt(ip)),
     random,
     dns: { address: config.clusterDNS, port: dns.port },
+    nodeServer: port => (ingress.serves(port) ? (client, signal) => ingress.connect(port, client, signal) : undefined),
   })
   const sockets = new Set<Socket>()
   const tickets = new Tickets(clock, sockets)
   const addresses = new PodAddresses(config.stateFile, log)
   const attachments = config.attachmentsFile ? new Attachments(config.attachmentsFile, log) : undefined
-  const exposure = createExposure({ address: config.address, table, rest, clock, log, expose: config.expose })
+  const exposure = createExposure({
+    address: config.address,
+    table,
+    rest,
+    clock,
+    log,
+    others: () => ingress.ports(),
+    expose: config.expose,
+  })
   const admin = (path: string, query: URLSearchParams) =>
     path === '/kubarium/rules'
       ? renderRules(query.get('format'), table.entries(), {
@@ -141,6 +155,19 @@ export async function startNodeNetwork(
   const services = informers.informer(SERVICES as Resource<Service>)
   const slices = informers.informer(ENDPOINT_SLICES as Resource<EndpointSlice>)
   const nodeInformer = informers.informer(NODES as Resource<Node>)
+  const ingress = createIngress({
+    nodeName: config.nodeName,
+    table,
+    router,
+    source: { kind: 'ingress', ip: config.address, namespace: 'default' },
+    rest: ingressRest,
+    clock,
+    random,
+    log: log.child('ingress'),
+    nodes: nodeInformer,
+    defaultCertificate: config.ingressCertificate,
+    onPorts: () => exposure.changed(),
+  })
   services.addHandler({ onAdd: setService, onUpdate: (_old, service) => setService(service), onDelete: deleteService })
   slices.addHandler({
     onAdd: slice => table.setSlice(slice),
@@ -175,12 +202,16 @@ export async function startNodeNetwork(
     },
     dial: (ip, port, signal) =>
       router.dial(ip, port, { kind: 'node', ip: config.address, namespace: 'default' }, signal),
-    exposed: results => exposure.exposed(results),
+    exposed(results) {
+      exposure.exposed(results)
+      ingress.exposed(results)
+    },
     serve: socket => gateway.serve(socket),
     async stop() {
       stopped.abort(new Error('the network stops'))
       range.reject(new Error('the network stops'))
       exposure.stop()
+      ingress.stop()
       tickets.close()
       await Promise.all([gateway.close(), dns.close()])
     },

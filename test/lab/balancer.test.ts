@@ -150,7 +150,7 @@ describe('the edge', () => {
     let settle: (results: ExposureResult[]) => void = () => undefined
     const created = new Edge(
       silentLogger,
-      () => [...workers],
+      () => workers.map(w => ({ ...w, address: '172.18.0.101' })),
       results => settle(results),
     )
     open.push({ close: () => created.dispose() })

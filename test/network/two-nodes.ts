@@ -70,9 +70,10 @@ export async function startCluster(proxyMode: ProxyMode = 'iptables'): Promise<T
         proxyMode,
         preloadPath: PRELOAD,
         stateFile: join(dir, `${name}.json`),
+        ingressCertificate: { cert: '', key: '' },
         expose: ports => void exposed.push(ports),
       },
-      { rest: api.rest, clock: systemClock, random: seededRandom(index), log: silentLogger },
+      { rest: api.rest, ingressRest: api.rest, clock: systemClock, random: seededRandom(index), log: silentLogger },
     )
     api.put(PATHS.nodes, node(name, address, `10.244.${index}.0/24`, port))
     return { network, port, exposed }

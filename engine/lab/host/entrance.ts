@@ -33,6 +33,8 @@ export class Entrance {
           if (spec.role === 'worker') supervisor().send(spec.name, { type: 'exposed', ports: results })
         onChange()
       },
+      ({ kind, port }) =>
+        kind !== 'Ingress' ? port : port === 80 ? config.ports.ingressHTTP : config.ports.ingressHTTPS,
     )
   }
 
@@ -72,7 +74,7 @@ export class Entrance {
     return config.machines
       .filter(m => m.role === 'worker')
       .filter(m => supervisor().view(m.name).state === 'running')
-      .map(m => ({ name: m.name, host: '127.0.0.1', port: m.ports.proxy }))
+      .map(m => ({ name: m.name, host: '127.0.0.1', port: m.ports.proxy, address: m.address }))
   }
 
   dispose(): void {

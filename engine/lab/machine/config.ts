@@ -65,4 +65,7 @@ export interface WorkerMachineConfig extends MachineBase {
   serving: KeyPair
   kubelet: KeyPair
   proxy: KeyPair
+  /** The ingress controller's identity, and the certificate that it shows where there is no other. */
+  ingress: KeyPair
+  ingressServing: KeyPair
 }

@@ -32,6 +32,7 @@ export async function startWorker(
     new RestClient({ server: config.server, ca: config.ca, ...identity, userAgent })
   const kubeletClient = client('kubelet', config.kubelet)
   const proxyClient = client('kube-proxy', config.proxy)
+  const ingressClient = client('ingress', config.ingress)
 
   const processes = new PodProcesses(platform, join(config.dir, PODS_FILE))
   // Commands of an earlier life have nobody any more who wants to know; of its containers the kubelet decides.
@@ -61,9 +62,10 @@ export async function startWorker(
       preloadPath: OVERLAY_PRELOAD,
       stateFile: join(config.dir, 'addresses.json'),
       attachmentsFile: join(config.dir, 'attachments.json'),
+      ingressCertificate: config.ingressServing,
       expose: ports => tell({ type: 'expose', ports }),
     },
-    { ...dependencies, rest: proxyClient, log: log.child('network') },
+    { ...dependencies, rest: proxyClient, ingressRest: ingressClient, log: log.child('network') },
   )
 
   tell({ type: 'phase', phase: 'kubelet' })
@@ -116,6 +118,7 @@ export async function startWorker(
       await network.stop()
       kubeletClient.dispose()
       proxyClient.dispose()
+      ingressClient.dispose()
     },
   }
 }

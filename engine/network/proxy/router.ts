@@ -19,6 +19,8 @@ export type Source =
   | { kind: 'node'; ip: string; namespace: string }
   /** The laptop: its terminals, its browser. */
   | { kind: 'outside'; ip: string; namespace: string }
+  /** The ingress of this node, for a client that has no part in the decision: it is a program like others to policies. */
+  | { kind: 'ingress'; ip: string; namespace: string }
   /** Another node's gateway, which has decided already. */
   | { kind: 'gateway'; ip: string; namespace: string }
 
@@ -46,6 +48,8 @@ export interface RouterParts {
   random: Random
   /** The cluster's DNS, and where on loopback it listens; a Service with that address comes first. */
   dns?: { address: string; port: number }
+  /** What listens at ports of the node's own address, if anything does; in the name of whoever calls. */
+  nodeServer?(port: number): ((client: string, signal?: AbortSignal) => Promise<Socket>) | undefined
 }
 
 const MAX_ADDRESSES_TRIED = 4
@@ -95,6 +99,8 @@ export class Router {
         await policies.enforce({ direction: 'Ingress', podIP: ip, peerIP: from, protocol: 'TCP', port }, signal)
       if (binding && !binding.loopbackOnly) return aliases.dial(binding.realPort, from, signal)
       if (ip === address && nodes.byAddress(ip)?.kubeletPort === port) return dialLoopback(port, signal)
+      const server = ip === address ? this.#parts.nodeServer?.(port) : undefined
+      if (server) return server(source.ip, signal)
       throw new RouteError('ECONNREFUSED', `${target}: connection refused`, ip)
     }
     const apiServer = this.#apiServerPort(ip, port)

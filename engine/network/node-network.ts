@@ -18,6 +18,7 @@ import { createResponder } from './dns/responder.ts'
 import { startDnsServer } from './dns/server.ts'
 import { ClusterZone } from './dns/zone.ts'
 import { createExposure, type ExposedPort, type ExposureResult } from './exposure.ts'
+import { DatagramSwitch } from './datagrams/switch.ts'
 import { createIngress } from './ingress/ingress.ts'
 import { GATEWAY_ANNOTATION, NodeDirectory } from './node-directory.ts'
 import { Attachments, type Attachment } from './overlay/attachments.ts'
@@ -109,17 +110,14 @@ export async function startNodeNetwork(
   const balancer = new Balancer(config.proxyMode, clock, random)
   const informers = new InformerFactory({ rest, clock, random, log })
   const aliases = new SourceAliases([config.podCIDR, `${config.address}/16`])
+  const policies = createPolicyEnforcer(informers, clock, ip => ports.podAt(ip))
+  const ranges = { podCIDR: parseCidr(config.podCIDR), serviceCIDR: parseCidr(config.serviceCIDR) }
+  const place = { address: config.address, ...ranges, table, nodes, ports, balancer, policies }
+  const datagrams = new DatagramSwitch({ ...place, clock, dns: { address: config.clusterDNS, respond } })
   const router = new Router({
-    address: config.address,
-    podCIDR: parseCidr(config.podCIDR),
-    serviceCIDR: parseCidr(config.serviceCIDR),
-    table,
-    nodes,
-    ports,
+    ...place,
     zone,
-    balancer,
     aliases,
-    policies: createPolicyEnforcer(informers, clock, ip => ports.podAt(ip)),
     random,
     dns: { address: config.clusterDNS, port: dns.port },
     nodeServer: port => (ingress.serves(port) ? (client, signal) => ingress.connect(port, client, signal) : undefined),
@@ -144,7 +142,7 @@ export async function startNodeNetwork(
           connections: (entry, endpoint) => balancer.connections(entry, endpoint),
         })
       : undefined
-  const parts = { port: config.proxyPort, router, ports, zone, respond, tickets, log, sockets, admin }
+  const parts = { port: config.proxyPort, router, ports, zone, datagrams, tickets, log, sockets, admin }
   const gateway = await startGateway(parts).catch(async (error: unknown) => {
     await dns.close()
     throw error
@@ -212,6 +210,7 @@ export async function startNodeNetwork(
       range.reject(new Error('the network stops'))
       exposure.stop()
       ingress.stop()
+      datagrams.close()
       tickets.close()
       await Promise.all([gateway.close(), dns.close()])
     },
@@ -231,7 +230,7 @@ export async function startNodeNetwork(
     const reserved: Attachment['reserved'] = []
     for (const { containerPort: port, protocol: said = 'TCP' } of pod.ports ?? []) {
       const protocol = said as Protocol
-      if (said === 'SCTP' || ports.find(ip, protocol, port)) continue
+      if (said !== 'TCP' || ports.find(ip, protocol, port)) continue
       const known = before?.reserved.find(r => r.port === port && r.protocol === protocol)
       // It is not held: the pod's program is to take it.
       const realPort = known?.realPort ?? (await freePort())

@@ -217,24 +217,6 @@ describe('a program in a pod', () => {
     await cluster.kill(program)
   })
 
-  it('exchanges datagrams within itself, opens no real port but on loopback, and is told that others are out of reach', async () => {
-    const program = await cluster.run(
-      cluster.first,
-      'datagrams',
-      `
-      import dgram from 'node:dgram'
-      const server = dgram.createSocket('udp4').on('message', message => {
-        console.log(server.address().port + ' ' + message)
-        client.send('far', 53, '10.96.0.50', error => { console.log(error.message); process.exit() })
-      })
-      const client = dgram.createSocket('udp4')
-      server.bind(53, () => client.send('near', 53, 'localhost'))
-    `,
-    )
-    expect(await program.line()).toBe('53 near')
-    expect(await program.line()).toMatch(/^send EHOSTUNREACH 10.96.0.50:53: .*TCP only/)
-  })
-
   it('ends by itself when it has nothing to do any more', async () => {
     const program = await cluster.run(
       cluster.first,

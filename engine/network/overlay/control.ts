@@ -1,11 +1,10 @@
 import type { Socket } from 'node:net'
 import { messageOf } from '../../base/errors.ts'
 import type { Logger } from '../../base/log.ts'
-import type { Responder } from '../dns/responder.ts'
 import type { ClusterZone, RecordType } from '../dns/zone.ts'
 import { RouteError } from '../proxy/route-error.ts'
 import type { Router, Source } from '../proxy/router.ts'
-import { PortTakenError, type OverlayPod, type PortRegistry, type Protocol } from './port-registry.ts'
+import { PortTakenError, type OverlayPod, type PortRegistry } from './port-registry.ts'
 import type { ControlRequest, ControlResponse } from './protocol.ts'
 import type { Tickets } from './tickets.ts'
 
@@ -13,7 +12,6 @@ export interface ControlParts {
   ports: PortRegistry
   router: Router
   zone: ClusterZone
-  respond: Responder
   tickets: Tickets
   log: Logger
 }
@@ -80,7 +78,7 @@ export function serveControl(socket: Socket, pod: OverlayPod, parts: ControlPart
         ports.bind(
           {
             pod,
-            protocol: protocolOf(request.protocol),
+            protocol: 'TCP',
             port: portOf(request.port),
             realPort: portOf(request.realPort),
             loopbackOnly: request.loopbackOnly === true,
@@ -89,7 +87,7 @@ export function serveControl(socket: Socket, pod: OverlayPod, parts: ControlPart
         )
         return {}
       case 'close':
-        ports.unbind(pod, protocolOf(request.protocol), portOf(request.port), holder)
+        ports.unbind(pod, 'TCP', portOf(request.port), holder)
         return {}
       case 'connect': {
         const attempt = new AbortController()
@@ -107,8 +105,6 @@ export function serveControl(socket: Socket, pod: OverlayPod, parts: ControlPart
         }
       case 'resolve':
         return { answer: zone.query(String(request.name), String(request.type) as RecordType) }
-      case 'dns':
-        return { packet: parts.respond(Buffer.from(String(request.packet), 'base64'), 'udp')?.toString('base64') }
       default:
         return { error: { code: 'EINVAL', message: 'unknown request' } }
     }
@@ -121,10 +117,6 @@ function failure(error: unknown, log: Logger): Partial<ControlResponse> {
     return { error: { code: error.code, message: error.message, address: error.address } }
   log.debug('a program of a pod was refused', { error: messageOf(error) })
   return { error: { code: 'ECONNREFUSED', message: messageOf(error) } }
-}
-
-function protocolOf(protocol: unknown): Protocol {
-  return protocol === 'UDP' ? 'UDP' : 'TCP'
 }
 
 function portOf(port: unknown): number {

@@ -16,15 +16,13 @@ export const ENV_DNS_REAL = 'KUBARIUM_DNS'
 export const ENV_ALIASES = 'KUBARIUM_ALIASES'
 
 export type ControlRequest = { id: number } & (
-  | { op: 'listen'; protocol: 'TCP' | 'UDP'; port: number; realPort: number; loopbackOnly: boolean }
-  | { op: 'close'; protocol: 'TCP' | 'UDP'; port: number }
+  | { op: 'listen'; port: number; realPort: number; loopbackOnly: boolean }
+  | { op: 'close'; port: number }
   | { op: 'connect'; host: string; port: number }
   /** Nobody waits for the answer of this request any more; has no answer itself. */
   | { op: 'cancel'; of: number }
   | { op: 'lookup'; name: string }
   | { op: 'resolve'; name: string; type: string }
-  /** A datagram to the cluster's DNS, in base64. */
-  | { op: 'dns'; packet: string }
 )
 
 export interface ControlResponse {
@@ -35,7 +33,5 @@ export interface ControlResponse {
   /** Port on 127.0.0.1 where the connection waits. */
   realPort?: number
   addresses?: string[]
-  /** In base64; absent if the DNS says nothing to that. */
-  packet?: string
   answer?: { status: 'NOERROR' | 'NXDOMAIN'; records: { name: string; type: string; ttl: number; data: unknown }[] }
 }

@@ -31,6 +31,8 @@ export interface PolicyEnforcer {
    * @throws RouteError ETIMEDOUT after a long silence, as if packets were dropped
    */
   enforce(attempt: Attempt, signal?: AbortSignal): Promise<void>
+  /** Whether a datagram may pass now; a promise until the policies are known. */
+  allows(attempt: Attempt): boolean | Promise<boolean>
 }
 
 /**
@@ -43,7 +45,7 @@ export function createPolicyEnforcer(
   ownPodAt?: (ip: string) => OwnPod | undefined,
 ): PolicyEnforcer {
   const policies = informers.informer(NETWORK_POLICIES)
-  let view: { ready: Promise<unknown>; policyView: PolicyView } | undefined
+  let view: { ready: Promise<unknown>; isReady: boolean; policyView: PolicyView } | undefined
   let remembered = new WeakMap<Pod, Partial<Record<Direction, NetworkPolicy[]>>>()
   const forget = () => void (remembered = new WeakMap())
   policies.addHandler({
@@ -54,6 +56,12 @@ export function createPolicyEnforcer(
     onUpdate: forget,
     onDelete: forget,
   })
+
+  let policiesKnown = false
+  policies.whenSynced().then(
+    () => (policiesKnown = true),
+    () => undefined, // stopped before: nothing is asked any more
+  )
 
   function watchPods() {
     const pods = informers.informer(PODS as Resource<Pod>)
@@ -78,7 +86,13 @@ export function createPolicyEnforcer(
         return (known[direction] ??= isolatingPolicies(policies.lister.list(pod.metadata.namespace), pod, direction))
       },
     }
-    return { ready: Promise.all([pods.whenSynced(), namespaces.whenSynced()]), policyView }
+    const ready = Promise.all([pods.whenSynced(), namespaces.whenSynced()])
+    const found = { ready, policyView, isReady: false }
+    ready.then(
+      () => (found.isReady = true),
+      () => undefined, // as above
+    )
+    return found
   }
 
   /** Until the policies are known nothing is let through that they might refuse. */
@@ -90,6 +104,14 @@ export function createPolicyEnforcer(
   }
 
   return {
+    allows(attempt) {
+      if (ownPodAt && !ownPodAt(attempt.podIP)) return true
+      if (policiesKnown && (!view || view.isReady)) return !view || !refusingPolicies(view.policyView, attempt)
+      return refusing(attempt).then(
+        refused => !refused,
+        () => false,
+      )
+    },
     async enforce(attempt, signal) {
       // What is in the network of its node is under no policy.
       if (ownPodAt && !ownPodAt(attempt.podIP)) return

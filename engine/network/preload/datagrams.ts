@@ -1,136 +1,236 @@
-import { Socket, type BindOptions } from 'node:dgram'
-import type { AddressInfo } from 'node:net'
-import type { ControlError } from './control-client.ts'
+import cluster from 'node:cluster'
+import { Socket, type BindOptions, type RemoteInfo } from 'node:dgram'
+import { EventEmitter } from 'node:events'
+import { isIP, type AddressInfo } from 'node:net'
+import { MAX_PAYLOAD } from '../datagrams/frames.ts'
+import { DatagramLine, type DatagramPort } from './datagram-line.ts'
+import { readSend } from './datagram-arguments.ts'
 import type { Pod } from './pod.ts'
 import { systemError } from './system-error.ts'
 
-const DNS_PORT = 53
+/** What the overlay knows of a socket that has a port, or asks for one. */
+interface Carried extends DatagramPort {
+  id: number
+  /** As the program wrote it. */
+  host: string
+  isBound: boolean
+  peer?: { address: string; port: number }
+}
+
+type Done = (error: Error | null, bytes?: number) => void
+type Lookup = (host: string, done: (error: Error | null, address?: string) => void) => void
 
 /**
- * Keeps datagram sockets inside the pod: a program may listen on any port, really a free one on loopback, so that nothing
- * is opened to the laptop's own network. Questions to the cluster's DNS are answered; the overlay carries no other datagrams:
- * sending them to another pod fails and says so.
+ * Leads datagrams into the overlay: a program may have any port of its pod's address, and sends to pods, Services and nodes.
+ * The real socket is bound to loopback only so that it lives as the program expects; no datagram goes through it.
  */
 export function overlayDatagrams(pod: Pod): void {
-  const asked = new WeakMap<Socket, { port: number; address: string }>()
-  const realPorts = new Map<number, number>()
-  const { bind, address, send, connect } = Socket.prototype as unknown as Record<
-    string,
-    (this: Socket, ...args: unknown[]) => unknown
-  >
+  const carried = new WeakMap<Socket, Carried>()
+  /** Bound to descriptors or handles that are none of the overlay's. */
+  const foreign = new WeakSet<Socket>()
+  const closed = new WeakSet<Socket>()
+  const line = new DatagramLine(() => pod.connectDirectly(pod.gatewayPort), pod.token)
   const prototype = Socket.prototype as unknown as Record<string, (this: Socket, ...args: never[]) => unknown>
+  const original = { ...prototype } as Record<string, (this: Socket, ...args: unknown[]) => unknown>
 
   prototype.bind = function (this: Socket, ...args: unknown[]) {
     const done = args.find(a => typeof a === 'function') as (() => void) | undefined
     const [first, second] = args
     const options = (typeof first === 'object' && first !== null ? first : {}) as BindOptions
-    if (options.fd !== undefined) return bind!.apply(this, args)
-    const wantedPort = Number(typeof first === 'number' || typeof first === 'string' ? first : (options.port ?? 0))
-    const wantedHost = (typeof second === 'string' ? second : options.address) ?? (isV6(this) ? '::' : '0.0.0.0')
+    const asked = typeof first === 'number' || typeof first === 'string' ? first : (options.port ?? 0)
+    const port = Number(asked)
+    const ours = options.fd === undefined && Number.isInteger(port) && port >= 0 && port <= 65_535
+    if (!ours) foreign.add(this)
+    // What is wrong with these Node says best.
+    if (!ours || carried.has(this) || closed.has(this)) return original.bind!.apply(this, args)
+    const host = (typeof second === 'string' && second) || options.address || (isV6(this) ? '::' : '0.0.0.0')
     if (done) this.once('listening', done)
-    asked.set(this, { port: wantedPort, address: wantedHost })
-    this.once('listening', () => {
-      const realPort = (address!.call(this) as AddressInfo).port
-      const port = wantedPort || realPort
-      asked.set(this, { port, address: wantedHost })
-      realPorts.set(port, realPort)
-      this.once('close', () => {
-        realPorts.delete(port)
-        pod.control.request({ op: 'close', protocol: 'UDP', port }).catch(() => undefined) // the gateway is gone, and the port with it
-      })
-      pod.control
-        .request({ op: 'listen', protocol: 'UDP', port, realPort, loopbackOnly: isLoopback(wantedHost) })
-        .catch((error: ControlError) => {
-          this.close()
-          this.emit(
-            'error',
-            Object.assign(systemError(error.code, 'bind', { address: wantedHost, port }), { cause: error }),
-          )
-        })
+    carry(this, port, host, options.exclusive === true)
+    return original.bind!.call(this, { port: 0, address: isV6(this) ? '::1' : '127.0.0.1', exclusive: true })
+  }
+
+  prototype.send = function (this: Socket, ...args: unknown[]) {
+    if (foreign.has(this)) return original.send!.apply(this, args)
+    const peer = carried.get(this)?.peer
+    const { payload, port, host, done } = readSend(args, peer !== undefined)
+    assertOpen(this)
+    const own = bound(this)
+    if (peer) return transmit(own, peer.address, peer.port, payload, done)
+    resolve(this, host, (error, address) => {
+      if (closed.has(this)) return
+      if (!error) transmit(own, address!, port!, payload, done)
+      else if (done) done(error)
+      else raise(this, 'error', error)
     })
-    return bind!.call(this, { ...options, port: 0, address: isV6(this) ? '::1' : '127.0.0.1' })
+    return undefined
+  }
+
+  prototype.connect = function (this: Socket, port: number, host?: unknown, callback?: () => void) {
+    if (foreign.has(this)) return original.connect!.call(this, port, host, callback)
+    const done = typeof host === 'function' ? (host as () => void) : callback
+    const { port: to } = readSend(['', port], false)
+    assertOpen(this)
+    const own = bound(this)
+    if (own.peer) throw Object.assign(new Error('Already connected'), { code: 'ERR_SOCKET_DGRAM_IS_CONNECTED' })
+    if (done) this.once('connect', done)
+    resolve(this, typeof host === 'string' && host ? host : undefined, (error, address) => {
+      if (closed.has(this)) return
+      if (error) {
+        if (done) this.off('connect', done)
+        if (done) (done as Done)(error)
+        else raise(this, 'error', error)
+        return
+      }
+      own.peer = { address: address!, port: to! }
+      const connected = () => process.nextTick(() => closed.has(this) || this.emit('connect'))
+      if (own.isBound) connected()
+      else this.once('listening', connected)
+    })
+    return undefined
+  }
+
+  prototype.disconnect = function (this: Socket) {
+    if (foreign.has(this)) return original.disconnect!.call(this)
+    delete connectedOf(this).peer
+    return undefined
+  }
+
+  prototype.remoteAddress = function (this: Socket) {
+    if (foreign.has(this)) return original.remoteAddress!.call(this)
+    const { address, port } = connectedOf(this).peer!
+    return { address, port, family: 'IPv4' }
   }
 
   prototype.address = function (this: Socket) {
-    const real = address!.call(this) as AddressInfo
-    const wanted = asked.get(this)
-    return wanted ? { ...real, address: wanted.address, port: wanted.port || real.port } : real
+    const own = carried.get(this)
+    if (!own?.isBound || closed.has(this)) return original.address!.call(this) as AddressInfo
+    const address = own.peer ? pod.ip : own.host === 'localhost' ? '127.0.0.1' : own.host
+    return { address, port: own.port, family: isV6(this) ? 'IPv6' : 'IPv4' }
   }
 
-  // send(message[, offset, length][, port][, address][, done])
-  prototype.send = function (this: Socket, ...args: unknown[]) {
-    const done = args.find(a => typeof a === 'function') as ((error: Error | null, bytes?: number) => void) | undefined
-    const numbers = args.slice(1).filter(a => typeof a === 'number')
-    const host = args.slice(1).findLast(a => typeof a === 'string') as string | undefined
-    const port = numbers.length === 1 || numbers.length === 3 ? numbers.at(-1) : undefined
-    if (port === undefined) return send!.apply(this, args)
-    if (host === pod.dnsServer && port === DNS_PORT) return ask(this, args, done)
-    if (host !== undefined && !isLoopback(host) && host !== pod.ip) return refuse(this, host, port, done)
-    const at = args.lastIndexOf(port)
-    const rest = args.slice(at + 1).filter(a => typeof a === 'function')
-    return send!.apply(this, [
-      ...args.slice(0, at),
-      realPorts.get(port) ?? port,
-      isV6(this) ? '::1' : '127.0.0.1',
-      ...rest,
-    ])
+  prototype.close = function (this: Socket, ...args: unknown[]) {
+    const result = original.close!.apply(this, args)
+    closed.add(this)
+    const own = carried.get(this)
+    if (own) line.close(own.id)
+    return result
   }
 
-  prototype.connect = function (this: Socket, port: number, host?: unknown, done?: (error?: Error) => void) {
-    const callback = typeof host === 'function' ? (host as typeof done) : done
-    const target = typeof host === 'string' ? host : '127.0.0.1'
-    if (!isLoopback(target) && target !== pod.ip) return refuse(this, target, port, callback)
-    return connect!.call(
-      this,
-      realPorts.get(port) ?? port,
-      isV6(this) ? '::1' : '127.0.0.1',
-      ...(callback ? [callback] : []),
-    )
+  /** The socket's own port; one that has none yet gets any. */
+  function bound(socket: Socket): Carried {
+    if (!carried.has(socket)) socket.bind({ port: 0, exclusive: true })
+    return carried.get(socket)!
   }
 
-  /** A question to the cluster's DNS goes through the gateway; its answer comes like any datagram. */
-  function ask(
-    socket: Socket,
-    args: unknown[],
-    done: ((error: Error | null, bytes?: number) => void) | undefined,
-  ): void {
-    const packet = messageOf(args)
-    // Also keeps the program alive until it closes the socket, as a real one would.
-    if (!asked.has(socket)) socket.bind()
-    let open = true
-    socket.once('close', () => (open = false))
-    if (done) process.nextTick(() => done(null, packet.length))
-    pod.control.request({ op: 'dns', packet: packet.toString('base64') }).then(
-      ({ packet: answer }) => {
-        if (!open || answer === undefined) return
-        const message = Buffer.from(answer, 'base64')
-        socket.emit('message', message, {
-          address: pod.dnsServer,
-          port: DNS_PORT,
-          family: 'IPv4',
-          size: message.length,
-        })
+  function carry(socket: Socket, port: number, host: string, exclusive: boolean): void {
+    const inside = isLoopback(host)
+    const { reuseAddr, reusePort } = stateOf(socket)
+    const sharing = reuseAddr || reusePort ? 'reuse' : cluster.isWorker && !exclusive ? 'cluster' : undefined
+    // Both must be there before the program hears of it: the real socket, and the port.
+    let waiting = 2
+    const ready = () => {
+      if (--waiting > 0 || closed.has(socket)) return
+      own.isBound = true
+      raise(socket, 'listening')
+    }
+    const fail = (code: string) => {
+      if (closed.has(socket)) return
+      socket.close()
+      raise(socket, 'error', systemError(code, 'bind', { address: host, port }))
+    }
+    const own: Carried = {
+      id: 0,
+      host,
+      port,
+      loopbackOnly: inside,
+      share: port === 0 ? undefined : sharing,
+      isBound: false,
+      bound: ready,
+      failed: fail,
+      receive(from, fromPort, payload) {
+        const info = remoteInfo(socket, from, fromPort, payload.length)
+        const { peer } = own
+        if (peer && (peer.port !== fromPort || (peer.address !== from && !isLoopback(peer.address)))) return
+        if (own.isBound) raise(socket, 'message', payload, info)
+        else socket.once('listening', () => raise(socket, 'message', payload, info))
       },
-      () => undefined, // a datagram that is lost: the asker asks again
-    )
+      refused(to, toPort, code) {
+        // As in the kernel: who has not connected is not told.
+        if (own.peer?.address === to && own.peer.port === toPort && !closed.has(socket))
+          raise(socket, 'error', systemError(code, 'recvmsg', {}))
+      },
+    }
+    carried.set(socket, own)
+    Object.defineProperty(socket, 'emit', {
+      configurable: true,
+      writable: true,
+      value(event: string, ...args: unknown[]) {
+        // Whoever writes to the real port is not on the pod's network.
+        if (event === 'message') return false
+        if (event !== 'listening') return raise(socket, event, ...args)
+        ready()
+        return true
+      },
+    })
+    const elsewhere = isIP(host) !== 0 && !inside && host !== pod.ip && host !== '0.0.0.0' && host !== '::'
+    if (elsewhere) process.nextTick(fail, 'EADDRNOTAVAIL')
+    else own.id = line.open(own)
   }
 
-  function refuse(socket: Socket, host: string, port: number, done: ((error: Error) => void) | undefined): void {
-    const error = systemError('EHOSTUNREACH', 'send', { address: host, port })
-    error.message += ': this cluster’s network carries TCP only, but for questions to its DNS; use a TCP port'
-    process.nextTick(() => (done ? done(error) : socket.emit('error', error)))
+  function transmit(own: Carried, address: string, port: number, payload: Buffer, done: Done | undefined): void {
+    const v4 = address.replace(/^::ffff:/i, '')
+    const ip = v4 === '::1' || v4 === '::' ? '127.0.0.1' : v4
+    const verdict =
+      done &&
+      ((code: string) =>
+        code === 'OK' ? done(null, payload.length) : done(systemError(code, 'send', { address, port })))
+    const refused = isIP(ip) !== 4 ? 'ENETUNREACH' : payload.length > MAX_PAYLOAD ? 'EMSGSIZE' : undefined
+    if (!refused) line.send(own.id, ip, port, payload, verdict)
+    else if (verdict) process.nextTick(verdict, refused)
+  }
+
+  function resolve(
+    socket: Socket,
+    host: string | undefined,
+    done: (error: Error | null, address?: string) => void,
+  ): void {
+    const name = host || (isV6(socket) ? '::1' : '127.0.0.1')
+    if (isIP(name)) return done(null, name)
+    // The program may have given the socket a lookup of its own.
+    stateOf(socket).handle.lookup(name, (error, address) => done(error, address))
+  }
+
+  function connectedOf(socket: Socket): Carried {
+    const own = carried.get(socket)
+    if (!own?.peer) throw Object.assign(new Error('Not connected'), { code: 'ERR_SOCKET_DGRAM_NOT_CONNECTED' })
+    return own
+  }
+
+  function assertOpen(socket: Socket): void {
+    if (closed.has(socket)) throw Object.assign(new Error('Not running'), { code: 'ERR_SOCKET_DGRAM_NOT_RUNNING' })
   }
 }
 
-/** The bytes that `send` was given: a text, a view, or a list of these, and perhaps a part of it. */
-function messageOf([message, offset, length]: unknown[]): Buffer {
-  const bytesOf = (value: unknown) =>
-    typeof value === 'string'
-      ? Buffer.from(value)
-      : Buffer.from((value as Uint8Array).buffer, (value as Uint8Array).byteOffset, (value as Uint8Array).byteLength)
-  if (Array.isArray(message)) return Buffer.concat(message.map(bytesOf))
-  const whole = bytesOf(message)
-  return typeof length === 'number' ? whole.subarray(offset as number, (offset as number) + length) : whole
+function raise(socket: Socket, event: string, ...args: unknown[]): boolean {
+  return EventEmitter.prototype.emit.call(socket, event, ...args)
+}
+
+function remoteInfo(socket: Socket, ip: string, port: number, size: number): RemoteInfo {
+  return isV6(socket)
+    ? { address: ip === '127.0.0.1' ? '::1' : `::ffff:${ip}`, family: 'IPv6', port, size }
+    : { address: ip, family: 'IPv4', port, size }
+}
+
+interface State {
+  handle: { lookup: Lookup }
+  reuseAddr?: boolean
+  reusePort?: boolean
+}
+
+/** What Node keeps about a socket under a symbol of its own. */
+function stateOf(socket: Socket): State {
+  const symbol = Object.getOwnPropertySymbols(socket).find(s => s.description === 'state symbol')
+  return (socket as unknown as Record<symbol, State>)[symbol!]!
 }
 
 function isV6(socket: Socket): boolean {

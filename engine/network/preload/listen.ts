@@ -44,7 +44,7 @@ export function overlayListen(pod: Pod): void {
         servers.delete(this)
         asked.delete(this)
         pod.askedPorts.delete(realPort)
-        pod.control.request({ op: 'close', protocol: 'TCP', port: listening.port }).catch(() => undefined) // the gateway is gone, and the port with it
+        pod.control.request({ op: 'close', port: listening.port }).catch(() => undefined) // the gateway is gone, and the port with it
       })
       return register(listening)
     })
@@ -62,7 +62,7 @@ export function overlayListen(pod: Pod): void {
   async function register(listening: Listening): Promise<void> {
     const { port, host, realPort, loopbackOnly } = listening
     try {
-      await pod.control.request({ op: 'listen', protocol: 'TCP', port, realPort, loopbackOnly })
+      await pod.control.request({ op: 'listen', port, realPort, loopbackOnly })
     } catch (error) {
       throw Object.assign(systemError((error as ControlError).code, 'listen', { address: host, port }), {
         cause: error,

@@ -21,6 +21,7 @@ if (gatewayPort && token && ip) {
   const pod: Pod = {
     ip,
     gatewayPort,
+    token,
     dnsServer: process.env[ENV_DNS_SERVER] ?? '10.96.0.10',
     control: new ControlClient(() => pod.connectDirectly(gatewayPort), token),
     aliases: new Map((process.env[ENV_ALIASES] ?? '').split(',').map(pair => pair.split('=') as [string, string])),

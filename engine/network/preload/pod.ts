@@ -5,6 +5,8 @@ import type { ControlClient } from './control-client.ts'
 export interface Pod {
   ip: string
   gatewayPort: number
+  /** Proves to the gateway which pod this is. */
+  token: string
   dnsServer: string
   /** Start of a loopback address → start of the address that it stands for. */
   aliases: Map<string, string>

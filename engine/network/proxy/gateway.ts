@@ -1,6 +1,9 @@
 import { createServer, type Server, type Socket } from 'node:net'
 import type { Logger } from '../../base/log.ts'
 import { explainListen } from './listen-error.ts'
+import { DATAGRAM_GREETING } from '../datagrams/frames.ts'
+import { serveDatagrams } from '../datagrams/serve.ts'
+import type { DatagramSwitch } from '../datagrams/switch.ts'
 import { serveControl, type ControlParts } from '../overlay/control.ts'
 import { CONTROL_GREETING } from '../overlay/protocol.ts'
 import { createHttpProxy } from './http-proxy.ts'
@@ -12,6 +15,7 @@ export interface GatewayParts extends ControlParts {
   port: number
   router: Router
   ports: PortRegistry
+  datagrams: DatagramSwitch
   log: Logger
   /** All connections that the gateway carries, so that they can be ended. */
   sockets: Set<Socket>
@@ -67,6 +71,10 @@ export async function startGateway(parts: GatewayParts): Promise<Gateway> {
         return
       }
       const end = seen.indexOf(10)
+      if (kind === 'datagrams') {
+        const greeting = seen.toString('latin1', DATAGRAM_GREETING.length, end).trim()
+        return serveDatagrams(socket, greeting, seen.subarray(end + 1), parts)
+      }
       const pod =
         kind === 'control'
           ? parts.ports.podByToken(seen.toString('latin1', CONTROL_GREETING.length, end).trim())
@@ -88,14 +96,21 @@ export async function startGateway(parts: GatewayParts): Promise<Gateway> {
   }
 }
 
-function recognise(seen: Buffer): 'socks' | 'http' | 'control' | 'bad' | 'more' {
+function recognise(seen: Buffer): 'socks' | 'http' | 'control' | 'datagrams' | 'bad' | 'more' {
   if (seen[0] === 5) return 'socks'
-  const greeting = Buffer.from(CONTROL_GREETING)
-  const length = Math.min(seen.length, greeting.length)
-  if (!seen.subarray(0, length).equals(greeting.subarray(0, length))) return 'http'
-  if (seen.includes(10)) return 'control'
-  return seen.length > MAX_GREETING_BYTES ? 'bad' : 'more'
+  for (const [kind, greeting] of GREETINGS) {
+    const length = Math.min(seen.length, greeting.length)
+    if (!seen.subarray(0, length).equals(greeting.subarray(0, length))) continue
+    if (length === greeting.length && seen.includes(10)) return kind
+    return seen.length > MAX_GREETING_BYTES ? 'bad' : 'more'
+  }
+  return 'http'
 }
+
+const GREETINGS = [
+  ['control', Buffer.from(CONTROL_GREETING)],
+  ['datagrams', Buffer.from(DATAGRAM_GREETING)],
+] as const
 
 /** Who a caller is: a pod that proves it, another gateway, or somebody on the laptop. Undefined for a wrong proof. */
 export function identify(

@@ -3,6 +3,7 @@ import type { Disposable } from '../base/disposable.ts'
 import type { Logger } from '../base/log.ts'
 import { explainListenError } from './balancer.ts'
 import type { ExposedPort, ExposureResult } from '../network/exposure.ts'
+import { DatagramPort } from './edge-datagrams.ts'
 import { ANY_NODE } from '../network/ingress/address.ts'
 
 /** Where a worker's proxy listens. */
@@ -16,9 +17,8 @@ export interface WorkerProxy {
 
 interface Opening {
   wanted: ExposedPort
-  server: Server
-  sockets: Set<Socket>
   result: ExposureResult
+  close(): void
 }
 
 /** An answer to CONNECT longer than this is none. */
@@ -66,7 +66,7 @@ export class Edge implements Disposable {
 
   dispose(): void {
     this.#wantedBy.clear()
-    for (const opening of this.#openings.values()) close(opening)
+    for (const opening of this.#openings.values()) opening.close()
     this.#openings.clear()
   }
 
@@ -75,7 +75,7 @@ export class Edge implements Disposable {
     for (const ports of this.#wantedBy.values()) for (const port of ports) wanted.set(idOf(port), port)
     for (const [id, opening] of this.#openings) {
       if (wanted.has(id)) continue
-      close(opening)
+      opening.close()
       this.#openings.delete(id)
     }
     for (const [id, port] of wanted) {
@@ -87,35 +87,41 @@ export class Edge implements Disposable {
   }
 
   async #open(wanted: ExposedPort): Promise<Opening> {
-    const sockets = new Set<Socket>()
-    const opening: Opening = {
-      wanted,
-      sockets,
-      server: createServer({ noDelay: true, allowHalfOpen: true }),
-      result: wanted,
-    }
-    if (wanted.protocol !== 'TCP') {
-      opening.result = {
-        ...wanted,
-        error: `${wanted.protocol} ports are not opened on this laptop; use the cluster's network`,
-      }
-      return opening
-    }
-    opening.server.on('connection', socket => this.#accept(opening, socket))
+    const opening: Opening = { wanted, result: wanted, close: () => undefined }
     const port = this.#portOf(wanted)
+    const listenOn = wanted.protocol === 'UDP' ? this.#datagrams(opening) : this.#connections(opening)
     try {
-      opening.result = { ...wanted, boundPort: await listen(opening.server, port) }
+      opening.result = { ...wanted, boundPort: await listenOn(port) }
     } catch (error) {
       // Privileged or taken: any other port serves, and the result says which.
       const why = explainListenError(error as Error, port).message
-      opening.result = { ...wanted, boundPort: await listen(opening.server, 0), error: why }
+      opening.result = { ...wanted, boundPort: await listenOn(0), error: why }
     }
     return opening
   }
 
+  #datagrams(opening: Opening): (port: number) => Promise<number> {
+    const front = new DatagramPort(this.#workers, () => opening.wanted.connect)
+    opening.close = () => front.close()
+    return port => front.listen(port)
+  }
+
+  #connections(opening: Opening): (port: number) => Promise<number> {
+    const server = createServer({ noDelay: true, allowHalfOpen: true })
+    const sockets = new Set<Socket>()
+    server.on('connection', socket => {
+      sockets.add(socket)
+      socket.once('close', () => sockets.delete(socket))
+      this.#accept(opening, socket)
+    })
+    opening.close = () => {
+      server.close()
+      for (const socket of sockets) socket.destroy()
+    }
+    return port => listen(server, port)
+  }
+
   #accept(opening: Opening, client: Socket): void {
-    opening.sockets.add(client)
-    client.once('close', () => opening.sockets.delete(client))
     client.on('error', () => client.destroy())
     client.pause()
     this.#dial(opening, client, this.#workers())
@@ -182,9 +188,4 @@ function listen(server: Server, port: number): Promise<number> {
       resolve((server.address() as { port: number }).port)
     })
   })
-}
-
-function close(opening: Opening): void {
-  opening.server.close()
-  for (const socket of opening.sockets) socket.destroy()
 }

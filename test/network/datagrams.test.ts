@@ -1,6 +1,8 @@
+import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { silentLogger } from '../../engine/base/log.ts'
 import { seededRandom } from '../../engine/base/random.ts'
 import {
   DATAGRAM_GREETING,
@@ -10,6 +12,7 @@ import {
   writeFrame,
   type Frame,
 } from '../../engine/network/datagrams/frames.ts'
+import { Edge } from '../../engine/lab/edge.ts'
 import { endpoint, PATHS, service, slice } from './fake-api.ts'
 import { startCluster, type TestCluster, type TestProgram } from './two-nodes.ts'
 
@@ -243,6 +246,39 @@ describe('datagrams', () => {
     const free = await cluster.run(cluster.first, 'free', insisting(far.ip))
     expect(await free.line()).toBe('far:x')
     for (const program of [client, muted, free]) await cluster.kill(program)
+  })
+
+  it('come from the laptop through the port of a Service, each client for itself', async () => {
+    const workers = [cluster.first, cluster.second].map(({ port }, i) => {
+      return { name: `worker-${i + 1}`, host: '127.0.0.1', port, address: `172.18.0.10${i + 1}` }
+    })
+    const opened = Promise.withResolvers<number>()
+    const edge = new Edge(
+      silentLogger,
+      () => [...workers],
+      ([result]) => opened.resolve(result!.boundPort!),
+      () => 0,
+    )
+    const clients = [createSocket('udp4'), createSocket('udp4')]
+    try {
+      const connect = '172.18.0.101:30053'
+      const common = { namespace: 'default', service: 'names', port: 30053, connect } as const
+      const ports = [{ name: 'a', port: 53, nodePort: 30053, protocol: 'UDP' }]
+      const spec = { type: 'NodePort', clusterIP: '10.96.0.70', selector: {}, ports }
+      cluster.api.put(PATHS.services, service('names', spec))
+      edge.setWanted('worker-1', [{ kind: 'NodePort', protocol: 'UDP', ...common }])
+      const port = await opened.promise
+      for (const [i, client] of clients.entries()) {
+        const answer = new Promise<string>(done => client.once('message', message => done(String(message))))
+        // Until the node has heard of the port.
+        const again = setInterval(() => client.send(`from-${i}`, port, '127.0.0.1'), 20)
+        expect(await answer).toMatch(new RegExp(`^(near|far):from-${i}$`))
+        clearInterval(again)
+      }
+    } finally {
+      for (const client of clients) client.close()
+      edge.dispose()
+    }
   })
 
   it('of programs that break the protocol end with them, and disturb nobody', async () => {

@@ -3,6 +3,8 @@ import { join } from 'node:path'
 import { codeOf, UserError } from '../base/errors.ts'
 import type { Capacity } from '../kubelet/node/allocatable.ts'
 import type { KubeletSettings } from '../kubelet/node/settings.ts'
+import type { IpvsScheduler } from '../network/services/strategy/ipvs.ts'
+import type { ProxyMode } from '../network/services/balancer.ts'
 import type { RuntimeChoice } from '../kubelet/runtime/choose.ts'
 import type { AllowedHostPath } from '../kubelet/volumes/host-path.ts'
 
@@ -30,7 +32,9 @@ export interface LabConfig {
     podCIDR: string
     serviceCIDR: string
     clusterDomain: string
-    proxyMode: 'userspace' | 'iptables' | 'ipvs'
+    proxyMode: ProxyMode
+    /** Absent: rr. */
+    ipvsScheduler?: IpvsScheduler
   }
   /** What runs pods without a RuntimeClass on the workers; absent: "auto". */
   runtime?: RuntimeChoice

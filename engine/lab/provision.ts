@@ -9,6 +9,8 @@ import type { KeyPair, Pki } from './pki.ts'
 import { freePorts, isFree } from '../base/ports.ts'
 import type { Capacity } from '../kubelet/node/allocatable.ts'
 import type { KubeletSettings } from '../kubelet/node/settings.ts'
+import type { IpvsScheduler } from '../network/services/strategy/ipvs.ts'
+import type { ProxyMode } from '../network/services/balancer.ts'
 import type { RuntimeChoice } from '../kubelet/runtime/choose.ts'
 import type { AllowedHostPath } from '../kubelet/volumes/host-path.ts'
 
@@ -22,6 +24,9 @@ export interface NewLab {
   /** A real etcd to keep the state in, which must be empty. */
   etcd?: EtcdConfig
   runtime?: RuntimeChoice
+  /** How the workers' service proxies choose; absent: iptables, and rr in `ipvs` mode. */
+  proxyMode?: ProxyMode
+  ipvsScheduler?: IpvsScheduler
   /** Folders of the user's machine that pods may mount; also takes the place of what an existing lab allows. */
   allowedHostPaths?: AllowedHostPath[]
   /** How long a node may be silent before it counts as NotReady; absent: `NODE_MONITOR_GRACE_MS`. */
@@ -79,7 +84,8 @@ export async function planLab(
       podCIDR: '10.244.0.0/16',
       serviceCIDR: '10.96.0.0/16',
       clusterDomain: 'cluster.local',
-      proxyMode: 'iptables',
+      proxyMode: wanted.proxyMode ?? 'iptables',
+      ...(wanted.ipvsScheduler ? { ipvsScheduler: wanted.ipvsScheduler } : {}),
     },
     nodeMonitorGraceMs: wanted.nodeMonitorGraceMs ?? (wanted.bare ? 600_000 : NODE_MONITOR_GRACE_MS),
     ...(wanted.kubelet ? { kubelet: wanted.kubelet } : {}),

@@ -39,6 +39,7 @@ import { SourceAliases } from './proxy/source-aliases.ts'
 import { renderRules } from './rules/render.ts'
 import { Balancer, type ProxyMode } from './services/balancer.ts'
 import { ServiceTable } from './services/service-table.ts'
+import type { IpvsScheduler } from './services/strategy/ipvs.ts'
 
 export interface NodeNetworkConfig {
   nodeName: string
@@ -55,6 +56,8 @@ export interface NodeNetworkConfig {
   /** Address of the cluster's DNS, as programs see it. */
   clusterDNS: string
   proxyMode: ProxyMode
+  /** How endpoints are chosen in `ipvs` mode. */
+  ipvsScheduler: IpvsScheduler
   /** The preload for Node programs: a file. */
   preloadPath: string
   /** Where the pods' addresses are kept over a restart. */
@@ -107,7 +110,7 @@ export async function startNodeNetwork(
   const zone = new ClusterZone(table, config.clusterDomain, config.clusterDNS)
   const respond = createResponder({ zone, clock, random })
   const dns = await startDnsServer(respond, log)
-  const balancer = new Balancer(config.proxyMode, clock, random)
+  const balancer = new Balancer(config.proxyMode, clock, random, config.ipvsScheduler)
   const informers = new InformerFactory({ rest, clock, random, log })
   const aliases = new SourceAliases([config.podCIDR, `${config.address}/16`])
   const policies = createPolicyEnforcer(informers, clock, ip => ports.podAt(ip))
@@ -139,7 +142,7 @@ export async function startNodeNetwork(
     path === '/kubarium/rules'
       ? renderRules(query.get('format'), table.entries(), {
           ...config,
-          connections: (entry, endpoint) => balancer.connections(entry, endpoint),
+          load: (entry, endpoint) => balancer.load(entry, endpoint),
         })
       : undefined
   const parts = { port: config.proxyPort, router, ports, zone, datagrams, tickets, log, sockets, admin }

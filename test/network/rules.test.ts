@@ -200,14 +200,22 @@ describe('rules in the notation of iptables-save', () => {
 
 it('virtual servers are written as ipvsadm writes them', () => {
   const table = tableOf({ sessionAffinity: 'ClientIP' }, three.slice(1))
-  expect(renderIpvsadm(ipvsRules(table.entries(), { address: '172.18.0.101', connections: () => 2 }))).toBe(
+  expect(
+    renderIpvsadm(
+      ipvsRules(table.entries(), {
+        address: '172.18.0.101',
+        ipvsScheduler: 'rr',
+        load: () => ({ active: 2, inactive: 1 }),
+      }),
+    ),
+  ).toBe(
     [
       'IP Virtual Server version 1.2.1 (size=4096)',
       'Prot LocalAddress:Port Scheduler Flags',
       '  -> RemoteAddress:Port           Forward Weight ActiveConn InActConn',
       'TCP  10.96.0.50:80 rr persistent 10800',
-      '  -> 10.244.1.2:8080              Masq    1      2          0         ',
-      '  -> 10.244.1.3:8080              Masq    1      2          0         ',
+      '  -> 10.244.1.2:8080              Masq    1      2          1         ',
+      '  -> 10.244.1.3:8080              Masq    1      2          1         ',
       '',
     ].join('\n'),
   )
@@ -219,7 +227,8 @@ it('the userspace mode leads every portal to the proxy', () => {
     address: '172.18.0.101',
     podCIDR: '10.244.0.0/16',
     proxyPort: 4000,
-    connections: () => 0,
+    ipvsScheduler: 'rr' as const,
+    load: () => ({ active: 0, inactive: 0 }),
   }
   const { body } = renderRules(null, tableOf({}, three).entries(), context)
   expect(body).toContain(

@@ -68,6 +68,7 @@ export async function startCluster(proxyMode: ProxyMode = 'iptables'): Promise<T
         podCIDR: '10.244.0.0/16',
         clusterDNS: '10.96.0.10',
         proxyMode,
+        ipvsScheduler: 'rr',
         preloadPath: PRELOAD,
         stateFile: join(dir, `${name}.json`),
         ingressCertificate: { cert: '', key: '' },

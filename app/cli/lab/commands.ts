@@ -3,6 +3,8 @@ import { Command, InvalidArgumentError, Option } from 'commander'
 import type { Platform } from '../../../engine/base/platform/platform.ts'
 import { DEFAULT_LAB } from '../../../engine/lab/config.ts'
 import { MACHINE_ACTIONS } from '../../../engine/lab/contract.ts'
+import { PROXY_MODES } from '../../../engine/network/services/balancer.ts'
+import { IPVS_SCHEDULERS } from '../../../engine/network/services/strategy/ipvs.ts'
 import { allowedHostPath } from './host-path.ts'
 import { allowHostPrograms, imageCommand } from './image.ts'
 import { addMachine, actOnMachine, removeMachine } from './machine.ts'
@@ -18,6 +20,7 @@ import {
   raftTransfer,
 } from './raft.ts'
 import { readEtcdOptions } from './etcd-options.ts'
+import { readProxyOptions } from './proxy-options.ts'
 import { up } from './up.ts'
 import { capacity, duration, readKubeletConfig } from './worker-options.ts'
 
@@ -56,6 +59,17 @@ export function labCommand(platform: Platform): Command {
         'bubblewrap',
       ]),
     )
+    .addOption(
+      new Option(
+        '--proxy-mode <mode>',
+        'how the workers of a new lab lead Services to endpoints (default: iptables)',
+      ).choices(PROXY_MODES),
+    )
+    .addOption(
+      new Option('--ipvs-scheduler <name>', 'how endpoints are chosen in ipvs mode (default: rr)').choices(
+        IPVS_SCHEDULERS,
+      ),
+    )
     .option('--worker-capacity <amounts>', 'what each worker offers: cpu=4,memory=8Gi,pods=110,…', capacity)
     .option('--kubelet-config <file>', 'KubeletConfiguration for the workers of a new lab')
     .option(
@@ -80,6 +94,7 @@ export function labCommand(platform: Platform): Command {
           ...{ name, masters, workers, bare, port },
           ...(etcd ? { etcd } : {}),
           ...(runtime ? { runtime } : {}),
+          ...readProxyOptions(options),
           ...(options.allowHostPath ? { allowedHostPaths: options.allowHostPath } : {}),
           ...(options.nodeMonitorGracePeriod ? { nodeMonitorGraceMs: options.nodeMonitorGracePeriod } : {}),
           ...(options.workerCapacity ? { capacity: options.workerCapacity } : {}),

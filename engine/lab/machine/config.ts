@@ -1,6 +1,8 @@
 import type { EtcdConfig } from '../config.ts'
 import type { Capacity } from '../../kubelet/node/allocatable.ts'
 import type { KubeletSettings } from '../../kubelet/node/settings.ts'
+import type { IpvsScheduler } from '../../network/services/strategy/ipvs.ts'
+import type { ProxyMode } from '../../network/services/balancer.ts'
 import type { RuntimeChoice } from '../../kubelet/runtime/choose.ts'
 import type { AllowedHostPath } from '../../kubelet/volumes/host-path.ts'
 import type { KeyPair } from '../pki.ts'
@@ -54,7 +56,9 @@ export interface WorkerMachineConfig extends MachineBase {
   clusterDomain: string
   podCIDR: string
   serviceCIDR: string
-  proxyMode: 'userspace' | 'iptables' | 'ipvs'
+  proxyMode: ProxyMode
+  /** Absent: rr. */
+  ipvsScheduler?: IpvsScheduler
   runtime: RuntimeChoice
   /** Folders of the user's machine that pods may mount. */
   allowedHostPaths: AllowedHostPath[]

@@ -59,6 +59,7 @@ export async function startWorker(
       podCIDR: config.podCIDR,
       clusterDNS: dnsAddress(config.serviceCIDR),
       proxyMode: config.proxyMode,
+      ipvsScheduler: config.ipvsScheduler ?? 'rr',
       preloadPath: OVERLAY_PRELOAD,
       stateFile: join(config.dir, 'addresses.json'),
       attachmentsFile: join(config.dir, 'attachments.json'),

@@ -251,7 +251,7 @@ export class DatagramSwitch {
   #choose(entry: ServicePortEntry, ip: string, client: string, outside: boolean) {
     const internal = entry.clusterIP === ip && !outside
     const local = internal ? entry.internalPolicy === 'Local' : entry.externalPolicy === 'Local' && !outside
-    return this.#parts.balancer.choose(entry, local ? entry.local : entry.cluster, client)[0]
+    return this.#parts.balancer.choose(entry, local ? entry.local : entry.cluster, client, ip)[0]
   }
 
   #egress(socket: DatagramSocket, target: Address): Attempt | undefined {

@@ -170,7 +170,7 @@ export class Router {
         ? entry.internalPolicy === 'Local'
         : entry.externalPolicy === 'Local' && source.kind !== 'outside'
     const endpoints = local ? entry.local : entry.cluster
-    const order = balancer.choose(entry, endpoints, source.ip)
+    const order = balancer.choose(entry, endpoints, source.ip, ip)
     if (order.length === 0) {
       const where = local && entry.cluster.length ? 'on this node, and its traffic policy is Local' : 'that is ready'
       throw new RouteError('ECONNREFUSED', `Service ${entry.id} has no endpoint ${where}`, ip)

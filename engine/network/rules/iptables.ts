@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { chances } from '../services/strategy/iptables.ts'
 import type { ServiceEndpoint } from '../services/endpoints.ts'
 import type { ServicePortEntry } from '../services/service-table.ts'
 import type { IptablesChain, IptablesRule, IptablesTable } from './iptables-save.ts'
@@ -124,12 +125,13 @@ function serviceChain(
         target: chain,
       })
     }
+  const odds = chances(endpoints.length)
   endpoints.forEach((endpoint, i) => {
-    const left = endpoints.length - i
+    const isLast = i === endpoints.length - 1
     rules.push({
       comment: `${entry.id} -> ${addressOf(endpoint)}`,
       match: [],
-      after: left > 1 ? [`-m statistic --mode random --probability ${(1 / left).toFixed(11)}`] : [],
+      after: isLast ? [] : [`-m statistic --mode random --probability ${odds[i]!.toFixed(11)}`],
       target: endpointChainOf(entry, endpoint),
     })
   })

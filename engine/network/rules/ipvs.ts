@@ -1,4 +1,5 @@
 import type { ServicePortEntry } from '../services/service-table.ts'
+import { realServers } from '../services/strategy/ipvs.ts'
 import type { RulesContext } from './render.ts'
 
 /** A virtual server of IPVS. */
@@ -15,22 +16,21 @@ export interface IpvsService {
 /** The virtual servers of kube-proxy's IPVS mode: one for each address and port under which a Service is reached. */
 export function ipvsRules(
   entries: ServicePortEntry[],
-  context: Pick<RulesContext, 'address' | 'connections'>,
+  context: Pick<RulesContext, 'address' | 'ipvsScheduler' | 'load'>,
 ): IpvsService[] {
   return entries.flatMap(entry => {
     const server = (address: string, port: number, local: boolean): IpvsService => ({
       protocol: entry.protocol,
       address,
       port,
-      scheduler: 'rr',
+      scheduler: context.ipvsScheduler,
       persistent: entry.affinitySeconds,
-      servers: (local ? entry.local : entry.cluster).map(e => ({
-        address: e.ip,
-        port: e.port,
-        weight: 1,
-        active: context.connections(entry, `${e.ip}:${e.port}`),
-        inactive: 0,
-      })),
+      servers: realServers(local ? entry.local : entry.cluster, e => context.load(entry, `${e.ip}:${e.port}`)).map(
+        ({ endpoint, weight, active, inactive }) => ({
+          ...{ address: endpoint.ip, port: endpoint.port },
+          ...{ weight, active, inactive },
+        }),
+      ),
     })
     const external = entry.externalPolicy === 'Local'
     return [

@@ -1,5 +1,7 @@
 import type { ProxyMode } from '../services/balancer.ts'
 import type { ServicePortEntry } from '../services/service-table.ts'
+import type { IpvsScheduler } from '../services/strategy/ipvs.ts'
+import type { Load } from '../services/strategy/strategy.ts'
 import { iptablesRules } from './iptables.ts'
 import { renderIptablesSave } from './iptables-save.ts'
 import { ipvsRules, renderIpvsadm } from './ipvs.ts'
@@ -7,11 +9,12 @@ import { userspaceRules } from './userspace.ts'
 
 export interface RulesContext {
   proxyMode: ProxyMode
+  ipvsScheduler: IpvsScheduler
   address: string
   podCIDR: string
   proxyPort: number
-  /** Open connections to an endpoint (`ip:port`) of a Service's port. */
-  connections(entry: ServicePortEntry, endpoint: string): number
+  /** Connections to an endpoint (`ip:port`) of a Service's port. */
+  load(entry: ServicePortEntry, endpoint: string): Load
 }
 
 /** The rules that the mode would program, as text or as data. Undefined for a format that there is not. */

@@ -1,10 +1,16 @@
 import type { Socket } from 'node:net'
 import type { Clock } from '../../base/clock.ts'
-import { intBelow, type Random } from '../../base/random.ts'
+import type { Random } from '../../base/random.ts'
 import type { ServiceEndpoint } from './endpoints.ts'
 import type { ServicePortEntry } from './service-table.ts'
+import { Connections } from './strategy/connections.ts'
+import { createIptablesStrategy } from './strategy/iptables.ts'
+import { createIpvsStrategy, type IpvsScheduler } from './strategy/ipvs.ts'
+import type { Load, Strategy } from './strategy/strategy.ts'
+import { createUserspaceStrategy } from './strategy/userspace.ts'
 
-export type ProxyMode = 'userspace' | 'iptables' | 'ipvs'
+export const PROXY_MODES = ['userspace', 'iptables', 'ipvs'] as const
+export type ProxyMode = (typeof PROXY_MODES)[number]
 
 interface Affinity {
   endpoint: string
@@ -15,32 +21,43 @@ interface Affinity {
 const MAX_AFFINITIES = 16_384
 
 /**
- * Chooses the endpoint of each connection as the mode does: `userspace` and `ipvs` (rr) in turn, `iptables` at random with equal
- * probabilities. With session affinity a client keeps its endpoint while that one is eligible.
+ * Chooses the endpoint of each connection as the mode does: `userspace` in turn, `iptables` at random, `ipvs` by its
+ * scheduler. With session affinity a client keeps its endpoint while that one is eligible.
  */
 export class Balancer {
   readonly mode: ProxyMode
   readonly #clock: Clock
-  readonly #random: Random
-  readonly #turns = new Map<string, number>()
+  readonly #strategy: Strategy
   readonly #affinities = new Map<string, Affinity>()
-  readonly #connections = new Map<string, number>()
+  readonly #connections: Connections
 
-  constructor(mode: ProxyMode, clock: Clock, random: Random) {
+  constructor(mode: ProxyMode, clock: Clock, random: Random, scheduler: IpvsScheduler = 'rr') {
     this.mode = mode
     this.#clock = clock
-    this.#random = random
+    this.#connections = new Connections(clock)
+    this.#strategy =
+      mode === 'iptables'
+        ? createIptablesStrategy(random)
+        : mode === 'ipvs'
+          ? createIpvsStrategy(scheduler)
+          : createUserspaceStrategy()
   }
 
   /**
    * The endpoints to try in this order. More than one only in `userspace` mode, which turns to the next one when a
    * connection is refused; the other modes work on packets and cannot.
    */
-  choose(entry: ServicePortEntry, endpoints: ServiceEndpoint[], clientIP: string): ServiceEndpoint[] {
+  choose(
+    entry: ServicePortEntry,
+    endpoints: ServiceEndpoint[],
+    clientIP: string,
+    destination = entry.clusterIP,
+  ): ServiceEndpoint[] {
     if (endpoints.length === 0) return []
     const key = `${entry.id}/${entry.protocol}`
     const kept = this.#kept(entry, key, endpoints, clientIP)
-    const first = kept ?? this.#pick(key, endpoints)
+    const load = (endpoint: ServiceEndpoint) => this.load(entry, `${endpoint.ip}:${endpoint.port}`)
+    const first = kept ?? this.#strategy.pick({ key, endpoints, source: clientIP, destination, load })
     if (entry.affinitySeconds !== undefined) this.#keep(key, clientIP, first)
     if (this.mode !== 'userspace') return [first]
     const at = endpoints.indexOf(first)
@@ -55,31 +72,21 @@ export class Balancer {
   /** Counts a connection to the endpoint until it closes. */
   carry(entry: ServicePortEntry, endpoint: ServiceEndpoint, socket: Socket): void {
     const key = connectionKey(entry, `${endpoint.ip}:${endpoint.port}`)
-    this.#connections.set(key, (this.#connections.get(key) ?? 0) + 1)
-    socket.once('close', () => {
-      const left = (this.#connections.get(key) ?? 1) - 1
-      if (left > 0) this.#connections.set(key, left)
-      else this.#connections.delete(key)
-    })
+    socket.once('close', this.#connections.opened(key))
   }
 
-  /** Open connections to an endpoint (`ip:port`) of a Service's port through this node. */
-  connections(entry: ServicePortEntry, endpoint: string): number {
-    return this.#connections.get(connectionKey(entry, endpoint)) ?? 0
+  /** Connections to an endpoint (`ip:port`) of a Service's port through this node. */
+  load(entry: ServicePortEntry, endpoint: string): Load {
+    return this.#connections.load(connectionKey(entry, endpoint))
   }
 
-  /** A Service is gone, and whose turn it was. */
+  /** A Service is gone: whose turn it was, who stayed where, and what was counted. */
   forget(namespace: string, name: string): void {
     const service = `${namespace}/${name}`
-    for (const key of this.#turns.keys())
-      if (key.startsWith(`${service}/`) || key.startsWith(`${service}:`)) this.#turns.delete(key)
-  }
-
-  #pick(key: string, endpoints: ServiceEndpoint[]): ServiceEndpoint {
-    if (this.mode === 'iptables') return endpoints[intBelow(this.#random, endpoints.length)]!
-    const turn = this.#turns.get(key) ?? 0
-    this.#turns.set(key, (turn + 1) % Number.MAX_SAFE_INTEGER)
-    return endpoints[turn % endpoints.length]!
+    const fits = (key: string) => key.startsWith(`${service}/`) || key.startsWith(`${service}:`)
+    this.#strategy.forget(fits)
+    this.#connections.forget(fits)
+    for (const key of this.#affinities.keys()) if (fits(key)) this.#affinities.delete(key)
   }
 
   #kept(

@@ -6,8 +6,8 @@ export type SliceEndpoint = NonNullable<EndpointSlice['endpoints']>[number]
 export type SlicePort = NonNullable<EndpointSlice['ports']>[number]
 type Subset = NonNullable<Endpoints['subsets']>[number]
 
-/** The endpoint that a pod makes, or undefined if it makes none (yet, or any more). */
-export function endpointOf(pod: Pod, service: Service): SliceEndpoint | undefined {
+/** The endpoint that a pod on a node of this zone makes, or undefined if it makes none (yet, or any more). */
+export function endpointOf(pod: Pod, service: Service, zone?: string): SliceEndpoint | undefined {
   if (!pod.status?.podIP || !pod.spec?.nodeName) return undefined
   if (pod.status.phase === 'Succeeded' || pod.status.phase === 'Failed') return undefined
   const serving = isReady(pod)
@@ -17,6 +17,8 @@ export function endpointOf(pod: Pod, service: Service): SliceEndpoint | undefine
     addresses: [pod.status.podIP],
     conditions: { ready, serving, terminating },
     nodeName: pod.spec.nodeName,
+    ...(zone ? { zone } : {}),
+    ...(ready ? hintsFor(service, pod.spec.nodeName, zone) : {}),
     targetRef: { kind: 'Pod', namespace: pod.metadata.namespace, name: pod.metadata.name, uid: pod.metadata.uid },
     ...hostnameFor(pod, service),
   } as SliceEndpoint
@@ -49,6 +51,16 @@ function numberOf(pod: Pod, name: string, protocol: string): number | undefined 
     for (const port of container.ports ?? [])
       if (port.name === name && (port.protocol ?? 'TCP') === protocol) return port.containerPort
   return undefined
+}
+
+/** For whom the endpoint is meant first: its own zone, or before that its own node. Without a zone nobody is. */
+function hintsFor(service: Service, nodeName: string, zone: string | undefined): Pick<SliceEndpoint, 'hints'> {
+  const { trafficDistribution } = service.spec ?? {}
+  const forZones = zone ? { forZones: [{ name: zone }] } : {}
+  if (trafficDistribution === 'PreferSameNode') return { hints: { forNodes: [{ name: nodeName }], ...forZones } }
+  if (trafficDistribution === 'PreferClose' || trafficDistribution === 'PreferSameZone')
+    return zone ? { hints: forZones } : {}
+  return {}
 }
 
 /** Pods of a headless service whose `subdomain` names it have DNS names of their own. */

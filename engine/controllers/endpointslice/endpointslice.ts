@@ -1,10 +1,10 @@
-import type { EndpointSlice, Endpoints, Pod, Service } from '../../api/types.ts'
+import type { EndpointSlice, Endpoints, Node, Pod, Service } from '../../api/types.ts'
 import { labelSelectorMatches } from '../../api/selector.ts'
 import { isNotFound } from '../../client/errors.ts'
 import { rfc3339 } from '../../client/event-recorder.ts'
 import { Reconciler } from '../../client/reconciler.ts'
 import type { Resource } from '../../client/resource-client.ts'
-import { ENDPOINT_SLICES, ENDPOINTS, PODS, SERVICES } from '../../client/resources.ts'
+import { ENDPOINT_SLICES, ENDPOINTS, NODES, PODS, SERVICES } from '../../client/resources.ts'
 import type { ControllerContext } from '../context.ts'
 import { controllerReference } from '../replicas/ownership.ts'
 import { canonicalJSON } from '../../base/canonical.ts'
@@ -15,6 +15,7 @@ const ENDPOINTS_MANAGER = 'endpoint-controller'
 const MANAGED_BY = 'endpointslice.kubernetes.io/managed-by'
 const MANAGER = 'endpointslice-controller.k8s.io'
 const SERVICE_NAME = 'kubernetes.io/service-name'
+const ZONE = 'topology.kubernetes.io/zone'
 const MAX_PER_SLICE = 100
 
 /** Lists the pods behind each Service with a selector, as EndpointSlices and as the older Endpoints. */
@@ -23,6 +24,7 @@ export function setupEndpointSlices(context: ControllerContext) {
   const services = informers.informer(SERVICES as Resource<Service>)
   const pods = informers.informer(PODS as Resource<Pod>)
   const slices = informers.informer(ENDPOINT_SLICES as Resource<EndpointSlice>)
+  const nodes = informers.informer(NODES as Resource<Node>)
   const endpoints = informers.informer(ENDPOINTS as Resource<Endpoints>)
   const sliceClient = context.client(ENDPOINT_SLICES as Resource<EndpointSlice>)
   const endpointsClient = context.client(ENDPOINTS as Resource<Endpoints>)
@@ -42,6 +44,11 @@ export function setupEndpointSlices(context: ControllerContext) {
       enqueueServicesOf(pod)
     },
     onDelete: pod => enqueueServicesOf(pod),
+  })
+  nodes.addHandler({
+    onAdd: node => zoneOf(node) && enqueueAll(node),
+    onUpdate: (old, node) => zoneOf(old) !== zoneOf(node) && enqueueAll(node),
+    onDelete: node => zoneOf(node) && enqueueAll(node),
   })
   slices.addHandler({
     onDelete: slice =>
@@ -63,6 +70,11 @@ export function setupEndpointSlices(context: ControllerContext) {
         reconciler.enqueue(`${service.metadata.namespace}/${service.metadata.name}`, pod)
   }
 
+  function enqueueAll(cause: Node): void {
+    for (const { metadata } of services.lister.list())
+      reconciler.enqueue(`${metadata.namespace}/${metadata.name}`, cause)
+  }
+
   async function reconcile(key: string): Promise<void> {
     const service = services.lister.byKey(key)
     const known = slices.lister.byIndex(OF_SERVICE, key)
@@ -82,7 +94,8 @@ export function setupEndpointSlices(context: ControllerContext) {
   async function syncSlices(service: Service, selected: Pod[], known: EndpointSlice[]): Promise<void> {
     const groups = new Map<string, { ports: SlicePort[]; endpoints: SliceEndpoint[] }>()
     for (const pod of selected) {
-      const endpoint = endpointOf(pod, service)
+      const zone = zoneOf(nodes.lister.get(undefined, pod.spec?.nodeName ?? ''))
+      const endpoint = endpointOf(pod, service, zone)
       if (!endpoint) continue
       const ports = portsFor(service, pod)
       const group = groups.get(canonicalJSON(ports)) ?? { ports, endpoints: [] }
@@ -179,6 +192,10 @@ export function setupEndpointSlices(context: ControllerContext) {
         subsets,
       } as unknown as Endpoints)
   }
+}
+
+function zoneOf(node: Node | undefined): string | undefined {
+  return node?.metadata.labels?.[ZONE]
 }
 
 /** What of a pod shows in its endpoint. */

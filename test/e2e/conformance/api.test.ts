@@ -203,6 +203,11 @@ function messages(space: Space, path: string, protocol: string): Promise<Buffer[
   return new Promise((resolve, reject) => {
     socket.once('close', () => resolve(received))
     socket.once('error', reject)
+    socket.once('unexpected-response', (_request, answer) => {
+      let body = ''
+      answer.on('data', (chunk: Buffer) => (body += chunk.toString('utf8')))
+      answer.on('end', () => reject(new Error(`${path}: ${answer.statusCode} ${body}`)))
+    })
   })
 }
 

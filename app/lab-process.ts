@@ -3,6 +3,7 @@ import { systemClock } from '../engine/base/clock.ts'
 import type { Logger } from '../engine/base/log.ts'
 import { currentPlatform } from '../engine/base/platform/platform.ts'
 import { systemRandom } from '../engine/base/random.ts'
+import { interfaceAddress } from '../engine/lab/client.ts'
 import type { Progress } from '../engine/lab/contract.ts'
 import { LabHost } from '../engine/lab/host.ts'
 import type { NewLab } from '../engine/lab/provision.ts'
@@ -69,5 +70,5 @@ export async function runLab(
     await close()
     throw error
   }
-  return { address: `${server.url}/?token=${host.record.token}`, host, close, closed }
+  return { address: interfaceAddress(server.url, host.record.token), host, close, closed }
 }

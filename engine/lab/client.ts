@@ -68,7 +68,7 @@ export class LabClient {
 
   /** Address of the user interface, with the token that opens it. */
   get address(): string {
-    return `${this.#url}/?token=${this.#token}`
+    return interfaceAddress(this.#url, this.#token)
   }
 
   status(): Promise<LabStatus> {
@@ -109,4 +109,9 @@ export class LabClient {
     const { error, advice } = body as LabError
     throw new UserError(error, advice ?? 'See the log of the lab: host.log in its folder.')
   }
+}
+
+/** Address of the user interface, with the token behind the `#`: what stands there no browser sends to anybody. */
+export function interfaceAddress(url: string, token: string): string {
+  return `${url}/#token=${token}`
 }

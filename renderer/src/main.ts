@@ -1,4 +1,6 @@
 import { mount } from 'svelte'
+// Before all else: it takes the token out of the address.
+import './lab/session.svelte.ts'
 import './style/tokens.css'
 import './style/base.css'
 import App from './App.svelte'

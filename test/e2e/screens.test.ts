@@ -44,13 +44,22 @@ describe.skipIf(!chromiumPath)(
     })
 
     const open = (path: string) => page.goto(lab.origin + path)
-    const get = async (path: string) => (await context.request.get(lab.origin + path)).json()
+    const signedIn = () => ({ authorization: `Bearer ${/#token=(.+)/.exec(lab.address)![1]}` })
+    const get = async (path: string) => (await context.request.get(lab.origin + path, { headers: signedIn() })).json()
     const status = () => get('/lab/v1/status') as Promise<LabStatus>
     const leader = async () =>
       (await status()).machines.find(m => m.state === 'running' && m.store?.role === 'leader')?.name
 
-    it('signs in with the token and takes it out of the address', () => {
+    it('signs in with the token and takes it out of the address; no cookie shows it to the ports of pods', async () => {
       expect(page.url()).not.toContain('token')
+      expect(await context.cookies()).toEqual([])
+    })
+
+    it('says what to do in a page that has no token', async () => {
+      const stranger = await (await browser.newContext()).newPage()
+      await stranger.goto(`${lab.origin}/map`)
+      await stranger.getByText('This page may not use the lab').waitFor(WITHIN)
+      await stranger.context().close()
     })
 
     it('applies a file of many documents and says of each that it was applied', async () => {
@@ -108,7 +117,7 @@ describe.skipIf(!chromiumPath)(
       await page.getByText('ConfigMap shop-config is saved.').waitFor(WITHIN)
       await edit('second')
       const patched = await context.request.patch(lab.origin + path, {
-        headers: { 'content-type': 'application/merge-patch+json' },
+        headers: { ...signedIn(), 'content-type': 'application/merge-patch+json' },
         data: { data: { other: 'by another' } },
       })
       expect(patched.status()).toBe(200)

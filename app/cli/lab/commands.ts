@@ -21,6 +21,7 @@ import {
 } from './raft.ts'
 import { readEtcdOptions } from './etcd-options.ts'
 import { readProxyOptions } from './proxy-options.ts'
+import { SHELLS } from './shell-variables.ts'
 import { up } from './up.ts'
 import { capacity, duration, readKubeletConfig } from './worker-options.ts'
 
@@ -117,9 +118,10 @@ export function labCommand(platform: Platform): Command {
   command('kubeconfig [name]', 'print the kubeconfig of the administrator').action(
     (name: string = DEFAULT_LAB, options) => printKubeconfig(name, shared(options)),
   )
-  command('env [name]', 'print the variables that make the cluster reachable from a shell').action(
-    (name: string = DEFAULT_LAB, options) => printEnvironment(name, shared(options)),
-  )
+  command('env [name]', 'print the variables that make the cluster reachable from a shell')
+    .addOption(new Option('--shell <shell>', 'in whose notation (default: that of your shell)').choices(SHELLS))
+    .option('--unset', 'print what takes them back', false)
+    .action((name: string = DEFAULT_LAB, options) => printEnvironment(name, shared(options), options))
 
   const machine = lab.command('machine').description('work on single machines').exitOverride()
   const machineCommand = (name: string, description: string) =>

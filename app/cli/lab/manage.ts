@@ -4,7 +4,9 @@ import { sleep, systemClock } from '../../../engine/base/clock.ts'
 import { isAlive } from '../../../engine/base/platform/platform.ts'
 import { deleteLab, endOrphans, LabClient, listLabs, requireLab } from '../../../engine/lab/client.ts'
 import type { LabStatus, MachineStatus } from '../../../engine/lab/contract.ts'
+import { labEnvironment } from '../../../engine/lab/environment.ts'
 import type { LabOptions } from './commands.ts'
+import { shellVariables, usualShell, type Shell } from './shell-variables.ts'
 import { printTable } from './table.ts'
 
 /** A lab that has not stopped after this long is ended by force. */
@@ -105,17 +107,18 @@ export function printKubeconfig(name: string, { dataDir, platform }: LabOptions)
   process.stdout.write(readFileSync(lab.paths.kubeconfig, 'utf8'))
 }
 
-/** `lab env`: for `eval "$(kubarium lab env)"`, or PowerShell's `Invoke-Expression` where that is the shell. */
-export function printEnvironment(name: string, { dataDir, platform }: LabOptions): void {
-  const lab = requireLab(dataDir, name, platform)
-  const proxy = `http://127.0.0.1:${lab.config.ports.proxy}`
-  const variables = {
-    KUBECONFIG: lab.paths.kubeconfig,
-    HTTP_PROXY: proxy,
-    http_proxy: proxy,
-    ALL_PROXY: proxy,
-    NO_PROXY: '127.0.0.1,localhost',
-  }
-  for (const [key, value] of Object.entries(variables))
-    console.log(platform.name === 'windows' ? `$env:${key} = '${value}'` : `export ${key}='${value}'`)
+export interface EnvironmentOptions {
+  shell?: Shell
+  unset: boolean
+}
+
+/** `lab env`: what a shell runs to be on the lab's network. */
+export function printEnvironment(
+  name: string,
+  { dataDir, platform }: LabOptions,
+  { shell = usualShell(platform.name, process.env), unset }: EnvironmentOptions,
+): void {
+  const { config, paths } = requireLab(dataDir, name, platform)
+  const asked = ['npx kubarium lab env', name, ...(unset ? ['--unset'] : []), '--shell', shell]
+  console.log(shellVariables(shell, labEnvironment(config, paths), { unset, command: asked.join(' ') }))
 }

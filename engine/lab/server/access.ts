@@ -1,20 +1,22 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 
-const COOKIE = 'kubarium'
 const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]'])
+/** Paths that do or tell something. All others are the files of the user interface, which are no secret. */
+const GUARDED = /^\/(lab|cluster)\//
+/** A page cannot give a WebSocket a header: there the token is the name of a protocol that is offered, behind this. */
+const BEARER_PROTOCOL = 'kubarium.bearer.'
 
 /**
- * Decides who may talk to the lab server: programs with the bearer token, and pages that were opened with it. The Host
- * must be loopback (so that no foreign name can be rebound to us), and a request that a page sends must come from a page
- * of ours (so that no other site can use the browser's cookie).
+ * Decides who may talk to the lab server: whoever has the bearer token. A page gets it behind the `#` of its address, which no
+ * server sees, and keeps it by its origin. There is no cookie: browsers send those to every port of this machine, and so to the
+ * pods behind NodePorts. The Host must be loopback (so that no foreign name can be rebound to us), and a request that a page
+ * sends must come from a page of ours.
  */
 export class Access {
   readonly #digest: Buffer
-  readonly #token: string
 
   constructor(token: string) {
-    this.#token = token
     this.#digest = digestOf(token)
   }
 
@@ -22,15 +24,7 @@ export class Access {
   admit(request: IncomingMessage, response: ServerResponse): boolean {
     setSecurityHeaders(response)
     if (!hasLoopbackHost(request)) return refuse(response, 403, 'This server answers to loopback names only.')
-    const url = new URL(request.url ?? '/', 'http://lab')
-    const offered = url.searchParams.get('token')
-    if (
-      offered !== null &&
-      request.method === 'GET' &&
-      !url.pathname.startsWith('/lab/') &&
-      !url.pathname.startsWith('/cluster/')
-    )
-      return this.#signIn(response, url, offered)
+    if (!isGuarded(request)) return true
     if (!this.#isAuthentic(request))
       return refuse(
         response,
@@ -45,35 +39,33 @@ export class Access {
     return hasLoopbackHost(request) && this.#isAuthentic(request) && hasOwnOrigin(request)
   }
 
-  /** Trades the token in an address for a cookie, and takes it out of the address and so out of the history. */
-  #signIn(response: ServerResponse, url: URL, offered: string): boolean {
-    if (!this.#matches(offered))
-      return refuse(
-        response,
-        401,
-        'This token belongs to another run of the lab. Ask `kubarium lab status` for the address.',
-      )
-    url.searchParams.delete('token')
-    response.writeHead(303, {
-      location: url.pathname + url.search,
-      'set-cookie': `${COOKIE}=${this.#token}; Path=/; HttpOnly; SameSite=Strict`,
-      'cache-control': 'no-store',
-    })
-    response.end()
-    return false
-  }
-
   #isAuthentic(request: IncomingMessage): boolean {
     const bearer = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1]
     if (bearer !== undefined) return this.#matches(bearer)
-    // Cookies do not know ports: another lab's may be here too, under the same name.
-    const cookies = (request.headers.cookie ?? '').split(/;\s*/)
-    return cookies.some(c => c.startsWith(`${COOKIE}=`) && this.#matches(c.slice(COOKIE.length + 1)))
+    const offered = protocolsOf(request).find(isBearer)
+    return offered !== undefined && this.#matches(offered.slice(BEARER_PROTOCOL.length))
   }
 
   #matches(offered: string): boolean {
     return timingSafeEqual(digestOf(offered), this.#digest)
   }
+}
+
+/** The WebSocket protocols that a request offers, but for our own: what may be said to others. */
+export function foreignProtocols(request: IncomingMessage): string[] {
+  return protocolsOf(request).filter(protocol => !isBearer(protocol))
+}
+
+function protocolsOf(request: IncomingMessage): string[] {
+  return (request.headers['sec-websocket-protocol'] ?? '').split(/\s*,\s*/).filter(Boolean)
+}
+
+function isBearer(protocol: string): boolean {
+  return protocol.startsWith(BEARER_PROTOCOL)
+}
+
+function isGuarded(request: IncomingMessage): boolean {
+  return GUARDED.test(new URL(request.url ?? '/', 'http://lab').pathname)
 }
 
 function digestOf(text: string): Buffer {

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import type { Disposable } from '../../base/disposable.ts'
 import type { Logger } from '../../base/log.ts'
 import type { LabHost } from '../host.ts'
+import { foreignProtocols } from './access.ts'
 import { forwardedHeaders } from './forwarding.ts'
 import { answer, refuseUpgrade } from './server.ts'
 
@@ -46,8 +47,11 @@ export class ClusterProxy implements Disposable {
 
   /** exec, attach and port-forward: bytes pass in both directions once the server has agreed. */
   forwardUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer, prefix: string): void {
+    const { 'sec-websocket-protocol': _ours, ...forwarded } = forwardedHeaders(Object.entries(request.headers))
+    const protocols = foreignProtocols(request).join(', ')
     const headers = {
-      ...forwardedHeaders(Object.entries(request.headers)),
+      ...forwarded,
+      ...(protocols ? { 'sec-websocket-protocol': protocols } : {}),
       connection: 'Upgrade',
       upgrade: request.headers.upgrade,
     }

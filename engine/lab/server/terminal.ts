@@ -8,6 +8,7 @@ import type { Disposable } from '../../base/disposable.ts'
 import { messageOf } from '../../base/errors.ts'
 import type { Logger } from '../../base/log.ts'
 import { currentPlatform } from '../../base/platform/platform.ts'
+import { labEnvironment } from '../environment.ts'
 import type { LabHost } from '../host.ts'
 
 /** The program is stopped when so many bytes wait for the browser, and goes on when few are left. */
@@ -102,21 +103,13 @@ export class TerminalServer implements Disposable {
 
   /** The user's environment with what makes the cluster reachable. */
   environment(): Record<string, string> {
-    const proxy = `http://127.0.0.1:${this.#host.config.ports.proxy}`
     const inherited = Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined)
     return {
       ...Object.fromEntries(inherited),
       TERM: 'xterm-256color',
       COLORTERM: 'truecolor',
-      KUBECONFIG: this.#host.paths.kubeconfig,
-      HTTP_PROXY: proxy,
-      http_proxy: proxy,
-      ALL_PROXY: proxy,
-      all_proxy: proxy,
-      NO_PROXY: '127.0.0.1,localhost',
-      no_proxy: '127.0.0.1,localhost',
+      ...labEnvironment(this.#host.config, this.#host.paths),
       PATH: `${process.env.PATH ?? ''}${delimiter}${this.#binDir}`,
-      KUBARIUM_LAB: this.#host.config.name,
     }
   }
 }

@@ -1,7 +1,7 @@
 import { backoff } from './backoff.ts'
 import { linesOf } from './lines.ts'
 import { applyChanges, fromList, type Change, type Identified, type Items } from './reduce.ts'
-import { ApiError, CLUSTER, errorOf, request } from './rest.ts'
+import { ApiError, CLUSTER, request } from './rest.ts'
 
 /** How lists and watch events of a path become items. */
 export interface Source<T> {
@@ -120,8 +120,10 @@ async function watch<T extends Identified>(
     resourceVersion: version,
     timeoutSeconds: String(WATCH_SECONDS),
   }
-  const response = await fetch(CLUSTER + withQuery(source.path, query), { signal, headers: { accept: source.accept } })
-  if (!response.ok) throw await errorOf(response)
+  const response = await request(CLUSTER + withQuery(source.path, query), {
+    signal,
+    headers: { accept: source.accept },
+  })
   observer.onPhase('live')
   onAlive()
   for await (const lines of linesOf(response.body!)) {

@@ -1,5 +1,7 @@
 /** Talks to the API server of the lab through the lab server, which adds the administrator's identity. */
 
+import { session } from '../lab/session.svelte.ts'
+
 export interface Status {
   kind: 'Status'
   message?: string
@@ -37,7 +39,7 @@ export async function requestJSON<T>(path: string, init: RequestInit = {}): Prom
 export async function request(path: string, init: RequestInit = {}): Promise<Response> {
   let response: Response
   try {
-    response = await fetch(path, init)
+    response = await fetch(path, session.sign(init))
   } catch (error) {
     if (init.signal?.aborted) throw error
     throw new ApiError(0, 'Unreachable', 'The lab does not answer.', 'Is it still running? See `kubarium lab status`.')
@@ -53,6 +55,7 @@ export async function errorOf(response: Response): Promise<ApiError> {
     if (body.error) return new ApiError(response.status, 'Lab', body.error, body.advice)
     return new ApiError(response.status, body.reason ?? '', body.message ?? text, undefined, body.details?.causes)
   } catch {
+    if (response.status === 401) session.refused()
     return new ApiError(response.status, '', text.trim() || `${response.status} ${response.statusText}`)
   }
 }

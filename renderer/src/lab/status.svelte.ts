@@ -1,7 +1,9 @@
 import { createSubscriber } from 'svelte/reactivity'
 import type { LabStatus } from '../../../engine/lab/contract.ts'
 import { backoff } from '../cluster/backoff.ts'
+import { request } from '../cluster/rest.ts'
 import { socketBase } from '../shell/desktop.ts'
+import { session } from './session.svelte.ts'
 
 /** The lab's status as its server streams it, for as long as somebody looks. */
 class LabStream {
@@ -34,7 +36,7 @@ class LabStream {
 
   #open(): void {
     if (this.#socket) return
-    const socket = new WebSocket(`${socketBase()}/lab/v1/watch`)
+    const socket = new WebSocket(`${socketBase()}/lab/v1/watch`, session.protocols)
     this.#socket = socket
     socket.onmessage = message => {
       this.#attempt = 0
@@ -45,6 +47,11 @@ class LabStream {
       if (this.#socket !== socket) return
       this.#socket = undefined
       this.#connected = false
+      // A socket that is refused does not say why; a request does.
+      request('/lab/v1/status').then(
+        response => void response.body?.cancel(),
+        () => undefined, // has told the session, if it is that; all else the next attempt finds out
+      )
       this.#timer = setTimeout(() => this.#open(), backoff(++this.#attempt))
     }
   }

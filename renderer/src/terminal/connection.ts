@@ -1,3 +1,4 @@
+import { session } from '../lab/session.svelte.ts'
 import { socketBase } from '../shell/desktop.ts'
 
 /** A shell on the lab's side, as bytes in both directions. */
@@ -26,8 +27,9 @@ const MOST_PENDING = 64 << 20
 /** Opens a shell. With WebSocketStream a program that floods the terminal is held back by the terminal itself. */
 export function connectShell(cols: number, rows: number, observer: ShellObserver): ShellConnection {
   const url = `${socketBase()}/lab/v1/terminal?cols=${cols}&rows=${rows}`
-  const Stream = (globalThis as { WebSocketStream?: new (url: string) => SocketStream }).WebSocketStream
-  return Stream ? pulled(new Stream(url), observer) : pushed(new WebSocket(url), observer)
+  const Stream = (globalThis as { WebSocketStream?: new (url: string, options: { protocols: string[] }) => SocketStream }).WebSocketStream
+  const { protocols } = session
+  return Stream ? pulled(new Stream(url, { protocols }), observer) : pushed(new WebSocket(url, protocols), observer)
 }
 
 function pulled(stream: SocketStream, observer: ShellObserver): ShellConnection {

@@ -6,6 +6,7 @@ import type { Platform } from '../../engine/base/platform/platform.ts'
 import { findLab, LabClient, requireLab } from '../../engine/lab/client.ts'
 import { DEFAULT_LAB } from '../../engine/lab/config.ts'
 import { distDir } from '../dist.ts'
+import { openBrowser } from './browser.ts'
 import { findElectron, fetchElectron } from './electron.ts'
 import { ProgressPrinter } from './lab/progress.ts'
 import { upInBackground } from './lab/up.ts'
@@ -61,12 +62,4 @@ function openDesktop(electron: string, dataDir: string): void {
     env: { ...process.env, KUBARIUM_DATA_DIR: dataDir, KUBARIUM_NODE: process.execPath },
   })
   app.unref()
-}
-
-function openBrowser(address: string, platform: Platform): void {
-  const command = platform.browserCommand(address)
-  if (!command) return console.log('Open the address above in a browser.')
-  const browser = spawn(command.command, command.args, { detached: true, stdio: 'ignore' })
-  browser.once('error', () => console.log('No browser could be opened; open the address above in one.'))
-  browser.unref()
 }

@@ -87,6 +87,12 @@ export class LabClient {
     return this.#call('DELETE', `/lab/v1/machines/${encodeURIComponent(machine)}`)
   }
 
+  /** The port on 127.0.0.1 where a browser finds this port of a Service. */
+  openService(namespace: string, service: string, port: number): Promise<{ port: number }> {
+    const path = [namespace, service, String(port)].map(encodeURIComponent).join('/')
+    return this.#call('POST', `/lab/v1/services/${path}/open`)
+  }
+
   /** Asks the lab to stop; it does so after the answer. */
   async down(): Promise<void> {
     await this.#call('POST', '/lab/v1/down')

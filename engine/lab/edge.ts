@@ -1,10 +1,9 @@
-import { connect, createServer, type Server, type Socket } from 'node:net'
 import type { Disposable } from '../base/disposable.ts'
 import type { Logger } from '../base/log.ts'
 import { explainListenError } from './balancer.ts'
 import type { ExposedPort, ExposureResult } from '../network/exposure.ts'
+import { CarryingServer, ConnectionCarrier } from './edge-connections.ts'
 import { DatagramPort } from './edge-datagrams.ts'
-import { ANY_NODE } from '../network/ingress/address.ts'
 
 /** Where a worker's proxy listens. */
 export interface WorkerProxy {
@@ -21,10 +20,6 @@ interface Opening {
   close(): void
 }
 
-/** An answer to CONNECT longer than this is none. */
-const MAX_ANSWER_BYTES = 8192
-const CONNECT_TIMEOUT_MS = 5_000
-
 /**
  * Opens the ports of NodePort and LoadBalancer services on loopback and hands every connection to some worker's
  * proxy, which decides where it goes. Owned by the lab host, so that a port outlives each single worker.
@@ -36,7 +31,7 @@ export class Edge implements Disposable {
   readonly #portOf: (wanted: ExposedPort) => number
   readonly #openings = new Map<string, Opening>()
   readonly #wantedBy = new Map<string, ExposedPort[]>()
-  #turn = 0
+  readonly #carrier: ConnectionCarrier
   #queue: Promise<void> = Promise.resolve()
 
   /** `portOf`: the port that is tried first for one that is wanted. */
@@ -50,6 +45,7 @@ export class Edge implements Disposable {
     this.#workers = workers
     this.#onResult = onResult
     this.#portOf = portOf
+    this.#carrier = new ConnectionCarrier(workers, log)
   }
 
   results(): ExposureResult[] {
@@ -107,85 +103,12 @@ export class Edge implements Disposable {
   }
 
   #connections(opening: Opening): (port: number) => Promise<number> {
-    const server = createServer({ noDelay: true, allowHalfOpen: true })
-    const sockets = new Set<Socket>()
-    server.on('connection', socket => {
-      sockets.add(socket)
-      socket.once('close', () => sockets.delete(socket))
-      this.#accept(opening, socket)
-    })
-    opening.close = () => {
-      server.close()
-      for (const socket of sockets) socket.destroy()
-    }
-    return port => listen(server, port)
-  }
-
-  #accept(opening: Opening, client: Socket): void {
-    client.on('error', () => client.destroy())
-    client.pause()
-    this.#dial(opening, client, this.#workers())
-  }
-
-  /** Asks one worker after the other to connect. */
-  #dial(opening: Opening, client: Socket, workers: WorkerProxy[]): void {
-    if (client.destroyed) return
-    if (workers.length === 0) {
-      client.destroy()
-      return
-    }
-    const [worker] = workers.splice(this.#turn++ % workers.length, 1)
-    const upstream = connect({ host: worker.host, port: worker.port, noDelay: true, allowHalfOpen: true })
-    upstream.setTimeout(CONNECT_TIMEOUT_MS, () => upstream.destroy(new Error('timeout')))
-    let answer = Buffer.alloc(0)
-    const failed = (error: Error) => {
-      this.#log.debug('worker did not take the connection', { worker: worker.name, error: error.message })
-      this.#dial(opening, client, workers)
-    }
-    upstream.once('error', failed)
-    upstream.once('connect', () => {
-      const from = `${client.remoteAddress}:${client.remotePort}`
-      const target = opening.wanted.connect.replace(ANY_NODE, worker.address)
-      upstream.write(`CONNECT ${target} HTTP/1.1\r\nHost: ${target}\r\nForwarded: for="${from}"\r\n\r\n`)
-    })
-    const read = (chunk: Buffer) => {
-      answer = Buffer.concat([answer, chunk])
-      const end = answer.indexOf('\r\n\r\n')
-      if (end < 0) {
-        if (answer.length > MAX_ANSWER_BYTES) upstream.destroy(new Error('no answer to CONNECT'))
-        return
-      }
-      upstream.off('data', read)
-      upstream.off('error', failed)
-      upstream.setTimeout(0)
-      upstream.pause()
-      upstream.on('error', () => client.destroy())
-      if (!/^HTTP\/1\.[01] 2/.test(answer.toString('latin1', 0, end))) {
-        // The network itself refuses (no endpoints, a policy): as a closed port does.
-        upstream.destroy()
-        client.destroy()
-        return
-      }
-      if (answer.length > end + 4) client.write(answer.subarray(end + 4))
-      client.pipe(upstream)
-      upstream.pipe(client)
-      client.once('close', () => upstream.destroySoon())
-      upstream.once('close', () => client.destroySoon())
-    }
-    upstream.on('data', read)
+    const server = new CarryingServer(socket => this.#carrier.carry(socket, opening.wanted.connect))
+    opening.close = () => server.close()
+    return port => server.listen(port)
   }
 }
 
 function idOf(port: ExposedPort): string {
   return `${port.kind}/${port.namespace}/${port.service}/${port.protocol}/${port.port}`
-}
-
-function listen(server: Server, port: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject)
-    server.listen({ host: '127.0.0.1', port }, () => {
-      server.off('error', reject)
-      resolve((server.address() as { port: number }).port)
-    })
-  })
 }

@@ -30,6 +30,7 @@ import { UsageMeter } from './host/usage.ts'
 import type { MachineConfig } from './machine/config.ts'
 import type { MachineMessage } from './machine/messages.ts'
 import { addMaster, removeMaster, type MachineKeeper } from './masters.ts'
+import type { PageTarget } from './pages.ts'
 import { Pki } from './pki.ts'
 import {
   adminClient,
@@ -226,6 +227,11 @@ export class LabHost {
       case 'resume':
         return this.#supervisor.resume(machine)
     }
+  }
+
+  /** Opens a port of a Service for browsers of this laptop. Gives the port on 127.0.0.1. @throws UserError */
+  openService(target: PageTarget): Promise<number> {
+    return this.#entrance.openPage(target)
   }
 
   /** Says whether pods may run programs of this machine. Machines that run see it at once. */

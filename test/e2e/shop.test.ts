@@ -125,14 +125,14 @@ describe.skipIf(!has('kubectl', 'version', '--client'))('the shop, with stock ku
   })
 
   test.skipIf(!has('curl', '--version'))(
-    'curl reaches every replica by the name of the Service, with the variables of the terminal (needs curl)',
+    'curl reaches every replica by the name of the Service, with the variables of `lab env` (needs curl)',
     async () => {
-      const { proxy } = await lab.status()
+      const env = JSON.parse((await lab.cli('env', 'shop', '--shell', 'json')).stdout) as Record<string, string>
       const ask = async () => {
         const { stdout, stderr, code } = await run(
           'curl',
           ['-sS', '--max-time', '5', 'http://front.shop:8080/hostname'],
-          { env: { http_proxy: proxy, NO_PROXY: '' } },
+          { env },
         )
         if (code !== 0) throw new Error(stderr)
         return stdout
@@ -140,6 +140,23 @@ describe.skipIf(!has('kubectl', 'version', '--client'))('the shop, with stock ku
       await reachesAll(ask)
     },
   )
+
+  test('lab open gives a browser the way to a Service of any type, and says what is wrong with it', async () => {
+    const page = async (service: string) => {
+      const { stdout } = await lab.cli('open', service, '-n', 'shop', '--lab', 'shop', '--url')
+      const response = await fetch(stdout.trim())
+      return `${response.status} ${await response.text()}`
+    }
+    expect(await k('get', 'svc', 'back', '-o', 'jsonpath={.spec.type}')).toBe('ClusterIP')
+    expect(await page('back')).toMatch(/^200 [^]*Welcome to the shop/)
+    await k('create', 'service', 'clusterip', 'nobody', '--tcp=80')
+    await eventually(async () => (await page('nobody')).includes('502 Service shop/nobody:80 has no endpoint'))
+    const { code, stderr } = await lab.cli('open', 'missing', '--lab', 'shop', '--url')
+    expect([code, stderr]).toEqual([
+      1,
+      expect.stringContaining('There is no Service missing in the namespace default.'),
+    ])
+  })
 
   test('pods reach Services by name and by address, transparently', async () => {
     const ip = (await k('get', 'svc', 'back', '-o', 'jsonpath={.spec.clusterIP}')).trim()

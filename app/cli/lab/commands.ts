@@ -22,6 +22,7 @@ import {
 import { readEtcdOptions } from './etcd-options.ts'
 import { readProxyOptions } from './proxy-options.ts'
 import { SHELLS } from './shell-variables.ts'
+import { openService } from './open.ts'
 import { up } from './up.ts'
 import { capacity, duration, readKubeletConfig } from './worker-options.ts'
 
@@ -122,6 +123,12 @@ export function labCommand(platform: Platform): Command {
     .addOption(new Option('--shell <shell>', 'in whose notation (default: that of your shell)').choices(SHELLS))
     .option('--unset', 'print what takes them back', false)
     .action((name: string = DEFAULT_LAB, options) => printEnvironment(name, shared(options), options))
+  command('open <service>', 'open a Service in the browser, of whatever type it is')
+    .option('-n, --namespace <name>', 'its namespace', 'default')
+    .option('--port <port>', 'which of its ports, by name or number')
+    .option('--lab <name>', 'the lab', DEFAULT_LAB)
+    .option('--url', 'print the address and open nothing', false)
+    .action((service: string, options) => openService(options.lab, service, shared(options), options))
 
   const machine = lab.command('machine').description('work on single machines').exitOverride()
   const machineCommand = (name: string, description: string) =>

@@ -1,11 +1,9 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { isNotFound } from '../../../engine/client/errors.ts'
 import { ResourceClient } from '../../../engine/client/resource-client.ts'
 import { NODES } from '../../../engine/client/resources.ts'
-import { RestClient } from '../../../engine/client/rest.ts'
 import { LabClient, requireLab, type LabEntry } from '../../../engine/lab/client.ts'
 import type { MachineAction } from '../../../engine/lab/contract.ts'
+import { adminRest } from './admin-rest.ts'
 import type { LabOptions } from './commands.ts'
 
 const DONE: Record<MachineAction, string> = {
@@ -46,15 +44,7 @@ export async function removeMachine(name: string, machine: string, { dataDir, pl
 }
 
 async function deleteNode(lab: LabEntry, node: string): Promise<void> {
-  const read = (file: string) => readFileSync(join(lab.paths.pki, file), 'utf8')
-  const server = `https://127.0.0.1:${lab.config.ports.apiServer}`
-  const rest = new RestClient({
-    server,
-    ca: read('ca.crt'),
-    cert: read('admin.crt'),
-    key: read('admin.key'),
-    userAgent: 'kubarium',
-  })
+  const rest = adminRest(lab)
   try {
     await new ResourceClient(rest, NODES).delete(undefined, node)
   } catch (error) {

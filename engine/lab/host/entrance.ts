@@ -2,6 +2,7 @@ import type { Logger } from '../../base/log.ts'
 import { LoadBalancer } from '../balancer.ts'
 import type { LabConfig, MachineSpec } from '../config.ts'
 import { Edge } from '../edge.ts'
+import { Pages, type PageTarget } from '../pages.ts'
 import type { MachineView, Supervisor } from '../supervisor.ts'
 
 export interface EntranceOptions {
@@ -21,10 +22,12 @@ export class Entrance {
   readonly #masters = new LoadBalancer()
   readonly #workers = new LoadBalancer()
   readonly #edge: Edge
+  readonly #pages: Pages
 
   constructor(options: EntranceOptions) {
     this.#options = options
     const { config, log, supervisor, onChange } = options
+    this.#pages = new Pages(() => this.#workerProxies(), config.network.clusterDomain, log.child('pages'))
     this.#edge = new Edge(
       log.child('edge'),
       () => this.#workerProxies(),
@@ -69,6 +72,11 @@ export class Entrance {
     return this.#edge.results()
   }
 
+  /** Opens a Service for browsers of this laptop. Gives the port. @throws UserError */
+  openPage(target: PageTarget): Promise<number> {
+    return this.#pages.open(target)
+  }
+
   #workerProxies() {
     const { config, supervisor } = this.#options
     return config.machines
@@ -79,6 +87,7 @@ export class Entrance {
 
   dispose(): void {
     this.#edge.dispose()
+    this.#pages.dispose()
     this.#masters.dispose()
     this.#workers.dispose()
   }

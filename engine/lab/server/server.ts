@@ -133,6 +133,14 @@ function labRoutes({ host, onDown }: LabServerOptions): [string, RegExp, Handler
     ],
     [
       'POST',
+      /^\/lab\/v1\/services\/([^/]+)\/([^/]+)\/(\d{1,5})\/open$/,
+      async (_, response, [, namespace, service, port]) => {
+        const target = { namespace: decodeURIComponent(namespace), service: decodeURIComponent(service) }
+        answer(response, 200, { port: await host.openService({ ...target, port: Number(port) }) })
+      },
+    ],
+    [
+      'POST',
       /^\/lab\/v1\/images\/host\/(allow|deny)$/,
       (_, response, [, verdict]) => {
         host.allowHostPrograms(verdict === 'allow')

@@ -61,6 +61,21 @@ export interface Progress {
   done: boolean
 }
 
+/**
+ * What a page says on the socket of `/lab/v1/streams`: open an answer that goes on for long, close it, or that so many bytes of it
+ * were taken. Names of streams are the page's, each used once.
+ */
+export type StreamRequest =
+  | { op: 'open'; id: number; path: string; accept: string }
+  | { op: 'close'; id: number }
+  | { op: 'taken'; id: number; bytes: number }
+
+/** What it hears: first the status, then what comes, whole characters each time, and that it is over, and why if that is no good end. */
+export type StreamAnswer =
+  | { id: number; status: number }
+  | { id: number; data: string; bytes: number }
+  | { id: number; end: true; error?: string }
+
 /** Body of every error of the lab server. */
 export interface LabError {
   error: string

@@ -1,8 +1,10 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http'
 import { Agent, request as httpsRequest } from 'node:https'
 import type { Duplex } from 'node:stream'
 import { WebSocketServer } from 'ws'
+import { silentLogger } from '../../engine/base/log.ts'
 import type { LabStatus, MachineAction, MachineStatus } from '../../engine/lab/contract.ts'
+import { StreamServer } from '../../engine/lab/server/streams.ts'
 import { serveStatic } from '../../engine/lab/server/static.ts'
 import { startCluster, type Cluster } from '../apiserver/harness.ts'
 import { fillCluster } from './sample-cluster.ts'
@@ -23,6 +25,7 @@ export async function startMockLab(rendererDir: string, port = 0): Promise<MockL
   const lab = new PlayedMachines()
   const agent = new Agent({ keepAlive: true, ca: cluster.ca.pem, ...cluster.admin })
   const sockets = new WebSocketServer({ noServer: true })
+  const streams = new StreamServer(openHere, silentLogger)
 
   const server = createServer((request, response) => {
     const path = new URL(request.url!, 'http://lab').pathname
@@ -34,6 +37,7 @@ export async function startMockLab(rendererDir: string, port = 0): Promise<MockL
   })
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     const path = new URL(request.url!, 'http://lab').pathname
+    if (path === '/lab/v1/streams') return streams.serve(request, socket, head)
     sockets.handleUpgrade(request, socket, head, client => {
       client.on('error', () => client.terminate())
       if (path === '/lab/v1/watch') {
@@ -50,6 +54,15 @@ export async function startMockLab(rendererDir: string, port = 0): Promise<MockL
       })
     })
   })
+
+  /** What is streamed is what this server answers itself. */
+  function openHere(path: string, accept: string, signal: AbortSignal): Promise<IncomingMessage> {
+    const { port } = server.address() as { port: number }
+    return new Promise((resolve, reject) => {
+      const asked = httpRequest({ port, path, headers: { accept }, signal })
+      asked.once('response', resolve).on('error', reject).end()
+    })
+  }
 
   function forward(request: IncomingMessage, response: ServerResponse): void {
     const upstream = httpsRequest({
@@ -86,6 +99,7 @@ export async function startMockLab(rendererDir: string, port = 0): Promise<MockL
     cluster,
     async close() {
       for (const client of sockets.clients) client.terminate()
+      streams.dispose()
       server.closeAllConnections()
       await new Promise(done => server.close(done))
       agent.destroy()

@@ -10,11 +10,15 @@ import { foreignProtocols } from './access.ts'
 import { forwardedHeaders } from './forwarding.ts'
 import { answer, refuseUpgrade } from './server.ts'
 
+type Headers = Record<string, string | string[] | undefined>
+
 /** Hands requests of the user interface to the lab's API server, as its administrator. */
 export class ClusterProxy implements Disposable {
   readonly #host: LabHost
   readonly #log: Logger
   #agent: Agent | undefined
+  /** Of what goes on for long, so that it takes no connection from what is over soon. */
+  #streams: Agent | undefined
 
   constructor(host: LabHost, log: Logger) {
     this.#host = host
@@ -43,6 +47,17 @@ export class ClusterProxy implements Disposable {
     })
     response.on('close', () => upstream.destroy())
     request.pipe(upstream)
+  }
+
+  /** Asks for a path below `prefix`; the answer is read as it comes. Rejects if the API server does not answer. */
+  get(path: string, prefix: string, accept: string, signal: AbortSignal): Promise<IncomingMessage> {
+    return new Promise((resolve, reject) => {
+      const agent = (this.#streams ??= this.#connect())
+      const upstream = httpsRequest({ ...this.#target('GET', path.slice(prefix.length), { accept }), agent, signal })
+      upstream.once('response', resolve)
+      upstream.on('error', reject)
+      upstream.end()
+    })
   }
 
   /** exec, attach and port-forward: bytes pass in both directions once the server has agreed. */
@@ -81,18 +96,16 @@ export class ClusterProxy implements Disposable {
 
   dispose(): void {
     this.#agent?.destroy()
+    this.#streams?.destroy()
   }
 
-  #options(request: IncomingMessage, prefix: string, headers: Record<string, string | string[] | undefined>) {
-    const { config } = this.#host
-    return {
-      host: '127.0.0.1',
-      port: config.ports.apiServer,
-      method: request.method,
-      path: (request.url ?? '').slice(prefix.length),
-      headers,
-      agent: (this.#agent ??= this.#connect()),
-    }
+  #options(request: IncomingMessage, prefix: string, headers: Headers) {
+    return this.#target(request.method, (request.url ?? '').slice(prefix.length), headers)
+  }
+
+  #target(method: string | undefined, path: string, headers: Headers) {
+    const port = this.#host.config.ports.apiServer
+    return { host: '127.0.0.1', port, method, path, headers, agent: (this.#agent ??= this.#connect()) }
   }
 
   #connect(): Agent {

@@ -9,6 +9,7 @@ import { Access } from './access.ts'
 import { ClusterProxy } from './cluster-proxy.ts'
 import { serveStatic } from './static.ts'
 import { serveStatusStream } from './status-stream.ts'
+import { StreamServer } from './streams.ts'
 import { TerminalServer } from './terminal.ts'
 
 export interface LabServerOptions {
@@ -38,6 +39,10 @@ export async function startLabServer(options: LabServerOptions): Promise<LabServ
   const { host, log } = options
   const access = new Access(host.record.token)
   const cluster = new ClusterProxy(host, log.child('cluster'))
+  const streams = new StreamServer(async (path, accept, signal) => {
+    if (!path.startsWith('/cluster/')) throw new Error('only paths of the cluster can be streamed')
+    return cluster.get(path, '/cluster', accept, signal)
+  }, log.child('streams'))
   const terminals = new TerminalServer(host, options.binDir, log.child('terminal'))
   const routes = labRoutes(options)
 
@@ -76,6 +81,7 @@ export async function startLabServer(options: LabServerOptions): Promise<LabServ
     const path = pathOf(request)
     if (path.startsWith('/cluster/')) cluster.forwardUpgrade(request, socket, head, '/cluster')
     else if (path === '/lab/v1/watch') serveStatusStream(host, request, socket, head)
+    else if (path === '/lab/v1/streams') streams.serve(request, socket, head)
     else if (path === '/lab/v1/terminal') terminals.open(request, socket, head)
     else refuseUpgrade(socket, 404, 'Not Found')
   }
@@ -85,6 +91,7 @@ export async function startLabServer(options: LabServerOptions): Promise<LabServ
     url: `http://127.0.0.1:${port}`,
     async close() {
       terminals.dispose()
+      streams.dispose()
       cluster.dispose()
       const closed = new Promise(done => server.close(done))
       server.closeAllConnections()

@@ -1,5 +1,6 @@
 import { kindsOf, type DiscoveryList, type ResourceKind } from './discovery.ts'
-import { CLUSTER, requestJSON } from './rest.ts'
+import { connection } from './connection.svelte.ts'
+import { requestJSON } from './rest.ts'
 
 const ACCEPT = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,application/json'
 
@@ -16,7 +17,9 @@ class Kinds {
   async #load(): Promise<void> {
     try {
       const documents = await Promise.all(
-        ['/api', '/apis'].map(path => requestJSON<DiscoveryList>(CLUSTER + path, { headers: { accept: ACCEPT } })),
+        ['/api', '/apis'].map(path =>
+          requestJSON<DiscoveryList>(connection.cluster + path, { headers: { accept: ACCEPT } }),
+        ),
       )
       this.list = kindsOf(...documents)
       this.error = undefined

@@ -1,12 +1,10 @@
-/** Splits a stream of bytes into lines; the last one is given even if nothing ends it. */
-export async function* linesOf(body: ReadableStream<Uint8Array>): AsyncGenerator<string[]> {
-  const decoder = new TextDecoder()
+/** Splits text that comes in pieces into lines; the last one is given even if nothing ends it. */
+export async function* linesOf(pieces: AsyncIterable<string>): AsyncGenerator<string[]> {
   let rest = ''
-  for await (const chunk of body as unknown as AsyncIterable<Uint8Array>) {
-    const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n')
+  for await (const piece of pieces) {
+    const lines = (rest + piece).split('\n')
     rest = lines.pop()!
     if (lines.length) yield lines
   }
-  rest += decoder.decode()
   if (rest) yield [rest]
 }

@@ -1,7 +1,9 @@
 import { backoff } from './backoff.ts'
 import { linesOf } from './lines.ts'
 import { applyChanges, fromList, type Change, type Identified, type Items } from './reduce.ts'
-import { ApiError, CLUSTER, request } from './rest.ts'
+import { connection } from './connection.svelte.ts'
+import { ApiError, request } from './rest.ts'
+import { openStream } from './streams.ts'
 
 /** How lists and watch events of a path become items. */
 export interface Source<T> {
@@ -83,7 +85,7 @@ async function list<T extends Identified>(
   let token: string | undefined
   for (;;) {
     const query: Record<string, string> = { limit: String(PAGE), ...(token && { continue: token }) }
-    const response = await request(CLUSTER + withQuery(source.path, query), {
+    const response = await request(connection.cluster + withQuery(source.path, query), {
       signal,
       headers: { accept: source.accept },
     })
@@ -120,13 +122,10 @@ async function watch<T extends Identified>(
     resourceVersion: version,
     timeoutSeconds: String(WATCH_SECONDS),
   }
-  const response = await request(CLUSTER + withQuery(source.path, query), {
-    signal,
-    headers: { accept: source.accept },
-  })
+  const text = await openStream(connection.cluster + withQuery(source.path, query), source.accept, signal)
   observer.onPhase('live')
   onAlive()
-  for await (const lines of linesOf(response.body!)) {
+  for await (const lines of linesOf(text)) {
     for (const line of lines) {
       if (!line) continue
       const event = JSON.parse(line) as {

@@ -27,8 +27,6 @@ export class ApiError extends Error {
   }
 }
 
-export const CLUSTER = '/cluster'
-
 /** Asks a path of the lab server and reads JSON. @throws ApiError */
 export async function requestJSON<T>(path: string, init: RequestInit = {}): Promise<T> {
   const response = await request(path, init)

@@ -1,5 +1,6 @@
 import type { LabStatus, MachineAction, MachineStatus } from '../../../engine/lab/contract.ts'
-import { ApiError, CLUSTER, explain, request, requestJSON } from '../cluster/rest.ts'
+import { connection } from '../cluster/connection.svelte.ts'
+import { ApiError, explain, request, requestJSON } from '../cluster/rest.ts'
 import type { IconName } from '../ui/icons.ts'
 import { confirmation } from '../ui/confirm.svelte.ts'
 import { toasts } from '../ui/toasts.svelte.ts'
@@ -97,7 +98,9 @@ export async function removeMachine({ name }: MachineStatus): Promise<void> {
   if (!(await confirmation.ask({ title: `Remove ${name}?`, text, action: `Remove ${name}`, danger: true }))) return
   try {
     lab.accept(await requestJSON<LabStatus>(`/lab/v1/machines/${encodeURIComponent(name)}`, { method: 'DELETE' }))
-    await request(`${CLUSTER}/api/v1/nodes/${encodeURIComponent(name)}`, { method: 'DELETE' }).catch(ignoreMissing)
+    await request(`${connection.cluster}/api/v1/nodes/${encodeURIComponent(name)}`, { method: 'DELETE' }).catch(
+      ignoreMissing,
+    )
     toasts.show('ok', `${name} is removed.`)
   } catch (error) {
     tell(`${name} could not be removed`, error)

@@ -1,5 +1,7 @@
 import { linesOf } from '../cluster/lines.ts'
-import { ApiError, CLUSTER, request } from '../cluster/rest.ts'
+import { connection } from '../cluster/connection.svelte.ts'
+import { ApiError } from '../cluster/rest.ts'
+import { openStream } from '../cluster/streams.ts'
 import { appendLines, parseLine, type LogLine } from './lines.ts'
 
 /** So many lines are kept; older ones are still in the pod's log file. */
@@ -44,12 +46,10 @@ export class LogStream {
     })
     const { signal } = this.#controller
     try {
-      const response = await request(
-        `${CLUSTER}/api/v1/namespaces/${namespace}/pods/${encodeURIComponent(pod)}/log?${query}`,
-        { signal },
-      )
+      const path = `${connection.cluster}/api/v1/namespaces/${namespace}/pods/${encodeURIComponent(pod)}/log?${query}`
+      const text = await openStream(path, '*/*', signal)
       this.phase = 'following'
-      for await (const raw of linesOf(response.body!)) {
+      for await (const raw of linesOf(text)) {
         if (this.#pending.length === 0) requestAnimationFrame(() => this.#flush())
         for (const line of raw) this.#pending.push(parseLine(line, this.#next++))
         if (this.#pending.length > MOST_LINES) this.#pending = this.#pending.slice(-MOST_LINES)

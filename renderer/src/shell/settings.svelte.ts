@@ -1,17 +1,19 @@
-export type Theme = 'system' | 'light' | 'dark'
+import { LANGUAGES, type Language } from '../text/define.ts'
 
-const THEMES: readonly Theme[] = ['system', 'light', 'dark']
+export const THEMES = ['system', 'light', 'dark'] as const
+export type Theme = (typeof THEMES)[number]
+export const CONTRASTS = ['system', 'normal', 'more'] as const
+export type Contrast = (typeof CONTRASTS)[number]
 
 /** What the user chose, kept in this browser. */
 class Settings {
-  #theme: Theme = $state('system')
-  #namespace = $state('')
+  #theme: Theme = $state(kept('theme', THEMES) ?? 'system')
+  #contrast: Contrast = $state(kept('contrast', CONTRASTS) ?? 'system')
+  #language: Language = $state(kept('language', LANGUAGES) ?? languageOfBrowser())
+  #namespace = $state(sessionStorage.getItem('namespace') ?? '')
   #systemDark = $state(false)
 
   constructor() {
-    const saved = localStorage.getItem('theme') as Theme
-    this.#theme = THEMES.includes(saved) ? saved : 'system'
-    this.#namespace = sessionStorage.getItem('namespace') ?? ''
     const preference = matchMedia('(prefers-color-scheme: dark)')
     this.#systemDark = preference.matches
     preference.addEventListener('change', event => (this.#systemDark = event.matches))
@@ -25,6 +27,26 @@ class Settings {
   set theme(theme: Theme) {
     this.#theme = theme
     localStorage.setItem('theme', theme)
+    this.#show()
+  }
+
+  get contrast(): Contrast {
+    return this.#contrast
+  }
+
+  set contrast(contrast: Contrast) {
+    this.#contrast = contrast
+    localStorage.setItem('contrast', contrast)
+    this.#show()
+  }
+
+  get language(): Language {
+    return this.#language
+  }
+
+  set language(language: Language) {
+    this.#language = language
+    localStorage.setItem('language', language)
     this.#show()
   }
 
@@ -48,9 +70,22 @@ class Settings {
   }
 
   #show(): void {
-    if (this.#theme === 'system') delete document.documentElement.dataset.theme
-    else document.documentElement.dataset.theme = this.#theme
+    const { dataset } = document.documentElement
+    document.documentElement.lang = this.#language
+    if (this.#theme === 'system') delete dataset.theme
+    else dataset.theme = this.#theme
+    if (this.#contrast === 'system') delete dataset.contrast
+    else dataset.contrast = this.#contrast
   }
+}
+
+function kept<T extends string>(name: string, values: readonly T[]): T | undefined {
+  const value = localStorage.getItem(name) as T | null
+  return value !== null && values.includes(value) ? value : undefined
+}
+
+function languageOfBrowser(): Language {
+  return navigator.languages.some(language => /^ko\b/i.test(language)) ? 'ko' : 'en'
 }
 
 export const settings = new Settings()

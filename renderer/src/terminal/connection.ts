@@ -27,7 +27,9 @@ const MOST_PENDING = 64 << 20
 /** Opens a shell. With WebSocketStream a program that floods the terminal is held back by the terminal itself. */
 export function connectShell(cols: number, rows: number, observer: ShellObserver): ShellConnection {
   const url = `${socketBase()}/lab/v1/terminal?cols=${cols}&rows=${rows}`
-  const Stream = (globalThis as { WebSocketStream?: new (url: string, options: { protocols: string[] }) => SocketStream }).WebSocketStream
+  const Stream = (
+    globalThis as { WebSocketStream?: new (url: string, options: { protocols: string[] }) => SocketStream }
+  ).WebSocketStream
   const { protocols } = session
   return Stream ? pulled(new Stream(url, { protocols }), observer) : pushed(new WebSocket(url, protocols), observer)
 }

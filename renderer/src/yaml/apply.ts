@@ -1,6 +1,7 @@
 import type { KubeObject } from '../../../engine/api/object.ts'
 import { objectPath, type ResourceKind } from '../cluster/discovery.ts'
-import { CLUSTER, requestJSON } from '../cluster/rest.ts'
+import { connection } from '../cluster/connection.svelte.ts'
+import { requestJSON } from '../cluster/rest.ts'
 
 const FIELD_MANAGER = 'kubarium-ui'
 
@@ -23,18 +24,21 @@ export function applyObject(
     ...(dryRun && { dryRun: 'All' }),
   })
   const { managedFields: _, ...metadata } = object.metadata
-  return requestJSON<KubeObject>(`${CLUSTER}${objectPath(kind, metadata.namespace, metadata.name!)}?${query}`, {
-    method: 'PATCH',
-    headers: { 'content-type': 'application/apply-patch+yaml' },
-    body: JSON.stringify({ ...object, metadata }),
-  })
+  return requestJSON<KubeObject>(
+    `${connection.cluster}${objectPath(kind, metadata.namespace, metadata.name!)}?${query}`,
+    {
+      method: 'PATCH',
+      headers: { 'content-type': 'application/apply-patch+yaml' },
+      body: JSON.stringify({ ...object, metadata }),
+    },
+  )
 }
 
 /** Replaces the object as a whole. @throws ApiError 409 if it changed since its resourceVersion */
 export function replaceObject(kind: ResourceKind, object: KubeObject): Promise<KubeObject> {
   const query = new URLSearchParams({ fieldManager: FIELD_MANAGER })
   return requestJSON<KubeObject>(
-    `${CLUSTER}${objectPath(kind, object.metadata.namespace, object.metadata.name!)}?${query}`,
+    `${connection.cluster}${objectPath(kind, object.metadata.namespace, object.metadata.name!)}?${query}`,
     {
       method: 'PUT',
       headers: { 'content-type': 'application/json' },

@@ -13,11 +13,11 @@ export const MACHINE_STATE: Record<MachineStatus['state'], { tone: Tone; text: s
   dead: { tone: 'bad', text: 'Dead' },
 }
 
-export const LAB_STATE: Record<LabStatus['state'], { tone: Tone; text: string }> = {
-  starting: { tone: 'info', text: 'Starting' },
-  running: { tone: 'ok', text: 'Running' },
-  degraded: { tone: 'warn', text: 'Degraded' },
-  stopping: { tone: 'info', text: 'Stopping' },
+export const LAB_TONE: Record<LabStatus['state'], Tone> = {
+  starting: 'info',
+  running: 'ok',
+  degraded: 'warn',
+  stopping: 'info',
 }
 
 /** What the store member of a machine says of itself; nothing if its process does not answer, whose word is old. */

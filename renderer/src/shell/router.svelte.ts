@@ -1,5 +1,4 @@
-export const VIEWS = ['map', 'objects', 'logs', 'terminal', 'machines', 'events'] as const
-export type ViewName = (typeof VIEWS)[number]
+import { VIEWS, type ViewName } from './views.ts'
 
 /** The address of the page as state: `/VIEW/REST?QUERY`. Every view can be linked to and reached with Back. */
 class Router {

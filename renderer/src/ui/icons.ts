@@ -2,6 +2,8 @@
 export const ICONS = {
   map: 'M12 3v5M12 16v5M5 8h14v8H5zM5 12H2M22 12h-3',
   objects: 'M12 3l8 4.5v9L12 21l-8-4.5v-9zM4 7.5l8 4.5 8-4.5M12 12v9',
+  settings:
+    'M12 9a3 3 0 1 0 0 6 3 3 0 0 0 0-6M12 3v3M12 18v3M3 12h3M18 12h3M5.6 5.6l2.2 2.2M16.2 16.2l2.2 2.2M5.6 18.4l2.2-2.2M16.2 7.8l2.2-2.2',
   logs: 'M5 4h14v16H5zM8 9h8M8 13h8M8 17h4',
   terminal: 'M3 5h18v14H3zM7 9l3 3-3 3M13 15h4',
   machines: 'M4 4h16v7H4zM4 13h16v7H4zM8 7.5h.01M8 16.5h.01M12 7.5h4M12 16.5h4',

@@ -1,0 +1,27 @@
+import type { Command } from './rank.ts'
+
+/** Gives the commands of one part of the interface, as things are now. */
+export type CommandSource = () => readonly Command[]
+
+/** Where every part of the interface says what can be done, and whether the palette is shown. */
+class Palette {
+  open = $state(false)
+  shortcuts = $state(false)
+  #sources = new Set<CommandSource>()
+
+  show(): void {
+    this.open = true
+  }
+
+  /** Adds commands. Gives the function that takes them back. */
+  offer(source: CommandSource): () => void {
+    this.#sources.add(source)
+    return () => void this.#sources.delete(source)
+  }
+
+  commands(): Command[] {
+    return [...this.#sources].flatMap(source => source())
+  }
+}
+
+export const palette = new Palette()

@@ -7,7 +7,7 @@ import type { Texts, Translated } from '../../renderer/src/text/define.ts'
 import { root } from '../../tools/sources.ts'
 
 const sources = join(root, 'renderer/src')
-const files = globSync('**/text.ts', { cwd: sources }).sort()
+const files = globSync('**/{text,*-text}.ts', { cwd: sources }).sort()
 const components = globSync('**/*.svelte', { cwd: sources }).sort()
 
 /** Names that are the same in every language. */

@@ -121,13 +121,25 @@ export function decide(grants: readonly Grant[], question: Question): { answer: 
   return { answer: 'no', by: [] }
 }
 
-/** Roles that would allow it if they were bound to whoever asks: what to do about a "no". */
+/**
+ * Roles that would allow it if they were bound to whoever asks: what to do about a "no". Those that give the least beside come first,
+ * and the cluster's own ones last.
+ */
 export function rolesThatAllow(rbac: Rbac, question: Question, namespace: string | undefined): Grant['role'][] {
   const allows = ({ rules }: Role | ClusterRole) => (rules ?? []).some(rule => ruleAnswers(rule, question) === 'yes')
   const inNamespace = rbac.roles.filter(r => r.metadata.namespace === namespace && allows(r))
-  const everywhere = rbac.clusterRoles.filter(allows)
+  const own = (name = '') => Number(name.startsWith('system:'))
+  const everywhere = rbac.clusterRoles
+    .filter(allows)
+    .sort((a, b) => own(a.metadata.name) - own(b.metadata.name) || weight(a) - weight(b))
   return [
     ...inNamespace.map(r => ({ kind: 'Role' as const, name: r.metadata.name!, namespace })),
     ...everywhere.map(r => ({ kind: 'ClusterRole' as const, name: r.metadata.name! })),
   ]
+}
+
+/** How much a role gives, roughly: its rules by what each of them names, and `*` for a lot. */
+function weight({ rules }: ClusterRole): number {
+  const size = (list: readonly string[] | null | undefined) => (list?.includes('*') ? 1_000 : (list?.length ?? 0))
+  return (rules ?? []).reduce((sum, rule) => sum + size(rule.verbs) * size(rule.resources) * size(rule.apiGroups), 0)
 }

@@ -2,17 +2,12 @@ import type { LabStatus, MachineAction, MachineStatus } from '../../../engine/la
 import { connection } from '../cluster/connection.svelte.ts'
 import { ApiError, explain, request, requestJSON } from '../cluster/rest.ts'
 import type { IconName } from '../ui/icons.ts'
-import { confirmation } from '../ui/confirm.svelte.ts'
+import { say } from '../text/say.svelte.ts'
+import { confirmation, type Question } from '../ui/confirm.svelte.ts'
 import { toasts } from '../ui/toasts.svelte.ts'
 import { lab } from './status.svelte.ts'
+import { labTexts } from './text.ts'
 
-export const ACTION_LABEL: Record<MachineAction, string> = {
-  kill: 'Kill',
-  stop: 'Stop',
-  start: 'Start',
-  pause: 'Pause',
-  resume: 'Resume',
-}
 export const ACTION_ICON: Record<MachineAction, IconName> = {
   kill: 'bolt',
   stop: 'stop',
@@ -21,13 +16,7 @@ export const ACTION_ICON: Record<MachineAction, IconName> = {
   resume: 'play',
 }
 
-const DONE: Record<MachineAction, string> = {
-  kill: 'was killed',
-  stop: 'is stopping',
-  start: 'is starting',
-  pause: 'is paused',
-  resume: 'goes on',
-}
+const t = say(labTexts)
 
 /** What can be done to a machine in its state. */
 export function actionsFor({ state }: Pick<MachineStatus, 'state'>): MachineAction[] {
@@ -50,60 +39,44 @@ export function actionsFor({ state }: Pick<MachineStatus, 'state'>): MachineActi
 /** Acts on a machine after asking where work or the quorum is at stake, and tells how it went. */
 export async function actOnMachine(machine: MachineStatus, action: MachineAction): Promise<void> {
   const question = consequence(machine, action)
-  if (
-    question &&
-    !(await confirmation.ask({ ...question, action: `${ACTION_LABEL[action]} ${machine.name}`, danger: true }))
-  )
-    return
+  if (question && !(await confirmation.ask({ ...question, danger: true }))) return
+  const { name } = machine
   try {
-    lab.accept(
-      await requestJSON<LabStatus>(`/lab/v1/machines/${encodeURIComponent(machine.name)}/${action}`, {
-        method: 'POST',
-      }),
-    )
-    toasts.show('ok', `${machine.name} ${DONE[action]}.`)
+    const path = `/lab/v1/machines/${encodeURIComponent(name)}/${action}`
+    lab.accept(await requestJSON<LabStatus>(path, { method: 'POST' }))
+    toasts.show('ok', t[`${action}Done`](name))
   } catch (error) {
-    tell(`${machine.name} could not be changed`, error)
+    tell(t.actFailed(name), error)
   }
 }
 
-function consequence(
-  { name, role }: MachineStatus,
-  action: MachineAction,
-): { title: string; text: string } | undefined {
+function consequence({ name, role }: MachineStatus, action: MachineAction): Question | undefined {
   if (action !== 'kill' && action !== 'stop') return undefined
-  const how =
-    action === 'kill'
-      ? 'Its process ends at once, as in a power cut (kill -9). Its disk stays.'
-      : 'Its process is asked to end in good order. Its disk stays.'
-  const what =
-    role === 'control-plane'
-      ? 'The cluster goes on while a majority of the masters is left; a new leader is elected if this one leads.'
-      : 'Its pods end with it. They are evicted and replaced elsewhere once the node has been unreachable for a while.'
-  return { title: `${ACTION_LABEL[action]} ${name}?`, text: `${how} ${what}` }
+  const text = `${t[`${action}How`]} ${role === 'control-plane' ? t.masterGone : t.workerGone}`
+  return { title: t[`${action}Question`](name), text, action: t[`${action}Action`](name) }
 }
 
 export async function addWorker(): Promise<void> {
   try {
     const { name } = await requestJSON<{ name: string }>('/lab/v1/machines', { method: 'POST' })
-    toasts.show('ok', `${name} joins the cluster.`)
+    toasts.show('ok', t.joins(name))
   } catch (error) {
-    tell('No worker could be added', error)
+    tell(t.addFailed, error)
   }
 }
 
 /** Removes the machine, then its Node, so that its pods are replaced elsewhere. */
 export async function removeMachine({ name }: MachineStatus): Promise<void> {
-  const text = `The machine and its disk are deleted, and its Node leaves the cluster. Pods with a controller are replaced on other workers.`
-  if (!(await confirmation.ask({ title: `Remove ${name}?`, text, action: `Remove ${name}`, danger: true }))) return
+  const question = { title: t.removeQuestion(name), text: t.removeText, action: t.removeAction(name), danger: true }
+  if (!(await confirmation.ask(question))) return
   try {
     lab.accept(await requestJSON<LabStatus>(`/lab/v1/machines/${encodeURIComponent(name)}`, { method: 'DELETE' }))
     await request(`${connection.cluster}/api/v1/nodes/${encodeURIComponent(name)}`, { method: 'DELETE' }).catch(
       ignoreMissing,
     )
-    toasts.show('ok', `${name} is removed.`)
+    toasts.show('ok', t.removed(name))
   } catch (error) {
-    tell(`${name} could not be removed`, error)
+    tell(t.removeFailed(name), error)
   }
 }
 

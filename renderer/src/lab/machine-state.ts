@@ -2,15 +2,15 @@ import type { LabStatus, MachineStatus } from '../../../engine/lab/contract.ts'
 import type { IconName } from '../ui/icons.ts'
 import type { Tone } from '../ui/tone.ts'
 
-/** How a machine's state is shown. */
-export const MACHINE_STATE: Record<MachineStatus['state'], { tone: Tone; text: string; icon?: IconName }> = {
-  running: { tone: 'ok', text: 'Running' },
-  starting: { tone: 'info', text: 'Starting' },
-  silent: { tone: 'warn', text: 'Silent' },
-  paused: { tone: 'warn', text: 'Paused', icon: 'pause' },
-  stopping: { tone: 'info', text: 'Stopping' },
-  off: { tone: 'idle', text: 'Off', icon: 'stop' },
-  dead: { tone: 'bad', text: 'Dead' },
+/** How good a machine's state is, and a shape of its own for some. */
+export const MACHINE_TONE: Record<MachineStatus['state'], { tone: Tone; icon?: IconName }> = {
+  running: { tone: 'ok' },
+  starting: { tone: 'info' },
+  silent: { tone: 'warn' },
+  paused: { tone: 'warn', icon: 'pause' },
+  stopping: { tone: 'info' },
+  off: { tone: 'idle', icon: 'stop' },
+  dead: { tone: 'bad' },
 }
 
 export const LAB_TONE: Record<LabStatus['state'], Tone> = {
@@ -21,6 +21,6 @@ export const LAB_TONE: Record<LabStatus['state'], Tone> = {
 }
 
 /** What the store member of a machine says of itself; nothing if its process does not answer, whose word is old. */
-export function raftRole({ state, store }: MachineStatus): string | undefined {
+export function raftRole({ state, store }: MachineStatus): NonNullable<MachineStatus['store']>['role'] | undefined {
   return state === 'running' ? store?.role : undefined
 }

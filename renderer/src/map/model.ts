@@ -1,7 +1,8 @@
 import type { LabStatus, MachineStatus } from '../../../engine/lab/contract.ts'
 import type { EndpointSlice, Pod, Service } from '../../../engine/api/types.ts'
 import { podState } from '../cluster/pod-state.ts'
-import { MACHINE_STATE, raftRole } from '../lab/machine-state.ts'
+import { MACHINE_TONE, raftRole } from '../lab/machine-state.ts'
+import { labTexts } from '../lab/text.ts'
 import type { Tone } from '../ui/tone.ts'
 
 export type NodeType = 'balancer' | 'master' | 'worker' | 'waiting' | 'more' | 'pod' | 'group' | 'service'
@@ -88,14 +89,14 @@ function masterNode(machine: MachineStatus): GraphNode {
   const role = raftRole(machine)
   const text = role
     ? `${role[0]!.toUpperCase()}${role.slice(1)} · term ${machine.store!.term}`
-    : (machine.phase ?? MACHINE_STATE[machine.state].text)
+    : (machine.phase ?? labTexts.en[machine.state])
   return {
     id: `machine/${machine.name}`,
     type: 'master',
     name: machine.name,
     title: machine.name,
-    subtitle: machine.state === 'running' ? text : MACHINE_STATE[machine.state].text,
-    tone: machine.store?.problem ? 'bad' : MACHINE_STATE[machine.state].tone,
+    subtitle: machine.state === 'running' ? text : labTexts.en[machine.state],
+    tone: machine.store?.problem ? 'bad' : MACHINE_TONE[machine.state].tone,
     leader: role === 'leader',
   }
 }
@@ -113,14 +114,14 @@ function balancerNode(status: LabStatus, masters: MachineStatus[]): GraphNode {
 
 function workerNode(machine: MachineStatus, pods: readonly Pod[]): GraphNode {
   const count = pods.filter(p => p.spec?.nodeName === machine.name).length
-  const state = MACHINE_STATE[machine.state]
+  const { tone } = MACHINE_TONE[machine.state]
   return {
     id: `machine/${machine.name}`,
     type: 'worker',
     name: machine.name,
     title: machine.name,
-    subtitle: `${machine.state === 'running' ? '' : `${state.text} · `}${count} ${count === 1 ? 'pod' : 'pods'}`,
-    tone: state.tone,
+    subtitle: `${machine.state === 'running' ? '' : `${labTexts.en[machine.state]} · `}${count} ${count === 1 ? 'pod' : 'pods'}`,
+    tone,
   }
 }
 

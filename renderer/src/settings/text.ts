@@ -33,7 +33,7 @@ export const settingsTexts = defineTexts({
     about: 'About',
     aboutText:
       'Kubarium runs a whole Kubernetes cluster on this computer, offline. No request ever leaves it by itself.',
-    licence: 'Licence',
+    licence: 'Licence: Apache-2.0',
     libraries: 'Libraries in this interface',
     noLab: 'The lab has not answered yet.',
   },
@@ -69,7 +69,7 @@ export const settingsTexts = defineTexts({
     about: '정보',
     aboutText:
       'Kubarium은 이 컴퓨터에서 쿠버네티스 클러스터 전체를 오프라인으로 실행합니다. 요청이 저절로 컴퓨터 밖으로 나가는 일은 없습니다.',
-    licence: '라이선스',
+    licence: '라이선스: Apache-2.0',
     libraries: '이 화면에 쓰인 라이브러리',
     noLab: '아직 랩의 응답이 없습니다.',
   },

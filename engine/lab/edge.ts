@@ -3,6 +3,7 @@ import type { Disposable } from '../base/disposable.ts'
 import type { Logger } from '../base/log.ts'
 import { explainListenError } from './balancer.ts'
 import type { ExposedPort, ExposureResult } from '../network/exposure.ts'
+import { PROOF_HEADER, type Peers } from '../network/proxy/peers.ts'
 import { DatagramPort } from './edge-datagrams.ts'
 import { ANY_NODE } from '../network/ingress/address.ts'
 
@@ -32,6 +33,7 @@ const CONNECT_TIMEOUT_MS = 5_000
 export class Edge implements Disposable {
   readonly #log: Logger
   readonly #workers: () => WorkerProxy[]
+  readonly #peers: () => Peers
   readonly #onResult: (results: ExposureResult[]) => void
   readonly #portOf: (wanted: ExposedPort) => number
   readonly #openings = new Map<string, Opening>()
@@ -39,15 +41,17 @@ export class Edge implements Disposable {
   #turn = 0
   #queue: Promise<void> = Promise.resolve()
 
-  /** `portOf`: the port that is tried first for one that is wanted. */
+  /** `peers`: by which the workers know this host. `portOf`: the port that is tried first for one that is wanted. */
   constructor(
     log: Logger,
     workers: () => WorkerProxy[],
+    peers: () => Peers,
     onResult: (results: ExposureResult[]) => void,
     portOf: (wanted: ExposedPort) => number = wanted => wanted.port,
   ) {
     this.#log = log
     this.#workers = workers
+    this.#peers = peers
     this.#onResult = onResult
     this.#portOf = portOf
   }
@@ -144,9 +148,11 @@ export class Edge implements Disposable {
     }
     upstream.once('error', failed)
     upstream.once('connect', () => {
-      const from = `${client.remoteAddress}:${client.remotePort}`
+      const { remoteAddress: from = '127.0.0.1', remotePort } = client
       const target = opening.wanted.connect.replace(ANY_NODE, worker.address)
-      upstream.write(`CONNECT ${target} HTTP/1.1\r\nHost: ${target}\r\nForwarded: for="${from}"\r\n\r\n`)
+      const proof = this.#peers().prove(worker.port, 'client', target, from)
+      const headers = [`Host: ${target}`, `Forwarded: for="${from}:${remotePort}"`, `${PROOF_HEADER}: ${proof}`]
+      upstream.write([`CONNECT ${target} HTTP/1.1`, ...headers, '', ''].join('\r\n'))
     })
     const read = (chunk: Buffer) => {
       answer = Buffer.concat([answer, chunk])

@@ -34,6 +34,7 @@ import {
 import { Tickets } from './overlay/tickets.ts'
 import { startGateway } from './proxy/gateway.ts'
 import { createPolicyEnforcer } from './policy/enforcer.ts'
+import { Peers } from './proxy/peers.ts'
 import { Router } from './proxy/router.ts'
 import { SourceAliases } from './proxy/source-aliases.ts'
 import { renderRules } from './rules/render.ts'
@@ -47,6 +48,8 @@ export interface NodeNetworkConfig {
   address: string
   /** Port on 127.0.0.1 where the node's gateway listens. */
   proxyPort: number
+  /** A secret that the lab's own processes share: the nodes' gateways and the lab's host know each other by it. */
+  overlayKey: string
   clusterDomain: string
   serviceCIDR: string
   /** Range of all pods of the cluster. */
@@ -115,7 +118,8 @@ export async function startNodeNetwork(
   const aliases = new SourceAliases([config.podCIDR, `${config.address}/16`])
   const policies = createPolicyEnforcer(informers, clock, ip => ports.podAt(ip))
   const ranges = { podCIDR: parseCidr(config.podCIDR), serviceCIDR: parseCidr(config.serviceCIDR) }
-  const place = { address: config.address, ...ranges, table, nodes, ports, balancer, policies }
+  const peers = new Peers(config.overlayKey)
+  const place = { address: config.address, ...ranges, table, nodes, ports, balancer, policies, peers }
   const datagrams = new DatagramSwitch({ ...place, clock, dns: { address: config.clusterDNS, respond } })
   const router = new Router({
     ...place,
@@ -145,7 +149,7 @@ export async function startNodeNetwork(
           load: (entry, endpoint) => balancer.load(entry, endpoint),
         })
       : undefined
-  const parts = { port: config.proxyPort, router, ports, zone, datagrams, tickets, log, sockets, admin }
+  const parts = { port: config.proxyPort, router, ports, zone, datagrams, tickets, peers, log, sockets, admin }
   const gateway = await startGateway(parts).catch(async (error: unknown) => {
     await dns.close()
     throw error

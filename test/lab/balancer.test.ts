@@ -5,6 +5,7 @@ import { freePort } from '../../engine/base/ports.ts'
 import { LoadBalancer, type Backend } from '../../engine/lab/balancer.ts'
 import { Edge } from '../../engine/lab/edge.ts'
 import type { ExposedPort, ExposureResult } from '../../engine/network/exposure.ts'
+import { Peers } from '../../engine/network/proxy/peers.ts'
 
 const open: { close(): void }[] = []
 afterEach(() => {
@@ -151,6 +152,7 @@ describe('the edge', () => {
     const created = new Edge(
       silentLogger,
       () => workers.map(w => ({ ...w, address: '172.18.0.101' })),
+      () => new Peers('key'),
       results => settle(results),
     )
     open.push({ close: () => created.dispose() })

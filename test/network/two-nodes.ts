@@ -45,6 +45,9 @@ export interface TestProgram {
   line(): Promise<string>
 }
 
+/** By which the gateways of a test's nodes know each other. */
+export const OVERLAY_KEY = 'shared by the nodes of a test'
+
 const platform = currentPlatform()
 const PRELOAD = join(import.meta.dirname, '../../engine/network/preload/main.ts')
 
@@ -63,6 +66,7 @@ export async function startCluster(proxyMode: ProxyMode = 'iptables'): Promise<T
         nodeName: name,
         address,
         proxyPort: port,
+        overlayKey: OVERLAY_KEY,
         clusterDomain: 'cluster.local',
         serviceCIDR: '10.96.0.0/16',
         podCIDR: '10.244.0.0/16',

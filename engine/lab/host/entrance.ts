@@ -2,11 +2,14 @@ import type { Logger } from '../../base/log.ts'
 import { LoadBalancer } from '../balancer.ts'
 import type { LabConfig, MachineSpec } from '../config.ts'
 import { Edge } from '../edge.ts'
+import { Peers } from '../../network/proxy/peers.ts'
 import type { MachineView, Supervisor } from '../supervisor.ts'
 
 export interface EntranceOptions {
   config: LabConfig
   log: Logger
+  /** By which workers know this host. */
+  overlayKey(): string
   supervisor(): Supervisor
   /** Writes the config down. */
   save(): void
@@ -24,10 +27,12 @@ export class Entrance {
 
   constructor(options: EntranceOptions) {
     this.#options = options
-    const { config, log, supervisor, onChange } = options
+    let peers: Peers | undefined
+    const { config, log, overlayKey, supervisor, onChange } = options
     this.#edge = new Edge(
       log.child('edge'),
       () => this.#workerProxies(),
+      () => (peers ??= new Peers(overlayKey())),
       results => {
         for (const spec of config.machines)
           if (spec.role === 'worker') supervisor().send(spec.name, { type: 'exposed', ports: results })

@@ -1,4 +1,5 @@
 import { connect, type Socket } from 'node:net'
+import { PROOF_HEADER, type Peers } from './peers.ts'
 import { isRouteErrorCode, RouteError } from './route-error.ts'
 
 const CONNECT_TIMEOUT_MS = 5_000
@@ -52,14 +53,16 @@ export async function dialThroughGateway(
   gatewayPort: number,
   target: string,
   source: string,
+  peers: Peers,
   signal?: AbortSignal,
 ): Promise<Socket> {
+  const proof = peers.prove(gatewayPort, 'source', target, source)
   const socket = await dialLoopback(gatewayPort, signal).catch(error => {
     if (!(error instanceof RouteError)) throw error
     throw new RouteError('EHOSTUNREACH', `the node of ${target} does not answer`)
   })
   try {
-    await connectRequest(socket, target, source, signal)
+    await connectRequest(socket, target, `${SOURCE_HEADER}: ${source}\r\n${PROOF_HEADER}: ${proof}\r\n`, signal)
     return socket
   } catch (error) {
     socket.on('error', () => undefined)
@@ -71,7 +74,7 @@ export async function dialThroughGateway(
 function connectRequest(
   socket: Socket,
   target: string,
-  source: string,
+  headers: string,
   signal: AbortSignal | undefined,
 ): Promise<void> {
   return new Promise((resolve, reject) => {
@@ -106,7 +109,7 @@ function connectRequest(
     socket.on('close', broken)
     socket.setTimeout(CONNECT_TIMEOUT_MS * 2, broken)
     signal?.addEventListener('abort', aborted, { once: true })
-    socket.write(`CONNECT ${target} HTTP/1.1\r\nHost: ${target}\r\n${SOURCE_HEADER}: ${source}\r\n\r\n`)
+    socket.write(`CONNECT ${target} HTTP/1.1\r\nHost: ${target}\r\n${headers}\r\n`)
   })
 }
 

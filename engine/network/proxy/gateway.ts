@@ -8,6 +8,7 @@ import { serveControl, type ControlParts } from '../overlay/control.ts'
 import { CONTROL_GREETING } from '../overlay/protocol.ts'
 import { createHttpProxy } from './http-proxy.ts'
 import type { PortRegistry } from '../overlay/port-registry.ts'
+import type { Peers } from './peers.ts'
 import type { Router, Source } from './router.ts'
 import { serveSocks } from './socks.ts'
 
@@ -16,6 +17,7 @@ export interface GatewayParts extends ControlParts {
   router: Router
   ports: PortRegistry
   datagrams: DatagramSwitch
+  peers: Peers
   log: Logger
   /** All connections that the gateway carries, so that they can be ended. */
   sockets: Set<Socket>
@@ -112,7 +114,10 @@ const GREETINGS = [
   ['datagrams', Buffer.from(DATAGRAM_GREETING)],
 ] as const
 
-/** Who a caller is: a pod that proves it, another gateway, or somebody on the laptop. Undefined for a wrong proof. */
+/**
+ * Who a caller is: a pod that proves it, another gateway, or somebody on the laptop. Undefined for a wrong proof. That
+ * `forwardedFor` and `hop` are true the caller of this function has seen to.
+ */
 export function identify(
   token: string | undefined,
   forwardedFor: string | undefined,

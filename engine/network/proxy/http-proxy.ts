@@ -3,10 +3,12 @@ import type { Socket } from 'node:net'
 import { messageOf } from '../../base/errors.ts'
 import { ERROR_HEADER, joinSockets, SOURCE_HEADER } from './dial.ts'
 import { identify, type GatewayParts } from './gateway.ts'
+import { PROOF_HEADER } from './peers.ts'
 import { RouteError } from './route-error.ts'
 import type { Source } from './router.ts'
 
 const MAX_HEADER_BYTES = 8192
+const NOT_PROVED = 'the token of the pod is not valid on this node'
 /** Headers that belong to one hop (RFC 9110, 7.6.1) and to the proxy itself. */
 const HOP_HEADERS = [
   'connection',
@@ -46,14 +48,7 @@ async function tunnel(message: IncomingMessage, client: Socket, head: Buffer, pa
   client.once('close', onClose)
   try {
     const source = sourceOf(message, parts)
-    if (!source)
-      return refuse(
-        client,
-        407,
-        'Proxy Authentication Required',
-        undefined,
-        'the token of the pod is not valid on this node',
-      )
+    if (!source) return refuse(client, 407, 'Proxy Authentication Required', undefined, NOT_PROVED)
     const target = parseAuthority(message.url ?? '')
     if (!target) return refuse(client, 400, 'Bad Request', undefined, `CONNECT needs host:port, not ${message.url}`)
     const route = await parts.router.open(target.host, target.port, source, gone.signal)
@@ -88,7 +83,7 @@ async function forward(message: IncomingMessage, response: ServerResponse, parts
     response.end(`${reason}\n`)
   }
   const source = sourceOf(message, parts)
-  if (!source) return answer(407, 'the token of the pod is not valid on this node')
+  if (!source) return answer(407, NOT_PROVED)
   const url = URL.canParse(message.url ?? '') ? new URL(message.url!) : undefined
   if (url?.protocol !== 'http:') return answer(400, 'only http:// addresses can be asked for; use CONNECT for others')
   const host = url.hostname.replace(/^\[|\]$/g, '')
@@ -127,13 +122,20 @@ function ask(message: IncomingMessage, response: ServerResponse, parts: GatewayP
   response.end(found?.body ?? 'This is the gateway of a node. Use it as an HTTP or SOCKS5 proxy.\n')
 }
 
-function sourceOf(message: IncomingMessage, { ports }: GatewayParts): Source | undefined {
-  const { authorization: _a, 'proxy-authorization': proof, forwarded, [SOURCE_HEADER]: hop } = message.headers
+/**
+ * Who asks. Only other gateways can ask in another's name, and only the lab's host can say which client it serves: both prove
+ * it. A `Forwarded` without proof is what anybody may write, and counts for nothing.
+ */
+function sourceOf(message: IncomingMessage, { ports, peers, port }: GatewayParts): Source | undefined {
+  const { 'proxy-authorization': proof, forwarded, [SOURCE_HEADER]: hop, [PROOF_HEADER]: peer } = message.headers
+  const proves = (word: string, said: string) => peers.proves(String(peer), port, word, message.url ?? '', said)
+  if (hop !== undefined)
+    return proves('source', String(hop)) ? identify(undefined, undefined, String(hop), ports) : undefined
   const basic = /^Basic +(\S+)$/i.exec(proof ?? '')?.[1]
   const credentials = basic === undefined ? undefined : Buffer.from(basic, 'base64').toString('utf8')
   const token = proof === undefined ? undefined : (credentials?.slice(credentials.indexOf(':') + 1) ?? '')
   const client = /for="?\[?([0-9a-f.:]+?)\]?(?::\d+)?"?(?:[;,]|$)/i.exec(forwarded ?? '')?.[1]
-  return identify(token, client, typeof hop === 'string' ? hop : undefined, ports)
+  return identify(token, client !== undefined && proves('client', client) ? client : undefined, undefined, ports)
 }
 
 function parseAuthority(authority: string): { host: string; port: number } | undefined {
@@ -146,7 +148,7 @@ function endToEnd(message: IncomingMessage): Record<string, string | string[]> {
     .toLowerCase()
     .split(',')
     .map(n => n.trim())
-  const drop = new Set([...HOP_HEADERS, ...named, SOURCE_HEADER])
+  const drop = new Set([...HOP_HEADERS, ...named, SOURCE_HEADER, PROOF_HEADER])
   const headers: Record<string, string | string[]> = {}
   for (const [name, values] of Object.entries(message.headersDistinct))
     if (!drop.has(name) && values) headers[name] = values.length === 1 ? values[0]! : values

@@ -8,6 +8,7 @@ import type { Balancer } from '../services/balancer.ts'
 import type { ServiceEndpoint } from '../services/endpoints.ts'
 import type { ServicePortEntry, ServiceTable } from '../services/service-table.ts'
 import { dialLoopback, dialThroughGateway } from './dial.ts'
+import type { Peers } from './peers.ts'
 import type { PolicyEnforcer } from '../policy/enforcer.ts'
 import type { SourceAliases } from './source-aliases.ts'
 import { RouteError } from './route-error.ts'
@@ -44,6 +45,7 @@ export interface RouterParts {
   zone: ClusterZone
   balancer: Balancer
   aliases: SourceAliases
+  peers: Peers
   policies: PolicyEnforcer
   random: Random
   /** The cluster's DNS, and where on loopback it listens; a Service with that address comes first. */
@@ -111,7 +113,7 @@ export class Router {
       if (source.kind === 'gateway') throw new RouteError('EHOSTUNREACH', `${target} is not on this node`, ip)
       if (!node.gatewayPort)
         throw new RouteError('EHOSTUNREACH', `${target}: node ${node.name} is not on the overlay`, ip)
-      return dialThroughGateway(node.gatewayPort, target, from, signal)
+      return dialThroughGateway(node.gatewayPort, target, from, this.#parts.peers, signal)
     }
     if (node || contains(podCIDR, ip)) throw new RouteError('EHOSTUNREACH', `${target}: no pod has this address`, ip)
     throw new RouteError('ENETUNREACH', `${target} is outside the cluster, and this lab has no way to the internet`, ip)

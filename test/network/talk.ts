@@ -1,0 +1,14 @@
+import { connect } from 'node:net'
+
+/** Sends the head, then the rest after the first answer, and gives all that came until the end. */
+export function talk(port: number, head: string | Buffer, rest = ''): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(port, '127.0.0.1')
+    let text = ''
+    socket.once('data', () => socket.write(rest))
+    socket.on('data', chunk => (text += chunk.toString('latin1')))
+    socket.on('close', () => resolve(text))
+    socket.on('error', reject)
+    socket.write(head)
+  })
+}

@@ -12,3 +12,17 @@ export function talk(port: number, head: string | Buffer, rest = ''): Promise<st
     socket.write(head)
   })
 }
+
+/** Sends the text and gives the first that comes back; empty if the connection is closed instead. */
+export function firstAnswer(port: number, text: string): Promise<string> {
+  return new Promise(resolve => {
+    const socket = connect(port, '127.0.0.1')
+    socket.once('data', chunk => {
+      resolve(chunk.toString('latin1'))
+      socket.destroy()
+    })
+    socket.on('close', () => resolve(''))
+    socket.on('error', () => socket.destroy())
+    socket.write(text)
+  })
+}

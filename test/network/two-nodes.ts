@@ -18,6 +18,8 @@ export interface TestNode {
   network: NodeNetwork
   port: number
   exposed: ExposedPort[][]
+  /** Ends its network, before the cluster does. */
+  stop(): Promise<void>
 }
 
 export interface TestCluster {
@@ -81,7 +83,8 @@ export async function startCluster(proxyMode: ProxyMode = 'iptables'): Promise<T
       { rest: api.rest, ingressRest: api.rest, clock: systemClock, random: seededRandom(index), log: silentLogger },
     )
     api.put(PATHS.nodes, node(name, address, `10.244.${index}.0/24`, port))
-    return { network, port, exposed }
+    let stopping: Promise<void> | undefined
+    return { network, port, exposed, stop: () => (stopping ??= network.stop()) }
   }
   const first = await start(1)
   const second = await start(2)
@@ -104,7 +107,7 @@ export async function startCluster(proxyMode: ProxyMode = 'iptables'): Promise<T
       const child = spawn(process.execPath, ['--input-type=module', '-e', source], {
         env: { PATH: process.env.PATH, ...env, HOSTNAME: name, ...extra },
         detached: platform.detachGroups,
-        stdio: ['ignore', 'pipe', 'inherit'],
+        stdio: ['pipe', 'pipe', 'inherit'],
       })
       children.add(child)
       const lines = createInterface({ input: child.stdout! })[Symbol.asyncIterator]()
@@ -121,7 +124,7 @@ export async function startCluster(proxyMode: ProxyMode = 'iptables'): Promise<T
       for (const child of children)
         if (child.exitCode === null && child.signalCode === null) platform.killTree(child.pid!)
       await Promise.all(exits)
-      await Promise.all([first.network.stop(), second.network.stop()])
+      await Promise.all([first.stop(), second.stop()])
       rmSync(dir, { recursive: true })
     },
   }

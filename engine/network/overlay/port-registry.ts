@@ -112,6 +112,11 @@ export class PortRegistry {
     return this.#bound.get(key) ?? this.#reserved.get(key)
   }
 
+  /** Whether a program listens there now, so far as this node knows. */
+  isHeld({ pod, protocol, port }: PortBinding): boolean {
+    return this.#bound.has(keyOf(pod.ip, protocol, port))
+  }
+
   /** Whether a pod listens on this real port; its own programs may use it by that number. */
   ownsRealPort(pod: OverlayPod, realPort: number): boolean {
     for (const map of [this.#bound, this.#reserved])

@@ -1,7 +1,7 @@
 import { createServer, request, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { messageOf } from '../../base/errors.ts'
-import { ERROR_HEADER, joinSockets, SOURCE_HEADER } from './dial.ts'
+import { DIRECT_HEADER, ERROR_HEADER, joinSockets, SOURCE_HEADER } from './dial.ts'
 import { identify, type GatewayParts } from './gateway.ts'
 import { PROOF_HEADER } from './peers.ts'
 import { RouteError } from './route-error.ts'
@@ -51,8 +51,11 @@ async function tunnel(message: IncomingMessage, client: Socket, head: Buffer, pa
     if (!source) return refuse(client, 407, 'Proxy Authentication Required', undefined, NOT_PROVED)
     const target = parseAuthority(message.url ?? '')
     if (!target) return refuse(client, 400, 'Bad Request', undefined, `CONNECT needs host:port, not ${message.url}`)
-    const route = await parts.router.open(target.host, target.port, source, gone.signal)
+    const { host, port } = target
+    const direct = source.kind === 'gateway' && message.headers[DIRECT_HEADER] !== undefined
+    const route = await parts.router[direct ? 'locate' : 'open'](host, port, source, gone.signal)
     client.off('close', onClose)
+    if ('realPort' in route) return void client.end(`HTTP/1.1 200 OK\r\n${DIRECT_HEADER}: ${route.realPort}\r\n\r\n`)
     if (client.destroyed) return void route.socket.destroy()
     client.write('HTTP/1.1 200 Connection established\r\n\r\n')
     if (head.length) route.socket.write(head)
@@ -148,7 +151,7 @@ function endToEnd(message: IncomingMessage): Record<string, string | string[]> {
     .toLowerCase()
     .split(',')
     .map(n => n.trim())
-  const drop = new Set([...HOP_HEADERS, ...named, SOURCE_HEADER, PROOF_HEADER])
+  const drop = new Set([...HOP_HEADERS, ...named, SOURCE_HEADER, PROOF_HEADER, DIRECT_HEADER])
   const headers: Record<string, string | string[]> = {}
   for (const [name, values] of Object.entries(message.headersDistinct))
     if (!drop.has(name) && values) headers[name] = values.length === 1 ? values[0]! : values

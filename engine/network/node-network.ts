@@ -19,6 +19,7 @@ import { startDnsServer } from './dns/server.ts'
 import { ClusterZone } from './dns/zone.ts'
 import { createExposure, type ExposedPort, type ExposureResult } from './exposure.ts'
 import { DatagramSwitch } from './datagrams/switch.ts'
+import { createHealthChecks } from './health/health-checks.ts'
 import { createIngress } from './ingress/ingress.ts'
 import { GATEWAY_ANNOTATION, NodeDirectory } from './node-directory.ts'
 import { Attachments, type Attachment } from './overlay/attachments.ts'
@@ -127,7 +128,12 @@ export async function startNodeNetwork(
     aliases,
     random,
     dns: { address: config.clusterDNS, port: dns.port },
-    nodeServer: port => (ingress.serves(port) ? (client, signal) => ingress.connect(port, client, signal) : undefined),
+    nodeServer: port =>
+      ingress.serves(port)
+        ? (client, signal) => ingress.connect(port, client, signal)
+        : health.serves(port)
+          ? (_client, signal) => health.connect(port, signal)
+          : undefined,
   })
   const sockets = new Set<Socket>()
   const tickets = new Tickets(clock, sockets)
@@ -160,6 +166,7 @@ export async function startNodeNetwork(
   const services = informers.informer(SERVICES as Resource<Service>)
   const slices = informers.informer(ENDPOINT_SLICES as Resource<EndpointSlice>)
   const nodeInformer = informers.informer(NODES as Resource<Node>)
+  const health = createHealthChecks({ table, clock, node: () => nodeInformer.lister.get(undefined, config.nodeName) })
   const ingress = createIngress({
     nodeName: config.nodeName,
     table,
@@ -217,6 +224,7 @@ export async function startNodeNetwork(
       range.reject(new Error('the network stops'))
       exposure.stop()
       ingress.stop()
+      health.close()
       datagrams.close()
       tickets.close()
       await Promise.all([gateway.close(), dns.close()])
@@ -278,13 +286,13 @@ export async function startNodeNetwork(
 
   function setService(service: Service): void {
     table.setService(service)
-    exposure.changed()
+    exposure.changed(`${service.metadata.namespace}/${service.metadata.name}`)
   }
 
   function deleteService(service: Service): void {
     table.deleteService(service)
     balancer.forget(service.metadata.namespace!, service.metadata.name!)
-    exposure.changed()
+    exposure.changed(`${service.metadata.namespace}/${service.metadata.name}`)
   }
 
   function setNode(node: Node): void {

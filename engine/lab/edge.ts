@@ -3,6 +3,7 @@ import type { Disposable } from '../base/disposable.ts'
 import type { Logger } from '../base/log.ts'
 import { explainListenError } from './balancer.ts'
 import type { ExposedPort, ExposureResult } from '../network/exposure.ts'
+import { admits } from '../network/services/source-ranges.ts'
 import { PROOF_HEADER, type Peers } from '../network/proxy/peers.ts'
 import { DatagramPort } from './edge-datagrams.ts'
 import { ANY_NODE } from '../network/ingress/address.ts'
@@ -105,7 +106,11 @@ export class Edge implements Disposable {
   }
 
   #datagrams(opening: Opening): (port: number) => Promise<number> {
-    const front = new DatagramPort(this.#workers, () => opening.wanted.connect)
+    const front = new DatagramPort(
+      this.#workers,
+      () => opening.wanted.connect,
+      client => admits(opening.wanted.sourceRanges, client),
+    )
     opening.close = () => front.close()
     return port => front.listen(port)
   }
@@ -128,6 +133,7 @@ export class Edge implements Disposable {
   #accept(opening: Opening, client: Socket): void {
     client.on('error', () => client.destroy())
     client.pause()
+    if (!admits(opening.wanted.sourceRanges, client.remoteAddress ?? '')) return void client.destroy()
     this.#dial(opening, client, this.#workers())
   }
 

@@ -174,6 +174,17 @@ describe('the edge', () => {
     await expect(talk(port)).rejects.toThrow('ECONNREFUSED')
   })
 
+  test('takes connections only of clients that the load balancer admits', async () => {
+    const { set } = edge([await worker('w1')])
+    const [port, closed] = [await freePort(), await freePort()]
+    await set('w1', [
+      { ...wanted(port), kind: 'LoadBalancer', sourceRanges: ['203.0.113.0/24', '127.0.0.0/8'] },
+      { ...wanted(closed), kind: 'LoadBalancer', sourceRanges: ['203.0.113.0/24', '2001:db8::/32'] },
+    ])
+    expect(await talk(port)).toContain('w1')
+    expect(await talk(closed).catch(() => '')).toBe('')
+  })
+
   test('a port that is taken is opened elsewhere, and the result says so', async () => {
     const taken = createServer()
     await new Promise<void>(done => taken.listen(0, '127.0.0.1', done))

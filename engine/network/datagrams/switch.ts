@@ -9,6 +9,7 @@ import type { Balancer } from '../services/balancer.ts'
 import type { ServicePortEntry, ServiceTable } from '../services/service-table.ts'
 import { Flows, type Address, type Flow } from './flows.ts'
 import { codeOfNumber, FRAME, numberOf, type DatagramCode, type Frame } from './frames.ts'
+import { admits } from '../services/source-ranges.ts'
 import type { Peers } from '../proxy/peers.ts'
 import { NodeLinks } from './node-links.ts'
 import { DatagramSockets, type DatagramSocket } from './sockets.ts'
@@ -128,6 +129,7 @@ export class DatagramSwitch {
     }
     const entry = table.at(ip, 'UDP', port) ?? this.#nodePort(socket, ip, port)
     let flow: Omit<Flow, 'replied' | 'lastMs'> = { source, destination, target: destination, owner: socket }
+    if (entry?.loadBalancerIPs.includes(ip) && !admits(entry.sourceRanges, source.ip)) return 'OK'
     if (entry) {
       const endpoint = this.#choose(entry, ip, source.ip, !socket.pod)
       if (!endpoint) return refuse('ECONNREFUSED')

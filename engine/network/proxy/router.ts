@@ -7,6 +7,7 @@ import type { OverlayPod, PortRegistry } from '../overlay/port-registry.ts'
 import type { Balancer } from '../services/balancer.ts'
 import type { ServiceEndpoint } from '../services/endpoints.ts'
 import type { ServicePortEntry, ServiceTable } from '../services/service-table.ts'
+import { admits } from '../services/source-ranges.ts'
 import { dialLoopback, dialThroughGateway } from './dial.ts'
 import type { Peers } from './peers.ts'
 import type { PolicyEnforcer } from '../policy/enforcer.ts'
@@ -186,6 +187,8 @@ export class Router {
     const { source, signal } = call
     const entry = table.at(ip, 'TCP', port)
     if (entry) {
+      if (entry.loadBalancerIPs.includes(ip) && !admits(entry.sourceRanges, source.ip))
+        throw new RouteError('ETIMEDOUT', `${ip}:${port}: dropped, ${source.ip} is in no range of ${entry.id}`, ip)
       const from = entry.clusterIP === ip && source.kind !== 'outside' ? 'internal' : 'external'
       return this.#openService(entry, from, ip, port, call)
     }

@@ -26,6 +26,8 @@ interface Opening {
 /** An answer to CONNECT longer than this is none. */
 const MAX_ANSWER_BYTES = 8192
 const CONNECT_TIMEOUT_MS = 5_000
+/** Connections over all ports, of two descriptors each: the lab's host has others to serve. */
+const MAX_CLIENTS = 8_192
 
 /**
  * Opens the ports of NodePort and LoadBalancer services on loopback and hands every connection to some worker's
@@ -40,6 +42,7 @@ export class Edge implements Disposable {
   readonly #openings = new Map<string, Opening>()
   readonly #wantedBy = new Map<string, ExposedPort[]>()
   #turn = 0
+  #clients = 0
   #queue: Promise<void> = Promise.resolve()
 
   /** `peers`: by which the workers know this host. `portOf`: the port that is tried first for one that is wanted. */
@@ -119,8 +122,13 @@ export class Edge implements Disposable {
     const server = createServer({ noDelay: true, allowHalfOpen: true })
     const sockets = new Set<Socket>()
     server.on('connection', socket => {
+      if (this.#clients >= MAX_CLIENTS) return void socket.destroy()
+      this.#clients++
       sockets.add(socket)
-      socket.once('close', () => sockets.delete(socket))
+      socket.once('close', () => {
+        this.#clients--
+        sockets.delete(socket)
+      })
       this.#accept(opening, socket)
     })
     opening.close = () => {

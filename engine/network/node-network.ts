@@ -70,6 +70,8 @@ export interface NodeNetworkConfig {
   attachmentsFile?: string
   /** What the ingress shows for hosts without a certificate of their own. */
   ingressCertificate: { cert: string; key: string }
+  /** How long (ms) callers of the gateway may take to say what they want; absent: ten seconds. */
+  patienceMs?: number
   /** Told of all ports that Services want open on the laptop, whenever they change. */
   expose(ports: ExposedPort[]): void
 }
@@ -155,7 +157,19 @@ export async function startNodeNetwork(
           load: (entry, endpoint) => balancer.load(entry, endpoint),
         })
       : undefined
-  const parts = { port: config.proxyPort, router, ports, zone, datagrams, tickets, peers, log, sockets, admin }
+  const parts = {
+    port: config.proxyPort,
+    router,
+    ports,
+    zone,
+    datagrams,
+    tickets,
+    peers,
+    log,
+    sockets,
+    admin,
+    patienceMs: config.patienceMs,
+  }
   const gateway = await startGateway(parts).catch(async (error: unknown) => {
     await dns.close()
     throw error

@@ -10,7 +10,12 @@ import { silentLogger } from '../../engine/base/log.ts'
 import { freePort } from '../../engine/base/ports.ts'
 import { seededRandom } from '../../engine/base/random.ts'
 import type { ExposedPort } from '../../engine/network/exposure.ts'
-import { startNodeNetwork, type NodeNetwork, type PodToAttach } from '../../engine/network/node-network.ts'
+import {
+  startNodeNetwork,
+  type NodeNetwork,
+  type NodeNetworkConfig,
+  type PodToAttach,
+} from '../../engine/network/node-network.ts'
 import type { ProxyMode } from '../../engine/network/services/balancer.ts'
 import { FakeApi, node, PATHS } from './fake-api.ts'
 
@@ -54,7 +59,10 @@ const platform = currentPlatform()
 const PRELOAD = join(import.meta.dirname, '../../engine/network/preload/main.ts')
 
 /** Two nodes of one cluster, with a fake API server between them. */
-export async function startCluster(proxyMode: ProxyMode = 'iptables'): Promise<TestCluster> {
+export async function startCluster(
+  proxyMode: ProxyMode = 'iptables',
+  more: Pick<NodeNetworkConfig, 'patienceMs'> = {},
+): Promise<TestCluster> {
   const api = new FakeApi()
   const dir = mkdtempSync(join(tmpdir(), 'kubarium-network-'))
   const children = new Set<ChildProcess>()
@@ -79,6 +87,7 @@ export async function startCluster(proxyMode: ProxyMode = 'iptables'): Promise<T
         stateFile: join(dir, `${name}.json`),
         ingressCertificate: { cert: '', key: '' },
         expose: ports => void exposed.push(ports),
+        ...more,
       },
       { rest: api.rest, ingressRest: api.rest, clock: systemClock, random: seededRandom(index), log: silentLogger },
     )

@@ -49,7 +49,11 @@ export function serveDatagrams(
       : (frame: Frame) => handleOutside(frame)
   const reader = new FrameReader(handle)
   const take = (chunk: Buffer) => {
-    if (!reader.take(chunk)) stream.destroy()
+    if (!reader.take(chunk)) return void stream.destroy()
+    if (!stream.writableNeedDrain) return
+    // Who does not hear the answers is not asked for more.
+    stream.pause()
+    stream.once('drain', () => stream.resume())
   }
   stream.on('error', () => stream.destroy())
   stream.on('end', () => stream.end())
@@ -57,8 +61,8 @@ export function serveDatagrams(
     for (const socket of sockets.values()) datagrams.unbind(socket)
   })
   stream.on('data', take)
-  if (early.length) take(early)
   stream.resume()
+  if (early.length) take(early)
 
   function handlePod(owner: OverlayPod, frame: Frame): void {
     const { type, id } = frame

@@ -73,7 +73,11 @@ export function serveControl(socket: Socket, pod: OverlayPod, parts: ControlPart
       .catch((error: unknown): Partial<ControlResponse> => failure(error, parts.log))
       .then(response => {
         pending--
-        if (!socket.destroyed) socket.write(JSON.stringify({ id: request.id, ...response }) + '\n')
+        const isHeard = socket.destroyed || socket.write(JSON.stringify({ id: request.id, ...response }) + '\n')
+        if (isHeard || socket.isPaused()) return
+        // Who does not listen is not listened to.
+        socket.pause()
+        socket.once('drain', () => socket.resume())
       })
   }
 
@@ -102,7 +106,7 @@ export function serveControl(socket: Socket, pod: OverlayPod, parts: ControlPart
           const open = request.direct === true ? 'locate' : 'open'
           const route = await router[open](String(request.host), portOf(request.port), source, attempt.signal)
           const { ip } = route
-          if ('socket' in route) return { ip, realPort: await tickets.issue(route.socket) }
+          if ('socket' in route) return { ip, realPort: await tickets.issue(route.socket, pod) }
           if (attempt.signal.aborted || socket.destroyed) route.closed?.()
           else if (route.closed) counted.set(request.id, route.closed)
           return { ip, realPort: route.realPort, direct: true, counted: route.closed !== undefined }

@@ -2,7 +2,7 @@ import { createServer, request, type IncomingMessage, type Server, type ServerRe
 import type { Socket } from 'node:net'
 import { messageOf } from '../../base/errors.ts'
 import { DIRECT_HEADER, ERROR_HEADER, joinSockets, SOURCE_HEADER } from './dial.ts'
-import { identify, type GatewayParts } from './gateway.ts'
+import { identify, PATIENCE_MS, type GatewayParts } from './gateway.ts'
 import { PROOF_HEADER } from './peers.ts'
 import { RouteError } from './route-error.ts'
 import type { Source } from './router.ts'
@@ -20,12 +20,16 @@ const HOP_HEADERS = [
   'trailer',
   'upgrade',
 ]
+/** Headers without which a message has other limits or another addressee: no `Connection` can take them away. */
+const FRAMING_HEADERS = new Set(['content-length', 'transfer-encoding', 'host'])
 
 /** The HTTP side of the gateway: CONNECT, requests with a whole address, and questions to the gateway itself. Not listening. */
 export function createHttpProxy(parts: GatewayParts): Server {
+  const patienceMs = parts.patienceMs ?? PATIENCE_MS
   const server = createServer({
     maxHeaderSize: MAX_HEADER_BYTES,
-    headersTimeout: 10_000,
+    headersTimeout: patienceMs,
+    connectionsCheckingInterval: Math.min(1000, patienceMs / 4),
     requestTimeout: 0,
     keepAliveTimeout: 5_000,
   })
@@ -38,6 +42,8 @@ export function createHttpProxy(parts: GatewayParts): Server {
     if (!socket.destroyed && socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n')
     else socket.destroy()
   })
+  // It is handed its connections; only one that listens looks after their time limits.
+  server.emit('listening')
   return server
 }
 
@@ -151,6 +157,7 @@ function endToEnd(message: IncomingMessage): Record<string, string | string[]> {
     .toLowerCase()
     .split(',')
     .map(n => n.trim())
+    .filter(n => !FRAMING_HEADERS.has(n))
   const drop = new Set([...HOP_HEADERS, ...named, SOURCE_HEADER, PROOF_HEADER, DIRECT_HEADER])
   const headers: Record<string, string | string[]> = {}
   for (const [name, values] of Object.entries(message.headersDistinct))

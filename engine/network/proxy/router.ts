@@ -77,6 +77,7 @@ export interface RouterParts {
 
 const MAX_ADDRESSES_TRIED = 4
 const DNS_PORT = 53
+const API_SERVER_SLICE = /^kubernetes(-\d+)?$/
 
 /** Decides for every connection where it goes, and opens it: the part of kube-proxy, the CNI plug-in and DNS together. */
 export class Router {
@@ -256,6 +257,9 @@ export class Router {
   /** API servers are no nodes: what they publish as endpoints of the kubernetes Service is where they listen on loopback. */
   #apiServerPort(ip: string, port: number): number | undefined {
     for (const slice of this.#parts.table.slices('default', 'kubernetes')) {
+      // Of all that bear the label those alone that the API servers themselves write, and take back from anybody else: others
+      // could name any port of the machine.
+      if (!API_SERVER_SLICE.test(slice.metadata.name!)) continue
       if (!slice.ports?.some(p => p.port === port)) continue
       if (slice.endpoints?.some(e => e.addresses?.includes(ip))) return port
     }

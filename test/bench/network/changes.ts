@@ -19,6 +19,7 @@ const { values } = parseArgs({
   options: { services: { type: 'string', default: '100,500,1000' }, changes: { type: 'string', default: '60' } },
 })
 const ENDPOINTS = 10
+const SLICES = '/apis/discovery.k8s.io/v1/namespaces/default/endpointslices'
 const AT_ONCE = 16
 
 const counts = values.services.split(',').map(Number)
@@ -79,8 +80,6 @@ function serviceOf(i: number): Service {
     spec: { clusterIP: addressOf(i), ports: [{ port: 80 }] },
   } as Service
 }
-
-const SLICES = '/apis/discovery.k8s.io/v1/namespaces/default/endpointslices'
 
 async function make(i: number): Promise<void> {
   await lab.rest.request('POST', '/api/v1/namespaces/default/services', { body: serviceOf(i) })

@@ -65,7 +65,10 @@ try {
   const none = await look(pid!, gateway)
   print('none', 0, none, none)
   const env = [{ name: 'HOST', value: 'server' }]
-  await lab.create('client', { containers: [{ name: 'c', image: 'node', command: command(CLIENT), env }] })
+  await lab.create('client', {
+    terminationGracePeriodSeconds: 0,
+    containers: [{ name: 'c', image: 'node', command: command(CLIENT), env }],
+  })
   const held = await until(async () => {
     const { text } = await lab.rest.requestText('GET', '/api/v1/namespaces/default/pods/client/log')
     return Number(/held (\d+)/.exec(text)?.[1] ?? 0) || false

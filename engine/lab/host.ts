@@ -101,6 +101,7 @@ export class LabHost {
     this.#entrance = new Entrance({
       config,
       log,
+      overlayKey: () => this.#pki.overlayKey(),
       supervisor: () => this.#supervisor,
       save: () => writeLabConfig(paths, config),
       movable,

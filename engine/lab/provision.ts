@@ -200,6 +200,7 @@ export async function provisionMachine(
       ...base,
       role: 'worker',
       ports: spec.ports,
+      overlayKey: pki.overlayKey(),
       capacity: spec.capacity,
       settings: config.kubelet ?? {},
       leaseDurationSeconds: leaseDuration(config.nodeMonitorGraceMs),

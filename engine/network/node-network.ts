@@ -19,6 +19,7 @@ import { startDnsServer } from './dns/server.ts'
 import { ClusterZone } from './dns/zone.ts'
 import { createExposure, type ExposedPort, type ExposureResult } from './exposure.ts'
 import { DatagramSwitch } from './datagrams/switch.ts'
+import { createHealthChecks } from './health/health-checks.ts'
 import { createIngress } from './ingress/ingress.ts'
 import { GATEWAY_ANNOTATION, NodeDirectory } from './node-directory.ts'
 import { Attachments, type Attachment } from './overlay/attachments.ts'
@@ -34,6 +35,7 @@ import {
 import { Tickets } from './overlay/tickets.ts'
 import { startGateway } from './proxy/gateway.ts'
 import { createPolicyEnforcer } from './policy/enforcer.ts'
+import { Peers } from './proxy/peers.ts'
 import { Router } from './proxy/router.ts'
 import { SourceAliases } from './proxy/source-aliases.ts'
 import { renderRules } from './rules/render.ts'
@@ -47,6 +49,8 @@ export interface NodeNetworkConfig {
   address: string
   /** Port on 127.0.0.1 where the node's gateway listens. */
   proxyPort: number
+  /** A secret that the lab's own processes share: the nodes' gateways and the lab's host know each other by it. */
+  overlayKey: string
   clusterDomain: string
   serviceCIDR: string
   /** Range of all pods of the cluster. */
@@ -66,6 +70,8 @@ export interface NodeNetworkConfig {
   attachmentsFile?: string
   /** What the ingress shows for hosts without a certificate of their own. */
   ingressCertificate: { cert: string; key: string }
+  /** How long (ms) callers of the gateway may take to say what they want; absent: ten seconds. */
+  patienceMs?: number
   /** Told of all ports that Services want open on the laptop, whenever they change. */
   expose(ports: ExposedPort[]): void
 }
@@ -115,7 +121,8 @@ export async function startNodeNetwork(
   const aliases = new SourceAliases([config.podCIDR, `${config.address}/16`])
   const policies = createPolicyEnforcer(informers, clock, ip => ports.podAt(ip))
   const ranges = { podCIDR: parseCidr(config.podCIDR), serviceCIDR: parseCidr(config.serviceCIDR) }
-  const place = { address: config.address, ...ranges, table, nodes, ports, balancer, policies }
+  const peers = new Peers(config.overlayKey)
+  const place = { address: config.address, ...ranges, table, nodes, ports, balancer, policies, peers }
   const datagrams = new DatagramSwitch({ ...place, clock, dns: { address: config.clusterDNS, respond } })
   const router = new Router({
     ...place,
@@ -123,7 +130,12 @@ export async function startNodeNetwork(
     aliases,
     random,
     dns: { address: config.clusterDNS, port: dns.port },
-    nodeServer: port => (ingress.serves(port) ? (client, signal) => ingress.connect(port, client, signal) : undefined),
+    nodeServer: port =>
+      ingress.serves(port)
+        ? (client, signal) => ingress.connect(port, client, signal)
+        : health.serves(port)
+          ? (_client, signal) => health.connect(port, signal)
+          : undefined,
   })
   const sockets = new Set<Socket>()
   const tickets = new Tickets(clock, sockets)
@@ -145,7 +157,19 @@ export async function startNodeNetwork(
           load: (entry, endpoint) => balancer.load(entry, endpoint),
         })
       : undefined
-  const parts = { port: config.proxyPort, router, ports, zone, datagrams, tickets, log, sockets, admin }
+  const parts = {
+    port: config.proxyPort,
+    router,
+    ports,
+    zone,
+    datagrams,
+    tickets,
+    peers,
+    log,
+    sockets,
+    admin,
+    patienceMs: config.patienceMs,
+  }
   const gateway = await startGateway(parts).catch(async (error: unknown) => {
     await dns.close()
     throw error
@@ -156,6 +180,7 @@ export async function startNodeNetwork(
   const services = informers.informer(SERVICES as Resource<Service>)
   const slices = informers.informer(ENDPOINT_SLICES as Resource<EndpointSlice>)
   const nodeInformer = informers.informer(NODES as Resource<Node>)
+  const health = createHealthChecks({ table, clock, node: () => nodeInformer.lister.get(undefined, config.nodeName) })
   const ingress = createIngress({
     nodeName: config.nodeName,
     table,
@@ -213,6 +238,7 @@ export async function startNodeNetwork(
       range.reject(new Error('the network stops'))
       exposure.stop()
       ingress.stop()
+      health.close()
       datagrams.close()
       tickets.close()
       await Promise.all([gateway.close(), dns.close()])
@@ -274,13 +300,13 @@ export async function startNodeNetwork(
 
   function setService(service: Service): void {
     table.setService(service)
-    exposure.changed()
+    exposure.changed(`${service.metadata.namespace}/${service.metadata.name}`)
   }
 
   function deleteService(service: Service): void {
     table.deleteService(service)
     balancer.forget(service.metadata.namespace!, service.metadata.name!)
-    exposure.changed()
+    exposure.changed(`${service.metadata.namespace}/${service.metadata.name}`)
   }
 
   function setNode(node: Node): void {

@@ -10,7 +10,12 @@ import { silentLogger } from '../../engine/base/log.ts'
 import { freePort } from '../../engine/base/ports.ts'
 import { seededRandom } from '../../engine/base/random.ts'
 import type { ExposedPort } from '../../engine/network/exposure.ts'
-import { startNodeNetwork, type NodeNetwork, type PodToAttach } from '../../engine/network/node-network.ts'
+import {
+  startNodeNetwork,
+  type NodeNetwork,
+  type NodeNetworkConfig,
+  type PodToAttach,
+} from '../../engine/network/node-network.ts'
 import type { ProxyMode } from '../../engine/network/services/balancer.ts'
 import { FakeApi, node, PATHS } from './fake-api.ts'
 
@@ -18,6 +23,8 @@ export interface TestNode {
   network: NodeNetwork
   port: number
   exposed: ExposedPort[][]
+  /** Ends its network, before the cluster does. */
+  stop(): Promise<void>
 }
 
 export interface TestCluster {
@@ -45,11 +52,17 @@ export interface TestProgram {
   line(): Promise<string>
 }
 
+/** By which the gateways of a test's nodes know each other. */
+export const OVERLAY_KEY = 'shared by the nodes of a test'
+
 const platform = currentPlatform()
 const PRELOAD = join(import.meta.dirname, '../../engine/network/preload/main.ts')
 
 /** Two nodes of one cluster, with a fake API server between them. */
-export async function startCluster(proxyMode: ProxyMode = 'iptables'): Promise<TestCluster> {
+export async function startCluster(
+  proxyMode: ProxyMode = 'iptables',
+  more: Pick<NodeNetworkConfig, 'patienceMs'> = {},
+): Promise<TestCluster> {
   const api = new FakeApi()
   const dir = mkdtempSync(join(tmpdir(), 'kubarium-network-'))
   const children = new Set<ChildProcess>()
@@ -63,6 +76,7 @@ export async function startCluster(proxyMode: ProxyMode = 'iptables'): Promise<T
         nodeName: name,
         address,
         proxyPort: port,
+        overlayKey: OVERLAY_KEY,
         clusterDomain: 'cluster.local',
         serviceCIDR: '10.96.0.0/16',
         podCIDR: '10.244.0.0/16',
@@ -73,11 +87,13 @@ export async function startCluster(proxyMode: ProxyMode = 'iptables'): Promise<T
         stateFile: join(dir, `${name}.json`),
         ingressCertificate: { cert: '', key: '' },
         expose: ports => void exposed.push(ports),
+        ...more,
       },
       { rest: api.rest, ingressRest: api.rest, clock: systemClock, random: seededRandom(index), log: silentLogger },
     )
     api.put(PATHS.nodes, node(name, address, `10.244.${index}.0/24`, port))
-    return { network, port, exposed }
+    let stopping: Promise<void> | undefined
+    return { network, port, exposed, stop: () => (stopping ??= network.stop()) }
   }
   const first = await start(1)
   const second = await start(2)
@@ -100,7 +116,7 @@ export async function startCluster(proxyMode: ProxyMode = 'iptables'): Promise<T
       const child = spawn(process.execPath, ['--input-type=module', '-e', source], {
         env: { PATH: process.env.PATH, ...env, HOSTNAME: name, ...extra },
         detached: platform.detachGroups,
-        stdio: ['ignore', 'pipe', 'inherit'],
+        stdio: ['pipe', 'pipe', 'inherit'],
       })
       children.add(child)
       const lines = createInterface({ input: child.stdout! })[Symbol.asyncIterator]()
@@ -117,7 +133,7 @@ export async function startCluster(proxyMode: ProxyMode = 'iptables'): Promise<T
       for (const child of children)
         if (child.exitCode === null && child.signalCode === null) platform.killTree(child.pid!)
       await Promise.all(exits)
-      await Promise.all([first.network.stop(), second.network.stop()])
+      await Promise.all([first.stop(), second.stop()])
       rmSync(dir, { recursive: true })
     },
   }

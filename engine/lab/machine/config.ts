@@ -49,6 +49,8 @@ export interface ControlPlaneMachineConfig extends MachineBase {
 export interface WorkerMachineConfig extends MachineBase {
   role: 'worker'
   ports: { kubelet: number; proxy: number }
+  /** By which the network's own parts know each other. */
+  overlayKey: string
   capacity: Capacity
   settings: KubeletSettings
   /** How long the Node may stay silent, in seconds: its Lease is renewed four times in that. */

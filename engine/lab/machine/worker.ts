@@ -54,6 +54,7 @@ export async function startWorker(
       nodeName: config.name,
       address: config.address,
       proxyPort: config.ports.proxy,
+      overlayKey: config.overlayKey,
       clusterDomain: config.clusterDomain,
       serviceCIDR: config.serviceCIDR,
       podCIDR: config.podCIDR,

@@ -9,6 +9,8 @@ import type { Balancer } from '../services/balancer.ts'
 import type { ServicePortEntry, ServiceTable } from '../services/service-table.ts'
 import { Flows, type Address, type Flow } from './flows.ts'
 import { codeOfNumber, FRAME, numberOf, type DatagramCode, type Frame } from './frames.ts'
+import { admits } from '../services/source-ranges.ts'
+import type { Peers } from '../proxy/peers.ts'
 import { NodeLinks } from './node-links.ts'
 import { DatagramSockets, type DatagramSocket } from './sockets.ts'
 
@@ -22,6 +24,7 @@ export interface SwitchParts {
   ports: PortRegistry
   balancer: Balancer
   policies: PolicyEnforcer
+  peers: Peers
   clock: Clock
   /** The cluster's DNS; a Service with that address comes first. */
   dns: { address: string; respond: Responder }
@@ -45,7 +48,7 @@ export class DatagramSwitch {
   constructor(parts: SwitchParts) {
     this.#parts = parts
     this.#flows = new Flows(parts.clock)
-    this.#nodes = new NodeLinks(parts.clock, parts.address)
+    this.#nodes = new NodeLinks(parts.clock, parts.address, parts.peers)
   }
 
   /** Flows that are followed now. */
@@ -126,6 +129,7 @@ export class DatagramSwitch {
     }
     const entry = table.at(ip, 'UDP', port) ?? this.#nodePort(socket, ip, port)
     let flow: Omit<Flow, 'replied' | 'lastMs'> = { source, destination, target: destination, owner: socket }
+    if (entry?.loadBalancerIPs.includes(ip) && !admits(entry.sourceRanges, source.ip)) return 'OK'
     if (entry) {
       const endpoint = this.#choose(entry, ip, source.ip, !socket.pod)
       if (!endpoint) return refuse('ECONNREFUSED')

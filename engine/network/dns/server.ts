@@ -2,6 +2,7 @@ import { createSocket } from 'node:dgram'
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net'
 import { codeOf, messageOf } from '../../base/errors.ts'
 import type { Logger } from '../../base/log.ts'
+import { deadline } from '../proxy/deadline.ts'
 import type { Responder } from './responder.ts'
 
 export interface DnsServer {
@@ -62,6 +63,8 @@ export async function startDnsServer(respond: Responder, log: Logger, port = 0):
   function serve(socket: Socket): void {
     sockets.add(socket)
     let held: Buffer = Buffer.alloc(0)
+    /** Of a message that has begun. */
+    let whole: (() => void) | undefined
     socket.once('close', () => sockets.delete(socket))
     socket.on('error', () => socket.destroy())
     socket.setTimeout(IDLE_MS, () => socket.destroy())
@@ -71,6 +74,8 @@ export async function startDnsServer(respond: Responder, log: Logger, port = 0):
         const end = 2 + held.readUInt16BE(0)
         const answer = respond(held.subarray(2, end), 'tcp')
         held = held.subarray(end)
+        whole?.()
+        whole = undefined
         if (!answer) return void socket.destroy()
         const length = Buffer.alloc(2)
         length.writeUInt16BE(answer.length)
@@ -86,6 +91,7 @@ export async function startDnsServer(respond: Responder, log: Logger, port = 0):
     socket.on('data', chunk => {
       held = held.length ? Buffer.concat([held, chunk]) : chunk
       take()
+      if (held.length) whole ??= deadline(socket, IDLE_MS)
     })
   }
 }

@@ -27,6 +27,8 @@ export function serveControl(socket: Socket, pod: OverlayPod, parts: ControlPart
   const holder = {}
   const source: Source = { kind: 'pod', ip: pod.ip, namespace: pod.namespace, pod }
   const connecting = new Map<number, AbortController>()
+  /** Direct connections that are counted, by the request that opened them. */
+  const counted = new Map<number, () => void>()
   let pending = 0
   let rest = ''
   socket.setEncoding('utf8')
@@ -34,6 +36,8 @@ export function serveControl(socket: Socket, pod: OverlayPod, parts: ControlPart
   socket.on('end', () => socket.end())
   socket.once('close', () => {
     for (const attempt of connecting.values()) attempt.abort(new Error('the program is gone'))
+    for (const closed of counted.values()) closed()
+    counted.clear()
     parts.ports.unbindAll(holder)
   })
   const take = (text: string) => {
@@ -58,8 +62,10 @@ export function serveControl(socket: Socket, pod: OverlayPod, parts: ControlPart
       socket.destroy() // no program of ours
       return
     }
-    if (request.op === 'cancel') {
+    if (request.op === 'cancel' || request.op === 'closed') {
       connecting.get(request.of)?.abort(new Error('the program has given up'))
+      counted.get(request.of)?.()
+      counted.delete(request.of)
       return
     }
     pending++
@@ -67,7 +73,11 @@ export function serveControl(socket: Socket, pod: OverlayPod, parts: ControlPart
       .catch((error: unknown): Partial<ControlResponse> => failure(error, parts.log))
       .then(response => {
         pending--
-        if (!socket.destroyed) socket.write(JSON.stringify({ id: request.id, ...response }) + '\n')
+        const isHeard = socket.destroyed || socket.write(JSON.stringify({ id: request.id, ...response }) + '\n')
+        if (isHeard || socket.isPaused()) return
+        // Who does not listen is not listened to.
+        socket.pause()
+        socket.once('drain', () => socket.resume())
       })
   }
 
@@ -93,8 +103,13 @@ export function serveControl(socket: Socket, pod: OverlayPod, parts: ControlPart
         const attempt = new AbortController()
         connecting.set(request.id, attempt)
         try {
-          const route = await router.open(String(request.host), portOf(request.port), source, attempt.signal)
-          return { ip: route.ip, realPort: await tickets.issue(route.socket) }
+          const open = request.direct === true ? 'locate' : 'open'
+          const route = await router[open](String(request.host), portOf(request.port), source, attempt.signal)
+          const { ip } = route
+          if ('socket' in route) return { ip, realPort: await tickets.issue(route.socket, pod) }
+          if (attempt.signal.aborted || socket.destroyed) route.closed?.()
+          else if (route.closed) counted.set(request.id, route.closed)
+          return { ip, realPort: route.realPort, direct: true, counted: route.closed !== undefined }
         } finally {
           connecting.delete(request.id)
         }

@@ -18,9 +18,12 @@ export const ENV_ALIASES = 'KUBARIUM_ALIASES'
 export type ControlRequest = { id: number } & (
   | { op: 'listen'; port: number; realPort: number; loopbackOnly: boolean }
   | { op: 'close'; port: number }
-  | { op: 'connect'; host: string; port: number }
+  /** `direct`: the program can connect to other programs' ports on loopback. */
+  | { op: 'connect'; host: string; port: number; direct?: boolean }
   /** Nobody waits for the answer of this request any more; has no answer itself. */
   | { op: 'cancel'; of: number }
+  /** A direct connection that is counted has ended; has no answer. */
+  | { op: 'closed'; of: number }
   | { op: 'lookup'; name: string }
   | { op: 'resolve'; name: string; type: string }
 )
@@ -30,8 +33,11 @@ export interface ControlResponse {
   error?: { code: string; message: string; address?: string }
   /** The address that a name stood for. */
   ip?: string
-  /** Port on 127.0.0.1 where the connection waits. */
+  /** Port on 127.0.0.1 where the connection waits, or where the other program itself listens (`direct`). */
   realPort?: number
+  direct?: boolean
+  /** The gateway wants to hear when a direct connection has ended. */
+  counted?: boolean
   addresses?: string[]
   answer?: { status: 'NOERROR' | 'NXDOMAIN'; records: { name: string; type: string; ttl: number; data: unknown }[] }
 }

@@ -14,8 +14,9 @@ type Lookup = (
 
 /**
  * Leads connections into the overlay. Everything in Node that opens a TCP connection (net, tls, http, fetch) ends in
- * `Socket.prototype.connect`. The gateway opens the real connection first and says on which loopback port it waits; so a
- * refusal is known before the program's socket exists, and TLS needs no preface in its stream.
+ * `Socket.prototype.connect`. The gateway decides, and says to which port on loopback the program has to connect: that of the
+ * other program itself, or one where a connection waits that the gateway has opened. So a refusal is known before the
+ * program's socket exists, and TLS needs no preface in its stream.
  */
 export function overlayConnect(pod: Pod): void {
   const original = Socket.prototype.connect as (this: Socket, options: object, done?: () => void) => Socket
@@ -44,14 +45,21 @@ export function overlayConnect(pod: Pod): void {
       this.destroy(error)
     }
     route(tcp, host, port, gone.signal)
-      .then(({ ip, realPort }) => {
+      .then(({ ip, realPort, direct, closed }) => {
         this.off('close', onClose)
+        if (closed && this.closed) closed()
+        else if (closed) this.once('close', closed)
         if (this.destroyed) return
         if (isIP(host) === 0) this.emit('lookup', null, ip, 4, host)
         targets.set(this, { address: ip, port })
         const { lookup: _l, localAddress: _a, localPort: _p, ...rest } = tcp
-        setConnecting(this, false)
-        original.call(this, { ...rest, host: '127.0.0.1', port: realPort, family: 4, autoSelectFamily: false })
+        const real = { ...rest, host: '127.0.0.1', port: realPort, family: 4, autoSelectFamily: false }
+        const connectFrom = (localAddress?: string) => {
+          setConnecting(this, false)
+          translateFailure(this, { address: ip, port }, localAddress === undefined ? undefined : () => connectFrom())
+          original.call(this, { ...real, localAddress })
+        }
+        connectFrom(direct ? aliasOf(pod) : undefined)
       })
       .catch(failed)
     return this
@@ -62,13 +70,15 @@ export function overlayConnect(pod: Pod): void {
     host: string,
     port: number,
     signal: AbortSignal,
-  ): Promise<{ ip: string; realPort: number }> {
+  ): Promise<{ ip: string; realPort: number; direct: boolean; closed: (() => void) | undefined }> {
     const custom = options.lookup as Lookup | undefined
     const target =
       isIP(host) === 0 && custom && !pod.lookups.has(custom) ? await ask(custom, host) : (pod.hosts.get(host) ?? host)
     try {
-      const { ip, realPort } = await pod.control.request({ op: 'connect', host: target, port }, signal)
-      return { ip: ip!, realPort: realPort! }
+      const answer = await pod.control.request({ op: 'connect', host: target, port, direct: true }, signal)
+      const { id, ip, realPort, direct = false, counted } = answer
+      const closed = counted ? () => pod.control.tell({ op: 'closed', of: id }) : undefined
+      return { ip: ip!, realPort: realPort!, direct, closed }
     } catch (error) {
       const { code, address } = error as ControlError
       if (code === 'ENOTFOUND') throw systemError(code, 'getaddrinfo', { hostname: host })
@@ -101,6 +111,39 @@ interface Name {
   family?: string
 }
 type NameOf = (this: Socket) => Name
+
+/** The loopback address by which other programs know this pod; undefined where there is none. */
+function aliasOf(pod: Pod): string | undefined {
+  const [first, second, ...rest] = pod.ip.split('.')
+  for (const [alias, real] of pod.aliases) if (real === `${first}.${second}`) return [alias, ...rest].join('.')
+  return undefined
+}
+
+/** The system has no such loopback address, or no port of it is free for now. */
+const NO_ALIAS = new Set(['EADDRNOTAVAIL', 'EADDRINUSE'])
+
+/**
+ * A failure of the real connection names ports that the program has never heard of: it is told of what it asked for. Where
+ * only the own address was not to be had, the socket goes on with `otherwise`.
+ */
+function translateFailure(
+  socket: Socket,
+  target: { address: string; port: number },
+  otherwise: (() => void) | undefined,
+): void {
+  const restore = () => void Reflect.deleteProperty(socket, 'destroy')
+  socket.once('connect', restore)
+  socket.destroy = function (error?: NodeJS.ErrnoException) {
+    restore()
+    socket.off('connect', restore)
+    if (otherwise && error && NO_ALIAS.has(error.code ?? '')) {
+      otherwise()
+      return socket
+    }
+    const ours = error?.syscall === 'connect' && error.code ? systemError(error.code, 'connect', target) : error
+    return socket.destroy(ours)
+  }
+}
 
 /** Gives, or replaces, the inner function behind `remoteAddress` and `localAddress`. */
 function accessor(name: '_getpeername' | '_getsockname', replacement?: NameOf): NameOf {

@@ -29,6 +29,7 @@ beforeEach(async () => {
   const { port } = proxy.address() as { port: number }
   pages = new Pages(
     () => [{ name: 'w', host: '127.0.0.1', port, address: '172.18.0.2' }],
+    () => new Peers('key'),
     'cluster.local',
     silentLogger,
   )

@@ -19,6 +19,8 @@ import { setupPersistentVolumes } from './persistent-volume/persistent-volume.ts
 import { setupPodGC } from './pod-gc/pod-gc.ts'
 import { setupReplicaSets } from './replicaset/replicaset.ts'
 import { setupServiceAccounts } from './service-account/service-account.ts'
+import { setupServiceAddressRepair } from './service-cidr/repair.ts'
+import { setupServiceCIDRs } from './service-cidr/service-cidr.ts'
 import { setupStatefulSets } from './statefulset/statefulset.ts'
 import { setupVolumeProtection } from './volume-protection/volume-protection.ts'
 
@@ -41,6 +43,8 @@ const CONTROLLERS: Record<string, ControllerSetup> = {
   job: setupJobs,
   cronjob: setupCronJobs,
   endpointslice: setupEndpointSlices,
+  'service-cidr': setupServiceCIDRs,
+  'service-address-repair': setupServiceAddressRepair,
   'node-lifecycle': setupNodeLifecycle,
   'node-ipam': setupNodeIpam,
   'pod-gc': setupPodGC,

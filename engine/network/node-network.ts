@@ -1,14 +1,14 @@
 import { randomBytes } from 'node:crypto'
 import type { Socket } from 'node:net'
 import { pathToFileURL } from 'node:url'
-import type { EndpointSlice, Node, Service } from '../api/types.ts'
+import type { EndpointSlice, Node, Service, ServiceCIDR } from '../api/types.ts'
 import type { Clock } from '../base/clock.ts'
 import { Eventual } from '../base/eventual.ts'
 import type { Logger } from '../base/log.ts'
 import { freePort } from '../base/ports.ts'
 import type { Random } from '../base/random.ts'
 import { InformerFactory } from '../client/cache/informer.ts'
-import { ENDPOINT_SLICES, NODES, SERVICES } from '../client/resources.ts'
+import { ENDPOINT_SLICES, NODES, SERVICE_CIDRS, SERVICES } from '../client/resources.ts'
 import type { Resource } from '../client/resource-client.ts'
 import type { RestClient } from '../client/rest.ts'
 import type { PodAttachment, PodNetwork } from '../kubelet/pod-network.ts'
@@ -38,6 +38,7 @@ import { Router } from './proxy/router.ts'
 import { SourceAliases } from './proxy/source-aliases.ts'
 import { renderRules } from './rules/render.ts'
 import { Balancer, type ProxyMode } from './services/balancer.ts'
+import { ServiceRanges } from './services/service-ranges.ts'
 import { ServiceTable } from './services/service-table.ts'
 import type { IpvsScheduler } from './services/strategy/ipvs.ts'
 
@@ -114,7 +115,7 @@ export async function startNodeNetwork(
   const informers = new InformerFactory({ rest, clock, random, log })
   const aliases = new SourceAliases([config.podCIDR, `${config.address}/16`])
   const policies = createPolicyEnforcer(informers, clock, ip => ports.podAt(ip))
-  const ranges = { podCIDR: parseCidr(config.podCIDR), serviceCIDR: parseCidr(config.serviceCIDR) }
+  const ranges = { podCIDR: parseCidr(config.podCIDR), services: new ServiceRanges(config.serviceCIDR) }
   const place = { address: config.address, ...ranges, table, nodes, ports, balancer, policies }
   const datagrams = new DatagramSwitch({ ...place, clock, dns: { address: config.clusterDNS, respond } })
   const router = new Router({
@@ -177,6 +178,11 @@ export async function startNodeNetwork(
       table.setSlice(slice)
     },
     onDelete: slice => table.deleteSlice(slice),
+  })
+  informers.informer(SERVICE_CIDRS as Resource<ServiceCIDR>).addHandler({
+    onAdd: cidr => ranges.services.set(cidr),
+    onUpdate: (_old, cidr) => ranges.services.set(cidr),
+    onDelete: cidr => ranges.services.delete(cidr),
   })
   nodeInformer.addHandler({
     onAdd: setNode,

@@ -6,6 +6,7 @@ import type { PortRegistry } from '../overlay/port-registry.ts'
 import type { Attempt } from '../policy/evaluate.ts'
 import type { PolicyEnforcer } from '../policy/enforcer.ts'
 import type { Balancer } from '../services/balancer.ts'
+import type { ServiceRanges } from '../services/service-ranges.ts'
 import type { ServicePortEntry, ServiceTable } from '../services/service-table.ts'
 import { Flows, type Address, type Flow } from './flows.ts'
 import { codeOfNumber, FRAME, numberOf, type DatagramCode, type Frame } from './frames.ts'
@@ -16,7 +17,7 @@ export interface SwitchParts {
   /** The node's own address. */
   address: string
   podCIDR: Cidr
-  serviceCIDR: Cidr
+  services: ServiceRanges
   table: ServiceTable
   nodes: NodeDirectory
   ports: PortRegistry
@@ -118,7 +119,7 @@ export class DatagramSwitch {
   }
 
   #begin(socket: DatagramSocket, source: Address, destination: Address, payload: Buffer): DatagramCode {
-    const { address, table, nodes, podCIDR, serviceCIDR, dns } = this.#parts
+    const { address, table, nodes, podCIDR, services, dns } = this.#parts
     const { ip, port } = destination
     const refuse = (code: DatagramCode): DatagramCode => {
       socket.refused(ip, port, code)
@@ -136,7 +137,7 @@ export class DatagramSwitch {
         if (answer) socket.deliver(ip, port, answer)
       })
       return 'OK'
-    } else if (contains(serviceCIDR, ip)) return refuse('ECONNREFUSED')
+    } else if (services.has(ip)) return refuse('ECONNREFUSED')
     const { target } = flow
     const here = this.#isHere(target.ip)
     const node = here ? undefined : this.#nodeOf(target.ip)

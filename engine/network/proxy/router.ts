@@ -6,6 +6,7 @@ import type { NodeDirectory } from '../node-directory.ts'
 import type { OverlayPod, PortRegistry } from '../overlay/port-registry.ts'
 import type { Balancer } from '../services/balancer.ts'
 import type { ServiceEndpoint } from '../services/endpoints.ts'
+import type { ServiceRanges } from '../services/service-ranges.ts'
 import type { ServicePortEntry, ServiceTable } from '../services/service-table.ts'
 import { dialLoopback, dialThroughGateway } from './dial.ts'
 import type { PolicyEnforcer } from '../policy/enforcer.ts'
@@ -37,7 +38,7 @@ export interface Route {
 export interface RouterParts {
   address: string
   podCIDR: Cidr
-  serviceCIDR: Cidr
+  services: ServiceRanges
   table: ServiceTable
   nodes: NodeDirectory
   ports: PortRegistry
@@ -136,7 +137,7 @@ export class Router {
   }
 
   async #openAddress(ip: string, port: number, source: Source, signal?: AbortSignal): Promise<Route> {
-    const { table, nodes, serviceCIDR, address, dns } = this.#parts
+    const { table, nodes, services, address, dns } = this.#parts
     const entry = table.at(ip, 'TCP', port)
     if (entry)
       return this.#openService(
@@ -148,7 +149,7 @@ export class Router {
         signal,
       )
     if (ip === dns?.address && port === DNS_PORT) return { socket: await dialLoopback(dns.port, signal), ip, port }
-    if (contains(serviceCIDR, ip)) throw new RouteError('ECONNREFUSED', `${ip}:${port}: no Service has this port`, ip)
+    if (services.has(ip)) throw new RouteError('ECONNREFUSED', `${ip}:${port}: no Service has this port`, ip)
     const isNode = ip === address || nodes.byAddress(ip) !== undefined
     const nodePort = isNode ? table.atNodePort('TCP', port) : undefined
     if (nodePort && (ip === address || nodePort.externalPolicy === 'Cluster' || source.kind === 'outside'))

@@ -9,6 +9,7 @@ import { setupCronJobs } from './cronjob/cronjob.ts'
 import { setupDaemonSets } from './daemonset/daemonset.ts'
 import { setupDeployments } from './deployment/deployment.ts'
 import { setupEndpointSlices } from './endpointslice/endpointslice.ts'
+import { setupEndpointSliceMirroring } from './endpointslice-mirroring/endpointslice-mirroring.ts'
 import { setupEphemeralVolumes } from './ephemeral-volume/ephemeral-volume.ts'
 import { setupGarbageCollector } from './garbage-collector/garbage-collector.ts'
 import { setupJobs } from './job/job.ts'
@@ -43,6 +44,7 @@ const CONTROLLERS: Record<string, ControllerSetup> = {
   job: setupJobs,
   cronjob: setupCronJobs,
   endpointslice: setupEndpointSlices,
+  'endpointslice-mirroring': setupEndpointSliceMirroring,
   'service-cidr': setupServiceCIDRs,
   'service-address-repair': setupServiceAddressRepair,
   'node-lifecycle': setupNodeLifecycle,

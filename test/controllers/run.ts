@@ -21,7 +21,7 @@ export interface Running {
 
 const POLL_MS = 10
 /** Far beyond what any machine needs; it only ends what would never come. */
-const ATTEMPTS = 3_000
+const ATTEMPTS = 1_000
 
 export async function runControllers(setups: Record<string, ControllerSetup>): Promise<Running> {
   const cluster = await startCluster()

@@ -22,6 +22,7 @@ import { DatagramSwitch } from './datagrams/switch.ts'
 import { createIngress } from './ingress/ingress.ts'
 import { GATEWAY_ANNOTATION, NodeDirectory } from './node-directory.ts'
 import { Attachments, type Attachment } from './overlay/attachments.ts'
+import { HostPorts } from './overlay/host-ports.ts'
 import { PortRegistry, type OverlayPod, type Protocol } from './overlay/port-registry.ts'
 import {
   ENV_ALIASES,
@@ -108,6 +109,7 @@ export async function startNodeNetwork(
   const table = new ServiceTable(config.nodeName)
   const nodes = new NodeDirectory()
   const ports = new PortRegistry()
+  const hostPorts = new HostPorts()
   const zone = new ClusterZone(table, config.clusterDomain, config.clusterDNS)
   const respond = createResponder({ zone, clock, random })
   const dns = await startDnsServer(respond, log)
@@ -116,7 +118,7 @@ export async function startNodeNetwork(
   const aliases = new SourceAliases([config.podCIDR, `${config.address}/16`])
   const policies = createPolicyEnforcer(informers, clock, ip => ports.podAt(ip))
   const ranges = { podCIDR: parseCidr(config.podCIDR), services: new ServiceRanges(config.serviceCIDR) }
-  const place = { address: config.address, ...ranges, table, nodes, ports, balancer, policies }
+  const place = { address: config.address, ...ranges, table, nodes, ports, hostPorts, balancer, policies }
   const datagrams = new DatagramSwitch({ ...place, clock, dns: { address: config.clusterDNS, respond } })
   const router = new Router({
     ...place,
@@ -204,6 +206,7 @@ export async function startNodeNetwork(
     attach,
     detach(uid) {
       ports.removePod(uid)
+      hostPorts.delete(uid)
       attachments?.delete(uid)
       addresses.release(uid)
     },
@@ -236,6 +239,7 @@ export async function startNodeNetwork(
     const token = before?.token ?? randomBytes(18).toString('base64url')
     const attached: OverlayPod = { uid, namespace, name, ip, hostNetwork, token }
     ports.addPod(attached)
+    hostPorts.set(attached, pod.ports ?? [])
     const reserved: Attachment['reserved'] = []
     for (const { containerPort: port, protocol: said = 'TCP' } of pod.ports ?? []) {
       const protocol = said as Protocol

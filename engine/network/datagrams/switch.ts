@@ -2,6 +2,7 @@ import type { Clock } from '../../base/clock.ts'
 import { contains, type Cidr } from '../address/cidr.ts'
 import type { Responder } from '../dns/responder.ts'
 import type { NodeDirectory, NodeEntry } from '../node-directory.ts'
+import type { HostPorts } from '../overlay/host-ports.ts'
 import type { PortRegistry } from '../overlay/port-registry.ts'
 import type { Attempt } from '../policy/evaluate.ts'
 import type { PolicyEnforcer } from '../policy/enforcer.ts'
@@ -21,6 +22,7 @@ export interface SwitchParts {
   table: ServiceTable
   nodes: NodeDirectory
   ports: PortRegistry
+  hostPorts: HostPorts
   balancer: Balancer
   policies: PolicyEnforcer
   clock: Clock
@@ -119,7 +121,7 @@ export class DatagramSwitch {
   }
 
   #begin(socket: DatagramSocket, source: Address, destination: Address, payload: Buffer): DatagramCode {
-    const { address, table, nodes, podCIDR, services, dns } = this.#parts
+    const { address, table, nodes, hostPorts, podCIDR, services, dns } = this.#parts
     const { ip, port } = destination
     const refuse = (code: DatagramCode): DatagramCode => {
       socket.refused(ip, port, code)
@@ -138,6 +140,7 @@ export class DatagramSwitch {
       })
       return 'OK'
     } else if (services.has(ip)) return refuse('ECONNREFUSED')
+    else if (ip === address) flow.target = hostPorts.find(ip, 'UDP', port) ?? destination
     const { target } = flow
     const here = this.#isHere(target.ip)
     const node = here ? undefined : this.#nodeOf(target.ip)
@@ -156,7 +159,7 @@ export class DatagramSwitch {
 
   /** From another node, and of no flow that is known here. */
   #arrive(source: Address, destination: Address, payload: Buffer): void {
-    const { address, table } = this.#parts
+    const { address, table, hostPorts } = this.#parts
     const refuse = (code: DatagramCode) => this.#tellUnreachable(source, destination, code)
     let flow: Omit<Flow, 'replied' | 'lastMs'> = { source, destination, target: destination }
     const entry = destination.ip === address ? table.atNodePort('UDP', destination.port) : undefined
@@ -165,6 +168,7 @@ export class DatagramSwitch {
       if (!endpoint) return refuse('ECONNREFUSED')
       flow = { ...flow, target: { ip: endpoint.ip, port: endpoint.port }, entry, endpoint }
     } else if (!this.#isHere(destination.ip)) return refuse('EHOSTUNREACH')
+    else if (destination.ip === address) flow.target = hostPorts.find(address, 'UDP', destination.port) ?? destination
     this.#permitted(this.#isHere(flow.target.ip) ? [ingress(source, flow.target)] : [], payload, () => {
       const added = this.#flows.add(flow)
       if (added) this.#carry(added, payload)

@@ -3,6 +3,7 @@ import { intBelow, type Random } from '../../base/random.ts'
 import { contains, type Cidr } from '../address/cidr.ts'
 import type { ClusterZone } from '../dns/zone.ts'
 import type { NodeDirectory } from '../node-directory.ts'
+import type { HostPorts } from '../overlay/host-ports.ts'
 import type { OverlayPod, PortRegistry } from '../overlay/port-registry.ts'
 import type { Balancer } from '../services/balancer.ts'
 import type { ServiceEndpoint } from '../services/endpoints.ts'
@@ -42,6 +43,7 @@ export interface RouterParts {
   table: ServiceTable
   nodes: NodeDirectory
   ports: PortRegistry
+  hostPorts: HostPorts
   zone: ClusterZone
   balancer: Balancer
   aliases: SourceAliases
@@ -86,7 +88,9 @@ export class Router {
    * @throws RouteError
    */
   async dial(ip: string, port: number, source: Source, signal?: AbortSignal): Promise<Socket> {
-    const { address, nodes, ports, podCIDR, aliases, policies } = this.#parts
+    const { address, nodes, ports, hostPorts, podCIDR, aliases, policies } = this.#parts
+    const lead = ip === address ? hostPorts.find(ip, 'TCP', port) : undefined
+    if (lead) return this.dial(lead.ip, lead.port, source, signal)
     const target = `${ip}:${port}`
     // What comes from outside has the node's address, as after masquerading.
     const from = source.kind === 'outside' ? address : source.ip
@@ -197,7 +201,9 @@ export class Router {
     if (source.kind === 'outside') return { socket: await dialLoopback(port, signal), ip: '127.0.0.1', port }
     if (source.kind !== 'pod')
       throw new RouteError('ECONNREFUSED', `127.0.0.1:${port}: connection refused`, '127.0.0.1')
-    const { ports } = this.#parts
+    const { ports, hostPorts } = this.#parts
+    const lead = source.pod.hostNetwork ? hostPorts.find('127.0.0.1', 'TCP', port) : undefined
+    if (lead) return { socket: await this.dial(lead.ip, lead.port, source, signal), ip: '127.0.0.1', port }
     const real =
       ports.find(source.ip, 'TCP', port)?.realPort ?? (ports.ownsRealPort(source.pod, port) ? port : undefined)
     if (real === undefined)

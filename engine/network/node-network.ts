@@ -14,8 +14,10 @@ import type { RestClient } from '../client/rest.ts'
 import type { PodAttachment, PodNetwork } from '../kubelet/pod-network.ts'
 import { parseCidr } from './address/cidr.ts'
 import { PodAddresses } from './address/pod-addresses.ts'
+import type { DnsAddress } from './dns/exchange.ts'
+import { Forwarder } from './dns/forwarder.ts'
 import { createResponder } from './dns/responder.ts'
-import { startDnsServer } from './dns/server.ts'
+import { startDnsServerAgain } from './dns/saved-port.ts'
 import { ClusterZone } from './dns/zone.ts'
 import { createExposure, type ExposedPort, type ExposureResult } from './exposure.ts'
 import { DatagramSwitch } from './datagrams/switch.ts'
@@ -66,6 +68,10 @@ export interface NodeNetworkConfig {
   stateFile: string
   /** Where that is kept which pods were told of the network; absent: what outlives this process is without it. */
   attachmentsFile?: string
+  /** Where the port of the DNS is kept; absent: it is another one after a restart. */
+  dnsPortFile?: string
+  /** Servers that are asked for names outside of the cluster; absent: such names are refused. */
+  dnsForward?: DnsAddress[]
   /** What the ingress shows for hosts without a certificate of their own. */
   ingressCertificate: { cert: string; key: string }
   /** Told of all ports that Services want open on the laptop, whenever they change. */
@@ -111,8 +117,9 @@ export async function startNodeNetwork(
   const ports = new PortRegistry()
   const hostPorts = new HostPorts()
   const zone = new ClusterZone(table, config.clusterDomain, config.clusterDNS)
-  const respond = createResponder({ zone, clock, random })
-  const dns = await startDnsServer(respond, log)
+  const forwarder = config.dnsForward?.length ? new Forwarder(config.dnsForward, dependencies) : undefined
+  const respond = createResponder({ zone, clock, random, forwarder })
+  const dns = await startDnsServerAgain(respond, log, config.dnsPortFile)
   const balancer = new Balancer(config.proxyMode, clock, random, config.ipvsScheduler)
   const informers = new InformerFactory({ rest, clock, random, log })
   const aliases = new SourceAliases([config.podCIDR, `${config.address}/16`])

@@ -135,8 +135,10 @@ export class DatagramSwitch {
       flow = { ...flow, target: { ip: endpoint.ip, port: endpoint.port }, entry, endpoint }
     } else if (ip === dns.address && port === DNS_PORT) {
       this.#permitted([this.#egress(socket, destination)], payload, () => {
+        const deliver = (answer: Buffer | undefined) => void (answer && socket.deliver(ip, port, answer))
         const answer = dns.respond(payload, 'udp')
-        if (answer) socket.deliver(ip, port, answer)
+        if (answer instanceof Promise) void answer.then(deliver)
+        else deliver(answer)
       })
       return 'OK'
     } else if (services.has(ip)) return refuse('ECONNREFUSED')

@@ -13,16 +13,19 @@ import {
   type RecordData,
   type WireRecord,
 } from './message.ts'
+import type { Forwarder } from './forwarder.ts'
 import type { ClusterZone, DnsRecord, RecordType } from './zone.ts'
 
 export interface ResponderParts {
   zone: ClusterZone
   clock: Clock
   random: Random
+  /** Who is asked for names that are not the cluster's; absent: nobody. */
+  forwarder?: Forwarder
 }
 
-/** Answers one packet; undefined for what gets no answer. */
-export type Responder = (packet: Buffer, transport: 'udp' | 'tcp') => Buffer | undefined
+/** Answers one packet; undefined for what gets no answer. What others are asked for comes later. */
+export type Responder = (packet: Buffer, transport: 'udp' | 'tcp') => Buffer | undefined | Promise<Buffer>
 
 const NEGATIVE_TTL = 5
 const MIN_UDP_BYTES = 512
@@ -39,15 +42,20 @@ const RECORD_TYPES = new Map<number, RecordType>([
 ])
 
 /**
- * The cluster's DNS as packets. It speaks with authority for the cluster's domain and for addresses in reverse, and refuses
- * every other name (REFUSED): nothing is forwarded. Addresses come in random order, so that callers who take the first share out.
+ * The cluster's DNS as packets. It speaks with authority for the cluster's domain and for addresses in reverse. Every other name
+ * it refuses (REFUSED), unless there is somebody whom it may ask. Addresses come in random order, so that callers who take the first share out.
  */
-export function createResponder({ zone, clock, random }: ResponderParts): Responder {
+export function createResponder({ zone, clock, random, forwarder }: ResponderParts): Responder {
   return (packet, transport) => {
     const query = readQuery(packet)
     if (!query) return undefined
     if (!isQuery(query)) return writeRefusal(query)
-    return writeReply(query, replyTo(query), transport === 'tcp' ? MAX_TCP_BYTES : udpLimit(query))
+    const limit = transport === 'tcp' ? MAX_TCP_BYTES : udpLimit(query)
+    const reply = replyTo(query)
+    if (!forwarder || !isForeign(query, reply)) return writeReply(query, reply, limit)
+    return forwarder
+      .answer(packet, query.questionEnd, limit)
+      .then(answer => answer ?? writeReply(query, without(RCODE.SERVFAIL), limit))
   }
 
   function replyTo(query: DnsQuery): DnsReply {
@@ -104,6 +112,12 @@ export function createResponder({ zone, clock, random }: ResponderParts): Respon
     }
     return [...records.filter(r => r.type === 'CNAME'), ...rest]
   }
+}
+
+/** Not of the cluster, or an address that nothing of it has. */
+function isForeign({ name, class: class_ }: DnsQuery, { rcode }: DnsReply): boolean {
+  const isReverse = REVERSE.some(domain => name.toLowerCase().endsWith(`.${domain}`))
+  return class_ === CLASS.IN && (rcode === RCODE.REFUSED || (rcode === RCODE.NXDOMAIN && isReverse))
 }
 
 function found(answers: WireRecord[], additional: WireRecord[] = []): DnsReply {

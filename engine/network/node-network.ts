@@ -30,6 +30,7 @@ import {
   ENV_ALIASES,
   ENV_DECLARED_PORT,
   ENV_DNS_REAL,
+  ENV_DNS_SEARCH,
   ENV_DNS_SERVER,
   ENV_GATEWAY,
   ENV_TOKEN,
@@ -155,7 +156,7 @@ export async function startNodeNetwork(
           load: (entry, endpoint) => balancer.load(entry, endpoint),
         })
       : undefined
-  const parts = { port: config.proxyPort, router, ports, zone, datagrams, tickets, log, sockets, admin }
+  const parts = { port: config.proxyPort, router, ports, respond, datagrams, tickets, log, sockets, admin }
   const gateway = await startGateway(parts).catch(async (error: unknown) => {
     await dns.close()
     throw error
@@ -276,6 +277,7 @@ export async function startNodeNetwork(
       [ENV_TOKEN]: pod.token,
       [ENV_DNS_SERVER]: config.clusterDNS,
       [ENV_DNS_REAL]: `127.0.0.1:${dns.port}`,
+      [ENV_DNS_SEARCH]: [`${pod.namespace}.svc.`, 'svc.', ''].map(part => part + config.clusterDomain).join(' '),
       [ENV_ALIASES]: aliases.toString(),
       HTTP_PROXY: proxy,
       http_proxy: proxy,

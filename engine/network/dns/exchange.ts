@@ -46,7 +46,7 @@ function byDatagram(query: Buffer, { address, port }: DnsAddress, signal: AbortS
       if (answers(packet, query)) done(() => resolve(packet))
     })
     // Connected: what others send is not heard.
-    socket.connect(port, address, () => socket.send(query))
+    socket.connect(port, address, () => socket.send(query, error => error && done(() => reject(error))))
   })
 }
 

@@ -9,6 +9,8 @@ export const ENV_TOKEN = 'KUBARIUM_POD_TOKEN'
 /** The declared port for which `PORT` was set aside. */
 export const ENV_DECLARED_PORT = 'KUBARIUM_DECLARED_PORT'
 export const ENV_DNS_SERVER = 'KUBARIUM_DNS_SERVER'
+/** The search list of a pod that says nothing about DNS. */
+export const ENV_DNS_SEARCH = 'KUBARIUM_DNS_SEARCH'
 /** Where that DNS really listens, for programs that can be told a port. */
 export const ENV_DNS_REAL = 'KUBARIUM_DNS'
 
@@ -21,8 +23,8 @@ export type ControlRequest = { id: number } & (
   | { op: 'connect'; host: string; port: number }
   /** Nobody waits for the answer of this request any more; has no answer itself. */
   | { op: 'cancel'; of: number }
-  | { op: 'lookup'; name: string }
-  | { op: 'resolve'; name: string; type: string }
+  /** A DNS packet for the cluster's DNS, in base64. */
+  | { op: 'dns'; packet: string }
 )
 
 export interface ControlResponse {
@@ -32,6 +34,6 @@ export interface ControlResponse {
   ip?: string
   /** Port on 127.0.0.1 where the connection waits. */
   realPort?: number
-  addresses?: string[]
-  answer?: { status: 'NOERROR' | 'NXDOMAIN'; records: { name: string; type: string; ttl: number; data: unknown }[] }
+  /** The answer of the DNS, in base64; absent: it gives none. */
+  packet?: string
 }

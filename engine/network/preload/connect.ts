@@ -3,6 +3,8 @@ import type { ControlError } from './control-client.ts'
 import { systemError } from './system-error.ts'
 import type { Pod } from './pod.ts'
 
+const MAX_ADDRESSES_TRIED = 4
+
 /** Where a connection of this program leads, as the program sees it. */
 const targets = new WeakMap<Socket, { address: string; port: number }>()
 
@@ -64,16 +66,39 @@ export function overlayConnect(pod: Pod): void {
     signal: AbortSignal,
   ): Promise<{ ip: string; realPort: number }> {
     const custom = options.lookup as Lookup | undefined
-    const target =
-      isIP(host) === 0 && custom && !pod.lookups.has(custom) ? await ask(custom, host) : (pod.hosts.get(host) ?? host)
+    const own = pod.hosts.get(host)
+    const isName = isIP(host) === 0 && !/^(.+\.)?localhost$/i.test(host)
+    const isCustom = isIP(host) === 0 && custom !== undefined && !pod.lookups.has(custom)
+    if (isName && !isCustom && !own && !pod.namesAsUsual) return routeFound(host, port, signal)
+    const target = isCustom ? await ask(custom, host) : (own ?? host)
     try {
       const { ip, realPort } = await pod.control.request({ op: 'connect', host: target, port }, signal)
       return { ip: ip!, realPort: realPort! }
     } catch (error) {
       const { code, address } = error as ControlError
-      if (code === 'ENOTFOUND') throw systemError(code, 'getaddrinfo', { hostname: host })
+      // Names outside of the cluster are known to its DNS alone, if to anybody.
+      if (code === 'ENOTFOUND') return routeFound(host, port, signal)
       throw Object.assign(systemError(code, 'connect', { address: address ?? target, port }), { cause: error })
     }
+  }
+
+  /** To one of the addresses that this pod's own DNS gives; the last refusal counts. */
+  async function routeFound(
+    host: string,
+    port: number,
+    signal: AbortSignal,
+  ): Promise<{ ip: string; realPort: number }> {
+    const { addresses, code } = await pod.resolver.addresses(host, 4)
+    let refused: Error = systemError(code || 'ENOTFOUND', 'getaddrinfo', { hostname: host })
+    for (const address of addresses.slice(0, MAX_ADDRESSES_TRIED))
+      try {
+        const { ip, realPort } = await pod.control.request({ op: 'connect', host: address, port }, signal)
+        return { ip: ip!, realPort: realPort! }
+      } catch (error) {
+        const { code, address: at = address } = error as ControlError
+        refused = Object.assign(systemError(code, 'connect', { address: at, port }), { cause: error })
+      }
+    throw refused
   }
 
   const peerOf = accessor('_getpeername')

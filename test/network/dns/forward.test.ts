@@ -42,7 +42,7 @@ async function fake(say: Say): Promise<DnsAddress & { asked: Asked[] }> {
       const answer = hear({ query: data.subarray(2), transport: 'tcp', port: socket.remotePort! })
       const length = Buffer.alloc(2)
       length.writeUInt16BE(answer?.length ?? 0)
-      socket.end(answer && Buffer.concat([length, answer]))
+      socket.end(Buffer.concat(answer ? [length, answer] : []))
     })
   })
   await new Promise<void>(done => tcp.listen(0, '127.0.0.1', done))

@@ -1,5 +1,7 @@
 import { intBelow, type Random } from '../../base/random.ts'
 import type { Clock } from '../../base/clock.ts'
+import { readReply, writeQuery } from './client-message.ts'
+import { readData } from './record-data.ts'
 import {
   CLASS,
   isQuery,
@@ -52,7 +54,13 @@ export function createResponder({ zone, clock, random, forwarder }: ResponderPar
     if (!isQuery(query)) return writeRefusal(query)
     const limit = transport === 'tcp' ? MAX_TCP_BYTES : udpLimit(query)
     const reply = replyTo(query)
-    if (!forwarder || !isForeign(query, reply)) return writeReply(query, reply, limit)
+    if (!forwarder) return writeReply(query, reply, limit)
+    const alias = aliasOf(query, reply)
+    if (alias !== undefined)
+      return followed(forwarder, alias).then(more =>
+        writeReply(query, { ...reply, answers: [...reply.answers, ...more] }, limit),
+      )
+    if (!isForeign(query, reply)) return writeReply(query, reply, limit)
     return forwarder
       .answer(packet, query.questionEnd, limit)
       .then(answer => answer ?? writeReply(query, without(RCODE.SERVFAIL), limit))
@@ -77,6 +85,28 @@ export function createResponder({ zone, clock, random, forwarder }: ResponderPar
     if (records.length === 0) return { ...found([]), authority: [soa(apex)] }
     const targets = records.flatMap(r => (typeof r.data === 'string' ? [] : [r.data.name]))
     return found(shuffled(records).map(wire), [...new Set(targets)].flatMap(addressesOf))
+  }
+
+  /** Where an alias of the cluster leads to outside of it, for who asks for addresses. */
+  function aliasOf({ type }: DnsQuery, { answers }: DnsReply): string | undefined {
+    const last = answers.at(-1)?.data
+    if (type !== TYPE.A || last?.type !== 'CNAME') return undefined
+    return last.target.endsWith(`.${zone.domain}`) ? undefined : last.target
+  }
+
+  async function followed(servers: Forwarder, name: string): Promise<WireRecord[]> {
+    const query = writeQuery(0, name, TYPE.A)
+    const packet = await servers.answer(query, query.length, MAX_TCP_BYTES)
+    const { answers = [] } = (packet && readReply(packet)) || {}
+    return answers.flatMap(record => {
+      const data = readData(packet!, record)
+      if (typeof data !== 'string') return []
+      const { name: owner, ttl } = record
+      if (record.type === TYPE.A) return [{ name: owner, ttl, data: { type: 'A', address: data } as RecordData }]
+      return record.type === TYPE.CNAME
+        ? [{ name: owner, ttl, data: { type: 'CNAME', target: data } as RecordData }]
+        : []
+    })
   }
 
   function addressesOf(name: string): WireRecord[] {

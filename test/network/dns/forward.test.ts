@@ -81,6 +81,7 @@ function answer(query: Buffer, addresses: string[], { ttl = 60, rcode = 0, negat
 
 function asker(servers: DnsAddress[], clock: typeof systemClock | FakeClock = systemClock) {
   const table = new ServiceTable('worker-1')
+  table.setService(service('away', { type: 'ExternalName', externalName: 'www.example.com' }) as Service)
   table.setService(service('web', { clusterIP: '10.96.0.50', ports: [{ port: 80 }] }) as Service)
   const random = seededRandom(1)
   const zone = new ClusterZone(table, 'cluster.local', '10.96.0.10')
@@ -105,6 +106,16 @@ describe('names outside of the cluster, where the lab lets them be asked for', (
     expect(server.asked.length).toBe(1)
     await ask('1.2.0.192.in-addr.arpa', { type: TYPE.PTR })
     expect(server.asked.length).toBe(2)
+  })
+
+  it('are found behind an alias of the cluster', async () => {
+    const server = await fake(({ query }) => answer(query, ['192.0.2.1']))
+    const found = await asker([server])('away.default.svc.cluster.local')
+    expect(found.answers.map(r => [r.name, r.type])).toEqual([
+      ['away.default.svc.cluster.local', TYPE.CNAME],
+      ['www.example.com', TYPE.A],
+    ])
+    expect(found.addresses[1]).toBe('192.0.2.1')
   })
 
   it('are asked for with numbers and from ports that nobody can foresee', async () => {

@@ -7,6 +7,7 @@ import type { WriteCall } from '../registry/registry.ts'
 import { objectKey } from '../storage/keys.ts'
 import { firstAddress, parseRange } from '../registry/addresses.ts'
 import { publishEndpoint } from './endpoints.ts'
+import { keepNodePorts } from './node-ports.ts'
 import { ensureServiceCIDR, keepServiceCIDR } from './service-cidr.ts'
 
 const RETRY_MS = 200
@@ -43,7 +44,13 @@ export function bootstrap(
   })()
   ready.catch(() => {}) // whoever waits for it hears of it; nobody has to
   const stopped = ready
-    .then(() => Promise.all([publishEndpoint(backend, port, signal), keepServiceCIDR(backend, CALL, signal)]))
+    .then(() =>
+      Promise.all([
+        publishEndpoint(backend, port, signal),
+        keepServiceCIDR(backend, CALL, signal),
+        keepNodePorts(backend, signal),
+      ]),
+    )
     .then(() => undefined)
     .catch(error => {
       if (!signal.aborted) backend.log.error('the kubernetes Service is no longer kept up to date', { error })

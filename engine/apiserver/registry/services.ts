@@ -21,10 +21,11 @@ interface ServicePort {
   nodePort?: number
 }
 
-const SERVICES = '/registry/services/specs/'
+export const SERVICES = '/registry/services/specs/'
 const ADDRESSES = '/registry/ipaddresses/'
 const CIDRS = '/registry/servicecidrs/'
-const NODE_PORTS = '/registry/ranges/nodeports/'
+/** Keys by which node ports are taken. */
+export const NODE_PORTS = '/registry/ranges/nodeports/'
 /** For so long an address that was picked is not picked again, until the cache shows it. */
 const PICKED_MS = 2_000
 
@@ -263,7 +264,8 @@ function addressesOf(service: KubeObject): Set<string> {
   return new Set(list.filter(address => address && address !== 'None'))
 }
 
-function portsOf(service: KubeObject): Set<number> {
+/** The node ports of a Service, that of health checks among them. */
+export function portsOf(service: KubeObject): Set<number> {
   const ports = ((service.spec?.ports ?? []) as ServicePort[]).map(port => port.nodePort ?? 0)
   if (service.spec?.healthCheckNodePort) ports.push(service.spec.healthCheckNodePort)
   return new Set(ports.filter(port => port > 0))

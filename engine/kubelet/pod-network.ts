@@ -13,7 +13,7 @@ export interface PodNetwork {
     hostNetwork: boolean
     previousIP?: string
     /** Ports that the containers declare: a program that knows nothing of the overlay is told where to listen instead. */
-    ports: { containerPort: number; protocol?: string }[]
+    ports: { containerPort: number; protocol?: string; hostPort?: number; hostIP?: string }[]
   }): Promise<PodAttachment>
   /** Takes the address back. */
   detach(uid: string): void

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { codeOf, UserError } from '../base/errors.ts'
 import type { Capacity } from '../kubelet/node/allocatable.ts'
 import type { KubeletSettings } from '../kubelet/node/settings.ts'
+import type { DnsAddress } from '../network/dns/exchange.ts'
 import type { IpvsScheduler } from '../network/services/strategy/ipvs.ts'
 import type { ProxyMode } from '../network/services/balancer.ts'
 import type { RuntimeChoice } from '../kubelet/runtime/choose.ts'
@@ -35,6 +36,8 @@ export interface LabConfig {
     proxyMode: ProxyMode
     /** Absent: rr. */
     ipvsScheduler?: IpvsScheduler
+    /** Servers that are asked for names outside of the cluster; absent: none. */
+    dnsForward?: DnsAddress[]
   }
   /** What runs pods without a RuntimeClass on the workers; absent: "auto". */
   runtime?: RuntimeChoice

@@ -9,6 +9,7 @@ import type { KeyPair, Pki } from './pki.ts'
 import { freePorts, isFree } from '../base/ports.ts'
 import type { Capacity } from '../kubelet/node/allocatable.ts'
 import type { KubeletSettings } from '../kubelet/node/settings.ts'
+import type { DnsAddress } from '../network/dns/exchange.ts'
 import type { IpvsScheduler } from '../network/services/strategy/ipvs.ts'
 import type { ProxyMode } from '../network/services/balancer.ts'
 import type { RuntimeChoice } from '../kubelet/runtime/choose.ts'
@@ -27,6 +28,8 @@ export interface NewLab {
   /** How the workers' service proxies choose; absent: iptables, and rr in `ipvs` mode. */
   proxyMode?: ProxyMode
   ipvsScheduler?: IpvsScheduler
+  /** Servers that are asked for names outside of the cluster; also takes the place of what an existing lab has. */
+  dnsForward?: DnsAddress[]
   /** Folders of the user's machine that pods may mount; also takes the place of what an existing lab allows. */
   allowedHostPaths?: AllowedHostPath[]
   /** How long a node may be silent before it counts as NotReady; absent: `NODE_MONITOR_GRACE_MS`. */
@@ -86,6 +89,7 @@ export async function planLab(
       clusterDomain: 'cluster.local',
       proxyMode: wanted.proxyMode ?? 'iptables',
       ...(wanted.ipvsScheduler ? { ipvsScheduler: wanted.ipvsScheduler } : {}),
+      ...(wanted.dnsForward ? { dnsForward: wanted.dnsForward } : {}),
     },
     nodeMonitorGraceMs: wanted.nodeMonitorGraceMs ?? (wanted.bare ? 600_000 : NODE_MONITOR_GRACE_MS),
     ...(wanted.kubelet ? { kubelet: wanted.kubelet } : {}),

@@ -1,21 +1,23 @@
 import { randomBytes } from 'node:crypto'
 import type { Socket } from 'node:net'
 import { pathToFileURL } from 'node:url'
-import type { EndpointSlice, Node, Service } from '../api/types.ts'
+import type { EndpointSlice, Node, Service, ServiceCIDR } from '../api/types.ts'
 import type { Clock } from '../base/clock.ts'
 import { Eventual } from '../base/eventual.ts'
 import type { Logger } from '../base/log.ts'
 import { freePort } from '../base/ports.ts'
 import type { Random } from '../base/random.ts'
 import { InformerFactory } from '../client/cache/informer.ts'
-import { ENDPOINT_SLICES, NODES, SERVICES } from '../client/resources.ts'
+import { ENDPOINT_SLICES, NODES, SERVICE_CIDRS, SERVICES } from '../client/resources.ts'
 import type { Resource } from '../client/resource-client.ts'
 import type { RestClient } from '../client/rest.ts'
 import type { PodAttachment, PodNetwork } from '../kubelet/pod-network.ts'
 import { parseCidr } from './address/cidr.ts'
 import { PodAddresses } from './address/pod-addresses.ts'
+import type { DnsAddress } from './dns/exchange.ts'
+import { Forwarder } from './dns/forwarder.ts'
 import { createResponder } from './dns/responder.ts'
-import { startDnsServer } from './dns/server.ts'
+import { startDnsServerAgain } from './dns/saved-port.ts'
 import { ClusterZone } from './dns/zone.ts'
 import { createExposure, type ExposedPort, type ExposureResult } from './exposure.ts'
 import { DatagramSwitch } from './datagrams/switch.ts'
@@ -23,11 +25,13 @@ import { createHealthChecks } from './health/health-checks.ts'
 import { createIngress } from './ingress/ingress.ts'
 import { GATEWAY_ANNOTATION, NodeDirectory } from './node-directory.ts'
 import { Attachments, type Attachment } from './overlay/attachments.ts'
+import { HostPorts } from './overlay/host-ports.ts'
 import { PortRegistry, type OverlayPod, type Protocol } from './overlay/port-registry.ts'
 import {
   ENV_ALIASES,
   ENV_DECLARED_PORT,
   ENV_DNS_REAL,
+  ENV_DNS_SEARCH,
   ENV_DNS_SERVER,
   ENV_GATEWAY,
   ENV_TOKEN,
@@ -40,6 +44,7 @@ import { Router } from './proxy/router.ts'
 import { SourceAliases } from './proxy/source-aliases.ts'
 import { renderRules } from './rules/render.ts'
 import { Balancer, type ProxyMode } from './services/balancer.ts'
+import { ServiceRanges } from './services/service-ranges.ts'
 import { ServiceTable } from './services/service-table.ts'
 import type { IpvsScheduler } from './services/strategy/ipvs.ts'
 
@@ -68,6 +73,10 @@ export interface NodeNetworkConfig {
   stateFile: string
   /** Where that is kept which pods were told of the network; absent: what outlives this process is without it. */
   attachmentsFile?: string
+  /** Where the port of the DNS is kept; absent: it is another one after a restart. */
+  dnsPortFile?: string
+  /** Servers that are asked for names outside of the cluster; absent: such names are refused. */
+  dnsForward?: DnsAddress[]
   /** What the ingress shows for hosts without a certificate of their own. */
   ingressCertificate: { cert: string; key: string }
   /** How long (ms) callers of the gateway may take to say what they want; absent: ten seconds. */
@@ -113,16 +122,18 @@ export async function startNodeNetwork(
   const table = new ServiceTable(config.nodeName)
   const nodes = new NodeDirectory()
   const ports = new PortRegistry()
+  const hostPorts = new HostPorts()
   const zone = new ClusterZone(table, config.clusterDomain, config.clusterDNS)
-  const respond = createResponder({ zone, clock, random })
-  const dns = await startDnsServer(respond, log)
+  const forwarder = config.dnsForward?.length ? new Forwarder(config.dnsForward, dependencies) : undefined
+  const respond = createResponder({ zone, clock, random, forwarder })
+  const dns = await startDnsServerAgain(respond, log, config.dnsPortFile)
   const balancer = new Balancer(config.proxyMode, clock, random, config.ipvsScheduler)
   const informers = new InformerFactory({ rest, clock, random, log })
   const aliases = new SourceAliases([config.podCIDR, `${config.address}/16`])
   const policies = createPolicyEnforcer(informers, clock, ip => ports.podAt(ip))
-  const ranges = { podCIDR: parseCidr(config.podCIDR), serviceCIDR: parseCidr(config.serviceCIDR) }
+  const ranges = { podCIDR: parseCidr(config.podCIDR), services: new ServiceRanges(config.serviceCIDR) }
   const peers = new Peers(config.overlayKey)
-  const place = { address: config.address, ...ranges, table, nodes, ports, balancer, policies, peers }
+  const place = { address: config.address, ...ranges, table, nodes, ports, hostPorts, balancer, policies, peers }
   const datagrams = new DatagramSwitch({ ...place, clock, dns: { address: config.clusterDNS, respond } })
   const router = new Router({
     ...place,
@@ -161,7 +172,7 @@ export async function startNodeNetwork(
     port: config.proxyPort,
     router,
     ports,
-    zone,
+    respond,
     datagrams,
     tickets,
     peers,
@@ -203,6 +214,11 @@ export async function startNodeNetwork(
     },
     onDelete: slice => table.deleteSlice(slice),
   })
+  informers.informer(SERVICE_CIDRS as Resource<ServiceCIDR>).addHandler({
+    onAdd: cidr => ranges.services.set(cidr),
+    onUpdate: (_old, cidr) => ranges.services.set(cidr),
+    onDelete: cidr => ranges.services.delete(cidr),
+  })
   nodeInformer.addHandler({
     onAdd: setNode,
     onUpdate: (_old, node) => setNode(node),
@@ -223,6 +239,7 @@ export async function startNodeNetwork(
     attach,
     detach(uid) {
       ports.removePod(uid)
+      hostPorts.delete(uid)
       attachments?.delete(uid)
       addresses.release(uid)
     },
@@ -256,6 +273,7 @@ export async function startNodeNetwork(
     const token = before?.token ?? randomBytes(18).toString('base64url')
     const attached: OverlayPod = { uid, namespace, name, ip, hostNetwork, token }
     ports.addPod(attached)
+    hostPorts.set(attached, pod.ports ?? [])
     const reserved: Attachment['reserved'] = []
     for (const { containerPort: port, protocol: said = 'TCP' } of pod.ports ?? []) {
       const protocol = said as Protocol
@@ -285,6 +303,7 @@ export async function startNodeNetwork(
       [ENV_TOKEN]: pod.token,
       [ENV_DNS_SERVER]: config.clusterDNS,
       [ENV_DNS_REAL]: `127.0.0.1:${dns.port}`,
+      [ENV_DNS_SEARCH]: [`${pod.namespace}.svc.`, 'svc.', ''].map(part => part + config.clusterDomain).join(' '),
       [ENV_ALIASES]: aliases.toString(),
       HTTP_PROXY: proxy,
       http_proxy: proxy,

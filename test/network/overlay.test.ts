@@ -285,7 +285,7 @@ it('a program that gives up on a connection which a policy drops can end at once
     .toBe('timeout')
   // Its own node probes it all the same.
   ;(await cluster.first.network.dial(target.ip, 80)).destroy()
-})
+}, 60_000)
 
 describe('the gateway', () => {
   it("gives a node's own connections to pods of other nodes as ones that flow: probes and hooks there get answers", async () => {

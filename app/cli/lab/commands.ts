@@ -20,6 +20,7 @@ import {
   raftTransfer,
 } from './raft.ts'
 import { readEtcdOptions } from './etcd-options.ts'
+import { dnsServers } from './dns-options.ts'
 import { readProxyOptions } from './proxy-options.ts'
 import { SHELLS } from './shell-variables.ts'
 import { openService } from './open.ts'
@@ -72,6 +73,11 @@ export function labCommand(platform: Platform): Command {
         IPVS_SCHEDULERS,
       ),
     )
+    .option(
+      '--dns-forward <servers>',
+      'ask these for names outside of the cluster: ADDR[:PORT],… (default: such names are refused)',
+      dnsServers,
+    )
     .option('--worker-capacity <amounts>', 'what each worker offers: cpu=4,memory=8Gi,pods=110,…', capacity)
     .option('--kubelet-config <file>', 'KubeletConfiguration for the workers of a new lab')
     .option(
@@ -97,6 +103,7 @@ export function labCommand(platform: Platform): Command {
           ...(etcd ? { etcd } : {}),
           ...(runtime ? { runtime } : {}),
           ...readProxyOptions(options),
+          ...(options.dnsForward ? { dnsForward: options.dnsForward } : {}),
           ...(options.allowHostPath ? { allowedHostPaths: options.allowHostPath } : {}),
           ...(options.nodeMonitorGracePeriod ? { nodeMonitorGraceMs: options.nodeMonitorGracePeriod } : {}),
           ...(options.workerCapacity ? { capacity: options.workerCapacity } : {}),

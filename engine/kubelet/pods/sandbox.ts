@@ -42,7 +42,10 @@ export class PodSandbox {
     if (this.attachment) return
     const { uid, namespace, name } = pod.metadata
     const ports = allContainers(pod).flatMap(c =>
-      (c.ports ?? []).map(p => ({ containerPort: p.containerPort!, protocol: p.protocol })),
+      (c.ports ?? []).map(({ containerPort, protocol, hostPort, hostIP }) => ({
+        containerPort: containerPort!,
+        ...{ protocol, hostPort, hostIP },
+      })),
     )
     this.attachment = await this.#dependencies.network.attach({
       uid: uid!,

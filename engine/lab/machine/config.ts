@@ -1,6 +1,7 @@
 import type { EtcdConfig } from '../config.ts'
 import type { Capacity } from '../../kubelet/node/allocatable.ts'
 import type { KubeletSettings } from '../../kubelet/node/settings.ts'
+import type { DnsAddress } from '../../network/dns/exchange.ts'
 import type { IpvsScheduler } from '../../network/services/strategy/ipvs.ts'
 import type { ProxyMode } from '../../network/services/balancer.ts'
 import type { RuntimeChoice } from '../../kubelet/runtime/choose.ts'
@@ -61,6 +62,8 @@ export interface WorkerMachineConfig extends MachineBase {
   proxyMode: ProxyMode
   /** Absent: rr. */
   ipvsScheduler?: IpvsScheduler
+  /** Servers that are asked for names outside of the cluster; absent: none. */
+  dnsForward?: DnsAddress[]
   runtime: RuntimeChoice
   /** Folders of the user's machine that pods may mount. */
   allowedHostPaths: AllowedHostPath[]

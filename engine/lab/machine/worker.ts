@@ -64,6 +64,8 @@ export async function startWorker(
       preloadPath: OVERLAY_PRELOAD,
       stateFile: join(config.dir, 'addresses.json'),
       attachmentsFile: join(config.dir, 'attachments.json'),
+      dnsPortFile: join(config.dir, 'dns-port'),
+      dnsForward: config.dnsForward,
       ingressCertificate: config.ingressServing,
       expose: ports => tell({ type: 'expose', ports }),
     },

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net'
 import { messageOf } from '../../base/errors.ts'
 import type { Logger } from '../../base/log.ts'
-import type { ClusterZone, RecordType } from '../dns/zone.ts'
+import type { Responder } from '../dns/responder.ts'
 import { RouteError } from '../proxy/route-error.ts'
 import type { Router, Source } from '../proxy/router.ts'
 import { PortTakenError, type OverlayPod, type PortRegistry } from './port-registry.ts'
@@ -11,7 +11,8 @@ import type { Tickets } from './tickets.ts'
 export interface ControlParts {
   ports: PortRegistry
   router: Router
-  zone: ClusterZone
+  /** The cluster's DNS. */
+  respond: Responder
   tickets: Tickets
   log: Logger
 }
@@ -82,7 +83,7 @@ export function serveControl(socket: Socket, pod: OverlayPod, parts: ControlPart
   }
 
   async function answer(request: ControlRequest): Promise<Partial<ControlResponse>> {
-    const { ports, router, zone, tickets } = parts
+    const { ports, router, tickets } = parts
     switch (request.op) {
       case 'listen':
         ports.bind(
@@ -114,12 +115,10 @@ export function serveControl(socket: Socket, pod: OverlayPod, parts: ControlPart
           connecting.delete(request.id)
         }
       }
-      case 'lookup':
-        return {
-          addresses: String(request.name) === pod.name ? [pod.ip] : zone.addresses(String(request.name), pod.namespace),
-        }
-      case 'resolve':
-        return { answer: zone.query(String(request.name), String(request.type) as RecordType) }
+      case 'dns': {
+        const answer = await parts.respond(Buffer.from(String(request.packet), 'base64'), 'tcp')
+        return { packet: answer?.toString('base64') }
+      }
       default:
         return { error: { code: 'EINVAL', message: 'unknown request' } }
     }

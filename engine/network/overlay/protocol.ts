@@ -9,6 +9,8 @@ export const ENV_TOKEN = 'KUBARIUM_POD_TOKEN'
 /** The declared port for which `PORT` was set aside. */
 export const ENV_DECLARED_PORT = 'KUBARIUM_DECLARED_PORT'
 export const ENV_DNS_SERVER = 'KUBARIUM_DNS_SERVER'
+/** The search list of a pod that says nothing about DNS. */
+export const ENV_DNS_SEARCH = 'KUBARIUM_DNS_SEARCH'
 /** Where that DNS really listens, for programs that can be told a port. */
 export const ENV_DNS_REAL = 'KUBARIUM_DNS'
 
@@ -24,8 +26,8 @@ export type ControlRequest = { id: number } & (
   | { op: 'cancel'; of: number }
   /** A direct connection that is counted has ended; has no answer. */
   | { op: 'closed'; of: number }
-  | { op: 'lookup'; name: string }
-  | { op: 'resolve'; name: string; type: string }
+  /** A DNS packet for the cluster's DNS, in base64. */
+  | { op: 'dns'; packet: string }
 )
 
 export interface ControlResponse {
@@ -38,6 +40,6 @@ export interface ControlResponse {
   direct?: boolean
   /** The gateway wants to hear when a direct connection has ended. */
   counted?: boolean
-  addresses?: string[]
-  answer?: { status: 'NOERROR' | 'NXDOMAIN'; records: { name: string; type: string; ttl: number; data: unknown }[] }
+  /** The answer of the DNS, in base64; absent: it gives none. */
+  packet?: string
 }

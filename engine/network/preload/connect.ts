@@ -3,6 +3,8 @@ import type { ControlError } from './control-client.ts'
 import { systemError } from './system-error.ts'
 import type { Pod } from './pod.ts'
 
+const MAX_ADDRESSES_TRIED = 4
+
 /** Where a connection of this program leads, as the program sees it. */
 const targets = new WeakMap<Socket, { address: string; port: number }>()
 
@@ -65,25 +67,42 @@ export function overlayConnect(pod: Pod): void {
     return this
   } as typeof Socket.prototype.connect
 
-  async function route(
-    options: TcpNetConnectOpts,
-    host: string,
-    port: number,
-    signal: AbortSignal,
-  ): Promise<{ ip: string; realPort: number; direct: boolean; closed: (() => void) | undefined }> {
+  async function route(options: TcpNetConnectOpts, host: string, port: number, signal: AbortSignal): Promise<Way> {
     const custom = options.lookup as Lookup | undefined
-    const target =
-      isIP(host) === 0 && custom && !pod.lookups.has(custom) ? await ask(custom, host) : (pod.hosts.get(host) ?? host)
+    const own = pod.hosts.get(host)
+    const isName = isIP(host) === 0 && !/^(.+\.)?localhost$/i.test(host)
+    const isCustom = isIP(host) === 0 && custom !== undefined && !pod.lookups.has(custom)
+    if (isName && !isCustom && !own && !pod.namesAsUsual) return routeFound(host, port, signal)
+    const target = isCustom ? await lookUp(custom, host) : (own ?? host)
     try {
-      const answer = await pod.control.request({ op: 'connect', host: target, port, direct: true }, signal)
-      const { id, ip, realPort, direct = false, counted } = answer
-      const closed = counted ? () => pod.control.tell({ op: 'closed', of: id }) : undefined
-      return { ip: ip!, realPort: realPort!, direct, closed }
+      return await ask(target, port, signal)
     } catch (error) {
       const { code, address } = error as ControlError
-      if (code === 'ENOTFOUND') throw systemError(code, 'getaddrinfo', { hostname: host })
+      // Names outside of the cluster are known to its DNS alone, if to anybody.
+      if (code === 'ENOTFOUND') return routeFound(host, port, signal)
       throw Object.assign(systemError(code, 'connect', { address: address ?? target, port }), { cause: error })
     }
+  }
+
+  /** To one of the addresses that this pod's own DNS gives; the last refusal counts. */
+  async function routeFound(host: string, port: number, signal: AbortSignal): Promise<Way> {
+    const { addresses, code } = await pod.resolver.addresses(host, 4)
+    let refused: Error = systemError(code || 'ENOTFOUND', 'getaddrinfo', { hostname: host })
+    for (const address of addresses.slice(0, MAX_ADDRESSES_TRIED))
+      try {
+        return await ask(address, port, signal)
+      } catch (error) {
+        const { code, address: at = address } = error as ControlError
+        refused = Object.assign(systemError(code, 'connect', { address: at, port }), { cause: error })
+      }
+    throw refused
+  }
+
+  async function ask(host: string, port: number, signal: AbortSignal): Promise<Way> {
+    const answer = await pod.control.request({ op: 'connect', host, port, direct: true }, signal)
+    const { id, ip, realPort, direct = false, counted } = answer
+    const closed = counted ? () => pod.control.tell({ op: 'closed', of: id }) : undefined
+    return { ip: ip!, realPort: realPort!, direct, closed }
   }
 
   const peerOf = accessor('_getpeername')
@@ -103,6 +122,15 @@ export function overlayConnect(pod: Pod): void {
     const port = pod.askedPorts.get(real.port!)
     return port === undefined ? real : { address: pod.ip, port, family: 'IPv4' }
   })
+}
+
+/** Where a connection waits, or where the other program itself listens (`direct`). */
+interface Way {
+  ip: string
+  realPort: number
+  direct: boolean
+  /** To be called when the connection has ended, where the gateway counts it. */
+  closed: (() => void) | undefined
 }
 
 interface Name {
@@ -158,7 +186,7 @@ function setConnecting(socket: Socket, connecting: boolean): void {
   ;(socket as { connecting: boolean }).connecting = connecting
 }
 
-function ask(lookup: Lookup, host: string): Promise<string> {
+function lookUp(lookup: Lookup, host: string): Promise<string> {
   return new Promise((resolve, reject) =>
     lookup(host, { family: 4, hints: 0, all: false }, (error, found) => {
       if (error) return reject(error)

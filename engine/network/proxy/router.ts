@@ -3,9 +3,11 @@ import { intBelow, type Random } from '../../base/random.ts'
 import { contains, type Cidr } from '../address/cidr.ts'
 import type { ClusterZone } from '../dns/zone.ts'
 import type { NodeDirectory } from '../node-directory.ts'
+import type { HostPorts } from '../overlay/host-ports.ts'
 import type { OverlayPod, PortRegistry } from '../overlay/port-registry.ts'
 import type { Balancer } from '../services/balancer.ts'
 import type { ServiceEndpoint } from '../services/endpoints.ts'
+import type { ServiceRanges } from '../services/service-ranges.ts'
 import type { ServicePortEntry, ServiceTable } from '../services/service-table.ts'
 import { admits } from '../services/source-ranges.ts'
 import { dialLoopback, dialThroughGateway } from './dial.ts'
@@ -59,10 +61,11 @@ interface Call {
 export interface RouterParts {
   address: string
   podCIDR: Cidr
-  serviceCIDR: Cidr
+  services: ServiceRanges
   table: ServiceTable
   nodes: NodeDirectory
   ports: PortRegistry
+  hostPorts: HostPorts
   zone: ClusterZone
   balancer: Balancer
   aliases: SourceAliases
@@ -125,8 +128,11 @@ export class Router {
     return this.#openName(host, port, call)
   }
 
-  async #dial(ip: string, port: number, { source, signal, direct }: Call): Promise<Link> {
-    const { address, nodes, ports, podCIDR, aliases, peers, policies } = this.#parts
+  async #dial(ip: string, port: number, call: Call): Promise<Link> {
+    const { source, signal, direct } = call
+    const { address, nodes, ports, hostPorts, podCIDR, aliases, peers, policies } = this.#parts
+    const lead = ip === address ? hostPorts.find(ip, 'TCP', port) : undefined
+    if (lead) return this.#dial(lead.ip, lead.port, call)
     const target = `${ip}:${port}`
     // What comes from outside has the node's address, as after masquerading.
     const from = source.kind === 'outside' ? address : source.ip
@@ -184,7 +190,7 @@ export class Router {
   }
 
   async #openAddress(ip: string, port: number, call: Call): Promise<Route | DirectRoute> {
-    const { table, nodes, serviceCIDR, address, dns } = this.#parts
+    const { table, nodes, services, address, dns } = this.#parts
     const { source, signal } = call
     const entry = table.at(ip, 'TCP', port)
     if (entry) {
@@ -194,7 +200,7 @@ export class Router {
       return this.#openService(entry, from, ip, port, call)
     }
     if (ip === dns?.address && port === DNS_PORT) return { socket: await dialLoopback(dns.port, signal), ip, port }
-    if (contains(serviceCIDR, ip)) throw new RouteError('ECONNREFUSED', `${ip}:${port}: no Service has this port`, ip)
+    if (services.has(ip)) throw new RouteError('ECONNREFUSED', `${ip}:${port}: no Service has this port`, ip)
     const isNode = ip === address || nodes.byAddress(ip) !== undefined
     const nodePort = isNode ? table.atNodePort('TCP', port) : undefined
     if (nodePort && (ip === address || nodePort.externalPolicy === 'Cluster' || source.kind === 'outside'))
@@ -243,11 +249,14 @@ export class Router {
   }
 
   /** Inside a pod, localhost is the pod; outside it is the laptop. */
-  async #openLoopback(port: number, { source, signal, direct }: Call): Promise<Route | DirectRoute> {
+  async #openLoopback(port: number, call: Call): Promise<Route | DirectRoute> {
+    const { source, signal, direct } = call
     const ip = '127.0.0.1'
     if (source.kind === 'outside') return { socket: await dialLoopback(port, signal), ip, port }
     if (source.kind !== 'pod') throw new RouteError('ECONNREFUSED', `${ip}:${port}: connection refused`, ip)
-    const { ports } = this.#parts
+    const { ports, hostPorts } = this.#parts
+    const lead = source.pod.hostNetwork ? hostPorts.find(ip, 'TCP', port) : undefined
+    if (lead) return { ...(await this.#dial(lead.ip, lead.port, call)), ip, port }
     const real =
       ports.find(source.ip, 'TCP', port)?.realPort ?? (ports.ownsRealPort(source.pod, port) ? port : undefined)
     if (real === undefined) throw new RouteError('ECONNREFUSED', `${ip}:${port}: nothing in this pod listens there`, ip)

@@ -225,7 +225,10 @@ function keyOf(service: Service): string {
   return `${service.metadata.namespace}/${service.metadata.name}`
 }
 
+/** Names and addresses of the other family lead nowhere here. */
 function sliceOwner(slice: EndpointSlice): string | undefined {
   const name = slice.metadata.labels?.[SERVICE_LABEL]
-  return name && slice.addressType !== 'FQDN' ? `${slice.metadata.namespace}/${name}` : undefined
+  return name && slice.addressType !== 'FQDN' && slice.addressType !== 'IPv6'
+    ? `${slice.metadata.namespace}/${name}`
+    : undefined
 }

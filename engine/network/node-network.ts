@@ -32,8 +32,11 @@ import {
   ENV_TOKEN,
 } from './overlay/protocol.ts'
 import { Tickets } from './overlay/tickets.ts'
+import type { HelperKeeper } from './namespaces/keeper.ts'
+import { PodNamespaces } from './namespaces/pod-namespaces.ts'
 import { startGateway } from './proxy/gateway.ts'
 import { createPolicyEnforcer } from './policy/enforcer.ts'
+import { RouteError } from './proxy/route-error.ts'
 import { Router } from './proxy/router.ts'
 import { SourceAliases } from './proxy/source-aliases.ts'
 import { renderRules } from './rules/render.ts'
@@ -77,6 +80,10 @@ export interface NodeNetworkDependencies {
   clock: Clock
   random: Random
   log: Logger
+  /** For pods with network namespaces; absent, or nothing: there are none. */
+  namespaces?: Promise<HelperKeeper | undefined>
+  /** The processes that run in a pod now, or what has started them. */
+  processesOf?(uid: string): number[]
 }
 
 /** A pod as the kubelet hands it to the network. */
@@ -123,9 +130,19 @@ export async function startNodeNetwork(
     aliases,
     random,
     dns: { address: config.clusterDNS, port: dns.port },
+    inPod: ip => namespaces?.at(ip),
     nodeServer: port => (ingress.serves(port) ? (client, signal) => ingress.connect(port, client, signal) : undefined),
   })
   const sockets = new Set<Socket>()
+  const processesOf = (uid: string) => dependencies.processesOf?.(uid) ?? []
+  let namespaces: PodNamespaces | undefined
+  const namespacesKnown = Promise.resolve(dependencies.namespaces).then(keeper => {
+    if (!keeper) return
+    if (stopped.signal.aborted) return keeper.stop()
+    namespaces = new PodNamespaces(keeper, { router, datagrams, clock, log, sockets, processesOf })
+  })
+  // Awaited before the first pod: until then its failure is nobody's.
+  namespacesKnown.catch(() => undefined)
   const tickets = new Tickets(clock, sockets)
   const addresses = new PodAddresses(config.stateFile, log)
   const attachments = config.attachmentsFile ? new Attachments(config.attachmentsFile, log) : undefined
@@ -191,6 +208,9 @@ export async function startNodeNetwork(
     (error: unknown) => log.debug('the network was stopped before it was ready', { error }),
   )
 
+  const dial: PodNetwork['dial'] = (ip, port, signal) =>
+    router.dial(ip, port, { kind: 'node', ip: config.address, namespace: 'default' }, signal)
+
   return {
     annotations: { [GATEWAY_ANNOTATION]: `127.0.0.1:${config.proxyPort}` },
     dnsPort: dns.port,
@@ -198,11 +218,16 @@ export async function startNodeNetwork(
     attach,
     detach(uid) {
       ports.removePod(uid)
+      namespaces?.detach(uid)
       attachments?.delete(uid)
       addresses.release(uid)
     },
-    dial: (ip, port, signal) =>
-      router.dial(ip, port, { kind: 'node', ip: config.address, namespace: 'default' }, signal),
+    dial,
+    async dialInside(uid, port, signal) {
+      const pod = ports.pod(uid)
+      if (!pod) throw new RouteError('EHOSTUNREACH', 'the pod is not on the network')
+      return namespaces?.inside(uid)?.(port, signal) ?? dial(pod.ip, port, signal)
+    },
     exposed(results) {
       exposure.exposed(results)
       ingress.exposed(results)
@@ -213,6 +238,7 @@ export async function startNodeNetwork(
       range.reject(new Error('the network stops'))
       exposure.stop()
       ingress.stop()
+      namespaces?.close()
       datagrams.close()
       tickets.close()
       await Promise.all([gateway.close(), dns.close()])
@@ -223,6 +249,7 @@ export async function startNodeNetwork(
     const { uid, namespace, name, hostNetwork } = pod
     const known = ports.pod(uid)
     if (known) return attachment(known, pod)
+    await namespacesKnown
     const ip = hostNetwork ? config.address : addresses.assign(uid, await range.wait(), pod.previousIP)
     const again = ports.pod(uid)
     if (again) return attachment(again, pod)
@@ -231,6 +258,17 @@ export async function startNodeNetwork(
     const attached: OverlayPod = { uid, namespace, name, ip, hostNetwork, token }
     ports.addPod(attached)
     const reserved: Attachment['reserved'] = []
+    // What runs already stays where it is.
+    const runs = before !== undefined && processesOf(uid).length > 0
+    const namespaced = !hostNetwork && (runs ? before.namespaced : pod.entersNamespace)
+    if (namespaced && namespaces) {
+      await namespaces.attach(attached).catch((error: unknown) => {
+        ports.removePod(uid)
+        throw error
+      })
+      attachments?.set(uid, { token, reserved, namespaced })
+      return attachment(attached, pod)
+    }
     for (const { containerPort: port, protocol: said = 'TCP' } of pod.ports ?? []) {
       const protocol = said as Protocol
       if (said !== 'TCP' || ports.find(ip, protocol, port)) continue
@@ -245,7 +283,11 @@ export async function startNodeNetwork(
   }
 
   function attachment(pod: OverlayPod, wanted: PodToAttach): PodAttachment {
-    return { ip: pod.ip, env: environment(pod, wanted), clusterDNS: config.clusterDNS }
+    const { clusterDNS } = config
+    const own = namespaces?.has(pod.uid) ? namespaces : undefined
+    // In a network of its own a program needs to be told nothing.
+    if (own) return { ip: pod.ip, env: { POD_IP: pod.ip }, clusterDNS, namespace: () => own.namespaceOf(pod.uid) }
+    return { ip: pod.ip, env: environment(pod, wanted), clusterDNS }
   }
 
   function environment(pod: OverlayPod, { ports: declared = [] }: PodToAttach): Record<string, string> {

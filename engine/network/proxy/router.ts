@@ -50,6 +50,8 @@ export interface RouterParts {
   dns?: { address: string; port: number }
   /** What listens at ports of the node's own address, if anything does; in the name of whoever calls. */
   nodeServer?(port: number): ((client: string, signal?: AbortSignal) => Promise<Socket>) | undefined
+  /** How to connect to a pod of this node that has a network namespace, in the name of `source`. */
+  inPod?(ip: string): ((port: number, source: string, signal?: AbortSignal) => Promise<Socket>) | undefined
 }
 
 const MAX_ADDRESSES_TRIED = 4
@@ -97,6 +99,8 @@ export class Router {
       const isOwnNode = (source.kind === 'node' || source.kind === 'pod') && source.ip === address
       if (!isOwnNode)
         await policies.enforce({ direction: 'Ingress', podIP: ip, peerIP: from, protocol: 'TCP', port }, signal)
+      const inPod = this.#parts.inPod?.(ip)
+      if (inPod) return inPod(port, from, signal)
       if (binding && !binding.loopbackOnly) return aliases.dial(binding.realPort, from, signal)
       if (ip === address && nodes.byAddress(ip)?.kubeletPort === port) return dialLoopback(port, signal)
       const server = ip === address ? this.#parts.nodeServer?.(port) : undefined

@@ -75,7 +75,10 @@ describe.skipIf(!trial.keeper)(`pods with network namespaces${trial.why ? ` (ski
     names = await cluster.start(cluster.second, 'names', python(UDP_SERVER))
     expect(await web.line()).toBe('listening')
     expect(await names.line()).toBe('listening')
-    cluster.api.put(PATHS.services, service('web', { clusterIP: '10.96.0.50', ports: [{ port: 8080, targetPort: 80 }] }))
+    cluster.api.put(
+      PATHS.services,
+      service('web', { clusterIP: '10.96.0.50', ports: [{ port: 8080, targetPort: 80 }] }),
+    )
     cluster.api.put(
       PATHS.slices,
       slice('web', [{ name: '', port: 80, protocol: 'TCP' }], [endpoint(web.ip, 'worker-1')]),
@@ -102,7 +105,11 @@ describe.skipIf(!trial.keeper)(`pods with network namespaces${trial.why ? ` (ski
   })
 
   it('have no variables that speak of a proxy, and their own address alone', async () => {
-    const client = await cluster.start(cluster.first, 'env', ['sh', '-c', 'env | grep -ic proxy; echo $NODE_OPTIONS.; echo $POD_IP'])
+    const client = await cluster.start(cluster.first, 'env', [
+      'sh',
+      '-c',
+      'env | grep -ic proxy; echo $NODE_OPTIONS.; echo $POD_IP',
+    ])
     expect(await linesOf(client, 3)).toEqual(['0', '.', client.ip])
   })
 
@@ -117,7 +124,9 @@ describe.skipIf(!trial.keeper)(`pods with network namespaces${trial.why ? ` (ski
       ['one', 'two'].map(name => cluster.start(cluster.first, name, python(SERVER, '127.0.0.1', '8080', name))),
     )
     for (const server of [one, two]) expect(await server.line()).toBe('listening')
-    const client = await cluster.start(cluster.first, 'two', python(CLIENT, '127.0.0.1:8080', `${one.ip}:8080`), { uid: two.uid })
+    const client = await cluster.start(cluster.first, 'two', python(CLIENT, '127.0.0.1:8080', `${one.ip}:8080`), {
+      uid: two.uid,
+    })
     expect(await linesOf(client, 2)).toEqual(['127.0.0.1 to 127.0.0.1 two', 'ECONNREFUSED'])
     const forwarded = await cluster.first.network.dialInside(one.uid, 8080)
     const [said] = (await once(forwarded, 'data')) as [Buffer]
@@ -208,13 +217,16 @@ describe('how pods are on the network', () => {
     expect(without.why).toContain('bubblewrap')
   })
 
-  it.skipIf(!trial.keeper)('is by the overlay where a program cannot be started in a namespace; no helper is left', async () => {
-    const tryOut = () => Promise.reject(new Error('no bwrap'))
-    expect(await choosePodNetwork('auto', { ...options, tryOut })).toEqual({ why: 'no bwrap' })
-    const found = spawn('pgrep', ['-P', String(process.pid), '-f', 'helper.py'])
-    let pids = ''
-    found.stdout.on('data', (chunk: Buffer) => (pids += chunk))
-    await once(found, 'close')
-    expect(pids).toBe('')
-  })
+  it.skipIf(!trial.keeper)(
+    'is by the overlay where a program cannot be started in a namespace; no helper is left',
+    async () => {
+      const tryOut = () => Promise.reject(new Error('no bwrap'))
+      expect(await choosePodNetwork('auto', { ...options, tryOut })).toEqual({ why: 'no bwrap' })
+      const found = spawn('pgrep', ['-P', String(process.pid), '-f', 'helper.py'])
+      let pids = ''
+      found.stdout.on('data', (chunk: Buffer) => (pids += chunk))
+      await once(found, 'close')
+      expect(pids).toBe('')
+    },
+  )
 })

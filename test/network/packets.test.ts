@@ -21,7 +21,11 @@ import type { Route, Source } from '../../engine/network/proxy/router.ts'
 const OWN = { ip: '10.244.1.5', port: 40_000 }
 const OTHER = { ip: '10.96.0.1', port: 443 }
 /** As a kernel has it on loopback: only the sum over addresses, protocol and length is in its place. */
-const SYN = Buffer.from('4500003c12344000400600000af401050a6000019c4001bbfffffffe00000000a002ffd700000000' + '020405b40402080a0000000100000000010303070000', 'hex').subarray(0, 60)
+const SYN = Buffer.from(
+  '4500003c12344000400600000af401050a6000019c4001bbfffffffe00000000a002ffd700000000' +
+    '020405b40402080a0000000100000000010303070000',
+  'hex',
+).subarray(0, 60)
 const opening = (sourcePort = OWN.port): Opening => {
   const packet = Buffer.from(SYN)
   packet.writeUInt16BE(sourcePort, 20)

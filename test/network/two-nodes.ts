@@ -70,7 +70,7 @@ export async function startCluster(
     const name = `worker-${index}`
     const address = `172.18.0.10${index}`
     const exposed: ExposedPort[][] = []
-    const processesOf = (uid: string) => [...children.get(uid) ?? []].map(child => child.pid!)
+    const processesOf = (uid: string) => [...(children.get(uid) ?? [])].map(child => child.pid!)
     const processes = () => [...children.keys()].flatMap(processesOf)
     const keeper = namespaces
       ? await HelperKeeper.start({ program: HELPER, processes, clock: systemClock, log: silentLogger })
@@ -139,7 +139,10 @@ export async function startCluster(
       const wanted = { uid, namespace: 'default', name, hostNetwork: false, ports: [], entersNamespace: true, ...pod }
       const { ip, env, namespace } = await on.network.attach(wanted)
       const resolv = join(dir, 'resolv.conf')
-      writeFileSync(resolv, 'search default.svc.cluster.local svc.cluster.local\nnameserver 10.96.0.10\noptions ndots:5\n')
+      writeFileSync(
+        resolv,
+        'search default.svc.cluster.local svc.cluster.local\nnameserver 10.96.0.10\noptions ndots:5\n',
+      )
       const [bwrap, ...before] = inNetwork(namespace!())
       const view = ['--unshare-user', '--uid', '1000', '--gid', '1000', '--bind', '/', '/', '--die-with-parent']
       const own = ['--unshare-pid', '--as-pid-1', '--ro-bind', resolv, '/etc/resolv.conf', '--proc', '/proc']

@@ -155,7 +155,8 @@ export class NamespaceHelper {
     try {
       return await asked.promise
     } catch (error) {
-      if (error instanceof RouteError && !error.address) throw new RouteError(error.code, `${ip}:${port}: ${error.message}`, ip)
+      if (error instanceof RouteError && !error.address)
+        throw new RouteError(error.code, `${ip}:${port}: ${error.message}`, ip)
       throw error
     } finally {
       clearTimeout(late)

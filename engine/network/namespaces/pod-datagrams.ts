@@ -62,11 +62,7 @@ export class PodDatagrams {
 
   #refused(port: number, destination: Address, code: DatagramCode): void {
     const word =
-      code === 'ECONNREFUSED'
-        ? UNREACHABLE.port
-        : code === 'ENETUNREACH'
-          ? UNREACHABLE.network
-          : UNREACHABLE.host
+      code === 'ECONNREFUSED' ? UNREACHABLE.port : code === 'ENETUNREACH' ? UNREACHABLE.network : UNREACHABLE.host
     this.#inject(datagramUnreachable({ ip: this.#pod.ip, port }, destination, word))
   }
 }

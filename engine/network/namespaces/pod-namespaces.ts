@@ -45,8 +45,7 @@ export class PodNamespaces {
     this.#parts = parts
     keeper.listener = {
       captured: (id, packet) => this.#captured(id, packet),
-      datagram: (id, source, destination, payload) =>
-        this.#byId.get(id)?.datagrams.sent(source, destination, payload),
+      datagram: (id, source, destination, payload) => this.#byId.get(id)?.datagrams.sent(source, destination, payload),
       accepted: (id, source, destination, socket) => this.#accepted(id, source, destination, socket),
       replaced: helper => {
         for (const entry of this.#byPod.values()) void this.#openAgain(entry, helper)

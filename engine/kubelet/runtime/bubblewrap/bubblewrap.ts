@@ -79,7 +79,9 @@ export function createBubblewrapRuntime(options: BubblewrapRuntimeOptions): Cont
   }
   return {
     version: `bubblewrap://${options.version}`,
-    handlers: [{ name: 'bubblewrap', features: { recursiveReadOnlyMounts: true, userNamespaces: true }, entersNetwork: true }],
+    handlers: [
+      { name: 'bubblewrap', features: { recursiveReadOnlyMounts: true, userNamespaces: true }, entersNetwork: true },
+    ],
     start(container) {
       const argv = commandLine(container, container.argv, options)
       const { uid = 0, gid = uid } = container.user ?? {}

@@ -43,7 +43,17 @@ export async function probeBubblewrap(platform: Platform): Promise<Probe> {
 /** Starts a program in this network namespace as containers are. @throws Error that says why it does not work */
 export async function tryNetwork(network: NetworkNamespace): Promise<void> {
   const [command, ...before] = inNetwork(network)
-  const own = ['--unshare-user', '--uid', '0', '--gid', '0', '--unshare-pid', '--as-pid-1', '--unshare-ipc', '--unshare-uts']
+  const own = [
+    '--unshare-user',
+    '--uid',
+    '0',
+    '--gid',
+    '0',
+    '--unshare-pid',
+    '--as-pid-1',
+    '--unshare-ipc',
+    '--unshare-uts',
+  ]
   const view = ['--ro-bind', '/', '/', '--proc', '/proc', '--dev', '/dev']
   const { error } = await run(command, [...before, ...own, ...view, '--', 'true'])
   if (error) throw new Error(`bwrap does not work in a network namespace: ${error}`)

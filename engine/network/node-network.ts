@@ -120,7 +120,10 @@ export async function startNodeNetwork(
   const balancer = new Balancer(config.proxyMode, clock, random, config.ipvsScheduler)
   const informers = new InformerFactory({ rest, clock, random, log })
   const aliases = new SourceAliases([config.podCIDR, `${config.address}/16`])
-  const policies = createPolicyEnforcer(informers, clock, ip => ports.podAt(ip))
+  // The cluster's DNS is no pod here, but what policies let pass to it they call by the labels of one.
+  const dnsPod = { namespace: 'kube-system', name: 'kube-dns', labels: { 'k8s-app': 'kube-dns' } }
+  const podAt = (ip: string) => ports.podAt(ip) ?? (ip === config.clusterDNS ? dnsPod : undefined)
+  const policies = createPolicyEnforcer(informers, clock, podAt)
   const ranges = { podCIDR: parseCidr(config.podCIDR), serviceCIDR: parseCidr(config.serviceCIDR) }
   const place = { address: config.address, ...ranges, table, nodes, ports, balancer, policies }
   const datagrams = new DatagramSwitch({ ...place, clock, dns: { address: config.clusterDNS, respond } })

@@ -2,7 +2,7 @@
  * What the overlay and the service proxy cost: the same client and server without them on loopback, behind haproxy in its TCP
  * mode where that is installed, as pods that call each other, and through a Service; on one node and on two.
  *
- *   node test/bench/network.ts [--runtime process] [--proxy-mode iptables] [--rounds 2]
+ *   node test/bench/network.ts [--runtime process] [--pod-network auto] [--proxy-mode iptables] [--rounds 2]
  */
 
 import { spawn, type ChildProcess } from 'node:child_process'
@@ -18,6 +18,7 @@ import { BenchLab, isReady, until } from './lab/bench-lab.ts'
 
 const { values } = parseArgs({
   options: {
+    'pod-network': { type: 'string', default: 'auto' },
     runtime: { type: 'string', default: 'process' },
     'proxy-mode': { type: 'string', default: 'iptables' },
     rounds: { type: 'string', default: '2' },
@@ -43,7 +44,18 @@ const children = new Set<ChildProcess>()
 await bundleIfStale()
 const lab = new BenchLab('network')
 try {
-  await lab.up('--masters', '1', '--workers', '2', '--runtime', values.runtime, '--proxy-mode', values['proxy-mode'])
+  await lab.up(
+    '--masters',
+    '1',
+    '--workers',
+    '2',
+    '--runtime',
+    values.runtime,
+    '--pod-network',
+    values['pod-network'],
+    '--proxy-mode',
+    values['proxy-mode'],
+  )
   const loopback = await server()
   const haproxy = await proxy(loopback)
   await Promise.all([podServer('near', 'worker-1'), podServer('far', 'worker-2')])

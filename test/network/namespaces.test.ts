@@ -186,6 +186,42 @@ describe.skipIf(!trial.keeper)(`pods with network namespaces${trial.why ? ` (ski
     await expect.poll(async () => (await shut()).line, { timeout: 20_000 }).toMatch(/ guarded$/)
   }, 60_000)
 
+  it('are under policies of egress, which see the DNS as a pod of its own', async () => {
+    const policies = '/apis/networking.k8s.io/v1/networkpolicies'
+    const policy = (egress: object[]) => ({
+      apiVersion: 'networking.k8s.io/v1',
+      kind: 'NetworkPolicy',
+      metadata: { name: 'inward', namespace: 'kept' },
+      spec: { podSelector: {}, policyTypes: ['Egress'], egress },
+    })
+    const look = async (...options: string[]) => {
+      const script = `${options.join(' ')} timeout 3 getent ahostsv4 web.default.svc.cluster.local | head -1; echo over`
+      const asking = await cluster.start(cluster.first, 'kept', ['bash', '-c', script], { namespace: 'kept' })
+      return asking.line()
+    }
+    cluster.api.put('/api/v1/namespaces', { metadata: { name: 'kube-system', labels: { app: 'system' } } })
+    cluster.api.put(policies, policy([]))
+    await expect.poll(() => look(), { timeout: 20_000 }).toBe('over')
+    expect(await look('RES_OPTIONS=use-vc')).toBe('over')
+    const dns = {
+      namespaceSelector: { matchLabels: { app: 'system' } },
+      podSelector: { matchLabels: { 'k8s-app': 'kube-dns' } },
+    }
+    cluster.api.put(policies, policy([{ to: [dns] }]))
+    await expect.poll(() => look(), { timeout: 20_000 }).toContain('10.96.0.50')
+    expect(await look('RES_OPTIONS=use-vc')).toContain('10.96.0.50')
+  }, 60_000)
+
+  it('do not reach what captures their packets', async () => {
+    const targets = [`127.0.0.1:65533:1`, `${web.ip}:65533:1`]
+    const client = await cluster.start(cluster.first, 'client', python(UDP_CLIENT, ...targets))
+    const own = await cluster.start(cluster.first, 'client', python(UDP_CLIENT, `${client.ip}:65533:1`), {
+      uid: client.uid,
+    })
+    expect(await linesOf(client, 2)).toEqual(['timed out', 'timed out'])
+    expect(await own.line()).toBe('timed out')
+  })
+
   it('are joined again when the helper is lost', async () => {
     const { helper } = cluster.first.keeper!
     process.kill(helper!.pid!, 'SIGKILL')

@@ -54,7 +54,7 @@ export async function startWorker(
   })
   // Awaited below: until then its failure is nobody's.
   runtimes.catch(() => undefined)
-  let runtime: RuntimeService | undefined
+  let runtime = undefined as RuntimeService | undefined
   const podNetwork = runtimes.then(({ handlers }) =>
     choosePodNetwork(config.podNetwork ?? 'auto', {
       ...dependencies,

@@ -52,6 +52,7 @@ ETH_P_IP = 0x0800
 RULES = """table ip kubarium {
   chain arriving {
     type filter hook prerouting priority mangle; policy accept;
+    ip daddr { 127.0.0.0/8, POD } th dport PORT drop
     ip daddr { 127.0.0.0/8, POD } accept
     ip saddr != POD drop
     tcp flags & (syn | ack) == syn meta mark != MARK drop

@@ -151,7 +151,11 @@ export class Router {
         source,
         signal,
       )
-    if (ip === dns?.address && port === DNS_PORT) return { socket: await dialLoopback(dns.port, signal), ip, port }
+    if (ip === dns?.address && port === DNS_PORT) {
+      const asks = { direction: 'Egress', podIP: source.ip, peerIP: ip, protocol: 'TCP', port } as const
+      if (source.kind === 'pod') await this.#parts.policies.enforce(asks, signal)
+      return { socket: await dialLoopback(dns.port, signal), ip, port }
+    }
     if (contains(serviceCIDR, ip)) throw new RouteError('ECONNREFUSED', `${ip}:${port}: no Service has this port`, ip)
     const isNode = ip === address || nodes.byAddress(ip) !== undefined
     const nodePort = isNode ? table.atNodePort('TCP', port) : undefined

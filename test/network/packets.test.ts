@@ -3,7 +3,7 @@ import { PassThrough } from 'node:stream'
 import { describe, expect, it } from 'vitest'
 import { FakeClock } from '../../engine/base/clock.ts'
 import { silentLogger } from '../../engine/base/log.ts'
-import { MAX_OPENING, Openings } from '../../engine/network/namespaces/openings.ts'
+import { MAX_CARRIED, MAX_OPENING, Openings } from '../../engine/network/namespaces/openings.ts'
 import {
   checksum,
   datagramOf,
@@ -146,6 +146,26 @@ describe('a connection of a pod', () => {
     await settle()
     clock.advance(5_000)
     expect(far.destroyed).toBe(true)
+  })
+
+  it('is one of so many that are carried', async () => {
+    const { asked, openings, settle } = start()
+    const near: Socket[] = []
+    for (let port = 1; port <= MAX_CARRIED; port++) {
+      openings.begin(opening(port))
+      asked.at(-1)!.resolve({ socket: socket(), ...OTHER })
+      await settle()
+      near.push(socket())
+      openings.accepted({ ...OWN, port }, OTHER, near.at(-1)!)
+    }
+    openings.begin(opening(60_000))
+    expect(asked).toHaveLength(MAX_CARRIED)
+    near[0].destroy()
+    await settle()
+    openings.begin(opening(60_000))
+    expect(asked).toHaveLength(MAX_CARRIED + 1)
+    for (const end of near) end.destroy()
+    openings.close()
   })
 
   it('is one of so many at a time, and given up with the pod', async () => {

@@ -18,6 +18,8 @@ export interface OpeningsParts {
 
 /** So many connections of one pod are on their way at once; of more the first packet is lost, and sent again. */
 export const MAX_OPENING = 512
+/** So many connections that a pod has opened are carried at once; further ones wait, as for a host that is full. */
+export const MAX_CARRIED = 4_096
 /** A program that has given up meanwhile is not waited for. */
 const ACCEPT_MS = 5_000
 
@@ -36,6 +38,7 @@ export class Openings {
   readonly #source: Source
   readonly #inject: (packet: Buffer) => void
   readonly #pending = new Map<string, Pending>()
+  #carried = 0
 
   /** `inject` lets a packet arrive in the pod. */
   constructor(parts: OpeningsParts, source: Source, inject: (packet: Buffer) => void) {
@@ -50,7 +53,7 @@ export class Openings {
     const known = this.#pending.get(key)
     // Lost on the way to the listener, which can happen when many come at once.
     if (known?.waiting) this.#inject(sentAgain(opening))
-    if (known || this.#pending.size >= MAX_OPENING) return
+    if (known || this.#pending.size >= MAX_OPENING || this.#carried >= MAX_CARRIED) return
     const pending: Pending = { attempt: new AbortController() }
     this.#pending.set(key, pending)
     void this.#open(key, pending, opening)
@@ -65,7 +68,11 @@ export class Openings {
     waiting.timer.cancel()
     const { sockets } = this.#parts
     sockets.add(client)
-    client.once('close', () => sockets.delete(client))
+    this.#carried++
+    client.once('close', () => {
+      sockets.delete(client)
+      this.#carried--
+    })
     joinSockets(client, waiting.socket)
   }
 

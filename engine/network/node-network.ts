@@ -264,6 +264,8 @@ export async function startNodeNetwork(
     // What runs already stays where it is.
     const runs = before !== undefined && processesOf(uid).length > 0
     const namespaced = !hostNetwork && (runs ? before.namespaced : pod.entersNamespace)
+    if (namespaced && !namespaces)
+      log.warn('nothing here serves the network namespace of a pod', { pod: `${namespace}/${name}` })
     if (namespaced && namespaces) {
       await namespaces.attach(attached).catch((error: unknown) => {
         ports.removePod(uid)

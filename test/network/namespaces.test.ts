@@ -12,7 +12,7 @@ import { startCluster, type TestCluster, type TestProgram } from './two-nodes.ts
 
 const options = {
   platform: currentPlatform(),
-  program: join(import.meta.dirname, '../../engine/network/namespaces/helper.py'),
+  program: join(import.meta.dirname, '../../engine/network/namespaces/helper/main.py'),
   enters: true,
   tryOut: tryNetwork,
   processes: () => [],
@@ -258,7 +258,7 @@ describe('how pods are on the network', () => {
     async () => {
       const tryOut = () => Promise.reject(new Error('no bwrap'))
       expect(await choosePodNetwork('auto', { ...options, tryOut })).toEqual({ why: 'no bwrap' })
-      const found = spawn('pgrep', ['-P', String(process.pid), '-f', 'helper.py'])
+      const found = spawn('pgrep', ['-P', String(process.pid), '-f', 'helper/main.py'])
       let pids = ''
       found.stdout.on('data', (chunk: Buffer) => (pids += chunk))
       await once(found, 'close')

@@ -54,7 +54,7 @@ export interface TestProgram {
 const platform = currentPlatform()
 const PRELOAD = join(import.meta.dirname, '../../engine/network/preload/main.ts')
 
-const HELPER = join(import.meta.dirname, '../../engine/network/namespaces/helper.py')
+const HELPER = join(import.meta.dirname, '../../engine/network/namespaces/helper/main.py')
 
 /** Two nodes of one cluster, with a fake API server between them. */
 export async function startCluster(

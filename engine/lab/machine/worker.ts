@@ -24,7 +24,7 @@ import type { KeyPair } from '../pki.ts'
 /** Put before every Node program of a pod; beside the bundle of this file. */
 const OVERLAY_PRELOAD = fileURLToPath(new URL('./overlay-preload.mjs', import.meta.url))
 /** Makes network namespaces for pods; beside that too. */
-const NAMESPACE_HELPER = fileURLToPath(new URL('./namespace-helper.py', import.meta.url))
+const NAMESPACE_HELPER = fileURLToPath(new URL('./namespace-helper/main.py', import.meta.url))
 
 /** Network and kubelet. The pods' processes are children of this machine. */
 export async function startWorker(

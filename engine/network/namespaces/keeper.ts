@@ -3,7 +3,7 @@ import type { Clock, Timer } from '../../base/clock.ts'
 import { messageOf } from '../../base/errors.ts'
 import type { Logger } from '../../base/log.ts'
 import type { Address } from '../datagrams/flows.ts'
-import { NamespaceHelper, type HelperEvents } from './helper.ts'
+import { NamespaceHelper, type HelperEvents } from './helper-process.ts'
 
 export interface KeeperOptions {
   /** The helper's program: a file. */

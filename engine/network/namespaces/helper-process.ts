@@ -46,7 +46,7 @@ interface Accepted {
 /** The handle of a connection as Node passes it between processes. */
 type Handle = { close(): void }
 
-/** The process that makes network namespaces for pods and has its sockets in them (helper.py). */
+/** The process that makes network namespaces for pods and has its sockets in them (helper/main.py). */
 export class NamespaceHelper {
   readonly #child: ChildProcess
   readonly #pipe: Duplex
@@ -79,7 +79,7 @@ export class NamespaceHelper {
   private constructor({ program, processes, log }: HelperOptions, events: HelperEvents) {
     this.#events = events
     const python = existsSync(SYSTEM_PYTHON) ? SYSTEM_PYTHON : 'python3'
-    this.#child = spawn(python, ['-I', '-B', program, ...processes.map(String)], {
+    this.#child = spawn(python, ['-E', '-s', '-B', program, ...processes.map(String)], {
       cwd: '/',
       stdio: ['ignore', 'ignore', 'pipe', 'ipc', 'pipe'],
     })

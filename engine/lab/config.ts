@@ -6,6 +6,7 @@ import type { KubeletSettings } from '../kubelet/node/settings.ts'
 import type { DnsAddress } from '../network/dns/exchange.ts'
 import type { IpvsScheduler } from '../network/services/strategy/ipvs.ts'
 import type { ProxyMode } from '../network/services/balancer.ts'
+import type { PodNetworkChoice } from '../network/namespaces/choose.ts'
 import type { RuntimeChoice } from '../kubelet/runtime/choose.ts'
 import type { AllowedHostPath } from '../kubelet/volumes/host-path.ts'
 
@@ -41,6 +42,8 @@ export interface LabConfig {
   }
   /** What runs pods without a RuntimeClass on the workers; absent: "auto". */
   runtime?: RuntimeChoice
+  /** How pods under bubblewrap are on the network; absent: "auto". */
+  podNetwork?: PodNetworkChoice
   /** How long a node may be silent before it counts as NotReady, in milliseconds. */
   nodeMonitorGraceMs: number
   /** What the kubelets of the workers are told beyond their defaults. */

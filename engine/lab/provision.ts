@@ -12,6 +12,7 @@ import type { KubeletSettings } from '../kubelet/node/settings.ts'
 import type { DnsAddress } from '../network/dns/exchange.ts'
 import type { IpvsScheduler } from '../network/services/strategy/ipvs.ts'
 import type { ProxyMode } from '../network/services/balancer.ts'
+import type { PodNetworkChoice } from '../network/namespaces/choose.ts'
 import type { RuntimeChoice } from '../kubelet/runtime/choose.ts'
 import type { AllowedHostPath } from '../kubelet/volumes/host-path.ts'
 
@@ -25,6 +26,7 @@ export interface NewLab {
   /** A real etcd to keep the state in, which must be empty. */
   etcd?: EtcdConfig
   runtime?: RuntimeChoice
+  podNetwork?: PodNetworkChoice
   /** How the workers' service proxies choose; absent: iptables, and rr in `ipvs` mode. */
   proxyMode?: ProxyMode
   ipvsScheduler?: IpvsScheduler
@@ -96,6 +98,7 @@ export async function planLab(
     lastMaster: wanted.masters,
     ...(wanted.etcd ? { etcd: wanted.etcd } : {}),
     ...(wanted.runtime ? { runtime: wanted.runtime } : {}),
+    ...(wanted.podNetwork ? { podNetwork: wanted.podNetwork } : {}),
     ...(wanted.allowedHostPaths ? { allowedHostPaths: wanted.allowedHostPaths } : {}),
     machines: [
       ...Array.from({ length: wanted.masters }, (_, i) => masterSpec(i + 1, next(), next(), next(), 'founding')),
@@ -210,6 +213,7 @@ export async function provisionMachine(
       leaseDurationSeconds: leaseDuration(config.nodeMonitorGraceMs),
       ...config.network,
       runtime: config.runtime ?? 'auto',
+      podNetwork: config.podNetwork ?? 'auto',
       allowedHostPaths: config.allowedHostPaths ?? [],
       imagesDir,
       addedImagesDir: paths.images,

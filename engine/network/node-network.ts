@@ -37,9 +37,12 @@ import {
   ENV_TOKEN,
 } from './overlay/protocol.ts'
 import { Tickets } from './overlay/tickets.ts'
+import type { HelperKeeper } from './namespaces/keeper.ts'
+import { PodNamespaces } from './namespaces/pod-namespaces.ts'
 import { startGateway } from './proxy/gateway.ts'
 import { createPolicyEnforcer } from './policy/enforcer.ts'
 import { Peers } from './proxy/peers.ts'
+import { RouteError } from './proxy/route-error.ts'
 import { Router } from './proxy/router.ts'
 import { SourceAliases } from './proxy/source-aliases.ts'
 import { renderRules } from './rules/render.ts'
@@ -92,6 +95,10 @@ export interface NodeNetworkDependencies {
   clock: Clock
   random: Random
   log: Logger
+  /** For pods with network namespaces; absent, or nothing: there are none. */
+  namespaces?: Promise<HelperKeeper | undefined>
+  /** The processes that run in a pod now, or what has started them. */
+  processesOf?(uid: string): number[]
 }
 
 /** A pod as the kubelet hands it to the network. */
@@ -130,7 +137,10 @@ export async function startNodeNetwork(
   const balancer = new Balancer(config.proxyMode, clock, random, config.ipvsScheduler)
   const informers = new InformerFactory({ rest, clock, random, log })
   const aliases = new SourceAliases([config.podCIDR, `${config.address}/16`])
-  const policies = createPolicyEnforcer(informers, clock, ip => ports.podAt(ip))
+  // The cluster's DNS is no pod here, but what policies let pass to it they call by the labels of one.
+  const dnsPod = { namespace: 'kube-system', name: 'kube-dns', labels: { 'k8s-app': 'kube-dns' } }
+  const podAt = (ip: string) => ports.podAt(ip) ?? (ip === config.clusterDNS ? dnsPod : undefined)
+  const policies = createPolicyEnforcer(informers, clock, podAt)
   const ranges = { podCIDR: parseCidr(config.podCIDR), services: new ServiceRanges(config.serviceCIDR) }
   const peers = new Peers(config.overlayKey)
   const place = { address: config.address, ...ranges, table, nodes, ports, hostPorts, balancer, policies, peers }
@@ -141,6 +151,7 @@ export async function startNodeNetwork(
     aliases,
     random,
     dns: { address: config.clusterDNS, port: dns.port },
+    inPod: ip => namespaces?.at(ip),
     nodeServer: port =>
       ingress.serves(port)
         ? (client, signal) => ingress.connect(port, client, signal)
@@ -149,6 +160,15 @@ export async function startNodeNetwork(
           : undefined,
   })
   const sockets = new Set<Socket>()
+  const processesOf = (uid: string) => dependencies.processesOf?.(uid) ?? []
+  let namespaces: PodNamespaces | undefined
+  const namespacesKnown = Promise.resolve(dependencies.namespaces).then(keeper => {
+    if (!keeper) return
+    if (stopped.signal.aborted) return keeper.stop()
+    namespaces = new PodNamespaces(keeper, { router, datagrams, clock, log, sockets, processesOf })
+  })
+  // Awaited before the first pod: until then its failure is nobody's.
+  namespacesKnown.catch(() => undefined)
   const tickets = new Tickets(clock, sockets)
   const addresses = new PodAddresses(config.stateFile, log)
   const attachments = config.attachmentsFile ? new Attachments(config.attachmentsFile, log) : undefined
@@ -232,6 +252,9 @@ export async function startNodeNetwork(
     (error: unknown) => log.debug('the network was stopped before it was ready', { error }),
   )
 
+  const dial: PodNetwork['dial'] = (ip, port, signal) =>
+    router.dial(ip, port, { kind: 'node', ip: config.address, namespace: 'default' }, signal)
+
   return {
     annotations: { [GATEWAY_ANNOTATION]: `127.0.0.1:${config.proxyPort}` },
     dnsPort: dns.port,
@@ -240,11 +263,16 @@ export async function startNodeNetwork(
     detach(uid) {
       ports.removePod(uid)
       hostPorts.delete(uid)
+      namespaces?.detach(uid)
       attachments?.delete(uid)
       addresses.release(uid)
     },
-    dial: (ip, port, signal) =>
-      router.dial(ip, port, { kind: 'node', ip: config.address, namespace: 'default' }, signal),
+    dial,
+    async dialInside(uid, port, signal) {
+      const pod = ports.pod(uid)
+      if (!pod) throw new RouteError('EHOSTUNREACH', 'the pod is not on the network')
+      return namespaces?.inside(uid)?.(port, signal) ?? dial(pod.ip, port, signal)
+    },
     exposed(results) {
       exposure.exposed(results)
       ingress.exposed(results)
@@ -256,6 +284,7 @@ export async function startNodeNetwork(
       exposure.stop()
       ingress.stop()
       health.close()
+      namespaces?.close()
       datagrams.close()
       tickets.close()
       await Promise.all([gateway.close(), dns.close()])
@@ -266,6 +295,7 @@ export async function startNodeNetwork(
     const { uid, namespace, name, hostNetwork } = pod
     const known = ports.pod(uid)
     if (known) return attachment(known, pod)
+    await namespacesKnown
     const ip = hostNetwork ? config.address : addresses.assign(uid, await range.wait(), pod.previousIP)
     const again = ports.pod(uid)
     if (again) return attachment(again, pod)
@@ -275,6 +305,19 @@ export async function startNodeNetwork(
     ports.addPod(attached)
     hostPorts.set(attached, pod.ports ?? [])
     const reserved: Attachment['reserved'] = []
+    // What runs already stays where it is.
+    const runs = before !== undefined && processesOf(uid).length > 0
+    const namespaced = !hostNetwork && (runs ? before.namespaced : pod.entersNamespace)
+    if (namespaced && !namespaces)
+      log.warn('nothing here serves the network namespace of a pod', { pod: `${namespace}/${name}` })
+    if (namespaced && namespaces) {
+      await namespaces.attach(attached).catch((error: unknown) => {
+        ports.removePod(uid)
+        throw error
+      })
+      attachments?.set(uid, { token, reserved, namespaced })
+      return attachment(attached, pod)
+    }
     for (const { containerPort: port, protocol: said = 'TCP' } of pod.ports ?? []) {
       const protocol = said as Protocol
       if (said !== 'TCP' || ports.find(ip, protocol, port)) continue
@@ -289,7 +332,11 @@ export async function startNodeNetwork(
   }
 
   function attachment(pod: OverlayPod, wanted: PodToAttach): PodAttachment {
-    return { ip: pod.ip, env: environment(pod, wanted), clusterDNS: config.clusterDNS }
+    const { clusterDNS } = config
+    const own = namespaces?.has(pod.uid) ? namespaces : undefined
+    // In a network of its own a program needs to be told nothing.
+    if (own) return { ip: pod.ip, env: { POD_IP: pod.ip }, clusterDNS, namespace: () => own.namespaceOf(pod.uid) }
+    return { ip: pod.ip, env: environment(pod, wanted), clusterDNS }
   }
 
   function environment(pod: OverlayPod, { ports: declared = [] }: PodToAttach): Record<string, string> {

@@ -64,6 +64,12 @@ export function labCommand(platform: Platform): Command {
     )
     .addOption(
       new Option(
+        '--pod-network <how>',
+        'whether pods under bubblewrap have network namespaces (default: auto, where they can be had)',
+      ).choices(['auto', 'overlay', 'namespaces']),
+    )
+    .addOption(
+      new Option(
         '--proxy-mode <mode>',
         'how the workers of a new lab lead Services to endpoints (default: iptables)',
       ).choices(PROXY_MODES),
@@ -94,7 +100,7 @@ export function labCommand(platform: Platform): Command {
     .option('--foreground', 'stay, and stop the lab with Ctrl-C', false)
     .action(async (name: string = DEFAULT_LAB, options) => {
       const workers = options.workers ?? (options.bare ? 0 : 2)
-      const { masters, bare, port, runtime } = options
+      const { masters, bare, port, runtime, podNetwork } = options
       const etcd = readEtcdOptions(options)
       if (options.allowHostPrograms) allowHostPrograms(name, shared(options))
       await up(
@@ -102,6 +108,7 @@ export function labCommand(platform: Platform): Command {
           ...{ name, masters, workers, bare, port },
           ...(etcd ? { etcd } : {}),
           ...(runtime ? { runtime } : {}),
+          ...(podNetwork ? { podNetwork } : {}),
           ...readProxyOptions(options),
           ...(options.dnsForward ? { dnsForward: options.dnsForward } : {}),
           ...(options.allowHostPath ? { allowedHostPaths: options.allowHostPath } : {}),

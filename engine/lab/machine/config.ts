@@ -4,6 +4,7 @@ import type { KubeletSettings } from '../../kubelet/node/settings.ts'
 import type { DnsAddress } from '../../network/dns/exchange.ts'
 import type { IpvsScheduler } from '../../network/services/strategy/ipvs.ts'
 import type { ProxyMode } from '../../network/services/balancer.ts'
+import type { PodNetworkChoice } from '../../network/namespaces/choose.ts'
 import type { RuntimeChoice } from '../../kubelet/runtime/choose.ts'
 import type { AllowedHostPath } from '../../kubelet/volumes/host-path.ts'
 import type { KeyPair } from '../pki.ts'
@@ -65,6 +66,8 @@ export interface WorkerMachineConfig extends MachineBase {
   /** Servers that are asked for names outside of the cluster; absent: none. */
   dnsForward?: DnsAddress[]
   runtime: RuntimeChoice
+  /** Absent: "auto". */
+  podNetwork?: PodNetworkChoice
   /** Folders of the user's machine that pods may mount. */
   allowedHostPaths: AllowedHostPath[]
   /** Where the built-in images are. */

@@ -73,6 +73,22 @@ export class DatagramSwitch {
     this.#flows.deleteOf(socket)
   }
 
+  /** Any port of this address may be a program's: what nobody hears is told of by `unheard`. */
+  cover(ip: string, at: (port: number) => DatagramSocket): void {
+    this.#sockets.cover(ip, at)
+  }
+
+  uncover(ip: string): void {
+    this.#sockets.uncover(ip)
+    this.#flows.deleteFrom(ip)
+  }
+
+  /** Nobody has heard what was delivered from `source` to `target`. */
+  unheard(source: Address, target: Address): void {
+    const flow = this.#flows.ofReply(target, source)
+    if (flow) this.#refuse(flow, 'ECONNREFUSED')
+  }
+
   close(): void {
     this.#flows.close()
     this.#nodes.close()

@@ -76,6 +76,8 @@ export interface RouterParts {
   dns?: { address: string; port: number }
   /** What listens at ports of the node's own address, if anything does; in the name of whoever calls. */
   nodeServer?(port: number): ((client: string, signal?: AbortSignal) => Promise<Socket>) | undefined
+  /** How to connect to a pod of this node that has a network namespace, in the name of `source`. */
+  inPod?(ip: string): ((port: number, source: string, signal?: AbortSignal) => Promise<Socket>) | undefined
 }
 
 const MAX_ADDRESSES_TRIED = 4
@@ -146,6 +148,8 @@ export class Router {
       const isOwnNode = (source.kind === 'node' || source.kind === 'pod') && source.ip === address
       if (!isOwnNode)
         await policies.enforce({ direction: 'Ingress', podIP: ip, peerIP: from, protocol: 'TCP', port }, signal)
+      const inPod = this.#parts.inPod?.(ip)
+      if (inPod) return { socket: await inPod(port, from, signal) }
       if (binding && !binding.loopbackOnly) {
         // Of a port that is only set aside nobody knows whether somebody listens: a name's next address may have to be tried.
         if (direct && ports.isHeld(binding)) return { realPort: binding.realPort }
@@ -199,7 +203,11 @@ export class Router {
       const from = entry.clusterIP === ip && source.kind !== 'outside' ? 'internal' : 'external'
       return this.#openService(entry, from, ip, port, call)
     }
-    if (ip === dns?.address && port === DNS_PORT) return { socket: await dialLoopback(dns.port, signal), ip, port }
+    if (ip === dns?.address && port === DNS_PORT) {
+      const asks = { direction: 'Egress', podIP: source.ip, peerIP: ip, protocol: 'TCP', port } as const
+      if (source.kind === 'pod') await this.#parts.policies.enforce(asks, signal)
+      return { socket: await dialLoopback(dns.port, signal), ip, port }
+    }
     if (services.has(ip)) throw new RouteError('ECONNREFUSED', `${ip}:${port}: no Service has this port`, ip)
     const isNode = ip === address || nodes.byAddress(ip) !== undefined
     const nodePort = isNode ? table.atNodePort('TCP', port) : undefined

@@ -3,7 +3,7 @@
  * mode where that is installed, as pods that call each other, and through a Service; on one node and on two. Short turns of
  * each follow each other, and the best one counts, as whatever else runs here slows them all.
  *
- *   node test/bench/network/calls.ts [--runtime process] [--proxy-mode iptables] [--rounds 4]
+ *   node test/bench/network/calls.ts [--runtime process] [--pod-network auto] [--proxy-mode iptables] [--rounds 4]
  */
 
 import { spawn, type ChildProcess } from 'node:child_process'
@@ -19,6 +19,7 @@ import { BenchLab, isReady, until } from '../lab/bench-lab.ts'
 
 const { values } = parseArgs({
   options: {
+    'pod-network': { type: 'string', default: 'auto' },
     runtime: { type: 'string', default: 'process' },
     'proxy-mode': { type: 'string', default: 'iptables' },
     rounds: { type: 'string', default: '4' },
@@ -45,7 +46,9 @@ const children = new Set<ChildProcess>()
 await bundleIfStale()
 const lab = new BenchLab('network')
 try {
-  await lab.up('--masters', '1', '--workers', '2', '--runtime', values.runtime, '--proxy-mode', values['proxy-mode'])
+  const machines = ['--masters', '1', '--workers', '2']
+  const chosen = ['runtime', 'pod-network', 'proxy-mode'] as const
+  await lab.up(...machines, ...chosen.flatMap(option => [`--${option}`, values[option]]))
   const loopback = await server()
   const haproxy = await proxy(loopback)
   await Promise.all([podServer('near', 'worker-1'), podServer('far', 'worker-2')])

@@ -49,7 +49,7 @@ export function labCommand(platform: Platform): Command {
   command('up [name]', 'start a lab, making it if it does not exist')
     .option('--masters <n>', 'control-plane machines of a new lab: 1, 3 or 5', wholeNumber, 3)
     .option('--workers <n>', 'worker machines of a new lab', wholeNumber)
-    .option('--port <port>', 'port of the API server', wholeNumber)
+    .option('--port <port>', 'port of the API server', portNumber)
     .option('--bare', 'a new lab with masters alone, as a reference control plane', false)
     .option('--etcd <endpoints>', 'keep the state of a new lab in this etcd: https://host:port, several with commas')
     .option('--etcd-cafile <file>', "etcd's authority")
@@ -206,4 +206,10 @@ export function labCommand(platform: Platform): Command {
 function wholeNumber(text: string): number {
   if (!/^\d{1,5}$/.test(text)) throw new InvalidArgumentError('It must be a whole number.')
   return Number(text)
+}
+
+function portNumber(text: string): number {
+  const port = wholeNumber(text)
+  if (port < 1 || port > 65_535) throw new InvalidArgumentError('It must be a port, from 1 to 65535.')
+  return port
 }

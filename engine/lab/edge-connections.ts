@@ -1,5 +1,6 @@
 import { connect, createServer, type Server, type Socket } from 'node:net'
 import type { Logger } from '../base/log.ts'
+import { carriedConnections } from '../base/open-files.ts'
 import { ANY_NODE } from '../network/ingress/address.ts'
 import { PROOF_HEADER, type Peers } from '../network/proxy/peers.ts'
 import type { WorkerProxy } from './edge.ts'
@@ -20,6 +21,7 @@ export class ConnectionCarrier {
   readonly #log: Logger
   #turn = 0
   #clients = 0
+  readonly #most = carriedConnections(MAX_CLIENTS)
 
   /** `peers`: by which the workers know this host. */
   constructor(workers: () => WorkerProxy[], peers: () => Peers, log: Logger) {
@@ -30,7 +32,7 @@ export class ConnectionCarrier {
 
   /** Carries the connection to `target` (`host:port` in the cluster) until both ends are done. */
   carry(client: Socket, target: string, onRefusal: OnRefusal = dropped): void {
-    if (this.#clients >= MAX_CLIENTS) return void client.destroy()
+    if (this.#clients >= this.#most) return void client.destroy()
     this.#clients++
     client.once('close', () => this.#clients--)
     client.on('error', () => client.destroy())

@@ -1,5 +1,6 @@
 import { createServer, type Server, type Socket } from 'node:net'
 import type { Logger } from '../../base/log.ts'
+import { carriedConnections } from '../../base/open-files.ts'
 import { deadline } from './deadline.ts'
 import { explainListen } from './listen-error.ts'
 import { DATAGRAM_GREETING } from '../datagrams/frames.ts'
@@ -36,7 +37,7 @@ const MAX_GREETING_BYTES = 256
  * Each takes two descriptors, its own and that of where it leads. Where the system gives fewer (`ulimit -Hn`), that is the limit
  * that is met first: what comes then is closed at once, and what is open goes on.
  */
-export const MAX_CONNECTIONS = 16_384
+const MAX_CONNECTIONS = 16_384
 
 export interface Gateway {
   /** Serves a connection that somebody else has accepted, as one of its own. */
@@ -51,11 +52,14 @@ export interface Gateway {
 export async function startGateway(parts: GatewayParts): Promise<Gateway> {
   const http = createHttpProxy(parts)
   const server = createServer({ noDelay: true, allowHalfOpen: true }, socket => accept(socket))
-  server.maxConnections = MAX_CONNECTIONS
+  const most = carriedConnections(MAX_CONNECTIONS)
+  server.maxConnections = most
   await listen(server, parts.port)
   server.on('error', error => parts.log.warn('a connection was not accepted', { error: error.message }))
 
   function accept(socket: Socket): void {
+    // Those that another process has accepted are not in the server's own count.
+    if (parts.sockets.size >= most) return void socket.destroy()
     parts.sockets.add(socket)
     socket.once('close', () => parts.sockets.delete(socket))
     const drop = () => socket.destroy()

@@ -153,6 +153,23 @@ describe('a caller of the gateway', () => {
     socket.destroy()
   })
 
+  it('that asks for more than is answered at once waits, and loses no answer', async () => {
+    const ASKED = 12_000
+    const line = await open()
+    const answered = new Set<number>()
+    let rest = ''
+    line.on('data', chunk => {
+      const parts = (rest + String(chunk)).split('\n')
+      rest = parts.pop()!
+      for (const part of parts) answered.add((JSON.parse(part) as { id: number }).id)
+    })
+    line.write(`${CONTROL_GREETING}${web.env.KUBARIUM_POD_TOKEN}\n`)
+    const ask = (_: unknown, i: number) => JSON.stringify({ id: i + 1, op: 'close', port: 9 }) + '\n'
+    line.write(Array.from({ length: ASKED }, ask).join(''))
+    await expect.poll(() => answered.size, { timeout: 30_000 }).toBe(ASKED)
+    line.destroy()
+  })
+
   it('cannot keep the connections of others from being opened by taking none of its own', async () => {
     const hog = await open()
     const lines: { error?: { message: string }; realPort?: number }[] = []

@@ -18,7 +18,8 @@ export interface ControlParts {
 }
 
 const MAX_LINE_BYTES = 8192
-const MAX_PENDING = 512
+/** Requests of one program that are answered at once; further ones wait, and the program with them. */
+const MAX_PENDING = 4_096
 
 /**
  * Serves one program of a pod: it says on which ports it listens and asks for connections and names. Requests and answers
@@ -43,13 +44,25 @@ export function serveControl(socket: Socket, pod: OverlayPod, parts: ControlPart
   })
   const take = (text: string) => {
     rest += text
-    for (let end = rest.indexOf('\n'); end >= 0; end = rest.indexOf('\n')) {
-      const line = rest.slice(0, end)
-      rest = rest.slice(end + 1)
-      if (line.length > MAX_LINE_BYTES || pending >= MAX_PENDING) return void socket.destroy()
+    let from = 0
+    for (let end = rest.indexOf('\n'); end >= 0; end = rest.indexOf('\n', from)) {
+      if (pending >= MAX_PENDING) {
+        rest = rest.slice(from)
+        socket.pause()
+        return
+      }
+      const line = rest.slice(from, end)
+      from = end + 1
+      if (line.length > MAX_LINE_BYTES) return void socket.destroy()
       handleLine(line)
     }
+    rest = rest.slice(from)
     if (rest.length > MAX_LINE_BYTES) socket.destroy()
+  }
+  /** Goes on with what has waited. */
+  const resume = () => {
+    take('')
+    if (pending < MAX_PENDING) socket.resume()
   }
   socket.on('data', take as (chunk: unknown) => void)
   if (early.length) take(early.toString('utf8'))
@@ -73,12 +86,16 @@ export function serveControl(socket: Socket, pod: OverlayPod, parts: ControlPart
     void answer(request)
       .catch((error: unknown): Partial<ControlResponse> => failure(error, parts.log))
       .then(response => {
-        pending--
+        const wasFull = pending-- >= MAX_PENDING
         const isHeard = socket.destroyed || socket.write(JSON.stringify({ id: request.id, ...response }) + '\n')
-        if (isHeard || socket.isPaused()) return
+        if (isHeard) {
+          if (wasFull && !socket.writableNeedDrain) resume()
+          return
+        }
+        if (socket.listenerCount('drain')) return
         // Who does not listen is not listened to.
         socket.pause()
-        socket.once('drain', () => socket.resume())
+        socket.once('drain', resume)
       })
   }
 

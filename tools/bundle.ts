@@ -29,6 +29,9 @@ const ENTRIES: Record<string, string> = {
 /** Loaded into programs of others, so it must be one file. */
 const PRELOAD = { 'overlay-preload': 'engine/network/preload/main.ts' }
 
+/** Run by the machine's Python, so it is copied as it is. */
+const NAMESPACE_HELPER = 'engine/network/namespaces/helper'
+
 /** What has native code, or is not to be had as a module, stays outside. */
 const EXTERNAL = [/^node:/, 'better-sqlite3', 'node-pty', 'electron']
 
@@ -88,6 +91,7 @@ export async function bundleInto(dir: string): Promise<void> {
   await bundleDesktop(rolldown, dir)
   writeCommands(dir)
   copyImageData(dir)
+  cpSync(join(root, NAMESPACE_HELPER), join(dir, 'namespace-helper'), { recursive: true })
 }
 
 async function write(

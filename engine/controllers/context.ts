@@ -29,7 +29,8 @@ export interface ControllerContext {
   log: Logger
   options: ControllerOptions
   client<T extends KubeObject>(resource: Resource<T>): ResourceClient<T>
-  recorder(component: string): EventRecorder
+  /** Events in the style of most components, or, with `events`, with an action. */
+  recorder(component: string, style?: 'core' | 'events'): EventRecorder
 }
 
 /** Sets a controller up: informers first, so that all are known before any starts; then `run` works until the signal aborts. */
@@ -40,6 +41,6 @@ export function createContext(parts: Omit<ControllerContext, 'client' | 'recorde
   return {
     ...parts,
     client: resource => new ResourceClient(rest, resource),
-    recorder: component => createEventRecorder({ rest, clock, log, component }),
+    recorder: (component, style) => createEventRecorder({ rest, clock, log, component, style }),
   }
 }

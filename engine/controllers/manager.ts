@@ -9,6 +9,7 @@ import { setupCronJobs } from './cronjob/cronjob.ts'
 import { setupDaemonSets } from './daemonset/daemonset.ts'
 import { setupDeployments } from './deployment/deployment.ts'
 import { setupEndpointSlices } from './endpointslice/endpointslice.ts'
+import { setupEndpointSliceMirroring } from './endpointslice-mirroring/endpointslice-mirroring.ts'
 import { setupEphemeralVolumes } from './ephemeral-volume/ephemeral-volume.ts'
 import { setupGarbageCollector } from './garbage-collector/garbage-collector.ts'
 import { setupJobs } from './job/job.ts'
@@ -19,6 +20,8 @@ import { setupPersistentVolumes } from './persistent-volume/persistent-volume.ts
 import { setupPodGC } from './pod-gc/pod-gc.ts'
 import { setupReplicaSets } from './replicaset/replicaset.ts'
 import { setupServiceAccounts } from './service-account/service-account.ts'
+import { setupServiceAddressRepair } from './service-cidr/repair.ts'
+import { setupServiceCIDRs } from './service-cidr/service-cidr.ts'
 import { setupStatefulSets } from './statefulset/statefulset.ts'
 import { setupVolumeProtection } from './volume-protection/volume-protection.ts'
 
@@ -41,6 +44,9 @@ const CONTROLLERS: Record<string, ControllerSetup> = {
   job: setupJobs,
   cronjob: setupCronJobs,
   endpointslice: setupEndpointSlices,
+  'endpointslice-mirroring': setupEndpointSliceMirroring,
+  'service-cidr': setupServiceCIDRs,
+  'service-address-repair': setupServiceAddressRepair,
   'node-lifecycle': setupNodeLifecycle,
   'node-ipam': setupNodeIpam,
   'pod-gc': setupPodGC,

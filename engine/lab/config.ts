@@ -3,8 +3,10 @@ import { join } from 'node:path'
 import { codeOf, UserError } from '../base/errors.ts'
 import type { Capacity } from '../kubelet/node/allocatable.ts'
 import type { KubeletSettings } from '../kubelet/node/settings.ts'
+import type { DnsAddress } from '../network/dns/exchange.ts'
 import type { IpvsScheduler } from '../network/services/strategy/ipvs.ts'
 import type { ProxyMode } from '../network/services/balancer.ts'
+import type { PodNetworkChoice } from '../network/namespaces/choose.ts'
 import type { RuntimeChoice } from '../kubelet/runtime/choose.ts'
 import type { AllowedHostPath } from '../kubelet/volumes/host-path.ts'
 
@@ -35,9 +37,13 @@ export interface LabConfig {
     proxyMode: ProxyMode
     /** Absent: rr. */
     ipvsScheduler?: IpvsScheduler
+    /** Servers that are asked for names outside of the cluster; absent: none. */
+    dnsForward?: DnsAddress[]
   }
   /** What runs pods without a RuntimeClass on the workers; absent: "auto". */
   runtime?: RuntimeChoice
+  /** How pods under bubblewrap are on the network; absent: "auto". */
+  podNetwork?: PodNetworkChoice
   /** How long a node may be silent before it counts as NotReady, in milliseconds. */
   nodeMonitorGraceMs: number
   /** What the kubelets of the workers are told beyond their defaults. */

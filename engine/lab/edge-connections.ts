@@ -1,11 +1,15 @@
 import { connect, createServer, type Server, type Socket } from 'node:net'
 import type { Logger } from '../base/log.ts'
+import { carriedConnections } from '../base/open-files.ts'
 import { ANY_NODE } from '../network/ingress/address.ts'
+import { PROOF_HEADER, type Peers } from '../network/proxy/peers.ts'
 import type { WorkerProxy } from './edge.ts'
 
 /** An answer to CONNECT longer than this is none. */
 const MAX_ANSWER_BYTES = 8192
 const CONNECT_TIMEOUT_MS = 5_000
+/** Connections at once, of two descriptors each: the lab's host has others to serve. */
+const MAX_CLIENTS = 8_192
 
 /** Told why the cluster's network does not take a connection; ends the connection. */
 export type OnRefusal = (client: Socket, reason: string) => void
@@ -13,16 +17,24 @@ export type OnRefusal = (client: Socket, reason: string) => void
 /** Hands connections from the laptop to the workers' proxies, in turn; one that does not answer is passed over. */
 export class ConnectionCarrier {
   readonly #workers: () => WorkerProxy[]
+  readonly #peers: () => Peers
   readonly #log: Logger
   #turn = 0
+  #clients = 0
+  readonly #most = carriedConnections(MAX_CLIENTS)
 
-  constructor(workers: () => WorkerProxy[], log: Logger) {
+  /** `peers`: by which the workers know this host. */
+  constructor(workers: () => WorkerProxy[], peers: () => Peers, log: Logger) {
     this.#workers = workers
+    this.#peers = peers
     this.#log = log
   }
 
   /** Carries the connection to `target` (`host:port` in the cluster) until both ends are done. */
   carry(client: Socket, target: string, onRefusal: OnRefusal = dropped): void {
+    if (this.#clients >= this.#most) return void client.destroy()
+    this.#clients++
+    client.once('close', () => this.#clients--)
     client.on('error', () => client.destroy())
     client.pause()
     this.#dial(client, target, this.#workers(), onRefusal)
@@ -42,9 +54,11 @@ export class ConnectionCarrier {
     }
     upstream.once('error', failed)
     upstream.once('connect', () => {
-      const from = `${client.remoteAddress}:${client.remotePort}`
+      const { remoteAddress: from = '127.0.0.1', remotePort } = client
       const target = wanted.replace(ANY_NODE, worker.address)
-      upstream.write(`CONNECT ${target} HTTP/1.1\r\nHost: ${target}\r\nForwarded: for="${from}"\r\n\r\n`)
+      const proof = this.#peers().prove(worker.port, 'client', target, from)
+      const headers = [`Host: ${target}`, `Forwarded: for="${from}:${remotePort}"`, `${PROOF_HEADER}: ${proof}`]
+      upstream.write([`CONNECT ${target} HTTP/1.1`, ...headers, '', ''].join('\r\n'))
     })
     const read = (chunk: Buffer) => {
       answer = Buffer.concat([answer, chunk])

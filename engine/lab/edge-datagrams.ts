@@ -17,6 +17,7 @@ const MAX_QUEUED_BYTES = 4 << 20
 export class DatagramPort {
   readonly #workers: () => WorkerProxy[]
   readonly #target: () => string
+  readonly #admits: (client: string) => boolean
   readonly #clients = new Map<string, Client>()
   readonly #byId = new Map<number, Client>()
   #socket: DatagramSocket | undefined
@@ -24,10 +25,11 @@ export class DatagramPort {
   #turn = 0
   #id = 0
 
-  /** `target` is what a worker is to send to, as `ip:port`. */
-  constructor(workers: () => WorkerProxy[], target: () => string) {
+  /** `target` is what a worker is to send to, as `ip:port`; what a client sends that is not admitted is lost. */
+  constructor(workers: () => WorkerProxy[], target: () => string, admits: (client: string) => boolean = () => true) {
     this.#workers = workers
     this.#target = target
+    this.#admits = admits
   }
 
   /**
@@ -56,6 +58,7 @@ export class DatagramPort {
   }
 
   #send(payload: Buffer, from: RemoteInfo): void {
+    if (!this.#admits(from.address)) return
     const stream = this.#stream ?? this.#open()
     if (!stream) return
     const [ip, port] = this.#target().split(':') as [string, string]

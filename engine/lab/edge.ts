@@ -2,6 +2,8 @@ import type { Disposable } from '../base/disposable.ts'
 import type { Logger } from '../base/log.ts'
 import { explainListenError } from './balancer.ts'
 import type { ExposedPort, ExposureResult } from '../network/exposure.ts'
+import { admits } from '../network/services/source-ranges.ts'
+import type { Peers } from '../network/proxy/peers.ts'
 import { CarryingServer, ConnectionCarrier } from './edge-connections.ts'
 import { DatagramPort } from './edge-datagrams.ts'
 
@@ -34,10 +36,11 @@ export class Edge implements Disposable {
   readonly #carrier: ConnectionCarrier
   #queue: Promise<void> = Promise.resolve()
 
-  /** `portOf`: the port that is tried first for one that is wanted. */
+  /** `peers`: by which the workers know this host. `portOf`: the port that is tried first for one that is wanted. */
   constructor(
     log: Logger,
     workers: () => WorkerProxy[],
+    peers: () => Peers,
     onResult: (results: ExposureResult[]) => void,
     portOf: (wanted: ExposedPort) => number = wanted => wanted.port,
   ) {
@@ -45,7 +48,7 @@ export class Edge implements Disposable {
     this.#workers = workers
     this.#onResult = onResult
     this.#portOf = portOf
-    this.#carrier = new ConnectionCarrier(workers, log)
+    this.#carrier = new ConnectionCarrier(workers, peers, log)
   }
 
   results(): ExposureResult[] {
@@ -97,13 +100,21 @@ export class Edge implements Disposable {
   }
 
   #datagrams(opening: Opening): (port: number) => Promise<number> {
-    const front = new DatagramPort(this.#workers, () => opening.wanted.connect)
+    const front = new DatagramPort(
+      this.#workers,
+      () => opening.wanted.connect,
+      client => admits(opening.wanted.sourceRanges, client),
+    )
     opening.close = () => front.close()
     return port => front.listen(port)
   }
 
   #connections(opening: Opening): (port: number) => Promise<number> {
-    const server = new CarryingServer(socket => this.#carrier.carry(socket, opening.wanted.connect))
+    const server = new CarryingServer(socket => {
+      const { sourceRanges, connect } = opening.wanted
+      if (admits(sourceRanges, socket.remoteAddress ?? '')) this.#carrier.carry(socket, connect)
+      else socket.destroy()
+    })
     opening.close = () => server.close()
     return port => server.listen(port)
   }

@@ -101,6 +101,7 @@ export class LabHost {
     this.#entrance = new Entrance({
       config,
       log,
+      overlayKey: () => this.#pki.overlayKey(),
       supervisor: () => this.#supervisor,
       save: () => writeLabConfig(paths, config),
       movable,
@@ -139,7 +140,9 @@ export class LabHost {
         const moved = wanted.port !== undefined && wanted.port !== config.ports.apiServer
         if (moved) config.ports.apiServer = wanted.port!
         if (wanted.allowedHostPaths) config.allowedHostPaths = wanted.allowedHostPaths
-        if ((await repairPorts(config)) || moved || wanted.allowedHostPaths) writeLabConfig(paths, config)
+        if (wanted.dnsForward) config.network.dnsForward = wanted.dnsForward
+        if ((await repairPorts(config)) || moved || wanted.allowedHostPaths || wanted.dnsForward)
+          writeLabConfig(paths, config)
       }
       return new LabHost(config, paths, record, options, isNew && wanted.port === undefined)
     } catch (error) {

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net'
 import type { Disposable } from '../base/disposable.ts'
 import { UserError } from '../base/errors.ts'
 import type { Logger } from '../base/log.ts'
+import type { Peers } from '../network/proxy/peers.ts'
 import { CarryingServer, ConnectionCarrier } from './edge-connections.ts'
 import type { WorkerProxy } from './edge.ts'
 
@@ -27,8 +28,8 @@ export class Pages implements Disposable {
   readonly #open = new Map<string, Promise<number>>()
   readonly #servers = new Set<CarryingServer>()
 
-  constructor(workers: () => WorkerProxy[], domain: string, log: Logger) {
-    this.#carrier = new ConnectionCarrier(workers, log)
+  constructor(workers: () => WorkerProxy[], peers: () => Peers, domain: string, log: Logger) {
+    this.#carrier = new ConnectionCarrier(workers, peers, log)
     this.#domain = domain
   }
 

@@ -127,7 +127,16 @@ export class Pki {
 
   /** The key, in base64, that encrypts Secrets in the store (32 bytes for AES-256-GCM). */
   encryptionKey(): string {
-    const path = join(this.#folder, 'encryption.key')
+    return this.#secret('encryption')
+  }
+
+  /** What the nodes' gateways and the lab's host know each other by: 32 bytes in base64. */
+  overlayKey(): string {
+    return this.#secret('overlay')
+  }
+
+  #secret(name: string): string {
+    const path = join(this.#folder, `${name}.key`)
     if (!existsSync(path))
       writeFileAtomically(path, Buffer.from(webcrypto.getRandomValues(new Uint8Array(32))).toString('base64') + '\n')
     return readFileSync(path, 'utf8').trim()

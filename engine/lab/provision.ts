@@ -9,8 +9,10 @@ import type { KeyPair, Pki } from './pki.ts'
 import { freePorts, isFree } from '../base/ports.ts'
 import type { Capacity } from '../kubelet/node/allocatable.ts'
 import type { KubeletSettings } from '../kubelet/node/settings.ts'
+import type { DnsAddress } from '../network/dns/exchange.ts'
 import type { IpvsScheduler } from '../network/services/strategy/ipvs.ts'
 import type { ProxyMode } from '../network/services/balancer.ts'
+import type { PodNetworkChoice } from '../network/namespaces/choose.ts'
 import type { RuntimeChoice } from '../kubelet/runtime/choose.ts'
 import type { AllowedHostPath } from '../kubelet/volumes/host-path.ts'
 
@@ -24,9 +26,12 @@ export interface NewLab {
   /** A real etcd to keep the state in, which must be empty. */
   etcd?: EtcdConfig
   runtime?: RuntimeChoice
+  podNetwork?: PodNetworkChoice
   /** How the workers' service proxies choose; absent: iptables, and rr in `ipvs` mode. */
   proxyMode?: ProxyMode
   ipvsScheduler?: IpvsScheduler
+  /** Servers that are asked for names outside of the cluster; also takes the place of what an existing lab has. */
+  dnsForward?: DnsAddress[]
   /** Folders of the user's machine that pods may mount; also takes the place of what an existing lab allows. */
   allowedHostPaths?: AllowedHostPath[]
   /** How long a node may be silent before it counts as NotReady; absent: `NODE_MONITOR_GRACE_MS`. */
@@ -86,12 +91,14 @@ export async function planLab(
       clusterDomain: 'cluster.local',
       proxyMode: wanted.proxyMode ?? 'iptables',
       ...(wanted.ipvsScheduler ? { ipvsScheduler: wanted.ipvsScheduler } : {}),
+      ...(wanted.dnsForward ? { dnsForward: wanted.dnsForward } : {}),
     },
     nodeMonitorGraceMs: wanted.nodeMonitorGraceMs ?? (wanted.bare ? 600_000 : NODE_MONITOR_GRACE_MS),
     ...(wanted.kubelet ? { kubelet: wanted.kubelet } : {}),
     lastMaster: wanted.masters,
     ...(wanted.etcd ? { etcd: wanted.etcd } : {}),
     ...(wanted.runtime ? { runtime: wanted.runtime } : {}),
+    ...(wanted.podNetwork ? { podNetwork: wanted.podNetwork } : {}),
     ...(wanted.allowedHostPaths ? { allowedHostPaths: wanted.allowedHostPaths } : {}),
     machines: [
       ...Array.from({ length: wanted.masters }, (_, i) => masterSpec(i + 1, next(), next(), next(), 'founding')),
@@ -200,11 +207,13 @@ export async function provisionMachine(
       ...base,
       role: 'worker',
       ports: spec.ports,
+      overlayKey: pki.overlayKey(),
       capacity: spec.capacity,
       settings: config.kubelet ?? {},
       leaseDurationSeconds: leaseDuration(config.nodeMonitorGraceMs),
       ...config.network,
       runtime: config.runtime ?? 'auto',
+      podNetwork: config.podNetwork ?? 'auto',
       allowedHostPaths: config.allowedHostPaths ?? [],
       imagesDir,
       addedImagesDir: paths.images,

@@ -21,6 +21,8 @@ export interface ExposedPort {
   port: number
   /** What a worker's gateway is asked to connect to (`host:port`) for each connection. */
   connect: string
+  /** A load balancer takes connections of these clients alone; absent: of all. */
+  sourceRanges?: string[]
 }
 
 export interface ExposureResult extends ExposedPort {
@@ -31,8 +33,8 @@ export interface ExposureResult extends ExposedPort {
 }
 
 export interface Exposure {
-  /** Services have changed. */
-  changed(): void
+  /** A Service (`namespace/name`) has changed or is gone; without one: the ports that are wanted beside theirs have. */
+  changed(service?: string): void
   exposed(results: ExposureResult[]): void
   stop(): void
 }
@@ -52,18 +54,32 @@ export interface ExposureParts {
 const SETTLE_MS = 20
 const LOOPBACK = '127.0.0.1'
 
-/** Asks the lab's host for the ports of NodePort and LoadBalancer Services, and writes into the Services what it got. */
+/** What is known of one Service, and its text to compare with. */
+interface Known<T> {
+  ports: T[]
+  text: string
+}
+
+/**
+ * Asks the lab's host for the ports of NodePort and LoadBalancer Services, and writes into the Services what it got. A change
+ * costs work for the Services that have changed, however many there are.
+ */
 export function createExposure({ address, table, rest, clock, log, others, expose }: ExposureParts): Exposure {
   const services = new ResourceClient(rest, SERVICES as Resource<Service>)
   const events = createEventRecorder({ rest, clock, log, component: 'service-proxy' })
-  const announced = new Set<string>()
-  let told = canonicalJSON([])
+  /** By Service. */
+  const announced = new Map<string, Set<string>>()
+  const wanted = new Map<string, Known<ExposedPort>>()
+  const open = new Map<string, Known<ExposureResult>>()
+  /** Services of which something is to be done. */
+  const dirty = new Set<string>()
+  let besides = knownOf<ExposedPort>([])
   let timer: Timer | undefined
   let stopped = false
-  let results: ExposureResult[] = []
 
   return {
-    changed() {
+    changed(service) {
+      if (service !== undefined) dirty.add(service)
       timer ??= clock.after(SETTLE_MS, () => {
         timer = undefined
         tell()
@@ -71,8 +87,14 @@ export function createExposure({ address, table, rest, clock, log, others, expos
         write()
       })
     },
-    exposed(found) {
-      results = found
+    exposed(results) {
+      const found = Map.groupBy(
+        results.filter(r => r.kind !== 'Ingress'),
+        r => `${r.namespace}/${r.service}`,
+      )
+      for (const key of open.keys()) if (!found.has(key)) note(open, key, [])
+      for (const [key, ports] of found) if (note(open, key, ports)) dirty.add(key)
+      // What has been said of a Service before it was known here is still to be written.
       write()
     },
     stop() {
@@ -82,34 +104,44 @@ export function createExposure({ address, table, rest, clock, log, others, expos
   }
 
   function tell(): void {
-    const ports = [...exposedPorts(table.services(), address), ...(others?.() ?? [])]
-    const text = canonicalJSON(ports)
-    if (text === told) return
-    told = text
-    expose(ports)
+    const now = knownOf(others?.() ?? [])
+    let differs = now.text !== besides.text
+    besides = now
+    for (const key of dirty) {
+      const service = serviceOf(key)
+      if (note(wanted, key, service ? exposedPorts(service, address) : [])) differs = true
+    }
+    if (!differs) return
+    const ordered = [...wanted].sort(([a], [b]) => (a < b ? -1 : 1))
+    expose([...ordered.flatMap(([, { ports }]) => ports), ...besides.ports])
   }
 
   function write(): void {
     if (stopped) return
-    const ofServices = results.filter(r => r.kind !== 'Ingress')
-    const byService = Map.groupBy(ofServices, r => `${r.namespace}/${r.service}`)
-    for (const [key, found] of byService) {
-      const [namespace, name] = key.split('/') as [string, string]
-      const service = table.service(namespace, name)
-      if (!service) continue
-      announce(service, found)
+    const keys = [...dirty]
+    dirty.clear()
+    for (const key of keys) {
+      const service = serviceOf(key)
+      const { ports: found } = open.get(key) ?? knownOf<ExposureResult>([])
+      if (!service) {
+        announced.delete(key)
+        continue
+      }
+      const isBalancer = service.spec?.type === 'LoadBalancer'
+      if (isBalancer && found.length === 0) continue // nobody has said yet what is open
+      announce(service, key, found)
       writeStatus(service, found).catch(error => {
         // Every node writes the same; whoever comes second finds it done.
-        if (!isConflict(error) && !isNotFound(error))
-          log.warn('the address of a Service was not written', { service: key, error: messageOf(error) })
+        if (isConflict(error) || isNotFound(error)) return
+        dirty.add(key)
+        log.warn('the address of a Service was not written', { service: key, error: messageOf(error) })
       })
     }
-    for (const service of table.services())
-      if (service.spec?.type !== 'LoadBalancer' && service.status?.loadBalancer?.ingress?.length)
-        writeStatus(service, []).catch(error => {
-          if (!isConflict(error) && !isNotFound(error))
-            log.warn('the address of a Service was not taken back', { error: messageOf(error) })
-        })
+  }
+
+  function serviceOf(key: string): Service | undefined {
+    const [namespace, name] = key.split('/') as [string, string]
+    return table.service(namespace, name)
   }
 
   async function writeStatus(service: Service, found: ExposureResult[]): Promise<void> {
@@ -125,7 +157,7 @@ export function createExposure({ address, table, rest, clock, log, others, expos
     await services.patch(namespace, name!, 'merge', patch, { subresource: 'status' })
   }
 
-  function announce(service: Service, found: ExposureResult[]): void {
+  function announce(service: Service, key: string, found: ExposureResult[]): void {
     for (const result of found) {
       const { kind, port, boundPort, error, protocol } = result
       if (boundPort === port) continue
@@ -133,33 +165,43 @@ export function createExposure({ address, table, rest, clock, log, others, expos
         boundPort === undefined
           ? `Port ${port}/${protocol} is not open on this laptop: ${error ?? 'the host did not open it'}`
           : `Port ${port} is not to be had on this laptop${error ? ` (${error})` : ''}: the ${kind} answers at ${LOOPBACK}:${boundPort}`
+      const said = announced.get(key) ?? new Set()
       const id = `${service.metadata.uid} ${message}`
-      if (announced.has(id)) continue
-      announced.add(id)
+      if (said.has(id)) continue
+      announced.set(key, said.add(id))
       events.event(service, 'Warning', boundPort === undefined ? 'PortNotOpen' : 'PortInUse', message)
     }
   }
 }
 
-/** Which ports the Services want open, in a steady order. */
-export function exposedPorts(services: Service[], address: string): ExposedPort[] {
+/** Which ports a Service wants open. */
+export function exposedPorts({ metadata, spec }: Service, address: string): ExposedPort[] {
+  if (spec?.type !== 'NodePort' && spec?.type !== 'LoadBalancer') return []
   const ports: ExposedPort[] = []
-  const ordered = [...services].sort((a, b) => (idOf(a) < idOf(b) ? -1 : 1))
-  for (const { metadata, spec } of ordered) {
-    if (spec?.type !== 'NodePort' && spec?.type !== 'LoadBalancer') continue
-    for (const port of spec.ports ?? []) {
-      const protocol = port.protocol ?? 'TCP'
-      if (protocol !== 'TCP' && protocol !== 'UDP') continue
-      const common = { namespace: metadata.namespace!, service: metadata.name!, protocol } as const
-      const connect = port.nodePort ? `${address}:${port.nodePort}` : `${spec.clusterIP}:${port.port}`
-      if (port.nodePort) ports.push({ kind: 'NodePort', ...common, port: port.nodePort, connect })
-      if (spec.type === 'LoadBalancer' && !spec.loadBalancerClass)
-        ports.push({ kind: 'LoadBalancer', ...common, port: port.port, connect })
+  for (const port of spec.ports ?? []) {
+    const protocol = port.protocol ?? 'TCP'
+    if (protocol !== 'TCP' && protocol !== 'UDP') continue
+    const common = { namespace: metadata.namespace!, service: metadata.name!, protocol } as const
+    const connect = port.nodePort ? `${address}:${port.nodePort}` : `${spec.clusterIP}:${port.port}`
+    if (port.nodePort) ports.push({ kind: 'NodePort', ...common, port: port.nodePort, connect })
+    if (spec.type === 'LoadBalancer' && !spec.loadBalancerClass) {
+      const ranges = spec.loadBalancerSourceRanges
+      const limits = ranges?.length ? { sourceRanges: ranges } : {}
+      ports.push({ kind: 'LoadBalancer', ...common, port: port.port, connect, ...limits })
     }
   }
   return ports
 }
 
-function idOf(service: Service): string {
-  return `${service.metadata.namespace}/${service.metadata.name}`
+function knownOf<T>(ports: T[]): Known<T> {
+  return { ports, text: canonicalJSON(ports) }
+}
+
+/** Remembers the ports of a Service; says whether they are others than before. */
+function note<T>(known: Map<string, Known<T>>, key: string, ports: T[]): boolean {
+  const now = knownOf(ports)
+  const before = known.get(key)?.text ?? '[]'
+  if (ports.length) known.set(key, now)
+  else known.delete(key)
+  return now.text !== before
 }

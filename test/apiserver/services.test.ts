@@ -53,3 +53,21 @@ it('has the kubernetes service at the first address, with all servers as its end
     { addresses: [{ ip: '10.0.0.1' }], ports: [{ name: 'https', port: cluster.server.port, protocol: 'TCP' }] },
   ])
 })
+
+it('frees node ports that no Service has, and takes those again that some Service has, when a server starts', async () => {
+  for (const name of ['node-1', 'node-2', 'node-4']) await cluster.ask(`${SERVICES}/${name}`, { method: 'DELETE' })
+  expect((await create('holds', { type: 'NodePort', ports: [{ port: 80, nodePort: 30000 }] })).code).toBe(201)
+  const key = (port: number) => Buffer.from(`/registry/ranges/nodeports/${port}`)
+  const isTaken = async (port: number) => (await cluster.store.range({ key: key(port) })).kvs.length === 1
+  await cluster.store.txn({
+    compare: [],
+    success: [
+      { type: 'delete', key: key(30000) },
+      { type: 'put', key: key(30001), value: Buffer.from('default/nobody') },
+    ],
+    failure: [],
+  })
+  await cluster.startAnother('master-2')
+  await expect.poll(async () => [await isTaken(30000), await isTaken(30001)]).toEqual([true, false])
+  expect((await create('after', { type: 'NodePort', ports: [{ port: 80, nodePort: 30001 }] })).code).toBe(201)
+})

@@ -2,7 +2,7 @@
  * How long a pod takes from its creation until a watch sees it Running and Ready, one at a time and a hundred at once,
  * under each runtime; and what 110 idle pods cost the kubelet. Kubernetes' own objective for a pod's start is 5 s (99 %).
  *
- *   node test/bench/pods.ts [--runtimes process,bubblewrap] [--singles 30] [--at-once 100] [--idle 110]
+ *   node test/bench/pods.ts [--runtimes process,bubblewrap] [--pod-network auto] [--singles 30] [--at-once 100] [--idle 110]
  */
 
 import { parseArgs } from 'node:util'
@@ -12,6 +12,7 @@ import { BenchLab, follow, isReady, quantile, until } from './lab/bench-lab.ts'
 
 const { values } = parseArgs({
   options: {
+    'pod-network': { type: 'string', default: 'auto' },
     runtimes: { type: 'string', default: 'process,bubblewrap' },
     singles: { type: 'string', default: '30' },
     'at-once': { type: 'string', default: '100' },
@@ -36,7 +37,7 @@ for (const runtime of values.runtimes.split(',')) {
 async function starts(runtime: string, title: string, container: object): Promise<void> {
   const lab = new BenchLab('pods')
   try {
-    await lab.up('--masters', '1', '--workers', '2', '--runtime', runtime)
+    await lab.up('--masters', '1', '--workers', '2', '--runtime', runtime, '--pod-network', values['pod-network'])
     const watch = await follow(lab, isReady)
     const spec = { terminationGracePeriodSeconds: 1, containers: [{ name: 'c', ...container }] }
     const timed = async (names: string[]) => {

@@ -5,6 +5,7 @@ import { freePort } from '../../engine/base/ports.ts'
 import { LoadBalancer, type Backend } from '../../engine/lab/balancer.ts'
 import { Edge } from '../../engine/lab/edge.ts'
 import type { ExposedPort, ExposureResult } from '../../engine/network/exposure.ts'
+import { Peers } from '../../engine/network/proxy/peers.ts'
 
 const open: { close(): void }[] = []
 afterEach(() => {
@@ -151,6 +152,7 @@ describe('the edge', () => {
     const created = new Edge(
       silentLogger,
       () => workers.map(w => ({ ...w, address: '172.18.0.101' })),
+      () => new Peers('key'),
       results => settle(results),
     )
     open.push({ close: () => created.dispose() })
@@ -170,6 +172,17 @@ describe('the edge', () => {
     expect(await talk(port)).toBe('w1 172.18.0.101:30080')
     expect(await set('w1', [])).toEqual([])
     await expect(talk(port)).rejects.toThrow('ECONNREFUSED')
+  })
+
+  test('takes connections only of clients that the load balancer admits', async () => {
+    const { set } = edge([await worker('w1')])
+    const [port, closed] = [await freePort(), await freePort()]
+    await set('w1', [
+      { ...wanted(port), kind: 'LoadBalancer', sourceRanges: ['203.0.113.0/24', '127.0.0.0/8'] },
+      { ...wanted(closed), kind: 'LoadBalancer', sourceRanges: ['203.0.113.0/24', '2001:db8::/32'] },
+    ])
+    expect(await talk(port)).toContain('w1')
+    expect(await talk(closed).catch(() => '')).toBe('')
   })
 
   test('a port that is taken is opened elsewhere, and the result says so', async () => {

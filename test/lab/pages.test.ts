@@ -1,6 +1,7 @@
 import { createServer, type Server, type Socket } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { silentLogger } from '../../engine/base/log.ts'
+import { Peers } from '../../engine/network/proxy/peers.ts'
 import { Pages } from '../../engine/lab/pages.ts'
 
 /** A worker's proxy that notes what it is asked and answers as it is told. */
@@ -28,6 +29,7 @@ beforeEach(async () => {
   const { port } = proxy.address() as { port: number }
   pages = new Pages(
     () => [{ name: 'w', host: '127.0.0.1', port, address: '172.18.0.2' }],
+    () => new Peers('key'),
     'cluster.local',
     silentLogger,
   )

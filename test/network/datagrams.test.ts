@@ -13,8 +13,9 @@ import {
   type Frame,
 } from '../../engine/network/datagrams/frames.ts'
 import { Edge } from '../../engine/lab/edge.ts'
+import { Peers } from '../../engine/network/proxy/peers.ts'
 import { endpoint, PATHS, service, slice } from './fake-api.ts'
-import { startCluster, type TestCluster, type TestProgram } from './two-nodes.ts'
+import { OVERLAY_KEY, startCluster, type TestCluster, type TestProgram } from './two-nodes.ts'
 
 let cluster: TestCluster
 beforeAll(async () => {
@@ -256,6 +257,7 @@ describe('datagrams', () => {
     const edge = new Edge(
       silentLogger,
       () => [...workers],
+      () => new Peers(OVERLAY_KEY),
       ([result]) => opened.resolve(result!.boundPort!),
       () => 0,
     )

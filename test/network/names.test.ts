@@ -68,6 +68,39 @@ describe('the cluster’s DNS', () => {
     expect(ask('away.default.svc.cluster.local', 'A')).toEqual(['CNAME example.com'])
   })
 
+  it('follows aliases that lead in a circle no further than eight times', () => {
+    for (const [name, to] of ['ab', 'ba']) {
+      const externalName = `${to}.default.svc.cluster.local`
+      table.setService(service(name, { type: 'ExternalName', externalName }) as Service)
+    }
+    expect(ask('a.default.svc.cluster.local', 'A')).toHaveLength(8)
+  })
+
+  it('gives pods that are not ready if their Service publishes them, as its slices say', () => {
+    table.setService(
+      service('early', { clusterIP: 'None', publishNotReadyAddresses: true, ports: [{ port: 1 }] }) as Service,
+    )
+    const published = endpoint('10.244.1.8', 'worker-1', { ready: true, serving: false, terminating: true })
+    table.setSlice(slice('early', [{ port: 1 }], [{ ...published, hostname: 'first' }]) as EndpointSlice)
+    expect(ask('early.default.svc.cluster.local', 'A')).toEqual(['A 10.244.1.8'])
+    expect(ask('first.early.default.svc.cluster.local', 'A')).toEqual(['A 10.244.1.8'])
+    expect(ask('8.1.244.10.in-addr.arpa', 'PTR')).toEqual(['PTR first.early.default.svc.cluster.local'])
+  })
+
+  it('says for how long a record holds: a few seconds, for Services change', () => {
+    for (const name of ['web.default', 'db.data', 'away.default'])
+      for (const record of zone.query(`${name}.svc.cluster.local`, 'A').records) expect(record.ttl).toBe(5)
+  })
+
+  it('has no addresses of the other family, whoever writes them', () => {
+    table.setService(service('six', { clusterIP: 'None', ports: [{ port: 1 }] }) as Service)
+    const six = { ...slice('six', [{ port: 1 }], [endpoint('fd00::1', 'worker-1')]), addressType: 'IPv6' }
+    table.setSlice(six as EndpointSlice)
+    expect(ask('six.default.svc.cluster.local', 'A')).toBe('NXDOMAIN')
+    for (const name of ['web.default', 'db.data', 'db-0.db.data'])
+      expect(ask(`${name}.svc.cluster.local`, 'AAAA')).toEqual([])
+  })
+
   it('gives pods by their address, and names by address', () => {
     expect(ask('10-244-7-8.default.pod.cluster.local', 'A')).toEqual(['A 10.244.7.8'])
     expect(ask('50.0.96.10.in-addr.arpa', 'PTR')).toEqual(['PTR web.default.svc.cluster.local'])

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { systemClock } from '../../engine/base/clock.ts'
 import { probeHttp } from '../../engine/kubelet/probes/http.ts'
 import { endpoint, PATHS, service, slice } from './fake-api.ts'
+import { talk } from './talk.ts'
 import { startCluster, type TestCluster, type TestProgram } from './two-nodes.ts'
 
 const SERVER = `
@@ -272,16 +273,19 @@ it('a program that gives up on a connection which a policy drops can end at once
   `
   // The policy comes through a watch: until then connections are made.
   await expect
-    .poll(async () => {
-      const program = await cluster.run(cluster.second, 'caller', source)
-      const said = await program.line()
-      await expect.poll(() => program.child.exitCode, { timeout: 5000 }).toBe(0)
-      return said
-    })
+    .poll(
+      async () => {
+        const program = await cluster.run(cluster.second, 'caller', source)
+        const said = await program.line()
+        await expect.poll(() => program.child.exitCode, { timeout: 5000 }).toBe(0)
+        return said
+      },
+      { timeout: 30_000 },
+    )
     .toBe('timeout')
   // Its own node probes it all the same.
   ;(await cluster.first.network.dial(target.ip, 80)).destroy()
-})
+}, 60_000)
 
 describe('the gateway', () => {
   it("gives a node's own connections to pods of other nodes as ones that flow: probes and hooks there get answers", async () => {
@@ -460,18 +464,5 @@ function proxied(proxyPort: number, url: string): Promise<{ status: number; body
     })
       .on('error', reject)
       .end()
-  })
-}
-
-/** Sends the head, then the rest after the first answer, and gives all that came until the end. */
-function talk(port: number, head: string | Buffer, rest: string): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const socket = connect(port, '127.0.0.1')
-    let text = ''
-    socket.once('data', () => socket.write(rest))
-    socket.on('data', chunk => (text += chunk.toString('latin1')))
-    socket.on('close', () => resolve(text))
-    socket.on('error', reject)
-    socket.write(head)
   })
 }

@@ -87,6 +87,27 @@ describe('a pod', () => {
     expect(allowed({ port: 8080, protocol: 'UDP' }, 8080)).toBe(false)
   })
 
+  it('makes connections to the ports of a rule only, where names are those of the other end', () => {
+    const web = { podSelector: { matchLabels: { app: 'web' } }, policyTypes: ['Egress'] }
+    const allowed = (port: object, to: number, protocol: 'TCP' | 'UDP' = 'TCP', peerIP = '10.244.1.3') => {
+      const attempt: Attempt = { direction: 'Egress', podIP: WEB, peerIP, protocol, port: to }
+      return refusingPolicies(viewOf({ ...web, egress: [{ ports: [port] }] }), attempt) === undefined
+    }
+    expect([allowed({ port: 'http' }, 8080), allowed({ port: 'http' }, 80)]).toEqual([true, false])
+    // An address outside of the cluster has no named ports.
+    expect(allowed({ port: 'http' }, 8080, 'TCP', '172.18.0.101')).toBe(false)
+    expect([allowed({ port: 1, endPort: 9 }, 9), allowed({ port: 1, endPort: 9 }, 10)]).toEqual([true, false])
+    expect([allowed({ port: 53, protocol: 'UDP' }, 53, 'UDP'), allowed({ port: 53 }, 53, 'UDP')]).toEqual([true, false])
+  })
+
+  it('takes what comes from the network of a node by its address alone, whatever pods run there', () => {
+    const node = '172.18.0.101'
+    const everyPod = { ...DB, ingress: [{ from: [{ namespaceSelector: {} }] }] }
+    expect(refusingPolicies(viewOf(everyPod), into(node))).toBeDefined()
+    const block = { ...DB, ingress: [{ from: [{ ipBlock: { cidr: `${node}/32` } }] }] }
+    expect(refusingPolicies(viewOf(block), into(node))).toBeUndefined()
+  })
+
   it('takes addresses of a block but not those excepted', () => {
     const view = viewOf({
       ...DB,

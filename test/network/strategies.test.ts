@@ -1,4 +1,3 @@
-import { Socket } from 'node:net'
 import { describe, expect, it } from 'vitest'
 import { FakeClock } from '../../engine/base/clock.ts'
 import { seededRandom } from '../../engine/base/random.ts'
@@ -137,13 +136,9 @@ describe('a balancer', () => {
     const first = (balancer: Balancer) => balancer.choose(entry, endpoints, addresses.source)[0]!
     const clock = new FakeClock()
     const least = new Balancer('ipvs', clock, seededRandom(1), 'lc')
-    const sockets = Array.from({ length: 6 }, () => {
-      const socket = new Socket()
-      least.carry(entry, first(least), socket)
-      return socket
-    })
+    const closed = Array.from({ length: 6 }, () => least.carry(entry, first(least))!)
     expect(endpoints.map(e => least.load(entry, `${e.ip}:80`))).toEqual(new Array(3).fill({ active: 2, inactive: 0 }))
-    for (const i of [1, 4]) sockets[i]!.emit('close')
+    for (const i of [1, 4]) closed[i]!()
     expect(least.load(entry, '10.244.1.3:80')).toEqual({ active: 0, inactive: 2 })
     expect(first(least).ip).toBe('10.244.1.3')
     clock.advance(121_000)
@@ -151,7 +146,7 @@ describe('a balancer', () => {
     least.forget('default', 'web')
     expect(least.load(entry, '10.244.1.2:80').active).toBe(2)
     const inTurn = new Balancer('userspace' satisfies ProxyMode, clock, seededRandom(1))
-    inTurn.carry(entry, first(inTurn), new Socket())
+    expect(inTurn.carry(entry, first(inTurn))).toBeUndefined()
     expect(first(inTurn).ip).toBe('10.244.1.3')
   })
 

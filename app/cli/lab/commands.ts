@@ -20,6 +20,7 @@ import {
   raftTransfer,
 } from './raft.ts'
 import { readEtcdOptions } from './etcd-options.ts'
+import { dnsServers } from './dns-options.ts'
 import { readProxyOptions } from './proxy-options.ts'
 import { SHELLS } from './shell-variables.ts'
 import { openService } from './open.ts'
@@ -48,7 +49,7 @@ export function labCommand(platform: Platform): Command {
   command('up [name]', 'start a lab, making it if it does not exist')
     .option('--masters <n>', 'control-plane machines of a new lab: 1, 3 or 5', wholeNumber, 3)
     .option('--workers <n>', 'worker machines of a new lab', wholeNumber)
-    .option('--port <port>', 'port of the API server', wholeNumber)
+    .option('--port <port>', 'port of the API server', portNumber)
     .option('--bare', 'a new lab with masters alone, as a reference control plane', false)
     .option('--etcd <endpoints>', 'keep the state of a new lab in this etcd: https://host:port, several with commas')
     .option('--etcd-cafile <file>', "etcd's authority")
@@ -63,6 +64,12 @@ export function labCommand(platform: Platform): Command {
     )
     .addOption(
       new Option(
+        '--pod-network <how>',
+        'whether pods under bubblewrap have network namespaces (default: auto, where they can be had)',
+      ).choices(['auto', 'overlay', 'namespaces']),
+    )
+    .addOption(
+      new Option(
         '--proxy-mode <mode>',
         'how the workers of a new lab lead Services to endpoints (default: iptables)',
       ).choices(PROXY_MODES),
@@ -71,6 +78,11 @@ export function labCommand(platform: Platform): Command {
       new Option('--ipvs-scheduler <name>', 'how endpoints are chosen in ipvs mode (default: rr)').choices(
         IPVS_SCHEDULERS,
       ),
+    )
+    .option(
+      '--dns-forward <servers>',
+      'ask these for names outside of the cluster: ADDR[:PORT],… (default: such names are refused)',
+      dnsServers,
     )
     .option('--worker-capacity <amounts>', 'what each worker offers: cpu=4,memory=8Gi,pods=110,…', capacity)
     .option('--kubelet-config <file>', 'KubeletConfiguration for the workers of a new lab')
@@ -88,7 +100,7 @@ export function labCommand(platform: Platform): Command {
     .option('--foreground', 'stay, and stop the lab with Ctrl-C', false)
     .action(async (name: string = DEFAULT_LAB, options) => {
       const workers = options.workers ?? (options.bare ? 0 : 2)
-      const { masters, bare, port, runtime } = options
+      const { masters, bare, port, runtime, podNetwork } = options
       const etcd = readEtcdOptions(options)
       if (options.allowHostPrograms) allowHostPrograms(name, shared(options))
       await up(
@@ -96,7 +108,9 @@ export function labCommand(platform: Platform): Command {
           ...{ name, masters, workers, bare, port },
           ...(etcd ? { etcd } : {}),
           ...(runtime ? { runtime } : {}),
+          ...(podNetwork ? { podNetwork } : {}),
           ...readProxyOptions(options),
+          ...(options.dnsForward ? { dnsForward: options.dnsForward } : {}),
           ...(options.allowHostPath ? { allowedHostPaths: options.allowHostPath } : {}),
           ...(options.nodeMonitorGracePeriod ? { nodeMonitorGraceMs: options.nodeMonitorGracePeriod } : {}),
           ...(options.workerCapacity ? { capacity: options.workerCapacity } : {}),
@@ -192,4 +206,10 @@ export function labCommand(platform: Platform): Command {
 function wholeNumber(text: string): number {
   if (!/^\d{1,5}$/.test(text)) throw new InvalidArgumentError('It must be a whole number.')
   return Number(text)
+}
+
+function portNumber(text: string): number {
+  const port = wholeNumber(text)
+  if (port < 1 || port > 65_535) throw new InvalidArgumentError('It must be a port, from 1 to 65535.')
+  return port
 }

@@ -7,6 +7,8 @@ import type { WriteCall } from '../registry/registry.ts'
 import { objectKey } from '../storage/keys.ts'
 import { firstAddress, parseRange } from '../registry/addresses.ts'
 import { publishEndpoint } from './endpoints.ts'
+import { keepNodePorts } from './node-ports.ts'
+import { ensureServiceCIDR, keepServiceCIDR } from './service-cidr.ts'
 
 const RETRY_MS = 200
 
@@ -42,7 +44,14 @@ export function bootstrap(
   })()
   ready.catch(() => {}) // whoever waits for it hears of it; nobody has to
   const stopped = ready
-    .then(() => publishEndpoint(backend, port, signal))
+    .then(() =>
+      Promise.all([
+        publishEndpoint(backend, port, signal),
+        keepServiceCIDR(backend, CALL, signal),
+        keepNodePorts(backend, signal),
+      ]),
+    )
+    .then(() => undefined)
     .catch(error => {
       if (!signal.aborted) backend.log.error('the kubernetes Service is no longer kept up to date', { error })
     })
@@ -81,12 +90,6 @@ async function createAll(backend: Backend, port: number): Promise<void> {
     ),
   )
   const range = parseRange(backend.config.serviceClusterIPRange)
-  const cidr = ensure(
-    backend,
-    resources.must('networking.k8s.io', 'v1', 'servicecidrs'),
-    '',
-    object('networking.k8s.io/v1', 'ServiceCIDR', 'kubernetes', { spec: { cidrs: [range.text] } }),
-  )
   const service = object('v1', 'Service', 'kubernetes', {
     spec: {
       type: 'ClusterIP',
@@ -97,7 +100,12 @@ async function createAll(backend: Backend, port: number): Promise<void> {
     },
   })
   service.metadata.labels = { component: 'apiserver', provider: 'kubernetes' }
-  await Promise.all([...rbac, ...priorities, cidr, ensure(backend, core('services'), 'default', service)])
+  await Promise.all([
+    ...rbac,
+    ...priorities,
+    ensureServiceCIDR(backend, CALL),
+    ensure(backend, core('services'), 'default', service),
+  ])
 }
 
 function object(apiVersion: string, kind: string, name: string, body: object): KubeObject {

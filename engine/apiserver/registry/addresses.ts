@@ -48,6 +48,5 @@ export function isUsable(range: AddressRange, address: number): boolean {
  * (the static band of Kubernetes: between 16 and 256 addresses, a sixteenth of the range).
  */
 export function dynamicOffset(range: AddressRange): number {
-  const usable = range.size - 2
-  return usable <= 16 ? 0 : Math.min(Math.max(16, Math.floor(usable / 16)), 256)
+  return range.size <= 16 ? 0 : Math.min(Math.max(16, Math.floor(range.size / 16)), 256)
 }

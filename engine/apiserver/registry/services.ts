@@ -8,10 +8,11 @@ import { failure } from '../errors.ts'
 import type { Codec } from '../storage/codec.ts'
 import type { Feed } from '../storage/feed.ts'
 import type { Attached } from '../storage/objects.ts'
-import { dynamicOffset, formatAddress, isUsable, parseAddress, parseRange } from './addresses.ts'
+import { dynamicOffset, formatAddress, isUsable, parseAddress, parseRange, type AddressRange } from './addresses.ts'
 import { initFamilies } from './ip-families.ts'
 import { timestamp } from './registry.ts'
 import type { WriteHook } from './registry.ts'
+import { readyRanges } from './service-ranges.ts'
 
 interface ServicePort {
   name?: string
@@ -20,9 +21,13 @@ interface ServicePort {
   nodePort?: number
 }
 
-const SERVICES = '/registry/services/specs/'
+export const SERVICES = '/registry/services/specs/'
 const ADDRESSES = '/registry/ipaddresses/'
-const NODE_PORTS = '/registry/ranges/nodeports/'
+const CIDRS = '/registry/servicecidrs/'
+/** Keys by which node ports are taken. */
+export const NODE_PORTS = '/registry/ranges/nodeports/'
+/** For so long an address that was picked is not picked again, until the cache shows it. */
+const PICKED_MS = 2_000
 
 interface Deps {
   config: Pick<APIServerConfig, 'serviceClusterIPRange' | 'nodePortRange'>
@@ -37,7 +42,8 @@ interface Deps {
  * removed in the Service's transaction, so that API servers cannot hand out the same one twice and none leaks.
  */
 export function serviceHook(deps: Deps): WriteHook {
-  const range = parseRange(deps.config.serviceClusterIPRange)
+  const configured = parseRange(deps.config.serviceClusterIPRange)
+  const picked = new Map<string, number>()
   const { from: low, to: high } = deps.config.nodePortRange
 
   const usedPorts = async (): Promise<Set<number>> => {
@@ -47,17 +53,27 @@ export function serviceHook(deps: Deps): WriteHook {
     return used
   }
 
+  const ranges = async (): Promise<AddressRange[]> => {
+    const cidrs = await deps.feed.cache(CIDRS)
+    return readyRanges(
+      Array.from(cidrs.values(), stored => stored.object),
+      configured,
+    )
+  }
+
+  /** Of the first range that has one: services that are made at once get different ones. */
   const pickAddress = async (): Promise<string> => {
-    const cache = await deps.feed.cache(ADDRESSES)
-    const offset = dynamicOffset(range)
-    const upper = range.size - 2 - offset
-    const start = intBelow(deps.random, upper)
-    // First the upper part from a random place on, then what is left of the range.
-    for (let i = 0; i < range.size - 2; i++) {
-      const step = i < upper ? offset + 1 + ((start + i) % upper) : 1 + (i - upper)
-      const address = formatAddress(range.base + step)
-      if (!cache.get(ADDRESSES + address)) return address
-    }
+    const [known, cache] = [await ranges(), await deps.feed.cache(ADDRESSES)]
+    const now = deps.clock.monotonic()
+    for (const [address, at] of picked) if (now - at > PICKED_MS) picked.delete(address)
+    const isFree = (address: string) => !cache.get(ADDRESSES + address)
+    for (const wanted of [(address: string) => isFree(address) && !picked.has(address), isFree])
+      for (const range of known)
+        for (const address of candidates(range, deps.random)) {
+          if (!wanted(address)) continue
+          picked.set(address, now)
+          return address
+        }
     throw failure(500, 'InternalError', `Internal error occurred: failed to allocate a serviceIP: range is full`)
   }
 
@@ -98,7 +114,10 @@ export function serviceHook(deps: Deps): WriteHook {
   }
 
   const release = (attached: Attached, addresses: Iterable<string>, ports: Iterable<number>) => {
-    for (const address of addresses) attached.operations.push({ type: 'delete', key: Buffer.from(ADDRESSES + address) })
+    for (const address of addresses) {
+      picked.delete(address)
+      attached.operations.push({ type: 'delete', key: Buffer.from(ADDRESSES + address) })
+    }
     for (const port of ports) attached.operations.push({ type: 'delete', key: Buffer.from(NODE_PORTS + port) })
   }
 
@@ -126,7 +145,7 @@ export function serviceHook(deps: Deps): WriteHook {
       const value = parseAddress(address)
       const shown = `Invalid value: ["${[...addresses].join('","')}"]`
       if (value === undefined) continue // validation complains
-      if (!isUsable(range, value))
+      if (!(await ranges()).some(range => isUsable(range, value)))
         throw refuse(
           service,
           'spec.clusterIPs',
@@ -229,13 +248,24 @@ export function serviceHook(deps: Deps): WriteHook {
   }
 }
 
+/** All addresses of a range: first the upper part from a random place on, then what is left for people to ask for. */
+function* candidates(range: AddressRange, random: Random): Generator<string> {
+  const usable = range.size - 2
+  const offset = dynamicOffset(range)
+  const upper = usable - offset
+  const start = intBelow(random, upper)
+  for (let i = 0; i < usable; i++)
+    yield formatAddress(range.base + (i < upper ? offset + 1 + ((start + i) % upper) : 1 + (i - upper)))
+}
+
 function addressesOf(service: KubeObject): Set<string> {
   if (service.spec?.type === 'ExternalName') return new Set()
   const list = (service.spec?.clusterIPs ?? (service.spec?.clusterIP ? [service.spec.clusterIP] : [])) as string[]
   return new Set(list.filter(address => address && address !== 'None'))
 }
 
-function portsOf(service: KubeObject): Set<number> {
+/** The node ports of a Service, that of health checks among them. */
+export function portsOf(service: KubeObject): Set<number> {
   const ports = ((service.spec?.ports ?? []) as ServicePort[]).map(port => port.nodePort ?? 0)
   if (service.spec?.healthCheckNodePort) ports.push(service.spec.healthCheckNodePort)
   return new Set(ports.filter(port => port > 0))

@@ -63,12 +63,37 @@ function hintsFor(service: Service, nodeName: string, zone: string | undefined):
   return {}
 }
 
+/** Whether the endpoints of a Service are those of pods; without a selector they are whoever writes them. */
+export function hasSelector({ spec }: Service): boolean {
+  return Object.keys(spec?.selector ?? {}).length > 0
+}
+
 /** Pods of a headless service whose `subdomain` names it have DNS names of their own. */
 function hostnameFor(pod: Pod, service: Service): { hostname?: string } {
   const { hostname, subdomain } = pod.spec ?? {}
   return hostname && subdomain === service.metadata.name && service.metadata.namespace === pod.metadata.namespace
     ? { hostname }
     : {}
+}
+
+/** Addresses in one Endpoints object at most; it is said on the object where there would be more. */
+const MAX_LEGACY = 1000
+
+/** The first addresses of subsets, so many at most; those that are ready come first. */
+export function truncated(subsets: Subset[], max = MAX_LEGACY): Subset[] {
+  const count = (list: object[] | undefined) => list?.length ?? 0
+  const ready = subsets.reduce((sum, s) => sum + count(s.addresses), 0)
+  const left = { addresses: Math.min(max, ready), notReadyAddresses: Math.max(0, max - ready) }
+  return subsets.flatMap(subset => {
+    const out = { ...subset }
+    for (const field of ['addresses', 'notReadyAddresses'] as const) {
+      const kept = (subset[field] ?? []).slice(0, left[field])
+      left[field] -= kept.length
+      if (kept.length) out[field] = kept
+      else delete out[field]
+    }
+    return out.addresses || out.notReadyAddresses ? [out] : []
+  })
 }
 
 /** The same as Endpoints: addresses with equal ports together, ready and not ready apart; terminating pods are not listed. */

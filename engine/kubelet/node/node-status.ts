@@ -80,7 +80,7 @@ export function nodeStatus(facts: NodeFacts, known: Node | undefined, nowMs: num
       architecture: goArch(),
     },
     images: facts.images,
-    ...(handlers.length ? { runtimeHandlers: handlers } : {}),
+    ...(handlers.length ? { runtimeHandlers: handlers.map(({ name, features }) => ({ name, features })) } : {}),
     features: { supplementalGroupsPolicy: false },
   }
 }

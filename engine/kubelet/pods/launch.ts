@@ -49,6 +49,7 @@ export async function containerConfig(inputs: LaunchInputs): Promise<ContainerCo
     stdin: !!spec.stdin,
     hostname,
     sandbox: pod.metadata.uid!,
+    ...(attachment.namespace ? { network: attachment.namespace() } : {}),
     ...(handler ? { handler } : {}),
     ...(user === undefined
       ? {}

@@ -279,9 +279,11 @@ export class PodRunner {
 
   /** Address, runtime and volumes. Gives the time to wait if they are not to be had yet. */
   async #prepare(): Promise<number | undefined> {
+    const chosen = await this.#sandbox.choose(this.pod)
+    if (!chosen && !this.containers.some(container => container.isRunning)) return RETRY_MS
     await this.#sandbox.attach(this.pod)
     for (const container of this.containers) container.probeAdopted()
-    return (await this.#sandbox.prepare(this.pod)) ? this.#volumes.prepare(this.pod) : RETRY_MS
+    return chosen && this.#sandbox.admits(this.pod) ? this.#volumes.prepare(this.pod) : RETRY_MS
   }
 
   /** Init containers in order, sidecars among them, then all others. Gives times to wait. */

@@ -37,12 +37,15 @@ export class PodSandbox {
     return domain ? `${short}.${domain}` : short
   }
 
-  /** Gives the pod its address. */
+  /** Gives the pod its address. Before it comes `choose`. */
   async attach(pod: Pod): Promise<void> {
     if (this.attachment) return
     const { uid, namespace, name } = pod.metadata
     const ports = allContainers(pod).flatMap(c =>
-      (c.ports ?? []).map(p => ({ containerPort: p.containerPort!, protocol: p.protocol })),
+      (c.ports ?? []).map(({ containerPort, protocol, hostPort, hostIP }) => ({
+        containerPort: containerPort!,
+        ...{ protocol, hostPort, hostIP },
+      })),
     )
     this.attachment = await this.#dependencies.network.attach({
       uid: uid!,
@@ -51,12 +54,13 @@ export class PodSandbox {
       hostNetwork: !!pod.spec?.hostNetwork,
       previousIP: pod.status?.podIP,
       ports,
+      entersNamespace: !!this.specContext.handler?.entersNetwork,
     })
   }
 
-  /** Chooses what runs the pod. False, and an event says why, if it cannot run here as it is. */
-  async prepare(pod: Pod): Promise<boolean> {
-    const { handlerOf, record, runtime } = this.#dependencies
+  /** Chooses what runs the pod. False, and an event says why, if there is nothing of the kind here. */
+  async choose(pod: Pod): Promise<boolean> {
+    const { handlerOf, runtime } = this.#dependencies
     const runtimeClass = pod.spec?.runtimeClassName
     try {
       this.#handler ??= {
@@ -66,6 +70,12 @@ export class PodSandbox {
       this.#event('Warning', 'FailedCreatePodSandBox', `Failed to create pod sandbox: ${messageOf(error)}`)
       return false
     }
+    return true
+  }
+
+  /** False, and an event says why, if the pod cannot run here as it is. */
+  admits(pod: Pod): boolean {
+    const { record } = this.#dependencies
     const refused = refusedSurroundings(pod, this.specContext)
     if (refused) {
       this.#event('Warning', refused.reason, refused.message)

@@ -150,7 +150,7 @@ function podFields({ spec }: Pod, isBare: boolean, isRoot: boolean): string[] {
   return isAsked.filter(([, asked]) => asked !== undefined && asked !== false && asked !== 0).map(([field]) => field)
 }
 
-function containerFields({ securityContext: context, ports }: Container, isBare: boolean): string[] {
+function containerFields({ securityContext: context }: Container, isBare: boolean): string[] {
   const isAsked: [string, unknown][] = [
     ['securityContext.runAsUser', isBare && context?.runAsUser],
     ['securityContext.runAsGroup', isBare && context?.runAsGroup],
@@ -163,7 +163,6 @@ function containerFields({ securityContext: context, ports }: Container, isBare:
     ['securityContext.appArmorProfile', isConfining(context?.appArmorProfile?.type)],
     ['securityContext.seLinuxOptions', context?.seLinuxOptions],
     ['securityContext.windowsOptions', context?.windowsOptions],
-    ['ports.hostPort (use a Service of type NodePort)', ports?.some(p => p.hostPort)],
   ]
   return isAsked.filter(([, asked]) => asked !== undefined && asked !== false && asked !== 0).map(([field]) => field)
 }

@@ -1,6 +1,7 @@
 import type { Readable, Writable } from 'node:stream'
 import type { ProcessIdentity } from '../../base/platform/platform.ts'
 import type { Image } from '../images/image.ts'
+import type { NetworkNamespace } from '../pod-network.ts'
 
 /** Runs containers. Modelled on the CRI, as far as a process on the user's own machine can follow it. */
 export interface ContainerRuntime {
@@ -28,6 +29,8 @@ export interface ContainerRuntime {
 export interface RuntimeHandler {
   name: string
   features: { recursiveReadOnlyMounts: boolean; userNamespaces: boolean }
+  /** It starts containers in the network namespace that they are given. */
+  entersNetwork?: boolean
 }
 
 export interface ContainerConfig {
@@ -56,6 +59,8 @@ export interface ContainerConfig {
   runDir?: string
   /** The sandbox that the container belongs to: its pod's uid. */
   sandbox?: string
+  /** The network namespace to start it in, where the runtime can do that; absent: the machine's. */
+  network?: NetworkNamespace
 }
 
 /** Absent: no limit. */

@@ -116,7 +116,7 @@ async function upgrade(
   if (target[1] === 'portForward') {
     const runner = podOf(target, dependencies)
     return servePortForward(request, socket, head, url.searchParams, port =>
-      dependencies.network.dial(runner.attachment!.ip, port),
+      dependencies.network.dialInside(runner.pod.metadata.uid!, port),
     )
   }
   const container = containerOf(target, dependencies)

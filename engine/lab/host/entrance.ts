@@ -3,11 +3,14 @@ import { LoadBalancer } from '../balancer.ts'
 import type { LabConfig, MachineSpec } from '../config.ts'
 import { Edge } from '../edge.ts'
 import { Pages, type PageTarget } from '../pages.ts'
+import { Peers } from '../../network/proxy/peers.ts'
 import type { MachineView, Supervisor } from '../supervisor.ts'
 
 export interface EntranceOptions {
   config: LabConfig
   log: Logger
+  /** By which workers know this host. */
+  overlayKey(): string
   supervisor(): Supervisor
   /** Writes the config down. */
   save(): void
@@ -26,11 +29,15 @@ export class Entrance {
 
   constructor(options: EntranceOptions) {
     this.#options = options
-    const { config, log, supervisor, onChange } = options
-    this.#pages = new Pages(() => this.#workerProxies(), config.network.clusterDomain, log.child('pages'))
+    const { config, log, overlayKey, supervisor, onChange } = options
+    let known: Peers | undefined
+    const peers = () => (known ??= new Peers(overlayKey()))
+    const workers = () => this.#workerProxies()
+    this.#pages = new Pages(workers, peers, config.network.clusterDomain, log.child('pages'))
     this.#edge = new Edge(
       log.child('edge'),
-      () => this.#workerProxies(),
+      workers,
+      peers,
       results => {
         for (const spec of config.machines)
           if (spec.role === 'worker') supervisor().send(spec.name, { type: 'exposed', ports: results })

@@ -1,8 +1,10 @@
 import type { EtcdConfig } from '../config.ts'
 import type { Capacity } from '../../kubelet/node/allocatable.ts'
 import type { KubeletSettings } from '../../kubelet/node/settings.ts'
+import type { DnsAddress } from '../../network/dns/exchange.ts'
 import type { IpvsScheduler } from '../../network/services/strategy/ipvs.ts'
 import type { ProxyMode } from '../../network/services/balancer.ts'
+import type { PodNetworkChoice } from '../../network/namespaces/choose.ts'
 import type { RuntimeChoice } from '../../kubelet/runtime/choose.ts'
 import type { AllowedHostPath } from '../../kubelet/volumes/host-path.ts'
 import type { KeyPair } from '../pki.ts'
@@ -49,6 +51,8 @@ export interface ControlPlaneMachineConfig extends MachineBase {
 export interface WorkerMachineConfig extends MachineBase {
   role: 'worker'
   ports: { kubelet: number; proxy: number }
+  /** By which the network's own parts know each other. */
+  overlayKey: string
   capacity: Capacity
   settings: KubeletSettings
   /** How long the Node may stay silent, in seconds: its Lease is renewed four times in that. */
@@ -59,7 +63,11 @@ export interface WorkerMachineConfig extends MachineBase {
   proxyMode: ProxyMode
   /** Absent: rr. */
   ipvsScheduler?: IpvsScheduler
+  /** Servers that are asked for names outside of the cluster; absent: none. */
+  dnsForward?: DnsAddress[]
   runtime: RuntimeChoice
+  /** Absent: "auto". */
+  podNetwork?: PodNetworkChoice
   /** Folders of the user's machine that pods may mount. */
   allowedHostPaths: AllowedHostPath[]
   /** Where the built-in images are. */

@@ -11,6 +11,9 @@ import { chooseRuntimes } from '../../kubelet/runtime/choose.ts'
 import { namedPipesOn } from '../../kubelet/runtime/detached/named-pipes.ts'
 import { enforcementOn, LimitEnforcer } from '../../kubelet/stats/limits.ts'
 import { openMemoryFolder, removeMemoryFolder } from '../../kubelet/volumes/memory-folder.ts'
+import { tryNetwork } from '../../kubelet/runtime/bubblewrap/probe.ts'
+import type { RuntimeService } from '../../kubelet/runtime/service.ts'
+import { choosePodNetwork } from '../../network/namespaces/choose.ts'
 import { startNodeNetwork } from '../../network/node-network.ts'
 import type { WorkerMachineConfig } from './config.ts'
 import type { MachineContext, MachineRole } from './main.ts'
@@ -20,6 +23,8 @@ import type { KeyPair } from '../pki.ts'
 
 /** Put before every Node program of a pod; beside the bundle of this file. */
 const OVERLAY_PRELOAD = fileURLToPath(new URL('./overlay-preload.mjs', import.meta.url))
+/** Makes network namespaces for pods; beside that too. */
+const NAMESPACE_HELPER = fileURLToPath(new URL('./namespace-helper/main.py', import.meta.url))
 
 /** Network and kubelet. The pods' processes are children of this machine. */
 export async function startWorker(
@@ -36,7 +41,8 @@ export async function startWorker(
 
   const processes = new PodProcesses(platform, join(config.dir, PODS_FILE))
   // Commands of an earlier life have nobody any more who wants to know; of its containers the kubelet decides.
-  const ended = processes.endAllBut(recordedLeaders(join(config.dir, 'pods')))
+  const survivors = recordedLeaders(join(config.dir, 'pods'))
+  const ended = processes.endAllBut(survivors)
   if (ended) log.info('ended commands that an earlier life left', { processes: ended })
   const runtimes = chooseRuntimes(config.runtime, {
     ...dependencies,
@@ -48,12 +54,26 @@ export async function startWorker(
   })
   // Awaited below: until then its failure is nobody's.
   runtimes.catch(() => undefined)
+  let runtime = undefined as RuntimeService | undefined
+  const podNetwork = runtimes.then(({ handlers }) =>
+    choosePodNetwork(config.podNetwork ?? 'auto', {
+      ...dependencies,
+      platform,
+      log: log.child('network'),
+      program: NAMESPACE_HELPER,
+      enters: handlers.some(handler => handler.entersNetwork),
+      tryOut: tryNetwork,
+      processes: () => (runtime ? runtime.list() : survivors).map(({ pid }) => pid),
+    }),
+  )
+  podNetwork.catch(() => undefined)
   tell({ type: 'phase', phase: 'network' })
   const network = await startNodeNetwork(
     {
       nodeName: config.name,
       address: config.address,
       proxyPort: config.ports.proxy,
+      overlayKey: config.overlayKey,
       clusterDomain: config.clusterDomain,
       serviceCIDR: config.serviceCIDR,
       podCIDR: config.podCIDR,
@@ -63,14 +83,25 @@ export async function startWorker(
       preloadPath: OVERLAY_PRELOAD,
       stateFile: join(config.dir, 'addresses.json'),
       attachmentsFile: join(config.dir, 'attachments.json'),
+      dnsPortFile: join(config.dir, 'dns-port'),
+      dnsForward: config.dnsForward,
       ingressCertificate: config.ingressServing,
       expose: ports => tell({ type: 'expose', ports }),
     },
-    { ...dependencies, rest: proxyClient, ingressRest: ingressClient, log: log.child('network') },
+    {
+      ...dependencies,
+      rest: proxyClient,
+      ingressRest: ingressClient,
+      log: log.child('network'),
+      namespaces: podNetwork.then(({ keeper }) => keeper),
+      processesOf: uid => runtime?.list(uid).map(({ pid }) => pid) ?? [],
+    },
   )
 
   tell({ type: 'phase', phase: 'kubelet' })
-  const runtime = await runtimes
+  runtime = await runtimes
+  const { keeper, why } = await podNetwork
+  if (why !== undefined) log.info('pods have no network namespaces', { why })
   const { podPidsLimit } = { ...DEFAULT_SETTINGS, ...config.settings }
   const limits = new LimitEnforcer({
     ...dependencies,
@@ -94,7 +125,11 @@ export async function startWorker(
       leaseDurationSeconds: config.leaseDurationSeconds,
       clusterDomain: config.clusterDomain,
       labels: {},
-      annotations: { ...network.annotations, 'kubarium.io/resource-limits': enforcementOn(platform) },
+      annotations: {
+        ...network.annotations,
+        'kubarium.io/resource-limits': enforcementOn(platform),
+        'kubarium.io/pod-network': keeper ? 'namespaces' : 'overlay',
+      },
       allowedHostPaths: config.allowedHostPaths,
       memoryFolder: openMemoryFolder(platform, config.dir),
       manifestsDir: join(config.dir, 'manifests'),

@@ -92,6 +92,11 @@ export class Flows {
     for (const flow of this.#bySource.get(socket.ip) ?? []) if (flow.owner === socket) this.delete(flow)
   }
 
+  /** All that this address has sent is forgotten. */
+  deleteFrom(ip: string): void {
+    for (const flow of this.#bySource.get(ip) ?? []) this.delete(flow)
+  }
+
   close(): void {
     this.#sweep?.cancel()
     this.#sweep = undefined

@@ -1,6 +1,6 @@
 /**
  * How datagrams travel over streams: between a pod's program and the gateway of its node, between the gateways, and from
- * the lab's host. Each stream begins with a line (`DATAGRAM_GREETING`, then `pod TOKEN`, `node ADDRESS` or `outside`), then
+ * the lab's host. Each stream begins with a line (`DATAGRAM_GREETING`, then `pod TOKEN`, `node ADDRESS PROOF` or `outside`), then
  * come frames of one form.
  */
 export const DATAGRAM_GREETING = 'KUBARIUM-UDP/1 '

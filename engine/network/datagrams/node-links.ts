@@ -1,5 +1,6 @@
 import { connect, type Socket } from 'node:net'
 import type { Clock } from '../../base/clock.ts'
+import type { Peers } from '../proxy/peers.ts'
 import { DATAGRAM_GREETING, writeOrDrop, type Frame } from './frames.ts'
 
 /** What waits for a node that reads slowly; more is lost, as on any full line. */
@@ -17,13 +18,15 @@ interface Link {
 export class NodeLinks {
   readonly #clock: Clock
   readonly #address: string
+  readonly #peers: Peers
   readonly #links = new Map<number, Link>()
   readonly #failed = new Map<number, number>()
 
   /** `address` is that of this node. */
-  constructor(clock: Clock, address: string) {
+  constructor(clock: Clock, address: string, peers: Peers) {
     this.#clock = clock
     this.#address = address
+    this.#peers = peers
   }
 
   /** Sends to the node whose gateway listens on this port of loopback; `failed` is told if that node does not answer. */
@@ -58,7 +61,8 @@ export class NodeLinks {
     })
     // Nothing comes back this way; an end is seen only by who reads.
     socket.resume()
-    socket.write(`${DATAGRAM_GREETING}node ${this.#address}\n`)
+    const proof = this.#peers.prove(gatewayPort, 'datagrams', this.#address)
+    socket.write(`${DATAGRAM_GREETING}node ${this.#address} ${proof}\n`)
     return link
   }
 }

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net'
 import type { OverlayPod, PortRegistry } from '../overlay/port-registry.ts'
+import type { Peers } from '../proxy/peers.ts'
 import {
   FLAG,
   FRAME,
@@ -18,29 +19,41 @@ import type { DatagramSwitch } from './switch.ts'
 const MAX_QUEUED_BYTES = 4 << 20
 const MAX_SOCKETS = 4_096
 
+interface DatagramParts {
+  datagrams: DatagramSwitch
+  ports: PortRegistry
+  peers: Peers
+  /** Of this gateway. */
+  port: number
+}
+
 /**
- * Serves one stream of datagrams. `greeting` is what its first line says after the word: a pod's token, another node, or a
- * client on the laptop. All its sockets close with it.
+ * Serves one stream of datagrams. `greeting` is what its first line says after the word: a pod's token, another node and its
+ * proof, or a client on the laptop. All its sockets close with it.
  */
 export function serveDatagrams(
   stream: Socket,
   greeting: string,
   early: Buffer,
-  { datagrams, ports }: { datagrams: DatagramSwitch; ports: PortRegistry },
+  { datagrams, ports, peers, port: ownPort }: DatagramParts,
 ): void {
-  const [kind, word = ''] = greeting.split(' ')
+  const [kind, word = '', proof] = greeting.split(' ')
   const pod = kind === 'pod' ? ports.podByToken(word) : undefined
-  if (!pod && kind !== 'node' && kind !== 'outside') return void stream.destroy()
+  const node = kind === 'node' && peers.proves(proof, ownPort, 'datagrams', word)
+  if (!pod && !node && kind !== 'outside') return void stream.destroy()
   const sockets = new Map<number, DatagramSocket>()
-  const handle =
-    kind === 'node'
-      ? (frame: Frame) => datagrams.receive(frame)
-      : pod
-        ? (frame: Frame) => handlePod(pod, frame)
-        : (frame: Frame) => handleOutside(frame)
+  const handle = node
+    ? (frame: Frame) => datagrams.receive(frame)
+    : pod
+      ? (frame: Frame) => handlePod(pod, frame)
+      : (frame: Frame) => handleOutside(frame)
   const reader = new FrameReader(handle)
   const take = (chunk: Buffer) => {
-    if (!reader.take(chunk)) stream.destroy()
+    if (!reader.take(chunk)) return void stream.destroy()
+    if (!stream.writableNeedDrain) return
+    // Who does not hear the answers is not asked for more.
+    stream.pause()
+    stream.once('drain', () => stream.resume())
   }
   stream.on('error', () => stream.destroy())
   stream.on('end', () => stream.end())
@@ -48,8 +61,8 @@ export function serveDatagrams(
     for (const socket of sockets.values()) datagrams.unbind(socket)
   })
   stream.on('data', take)
-  if (early.length) take(early)
   stream.resume()
+  if (early.length) take(early)
 
   function handlePod(owner: OverlayPod, frame: Frame): void {
     const { type, id } = frame

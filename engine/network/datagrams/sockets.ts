@@ -24,6 +24,8 @@ const MAX_PER_ADDRESS = 8_192
 export class DatagramSockets {
   readonly #byAddress = new Map<string, Map<number, DatagramSocket[]>>()
   readonly #next = new Map<string, number>()
+  /** Addresses of which somebody else knows the ports. */
+  readonly #covered = new Map<string, (port: number) => DatagramSocket>()
 
   /** Gives the socket its port; `port` 0 means any that is free. */
   bind(socket: DatagramSocket): DatagramCode {
@@ -49,10 +51,20 @@ export class DatagramSockets {
     this.#next.delete(socket.ip)
   }
 
+  /** All ports of an address are what `at` gives, but for those that are bound here. */
+  cover(ip: string, at: (port: number) => DatagramSocket): void {
+    this.#covered.set(ip, at)
+  }
+
+  uncover(ip: string): void {
+    this.#covered.delete(ip)
+  }
+
   /** The socket that hears this port; of several that share it always the same for one sender. */
   at(ip: string, port: number, from: { ip: string; port: number }): DatagramSocket | undefined {
     const sockets = this.#byAddress.get(ip)?.get(port)
-    if (!sockets || sockets.length === 1) return sockets?.[0]
+    if (!sockets) return this.#covered.get(ip)?.(port)
+    if (sockets.length === 1) return sockets[0]
     let hash = from.port
     for (const part of from.ip.split('.')) hash = (hash * 31 + Number(part)) % 65_537
     return sockets[hash % sockets.length]

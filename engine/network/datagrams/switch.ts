@@ -2,13 +2,17 @@ import type { Clock } from '../../base/clock.ts'
 import { contains, type Cidr } from '../address/cidr.ts'
 import type { Responder } from '../dns/responder.ts'
 import type { NodeDirectory, NodeEntry } from '../node-directory.ts'
+import type { HostPorts } from '../overlay/host-ports.ts'
 import type { PortRegistry } from '../overlay/port-registry.ts'
 import type { Attempt } from '../policy/evaluate.ts'
 import type { PolicyEnforcer } from '../policy/enforcer.ts'
 import type { Balancer } from '../services/balancer.ts'
+import type { ServiceRanges } from '../services/service-ranges.ts'
 import type { ServicePortEntry, ServiceTable } from '../services/service-table.ts'
 import { Flows, type Address, type Flow } from './flows.ts'
 import { codeOfNumber, FRAME, numberOf, type DatagramCode, type Frame } from './frames.ts'
+import { admits } from '../services/source-ranges.ts'
+import type { Peers } from '../proxy/peers.ts'
 import { NodeLinks } from './node-links.ts'
 import { DatagramSockets, type DatagramSocket } from './sockets.ts'
 
@@ -16,12 +20,14 @@ export interface SwitchParts {
   /** The node's own address. */
   address: string
   podCIDR: Cidr
-  serviceCIDR: Cidr
+  services: ServiceRanges
   table: ServiceTable
   nodes: NodeDirectory
   ports: PortRegistry
+  hostPorts: HostPorts
   balancer: Balancer
   policies: PolicyEnforcer
+  peers: Peers
   clock: Clock
   /** The cluster's DNS; a Service with that address comes first. */
   dns: { address: string; respond: Responder }
@@ -45,7 +51,7 @@ export class DatagramSwitch {
   constructor(parts: SwitchParts) {
     this.#parts = parts
     this.#flows = new Flows(parts.clock)
-    this.#nodes = new NodeLinks(parts.clock, parts.address)
+    this.#nodes = new NodeLinks(parts.clock, parts.address, parts.peers)
   }
 
   /** Flows that are followed now. */
@@ -65,6 +71,22 @@ export class DatagramSwitch {
   unbind(socket: DatagramSocket): void {
     this.#sockets.unbind(socket)
     this.#flows.deleteOf(socket)
+  }
+
+  /** Any port of this address may be a program's: what nobody hears is told of by `unheard`. */
+  cover(ip: string, at: (port: number) => DatagramSocket): void {
+    this.#sockets.cover(ip, at)
+  }
+
+  uncover(ip: string): void {
+    this.#sockets.uncover(ip)
+    this.#flows.deleteFrom(ip)
+  }
+
+  /** Nobody has heard what was delivered from `source` to `target`. */
+  unheard(source: Address, target: Address): void {
+    const flow = this.#flows.ofReply(target, source)
+    if (flow) this.#refuse(flow, 'ECONNREFUSED')
   }
 
   close(): void {
@@ -118,7 +140,7 @@ export class DatagramSwitch {
   }
 
   #begin(socket: DatagramSocket, source: Address, destination: Address, payload: Buffer): DatagramCode {
-    const { address, table, nodes, podCIDR, serviceCIDR, dns } = this.#parts
+    const { address, table, nodes, hostPorts, podCIDR, services, dns } = this.#parts
     const { ip, port } = destination
     const refuse = (code: DatagramCode): DatagramCode => {
       socket.refused(ip, port, code)
@@ -126,17 +148,21 @@ export class DatagramSwitch {
     }
     const entry = table.at(ip, 'UDP', port) ?? this.#nodePort(socket, ip, port)
     let flow: Omit<Flow, 'replied' | 'lastMs'> = { source, destination, target: destination, owner: socket }
+    if (entry?.loadBalancerIPs.includes(ip) && !admits(entry.sourceRanges, source.ip)) return 'OK'
     if (entry) {
       const endpoint = this.#choose(entry, ip, source.ip, !socket.pod)
       if (!endpoint) return refuse('ECONNREFUSED')
       flow = { ...flow, target: { ip: endpoint.ip, port: endpoint.port }, entry, endpoint }
     } else if (ip === dns.address && port === DNS_PORT) {
       this.#permitted([this.#egress(socket, destination)], payload, () => {
+        const deliver = (answer: Buffer | undefined) => void (answer && socket.deliver(ip, port, answer))
         const answer = dns.respond(payload, 'udp')
-        if (answer) socket.deliver(ip, port, answer)
+        if (answer instanceof Promise) void answer.then(deliver)
+        else deliver(answer)
       })
       return 'OK'
-    } else if (contains(serviceCIDR, ip)) return refuse('ECONNREFUSED')
+    } else if (services.has(ip)) return refuse('ECONNREFUSED')
+    else if (ip === address) flow.target = hostPorts.find(ip, 'UDP', port) ?? destination
     const { target } = flow
     const here = this.#isHere(target.ip)
     const node = here ? undefined : this.#nodeOf(target.ip)
@@ -155,7 +181,7 @@ export class DatagramSwitch {
 
   /** From another node, and of no flow that is known here. */
   #arrive(source: Address, destination: Address, payload: Buffer): void {
-    const { address, table } = this.#parts
+    const { address, table, hostPorts } = this.#parts
     const refuse = (code: DatagramCode) => this.#tellUnreachable(source, destination, code)
     let flow: Omit<Flow, 'replied' | 'lastMs'> = { source, destination, target: destination }
     const entry = destination.ip === address ? table.atNodePort('UDP', destination.port) : undefined
@@ -164,6 +190,7 @@ export class DatagramSwitch {
       if (!endpoint) return refuse('ECONNREFUSED')
       flow = { ...flow, target: { ip: endpoint.ip, port: endpoint.port }, entry, endpoint }
     } else if (!this.#isHere(destination.ip)) return refuse('EHOSTUNREACH')
+    else if (destination.ip === address) flow.target = hostPorts.find(address, 'UDP', destination.port) ?? destination
     this.#permitted(this.#isHere(flow.target.ip) ? [ingress(source, flow.target)] : [], payload, () => {
       const added = this.#flows.add(flow)
       if (added) this.#carry(added, payload)

@@ -8,6 +8,8 @@ export interface DnsQuery {
   name: string
   type: number
   class: number
+  /** Where in the packet the question ends. */
+  questionEnd: number
   /** What the asker says of EDNS (RFC 6891). */
   edns?: { payloadSize: number; version: number }
 }
@@ -90,6 +92,7 @@ export function readQuery(packet: Buffer): DnsQuery | Malformed | undefined {
     name: question.name,
     type: packet.readUInt16BE(question.end),
     class: packet.readUInt16BE(question.end + 2),
+    questionEnd: question.end + 4,
   }
   let at = question.end + 4
   for (let i = 0; i < answers! + authorities! + additionals!; i++) {
@@ -160,7 +163,7 @@ function optRecord(rcode: number): Buffer {
 }
 
 /** A name and where what follows it begins; undefined if it is none. Pointers lead only backwards, so this ends. */
-function readName(packet: Buffer, start: number): { name: string; end: number } | undefined {
+export function readName(packet: Buffer, start: number): { name: string; end: number } | undefined {
   const labels: string[] = []
   let at = start
   let end: number | undefined

@@ -1,5 +1,7 @@
 import { intBelow, type Random } from '../../base/random.ts'
 import type { Clock } from '../../base/clock.ts'
+import { readReply, writeQuery } from './client-message.ts'
+import { readData } from './record-data.ts'
 import {
   CLASS,
   isQuery,
@@ -13,16 +15,19 @@ import {
   type RecordData,
   type WireRecord,
 } from './message.ts'
+import type { Forwarder } from './forwarder.ts'
 import type { ClusterZone, DnsRecord, RecordType } from './zone.ts'
 
 export interface ResponderParts {
   zone: ClusterZone
   clock: Clock
   random: Random
+  /** Who is asked for names that are not the cluster's; absent: nobody. */
+  forwarder?: Forwarder
 }
 
-/** Answers one packet; undefined for what gets no answer. */
-export type Responder = (packet: Buffer, transport: 'udp' | 'tcp') => Buffer | undefined
+/** Answers one packet; undefined for what gets no answer. What others are asked for comes later. */
+export type Responder = (packet: Buffer, transport: 'udp' | 'tcp') => Buffer | undefined | Promise<Buffer>
 
 const NEGATIVE_TTL = 5
 const MIN_UDP_BYTES = 512
@@ -39,15 +44,26 @@ const RECORD_TYPES = new Map<number, RecordType>([
 ])
 
 /**
- * The cluster's DNS as packets. It speaks with authority for the cluster's domain and for addresses in reverse, and refuses
- * every other name (REFUSED): nothing is forwarded. Addresses come in random order, so that callers who take the first share out.
+ * The cluster's DNS as packets. It speaks with authority for the cluster's domain and for addresses in reverse. Every other name
+ * it refuses (REFUSED), unless there is somebody whom it may ask. Addresses come in random order, so that callers who take the first share out.
  */
-export function createResponder({ zone, clock, random }: ResponderParts): Responder {
+export function createResponder({ zone, clock, random, forwarder }: ResponderParts): Responder {
   return (packet, transport) => {
     const query = readQuery(packet)
     if (!query) return undefined
     if (!isQuery(query)) return writeRefusal(query)
-    return writeReply(query, replyTo(query), transport === 'tcp' ? MAX_TCP_BYTES : udpLimit(query))
+    const limit = transport === 'tcp' ? MAX_TCP_BYTES : udpLimit(query)
+    const reply = replyTo(query)
+    if (!forwarder) return writeReply(query, reply, limit)
+    const alias = aliasOf(query, reply)
+    if (alias !== undefined)
+      return followed(forwarder, alias).then(more =>
+        writeReply(query, { ...reply, answers: [...reply.answers, ...more] }, limit),
+      )
+    if (!isForeign(query, reply)) return writeReply(query, reply, limit)
+    return forwarder
+      .answer(packet, query.questionEnd, limit)
+      .then(answer => answer ?? writeReply(query, without(RCODE.SERVFAIL), limit))
   }
 
   function replyTo(query: DnsQuery): DnsReply {
@@ -69,6 +85,28 @@ export function createResponder({ zone, clock, random }: ResponderParts): Respon
     if (records.length === 0) return { ...found([]), authority: [soa(apex)] }
     const targets = records.flatMap(r => (typeof r.data === 'string' ? [] : [r.data.name]))
     return found(shuffled(records).map(wire), [...new Set(targets)].flatMap(addressesOf))
+  }
+
+  /** Where an alias of the cluster leads to outside of it, for who asks for addresses. */
+  function aliasOf({ type }: DnsQuery, { answers }: DnsReply): string | undefined {
+    const last = answers.at(-1)?.data
+    if (type !== TYPE.A || last?.type !== 'CNAME') return undefined
+    return last.target.endsWith(`.${zone.domain}`) ? undefined : last.target
+  }
+
+  async function followed(servers: Forwarder, name: string): Promise<WireRecord[]> {
+    const query = writeQuery(0, name, TYPE.A)
+    const packet = await servers.answer(query, query.length, MAX_TCP_BYTES)
+    const { answers = [] } = (packet && readReply(packet)) || {}
+    return answers.flatMap(record => {
+      const data = readData(packet!, record)
+      if (typeof data !== 'string') return []
+      const { name: owner, ttl } = record
+      if (record.type === TYPE.A) return [{ name: owner, ttl, data: { type: 'A', address: data } as RecordData }]
+      return record.type === TYPE.CNAME
+        ? [{ name: owner, ttl, data: { type: 'CNAME', target: data } as RecordData }]
+        : []
+    })
   }
 
   function addressesOf(name: string): WireRecord[] {
@@ -104,6 +142,12 @@ export function createResponder({ zone, clock, random }: ResponderParts): Respon
     }
     return [...records.filter(r => r.type === 'CNAME'), ...rest]
   }
+}
+
+/** Not of the cluster, or an address that nothing of it has. */
+function isForeign({ name, class: class_ }: DnsQuery, { rcode }: DnsReply): boolean {
+  const isReverse = REVERSE.some(domain => name.toLowerCase().endsWith(`.${domain}`))
+  return class_ === CLASS.IN && (rcode === RCODE.REFUSED || (rcode === RCODE.NXDOMAIN && isReverse))
 }
 
 function found(answers: WireRecord[], additional: WireRecord[] = []): DnsReply {

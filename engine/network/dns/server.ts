@@ -2,6 +2,7 @@ import { createSocket } from 'node:dgram'
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net'
 import { codeOf, messageOf } from '../../base/errors.ts'
 import type { Logger } from '../../base/log.ts'
+import { deadline } from '../proxy/deadline.ts'
 import type { Responder } from './responder.ts'
 
 export interface DnsServer {
@@ -20,6 +21,7 @@ const ATTEMPTS = 20
 /** Listens on one free port of loopback with UDP and TCP, or on `port` if that is given. */
 export async function startDnsServer(respond: Responder, log: Logger, port = 0): Promise<DnsServer> {
   const sockets = new Set<Socket>()
+  let closed = false
   for (let attempt = 1; ; attempt++) {
     const tcp = createServer({ noDelay: true }, socket => serve(socket))
     tcp.maxConnections = MAX_CONNECTIONS
@@ -37,14 +39,20 @@ export async function startDnsServer(respond: Responder, log: Logger, port = 0):
 
   function running(tcp: Server, udp: ReturnType<typeof createSocket>, number: number): DnsServer {
     udp.on('message', (packet, from) => {
+      const send = (answer: Buffer | undefined) => {
+        if (answer && !closed)
+          udp.send(answer, from.port, from.address, error => error && told('an answer was not sent', error))
+      }
       const answer = respond(packet, 'udp')
-      if (answer) udp.send(answer, from.port, from.address, error => error && told('an answer was not sent', error))
+      if (answer instanceof Promise) void answer.then(send)
+      else send(answer)
     })
     udp.on('error', error => told('the DNS socket failed', error))
     return {
       port: number,
       serve,
       close: () => {
+        closed = true
         for (const socket of sockets) socket.destroy()
         return Promise.all([
           new Promise<void>(resolve => tcp.close(() => resolve())),
@@ -62,30 +70,48 @@ export async function startDnsServer(respond: Responder, log: Logger, port = 0):
   function serve(socket: Socket): void {
     sockets.add(socket)
     let held: Buffer = Buffer.alloc(0)
+    /** Of a message that has begun. */
+    let whole: (() => void) | undefined
     socket.once('close', () => sockets.delete(socket))
     socket.on('error', () => socket.destroy())
     socket.setTimeout(IDLE_MS, () => socket.destroy())
     socket.on('end', () => socket.end())
+    let waiting = false
+    const resume = () => {
+      waiting = false
+      socket.resume()
+      take()
+    }
+    /** True if the next question may be read. */
+    const write = (answer: Buffer | undefined): boolean => {
+      if (!answer) socket.destroy()
+      if (!answer || socket.destroyed) return false
+      const length = Buffer.alloc(2)
+      length.writeUInt16BE(answer.length)
+      if (socket.write(Buffer.concat([length, answer]))) return true
+      waiting = true
+      socket.pause()
+      socket.once('drain', resume)
+      return false
+    }
     const take = () => {
-      while (held.length >= 2 && held.length >= 2 + held.readUInt16BE(0)) {
+      while (!waiting && held.length >= 2 && held.length >= 2 + held.readUInt16BE(0)) {
         const end = 2 + held.readUInt16BE(0)
         const answer = respond(held.subarray(2, end), 'tcp')
         held = held.subarray(end)
-        if (!answer) return void socket.destroy()
-        const length = Buffer.alloc(2)
-        length.writeUInt16BE(answer.length)
-        if (socket.write(Buffer.concat([length, answer]))) continue
-        socket.pause()
-        socket.once('drain', () => {
-          socket.resume()
-          take()
-        })
-        return
+        whole?.()
+        whole = undefined
+        if (answer instanceof Promise) {
+          waiting = true
+          socket.pause()
+          void answer.then(found => write(found) && resume())
+        } else if (!write(answer)) return
       }
     }
     socket.on('data', chunk => {
       held = held.length ? Buffer.concat([held, chunk]) : chunk
       take()
+      if (held.length) whole ??= deadline(socket, IDLE_MS)
     })
   }
 }

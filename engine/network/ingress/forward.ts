@@ -135,6 +135,8 @@ function upgrade(reply: IncomingMessage, backend: Socket, first: Buffer, respons
 }
 
 function routeOf(message: IncomingMessage, { routes }: ForwardParts): IngressRoute {
+  // One name decides the way, and the backend must not read another (RFC 9112, 3.2).
+  if ((message.headersDistinct.host?.length ?? 0) > 1) throw new IngressRefusal(400, 'a request names one host')
   const target = message.url ?? '/'
   // A request for a proxy names the host in its target; that one counts (RFC 9112, 3.2.2).
   const authority = URL.canParse(target) ? new URL(target).host : (message.headers.host ?? '')

@@ -13,6 +13,8 @@ const HOP_HEADERS = [
   'upgrade',
   'expect',
 ]
+/** Headers without which a message has other limits or another addressee: no `Connection` can take them away. */
+const FRAMING_HEADERS = new Set(['content-length', 'transfer-encoding', 'host'])
 /** What the backend is told by us alone: a client could make others believe anything. */
 const FORWARDING_HEADERS = [
   'forwarded',
@@ -59,7 +61,8 @@ export function backendHeaders(message: IncomingMessage, { ip, secure }: Caller)
 /** The header lines that are not of one hop, in their order and spelling. */
 export function endToEnd(message: IncomingMessage, without: string[] = []): string[] {
   const named = (message.headers.connection ?? '').toLowerCase().split(',')
-  const drop = new Set([...HOP_HEADERS, ...without, ...named.map(n => n.trim())])
+  const droppable = named.map(n => n.trim()).filter(n => !FRAMING_HEADERS.has(n))
+  const drop = new Set([...HOP_HEADERS, ...without, ...droppable])
   const lines: string[] = []
   for (let i = 0; i < message.rawHeaders.length; i += 2)
     if (!drop.has(message.rawHeaders[i]!.toLowerCase())) lines.push(message.rawHeaders[i]!, message.rawHeaders[i + 1]!)

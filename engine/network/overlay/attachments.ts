@@ -8,6 +8,8 @@ import type { Protocol } from './port-registry.ts'
 export interface Attachment {
   token: string
   reserved: { protocol: Protocol; port: number; realPort: number }[]
+  /** The pod has a network namespace. */
+  namespaced?: boolean
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net'
 import { messageOf } from '../../base/errors.ts'
 import type { Logger } from '../../base/log.ts'
-import type { ClusterZone, RecordType } from '../dns/zone.ts'
+import type { Responder } from '../dns/responder.ts'
 import { RouteError } from '../proxy/route-error.ts'
 import type { Router, Source } from '../proxy/router.ts'
 import { PortTakenError, type OverlayPod, type PortRegistry } from './port-registry.ts'
@@ -11,13 +11,15 @@ import type { Tickets } from './tickets.ts'
 export interface ControlParts {
   ports: PortRegistry
   router: Router
-  zone: ClusterZone
+  /** The cluster's DNS. */
+  respond: Responder
   tickets: Tickets
   log: Logger
 }
 
 const MAX_LINE_BYTES = 8192
-const MAX_PENDING = 512
+/** Requests of one program that are answered at once; further ones wait, and the program with them. */
+const MAX_PENDING = 4_096
 
 /**
  * Serves one program of a pod: it says on which ports it listens and asks for connections and names. Requests and answers
@@ -27,6 +29,8 @@ export function serveControl(socket: Socket, pod: OverlayPod, parts: ControlPart
   const holder = {}
   const source: Source = { kind: 'pod', ip: pod.ip, namespace: pod.namespace, pod }
   const connecting = new Map<number, AbortController>()
+  /** Direct connections that are counted, by the request that opened them. */
+  const counted = new Map<number, () => void>()
   let pending = 0
   let rest = ''
   socket.setEncoding('utf8')
@@ -34,17 +38,31 @@ export function serveControl(socket: Socket, pod: OverlayPod, parts: ControlPart
   socket.on('end', () => socket.end())
   socket.once('close', () => {
     for (const attempt of connecting.values()) attempt.abort(new Error('the program is gone'))
+    for (const closed of counted.values()) closed()
+    counted.clear()
     parts.ports.unbindAll(holder)
   })
   const take = (text: string) => {
     rest += text
-    for (let end = rest.indexOf('\n'); end >= 0; end = rest.indexOf('\n')) {
-      const line = rest.slice(0, end)
-      rest = rest.slice(end + 1)
-      if (line.length > MAX_LINE_BYTES || pending >= MAX_PENDING) return void socket.destroy()
+    let from = 0
+    for (let end = rest.indexOf('\n'); end >= 0; end = rest.indexOf('\n', from)) {
+      if (pending >= MAX_PENDING) {
+        rest = rest.slice(from)
+        socket.pause()
+        return
+      }
+      const line = rest.slice(from, end)
+      from = end + 1
+      if (line.length > MAX_LINE_BYTES) return void socket.destroy()
       handleLine(line)
     }
+    rest = rest.slice(from)
     if (rest.length > MAX_LINE_BYTES) socket.destroy()
+  }
+  /** Goes on with what has waited. */
+  const resume = () => {
+    take('')
+    if (pending < MAX_PENDING) socket.resume()
   }
   socket.on('data', take as (chunk: unknown) => void)
   if (early.length) take(early.toString('utf8'))
@@ -58,21 +76,31 @@ export function serveControl(socket: Socket, pod: OverlayPod, parts: ControlPart
       socket.destroy() // no program of ours
       return
     }
-    if (request.op === 'cancel') {
+    if (request.op === 'cancel' || request.op === 'closed') {
       connecting.get(request.of)?.abort(new Error('the program has given up'))
+      counted.get(request.of)?.()
+      counted.delete(request.of)
       return
     }
     pending++
     void answer(request)
       .catch((error: unknown): Partial<ControlResponse> => failure(error, parts.log))
       .then(response => {
-        pending--
-        if (!socket.destroyed) socket.write(JSON.stringify({ id: request.id, ...response }) + '\n')
+        const wasFull = pending-- >= MAX_PENDING
+        const isHeard = socket.destroyed || socket.write(JSON.stringify({ id: request.id, ...response }) + '\n')
+        if (isHeard) {
+          if (wasFull && !socket.writableNeedDrain) resume()
+          return
+        }
+        if (socket.listenerCount('drain')) return
+        // Who does not listen is not listened to.
+        socket.pause()
+        socket.once('drain', resume)
       })
   }
 
   async function answer(request: ControlRequest): Promise<Partial<ControlResponse>> {
-    const { ports, router, zone, tickets } = parts
+    const { ports, router, tickets } = parts
     switch (request.op) {
       case 'listen':
         ports.bind(
@@ -93,18 +121,21 @@ export function serveControl(socket: Socket, pod: OverlayPod, parts: ControlPart
         const attempt = new AbortController()
         connecting.set(request.id, attempt)
         try {
-          const route = await router.open(String(request.host), portOf(request.port), source, attempt.signal)
-          return { ip: route.ip, realPort: await tickets.issue(route.socket) }
+          const open = request.direct === true ? 'locate' : 'open'
+          const route = await router[open](String(request.host), portOf(request.port), source, attempt.signal)
+          const { ip } = route
+          if ('socket' in route) return { ip, realPort: await tickets.issue(route.socket, pod) }
+          if (attempt.signal.aborted || socket.destroyed) route.closed?.()
+          else if (route.closed) counted.set(request.id, route.closed)
+          return { ip, realPort: route.realPort, direct: true, counted: route.closed !== undefined }
         } finally {
           connecting.delete(request.id)
         }
       }
-      case 'lookup':
-        return {
-          addresses: String(request.name) === pod.name ? [pod.ip] : zone.addresses(String(request.name), pod.namespace),
-        }
-      case 'resolve':
-        return { answer: zone.query(String(request.name), String(request.type) as RecordType) }
+      case 'dns': {
+        const answer = await parts.respond(Buffer.from(String(request.packet), 'base64'), 'tcp')
+        return { packet: answer?.toString('base64') }
+      }
       default:
         return { error: { code: 'EINVAL', message: 'unknown request' } }
     }

@@ -40,6 +40,9 @@ export class PortRegistry {
   readonly #bound = new Map<string, Bound>()
   /** Ports that pods declared and programs without the preload are told to use. */
   readonly #reserved = new Map<string, PortBinding>()
+  /** Keys of both maps by pod, and those of the first by holder: neither is ever searched as a whole. */
+  readonly #ofPod = new Map<OverlayPod, Set<string>>()
+  readonly #ofHolder = new Map<object, Set<string>>()
 
   addPod(pod: OverlayPod): void {
     this.#pods.set(pod.uid, pod)
@@ -56,8 +59,9 @@ export class PortRegistry {
     const others = this.#byAddress.get(pod.ip)
     others?.delete(pod)
     if (others?.size === 0) this.#byAddress.delete(pod.ip)
-    for (const map of [this.#bound, this.#reserved])
-      for (const [key, binding] of map) if (binding.pod === pod) map.delete(key)
+    for (const key of this.#ofPod.get(pod) ?? [])
+      for (const map of [this.#bound, this.#reserved]) if (map.get(key)?.pod === pod) map.delete(key)
+    this.#ofPod.delete(pod)
   }
 
   pod(uid: string): OverlayPod | undefined {
@@ -80,7 +84,9 @@ export class PortRegistry {
 
   /** Sets a real port aside for a declared port. A program that registers the port itself comes first. */
   reserve(pod: OverlayPod, protocol: Protocol, port: number, realPort: number): void {
-    this.#reserved.set(keyOf(pod.ip, protocol, port), { pod, protocol, port, realPort, loopbackOnly: false })
+    const key = keyOf(pod.ip, protocol, port)
+    this.#reserved.set(key, { pod, protocol, port, realPort, loopbackOnly: false })
+    addTo(this.#ofPod, pod, key)
   }
 
   /**
@@ -95,6 +101,8 @@ export class PortRegistry {
       throw new PortTakenError(`port ${port}/${protocol} of ${pod.ip} is taken`)
     if (known) known.holders.add(holder)
     else this.#bound.set(key, { ...binding, port, holders: new Set([holder]) })
+    addTo(this.#ofPod, pod, key)
+    addTo(this.#ofHolder, holder, key)
   }
 
   unbind(pod: OverlayPod, protocol: Protocol, port: number, holder: object): void {
@@ -104,7 +112,8 @@ export class PortRegistry {
 
   /** The program is gone, and everything that it held. */
   unbindAll(holder: object): void {
-    for (const key of this.#bound.keys()) this.#drop(key, holder)
+    for (const key of this.#ofHolder.get(holder) ?? []) this.#drop(key, holder)
+    this.#ofHolder.delete(holder)
   }
 
   find(ip: string, protocol: Protocol, port: number): PortBinding | undefined {
@@ -112,11 +121,14 @@ export class PortRegistry {
     return this.#bound.get(key) ?? this.#reserved.get(key)
   }
 
+  /** Whether a program listens there now, so far as this node knows. */
+  isHeld({ pod, protocol, port }: PortBinding): boolean {
+    return this.#bound.has(keyOf(pod.ip, protocol, port))
+  }
+
   /** Whether a pod listens on this real port; its own programs may use it by that number. */
   ownsRealPort(pod: OverlayPod, realPort: number): boolean {
-    for (const map of [this.#bound, this.#reserved])
-      for (const binding of map.values()) if (binding.pod === pod && binding.realPort === realPort) return true
-    return false
+    return this.#bindingsOf(pod).some(b => b.realPort === realPort)
   }
 
   list(): PortBinding[] {
@@ -125,19 +137,36 @@ export class PortRegistry {
 
   /** A program that took its port from PORT serves the port which that one was set aside for. */
   #asDeclared(binding: PortBinding): PortBinding {
-    for (const reserved of this.#reserved.values())
-      if (reserved.pod === binding.pod && reserved.protocol === binding.protocol && reserved.realPort === binding.port)
+    const { pod, protocol, port } = binding
+    for (const key of this.#ofPod.get(pod) ?? []) {
+      const reserved = this.#reserved.get(key)
+      if (reserved?.pod === pod && reserved.protocol === protocol && reserved.realPort === port)
         return { ...binding, port: reserved.port }
+    }
     return binding
+  }
+
+  #bindingsOf(pod: OverlayPod): PortBinding[] {
+    return [...(this.#ofPod.get(pod) ?? [])]
+      .flatMap(key => [this.#bound.get(key), this.#reserved.get(key)])
+      .filter(binding => binding?.pod === pod) as PortBinding[]
   }
 
   #drop(key: string, holder: object): void {
     const bound = this.#bound.get(key)
     if (!bound?.holders.delete(holder)) return
-    if (bound.holders.size === 0) this.#bound.delete(key)
+    if (bound.holders.size) return
+    this.#bound.delete(key)
+    if (this.#reserved.get(key)?.pod !== bound.pod) this.#ofPod.get(bound.pod)?.delete(key)
   }
 }
 
 function keyOf(ip: string, protocol: Protocol, port: number): string {
   return `${ip}:${port}/${protocol}`
+}
+
+function addTo<K>(map: Map<K, Set<string>>, of: K, key: string): void {
+  const keys = map.get(of)
+  if (keys) keys.add(key)
+  else map.set(of, new Set([key]))
 }

@@ -9,6 +9,8 @@ export const ENV_TOKEN = 'KUBARIUM_POD_TOKEN'
 /** The declared port for which `PORT` was set aside. */
 export const ENV_DECLARED_PORT = 'KUBARIUM_DECLARED_PORT'
 export const ENV_DNS_SERVER = 'KUBARIUM_DNS_SERVER'
+/** The search list of a pod that says nothing about DNS. */
+export const ENV_DNS_SEARCH = 'KUBARIUM_DNS_SEARCH'
 /** Where that DNS really listens, for programs that can be told a port. */
 export const ENV_DNS_REAL = 'KUBARIUM_DNS'
 
@@ -18,11 +20,14 @@ export const ENV_ALIASES = 'KUBARIUM_ALIASES'
 export type ControlRequest = { id: number } & (
   | { op: 'listen'; port: number; realPort: number; loopbackOnly: boolean }
   | { op: 'close'; port: number }
-  | { op: 'connect'; host: string; port: number }
+  /** `direct`: the program can connect to other programs' ports on loopback. */
+  | { op: 'connect'; host: string; port: number; direct?: boolean }
   /** Nobody waits for the answer of this request any more; has no answer itself. */
   | { op: 'cancel'; of: number }
-  | { op: 'lookup'; name: string }
-  | { op: 'resolve'; name: string; type: string }
+  /** A direct connection that is counted has ended; has no answer. */
+  | { op: 'closed'; of: number }
+  /** A DNS packet for the cluster's DNS, in base64. */
+  | { op: 'dns'; packet: string }
 )
 
 export interface ControlResponse {
@@ -30,8 +35,11 @@ export interface ControlResponse {
   error?: { code: string; message: string; address?: string }
   /** The address that a name stood for. */
   ip?: string
-  /** Port on 127.0.0.1 where the connection waits. */
+  /** Port on 127.0.0.1 where the connection waits, or where the other program itself listens (`direct`). */
   realPort?: number
-  addresses?: string[]
-  answer?: { status: 'NOERROR' | 'NXDOMAIN'; records: { name: string; type: string; ttl: number; data: unknown }[] }
+  direct?: boolean
+  /** The gateway wants to hear when a direct connection has ended. */
+  counted?: boolean
+  /** The answer of the DNS, in base64; absent: it gives none. */
+  packet?: string
 }

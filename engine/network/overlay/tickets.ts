@@ -5,12 +5,14 @@ import { joinSockets } from '../proxy/dial.ts'
 /** A caller that does not come for its connection within this time has changed its mind. */
 const PICKUP_MS = 5_000
 const MAX_IDLE = 16
-const MAX_OPEN = 512
+const MAX_OPEN = 2048
+/** So many may wait for one pod: others must get theirs. */
+const MAX_OF_POD = 512
 
 interface Counter {
   server: Server
   port: number
-  waiting: { socket: Socket; timer: Timer } | undefined
+  waiting: { socket: Socket; timer: Timer; owner: object } | undefined
 }
 
 /**
@@ -22,6 +24,8 @@ export class Tickets {
   readonly #counters = new Set<Counter>()
   readonly #idle: Counter[] = []
   readonly #sockets: Set<Socket>
+  /** How many wait, by whom they are for. */
+  readonly #waiting = new Map<object, number>()
   #closed = false
 
   /** `sockets` gets every connection that is handed over, for as long as it lives. */
@@ -30,18 +34,25 @@ export class Tickets {
     this.#sockets = sockets
   }
 
-  /** The port on 127.0.0.1 where the connection waits. */
-  async issue(socket: Socket): Promise<number> {
+  /**
+   * The port on 127.0.0.1 where the connection waits, for a program of `owner`.
+   * @throws Error when too many wait already; the connection is closed then.
+   */
+  async issue(socket: Socket, owner: object): Promise<number> {
     socket.on('error', () => socket.destroy())
+    const others = this.#waiting.get(owner) ?? 0
+    this.#waiting.set(owner, others + 1)
     try {
+      if (others >= MAX_OF_POD) throw new Error('too many connections of this pod wait to be taken')
       const counter = this.#idle.pop() ?? (await this.#open())
       const timer = this.#clock.after(PICKUP_MS, () => {
         socket.destroy()
         this.#free(counter)
       })
-      counter.waiting = { socket, timer }
+      counter.waiting = { socket, timer, owner }
       return counter.port
     } catch (error) {
+      this.#taken(owner)
       socket.destroy()
       throw error
     }
@@ -89,7 +100,14 @@ export class Tickets {
     joinSockets(client, waiting.socket)
   }
 
+  #taken(owner: object): void {
+    const left = this.#waiting.get(owner)! - 1
+    if (left > 0) this.#waiting.set(owner, left)
+    else this.#waiting.delete(owner)
+  }
+
   #free(counter: Counter): void {
+    if (counter.waiting) this.#taken(counter.waiting.owner)
     counter.waiting = undefined
     if (this.#idle.length < MAX_IDLE && !this.#closed) {
       this.#idle.push(counter)

@@ -23,6 +23,8 @@ const SILENCES_MS = [1_000, 2_000, 4_000, 8_000, 5_000]
 export interface OwnPod {
   namespace: string
   name: string
+  /** Of one that is no object of the cluster. */
+  labels?: Record<string, string>
 }
 
 export interface PolicyEnforcer {

@@ -3,6 +3,8 @@ import type { ControlError } from './control-client.ts'
 import { systemError } from './system-error.ts'
 import type { Pod } from './pod.ts'
 
+const MAX_ADDRESSES_TRIED = 4
+
 /** Where a connection of this program leads, as the program sees it. */
 const targets = new WeakMap<Socket, { address: string; port: number }>()
 
@@ -14,8 +16,9 @@ type Lookup = (
 
 /**
  * Leads connections into the overlay. Everything in Node that opens a TCP connection (net, tls, http, fetch) ends in
- * `Socket.prototype.connect`. The gateway opens the real connection first and says on which loopback port it waits; so a
- * refusal is known before the program's socket exists, and TLS needs no preface in its stream.
+ * `Socket.prototype.connect`. The gateway decides, and says to which port on loopback the program has to connect: that of the
+ * other program itself, or one where a connection waits that the gateway has opened. So a refusal is known before the
+ * program's socket exists, and TLS needs no preface in its stream.
  */
 export function overlayConnect(pod: Pod): void {
   const original = Socket.prototype.connect as (this: Socket, options: object, done?: () => void) => Socket
@@ -44,36 +47,62 @@ export function overlayConnect(pod: Pod): void {
       this.destroy(error)
     }
     route(tcp, host, port, gone.signal)
-      .then(({ ip, realPort }) => {
+      .then(({ ip, realPort, direct, closed }) => {
         this.off('close', onClose)
+        if (closed && this.closed) closed()
+        else if (closed) this.once('close', closed)
         if (this.destroyed) return
         if (isIP(host) === 0) this.emit('lookup', null, ip, 4, host)
         targets.set(this, { address: ip, port })
         const { lookup: _l, localAddress: _a, localPort: _p, ...rest } = tcp
-        setConnecting(this, false)
-        original.call(this, { ...rest, host: '127.0.0.1', port: realPort, family: 4, autoSelectFamily: false })
+        const real = { ...rest, host: '127.0.0.1', port: realPort, family: 4, autoSelectFamily: false }
+        const connectFrom = (localAddress?: string) => {
+          setConnecting(this, false)
+          translateFailure(this, { address: ip, port }, localAddress === undefined ? undefined : () => connectFrom())
+          original.call(this, { ...real, localAddress })
+        }
+        connectFrom(direct ? aliasOf(pod) : undefined)
       })
       .catch(failed)
     return this
   } as typeof Socket.prototype.connect
 
-  async function route(
-    options: TcpNetConnectOpts,
-    host: string,
-    port: number,
-    signal: AbortSignal,
-  ): Promise<{ ip: string; realPort: number }> {
+  async function route(options: TcpNetConnectOpts, host: string, port: number, signal: AbortSignal): Promise<Way> {
     const custom = options.lookup as Lookup | undefined
-    const target =
-      isIP(host) === 0 && custom && !pod.lookups.has(custom) ? await ask(custom, host) : (pod.hosts.get(host) ?? host)
+    const own = pod.hosts.get(host)
+    const isName = isIP(host) === 0 && !/^(.+\.)?localhost$/i.test(host)
+    const isCustom = isIP(host) === 0 && custom !== undefined && !pod.lookups.has(custom)
+    if (isName && !isCustom && !own && !pod.namesAsUsual) return routeFound(host, port, signal)
+    const target = isCustom ? await lookUp(custom, host) : (own ?? host)
     try {
-      const { ip, realPort } = await pod.control.request({ op: 'connect', host: target, port }, signal)
-      return { ip: ip!, realPort: realPort! }
+      return await ask(target, port, signal)
     } catch (error) {
       const { code, address } = error as ControlError
-      if (code === 'ENOTFOUND') throw systemError(code, 'getaddrinfo', { hostname: host })
+      // Names outside of the cluster are known to its DNS alone, if to anybody.
+      if (code === 'ENOTFOUND') return routeFound(host, port, signal)
       throw Object.assign(systemError(code, 'connect', { address: address ?? target, port }), { cause: error })
     }
+  }
+
+  /** To one of the addresses that this pod's own DNS gives; the last refusal counts. */
+  async function routeFound(host: string, port: number, signal: AbortSignal): Promise<Way> {
+    const { addresses, code } = await pod.resolver.addresses(host, 4)
+    let refused: Error = systemError(code || 'ENOTFOUND', 'getaddrinfo', { hostname: host })
+    for (const address of addresses.slice(0, MAX_ADDRESSES_TRIED))
+      try {
+        return await ask(address, port, signal)
+      } catch (error) {
+        const { code, address: at = address } = error as ControlError
+        refused = Object.assign(systemError(code, 'connect', { address: at, port }), { cause: error })
+      }
+    throw refused
+  }
+
+  async function ask(host: string, port: number, signal: AbortSignal): Promise<Way> {
+    const answer = await pod.control.request({ op: 'connect', host, port, direct: true }, signal)
+    const { id, ip, realPort, direct = false, counted } = answer
+    const closed = counted ? () => pod.control.tell({ op: 'closed', of: id }) : undefined
+    return { ip: ip!, realPort: realPort!, direct, closed }
   }
 
   const peerOf = accessor('_getpeername')
@@ -95,12 +124,54 @@ export function overlayConnect(pod: Pod): void {
   })
 }
 
+/** Where a connection waits, or where the other program itself listens (`direct`). */
+interface Way {
+  ip: string
+  realPort: number
+  direct: boolean
+  /** To be called when the connection has ended, where the gateway counts it. */
+  closed: (() => void) | undefined
+}
+
 interface Name {
   address?: string
   port?: number
   family?: string
 }
 type NameOf = (this: Socket) => Name
+
+/** The loopback address by which other programs know this pod; undefined where there is none. */
+function aliasOf(pod: Pod): string | undefined {
+  const [first, second, ...rest] = pod.ip.split('.')
+  for (const [alias, real] of pod.aliases) if (real === `${first}.${second}`) return [alias, ...rest].join('.')
+  return undefined
+}
+
+/** The system has no such loopback address, or no port of it is free for now. */
+const NO_ALIAS = new Set(['EADDRNOTAVAIL', 'EADDRINUSE'])
+
+/**
+ * A failure of the real connection names ports that the program has never heard of: it is told of what it asked for. Where
+ * only the own address was not to be had, the socket goes on with `otherwise`.
+ */
+function translateFailure(
+  socket: Socket,
+  target: { address: string; port: number },
+  otherwise: (() => void) | undefined,
+): void {
+  const restore = () => void Reflect.deleteProperty(socket, 'destroy')
+  socket.once('connect', restore)
+  socket.destroy = function (error?: NodeJS.ErrnoException) {
+    restore()
+    socket.off('connect', restore)
+    if (otherwise && error && NO_ALIAS.has(error.code ?? '')) {
+      otherwise()
+      return socket
+    }
+    const ours = error?.syscall === 'connect' && error.code ? systemError(error.code, 'connect', target) : error
+    return socket.destroy(ours)
+  }
+}
 
 /** Gives, or replaces, the inner function behind `remoteAddress` and `localAddress`. */
 function accessor(name: '_getpeername' | '_getsockname', replacement?: NameOf): NameOf {
@@ -115,7 +186,7 @@ function setConnecting(socket: Socket, connecting: boolean): void {
   ;(socket as { connecting: boolean }).connecting = connecting
 }
 
-function ask(lookup: Lookup, host: string): Promise<string> {
+function lookUp(lookup: Lookup, host: string): Promise<string> {
   return new Promise((resolve, reject) =>
     lookup(host, { family: 4, hints: 0, all: false }, (error, found) => {
       if (error) return reject(error)

@@ -46,11 +46,16 @@ export class ControlClient {
       signal?.addEventListener('abort', () => {
         if (!this.#pending.delete(id)) return
         if (this.#pending.size === 0) this.#socket?.unref()
-        this.#socket?.write(JSON.stringify({ id: ++this.#id, op: 'cancel', of: id }) + '\n')
+        this.tell({ op: 'cancel', of: id })
       })
       socket.ref()
       socket.write(JSON.stringify({ id, ...body }) + '\n')
     })
+  }
+
+  /** Says something that has no answer; nothing if the line is not open, as the gateway knows then. */
+  tell(body: Body): void {
+    this.#socket?.write(JSON.stringify({ id: ++this.#id, ...body }) + '\n')
   }
 
   #open(): Socket {

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net'
 import type { ControlClient } from './control-client.ts'
+import type { Resolver } from './resolver.ts'
 
 /** What the parts of the preload share about the pod that this program belongs to. */
 export interface Pod {
@@ -7,7 +8,10 @@ export interface Pod {
   gatewayPort: number
   /** Proves to the gateway which pod this is. */
   token: string
-  dnsServer: string
+  /** The DNS of this pod. */
+  resolver: Resolver
+  /** Names mean here what they mean to the gateway: the pod said nothing of its own about DNS. */
+  namesAsUsual: boolean
   /** Start of a loopback address → start of the address that it stands for. */
   aliases: Map<string, string>
   /** Names in the pod's own hosts file, and their addresses. */

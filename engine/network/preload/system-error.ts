@@ -1,7 +1,7 @@
 import { constants } from 'node:os'
 
 /** Numbers of libuv's own errors, which are no system call's. */
-const RESOLVER: Record<string, number> = { ENOTFOUND: -3008 }
+const RESOLVER: Record<string, number> = { ENOTFOUND: -3008, EAI_AGAIN: -3001 }
 
 /** An error as Node makes it of a failed system call. */
 export function systemError(

@@ -1,4 +1,5 @@
 import { connect, type Socket } from 'node:net'
+import { PROOF_HEADER, type Peers } from './peers.ts'
 import { isRouteErrorCode, RouteError } from './route-error.ts'
 
 const CONNECT_TIMEOUT_MS = 5_000
@@ -44,23 +45,44 @@ export function dialLoopback(port: number, signal?: AbortSignal, localAddress?: 
   })
 }
 
+/** Header of a gateway that asks for a port instead of a connection, and of the answer that names one. */
+export const DIRECT_HEADER = 'kubarium-direct'
+
+/** What one gateway asks of another. */
+export interface GatewayCall {
+  /** Where the other one listens. */
+  gatewayPort: number
+  /** One of its addresses, `ip:port`. */
+  target: string
+  /** The address of who calls. */
+  source: string
+  /** The caller can connect on loopback by itself. */
+  direct: boolean
+}
+
 /**
- * Asks the gateway of another node, which listens on `gatewayPort`, to connect to one of its addresses.
+ * Asks the gateway of another node to connect to one of its addresses, or to say at which port on loopback that is.
  * @throws RouteError with the code that the other side gave; EHOSTUNREACH if the gateway itself does not answer.
  */
 export async function dialThroughGateway(
-  gatewayPort: number,
-  target: string,
-  source: string,
+  { gatewayPort, target, source, direct }: GatewayCall,
+  peers: Peers,
   signal?: AbortSignal,
-): Promise<Socket> {
+): Promise<{ socket: Socket } | { realPort: number }> {
+  const proof = peers.prove(gatewayPort, 'source', target, source)
   const socket = await dialLoopback(gatewayPort, signal).catch(error => {
     if (!(error instanceof RouteError)) throw error
     throw new RouteError('EHOSTUNREACH', `the node of ${target} does not answer`)
   })
   try {
-    await connectRequest(socket, target, source, signal)
-    return socket
+    const asked = direct ? [`${DIRECT_HEADER}: yes`] : []
+    const headers = [`${SOURCE_HEADER}: ${source}`, `${PROOF_HEADER}: ${proof}`, ...asked]
+    const head = await connectRequest(socket, target, headers, signal)
+    const realPort = Number(new RegExp(`^${DIRECT_HEADER}: *(\\d+)`, 'im').exec(head)?.[1])
+    if (!realPort) return { socket }
+    socket.on('error', () => undefined)
+    socket.destroy()
+    return { realPort }
   } catch (error) {
     socket.on('error', () => undefined)
     socket.destroy()
@@ -68,12 +90,13 @@ export async function dialThroughGateway(
   }
 }
 
+/** Gives the head of the answer, once that is good. */
 function connectRequest(
   socket: Socket,
   target: string,
-  source: string,
+  headers: string[],
   signal: AbortSignal | undefined,
-): Promise<void> {
+): Promise<string> {
   return new Promise((resolve, reject) => {
     let answer = Buffer.alloc(0)
     const settle = (act: () => void) => {
@@ -97,7 +120,7 @@ function connectRequest(
       settle(() => {
         if (!/^HTTP\/1\.[01] 2/.test(head)) return reject(refusalOf(head, target))
         if (answer.length > end + 4) socket.unshift(answer.subarray(end + 4))
-        resolve()
+        resolve(head)
       })
     }
     // Not by `data`: to stop that is to pause the connection, and who gets it would have to know.
@@ -106,7 +129,7 @@ function connectRequest(
     socket.on('close', broken)
     socket.setTimeout(CONNECT_TIMEOUT_MS * 2, broken)
     signal?.addEventListener('abort', aborted, { once: true })
-    socket.write(`CONNECT ${target} HTTP/1.1\r\nHost: ${target}\r\n${SOURCE_HEADER}: ${source}\r\n\r\n`)
+    socket.write([`CONNECT ${target} HTTP/1.1`, `Host: ${target}`, ...headers, '', ''].join('\r\n'))
   })
 }
 

@@ -1,5 +1,7 @@
 import { createServer, type Server, type Socket } from 'node:net'
 import type { Logger } from '../../base/log.ts'
+import { carriedConnections } from '../../base/open-files.ts'
+import { deadline } from './deadline.ts'
 import { explainListen } from './listen-error.ts'
 import { DATAGRAM_GREETING } from '../datagrams/frames.ts'
 import { serveDatagrams } from '../datagrams/serve.ts'
@@ -8,6 +10,7 @@ import { serveControl, type ControlParts } from '../overlay/control.ts'
 import { CONTROL_GREETING } from '../overlay/protocol.ts'
 import { createHttpProxy } from './http-proxy.ts'
 import type { PortRegistry } from '../overlay/port-registry.ts'
+import type { Peers } from './peers.ts'
 import type { Router, Source } from './router.ts'
 import { serveSocks } from './socks.ts'
 
@@ -16,17 +19,25 @@ export interface GatewayParts extends ControlParts {
   router: Router
   ports: PortRegistry
   datagrams: DatagramSwitch
+  peers: Peers
   log: Logger
   /** All connections that the gateway carries, so that they can be ended. */
   sockets: Set<Socket>
+  /** A program that connects says within this time (ms) what it wants; absent: in ten seconds. */
+  patienceMs?: number
   /** Answers GET requests to the gateway itself. */
   admin(path: string, query: URLSearchParams): { status: number; type: string; body: string } | undefined
 }
 
-/** A program that connects says within this time what it wants. */
-const FIRST_WORD_MS = 10_000
+/** Connections that wait to be accepted: a whole cluster may start at once. */
+const MAX_WAITING = 4_096
+export const PATIENCE_MS = 10_000
 const MAX_GREETING_BYTES = 256
-export const MAX_CONNECTIONS = 4096
+/**
+ * Each takes two descriptors, its own and that of where it leads. Where the system gives fewer (`ulimit -Hn`), that is the limit
+ * that is met first: what comes then is closed at once, and what is open goes on.
+ */
+const MAX_CONNECTIONS = 16_384
 
 export interface Gateway {
   /** Serves a connection that somebody else has accepted, as one of its own. */
@@ -41,16 +52,19 @@ export interface Gateway {
 export async function startGateway(parts: GatewayParts): Promise<Gateway> {
   const http = createHttpProxy(parts)
   const server = createServer({ noDelay: true, allowHalfOpen: true }, socket => accept(socket))
-  server.maxConnections = MAX_CONNECTIONS
+  const most = carriedConnections(MAX_CONNECTIONS)
+  server.maxConnections = most
   await listen(server, parts.port)
   server.on('error', error => parts.log.warn('a connection was not accepted', { error: error.message }))
 
   function accept(socket: Socket): void {
+    // Those that another process has accepted are not in the server's own count.
+    if (parts.sockets.size >= most) return void socket.destroy()
     parts.sockets.add(socket)
     socket.once('close', () => parts.sockets.delete(socket))
     const drop = () => socket.destroy()
     socket.on('error', drop)
-    socket.setTimeout(FIRST_WORD_MS, drop)
+    const recognised = deadline(socket, parts.patienceMs ?? PATIENCE_MS)
     let seen: Buffer = Buffer.alloc(0)
     const ended = () => socket.destroy()
     socket.once('end', ended)
@@ -61,8 +75,7 @@ export async function startGateway(parts: GatewayParts): Promise<Gateway> {
       socket.off('data', read)
       socket.off('end', ended)
       socket.pause()
-      socket.setTimeout(0, drop)
-      socket.off('timeout', drop)
+      recognised()
       if (kind === 'socks') return void serveSocks(socket, seen, parts)
       if (kind === 'http') {
         socket.unshift(seen)
@@ -112,7 +125,10 @@ const GREETINGS = [
   ['datagrams', Buffer.from(DATAGRAM_GREETING)],
 ] as const
 
-/** Who a caller is: a pod that proves it, another gateway, or somebody on the laptop. Undefined for a wrong proof. */
+/**
+ * Who a caller is: a pod that proves it, another gateway, or somebody on the laptop. Undefined for a wrong proof. That
+ * `forwardedFor` and `hop` are true the caller of this function has seen to.
+ */
 export function identify(
   token: string | undefined,
   forwardedFor: string | undefined,
@@ -129,7 +145,7 @@ function listen(server: Server, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     const failed = (error: Error) => reject(explainListen(error, port))
     server.once('error', failed)
-    server.listen({ host: '127.0.0.1', port }, () => {
+    server.listen({ host: '127.0.0.1', port, backlog: MAX_WAITING }, () => {
       server.off('error', failed)
       resolve()
     })

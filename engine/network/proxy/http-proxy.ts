@@ -1,12 +1,14 @@
 import { createServer, request, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { messageOf } from '../../base/errors.ts'
-import { ERROR_HEADER, joinSockets, SOURCE_HEADER } from './dial.ts'
-import { identify, type GatewayParts } from './gateway.ts'
+import { DIRECT_HEADER, ERROR_HEADER, joinSockets, SOURCE_HEADER } from './dial.ts'
+import { identify, PATIENCE_MS, type GatewayParts } from './gateway.ts'
+import { PROOF_HEADER } from './peers.ts'
 import { RouteError } from './route-error.ts'
 import type { Source } from './router.ts'
 
 const MAX_HEADER_BYTES = 8192
+const NOT_PROVED = 'the token of the pod is not valid on this node'
 /** Headers that belong to one hop (RFC 9110, 7.6.1) and to the proxy itself. */
 const HOP_HEADERS = [
   'connection',
@@ -18,12 +20,16 @@ const HOP_HEADERS = [
   'trailer',
   'upgrade',
 ]
+/** Headers without which a message has other limits or another addressee: no `Connection` can take them away. */
+const FRAMING_HEADERS = new Set(['content-length', 'transfer-encoding', 'host'])
 
 /** The HTTP side of the gateway: CONNECT, requests with a whole address, and questions to the gateway itself. Not listening. */
 export function createHttpProxy(parts: GatewayParts): Server {
+  const patienceMs = parts.patienceMs ?? PATIENCE_MS
   const server = createServer({
     maxHeaderSize: MAX_HEADER_BYTES,
-    headersTimeout: 10_000,
+    headersTimeout: patienceMs,
+    connectionsCheckingInterval: Math.min(1000, patienceMs / 4),
     requestTimeout: 0,
     keepAliveTimeout: 5_000,
   })
@@ -36,6 +42,8 @@ export function createHttpProxy(parts: GatewayParts): Server {
     if (!socket.destroyed && socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n')
     else socket.destroy()
   })
+  // It is handed its connections; only one that listens looks after their time limits.
+  server.emit('listening')
   return server
 }
 
@@ -46,18 +54,14 @@ async function tunnel(message: IncomingMessage, client: Socket, head: Buffer, pa
   client.once('close', onClose)
   try {
     const source = sourceOf(message, parts)
-    if (!source)
-      return refuse(
-        client,
-        407,
-        'Proxy Authentication Required',
-        undefined,
-        'the token of the pod is not valid on this node',
-      )
+    if (!source) return refuse(client, 407, 'Proxy Authentication Required', undefined, NOT_PROVED)
     const target = parseAuthority(message.url ?? '')
     if (!target) return refuse(client, 400, 'Bad Request', undefined, `CONNECT needs host:port, not ${message.url}`)
-    const route = await parts.router.open(target.host, target.port, source, gone.signal)
+    const { host, port } = target
+    const direct = source.kind === 'gateway' && message.headers[DIRECT_HEADER] !== undefined
+    const route = await parts.router[direct ? 'locate' : 'open'](host, port, source, gone.signal)
     client.off('close', onClose)
+    if ('realPort' in route) return void client.end(`HTTP/1.1 200 OK\r\n${DIRECT_HEADER}: ${route.realPort}\r\n\r\n`)
     if (client.destroyed) return void route.socket.destroy()
     client.write('HTTP/1.1 200 Connection established\r\n\r\n')
     if (head.length) route.socket.write(head)
@@ -88,7 +92,7 @@ async function forward(message: IncomingMessage, response: ServerResponse, parts
     response.end(`${reason}\n`)
   }
   const source = sourceOf(message, parts)
-  if (!source) return answer(407, 'the token of the pod is not valid on this node')
+  if (!source) return answer(407, NOT_PROVED)
   const url = URL.canParse(message.url ?? '') ? new URL(message.url!) : undefined
   if (url?.protocol !== 'http:') return answer(400, 'only http:// addresses can be asked for; use CONNECT for others')
   const host = url.hostname.replace(/^\[|\]$/g, '')
@@ -127,13 +131,20 @@ function ask(message: IncomingMessage, response: ServerResponse, parts: GatewayP
   response.end(found?.body ?? 'This is the gateway of a node. Use it as an HTTP or SOCKS5 proxy.\n')
 }
 
-function sourceOf(message: IncomingMessage, { ports }: GatewayParts): Source | undefined {
-  const { authorization: _a, 'proxy-authorization': proof, forwarded, [SOURCE_HEADER]: hop } = message.headers
+/**
+ * Who asks. Only other gateways can ask in another's name, and only the lab's host can say which client it serves: both prove
+ * it. A `Forwarded` without proof is what anybody may write, and counts for nothing.
+ */
+function sourceOf(message: IncomingMessage, { ports, peers, port }: GatewayParts): Source | undefined {
+  const { 'proxy-authorization': proof, forwarded, [SOURCE_HEADER]: hop, [PROOF_HEADER]: peer } = message.headers
+  const proves = (word: string, said: string) => peers.proves(String(peer), port, word, message.url ?? '', said)
+  if (hop !== undefined)
+    return proves('source', String(hop)) ? identify(undefined, undefined, String(hop), ports) : undefined
   const basic = /^Basic +(\S+)$/i.exec(proof ?? '')?.[1]
   const credentials = basic === undefined ? undefined : Buffer.from(basic, 'base64').toString('utf8')
   const token = proof === undefined ? undefined : (credentials?.slice(credentials.indexOf(':') + 1) ?? '')
   const client = /for="?\[?([0-9a-f.:]+?)\]?(?::\d+)?"?(?:[;,]|$)/i.exec(forwarded ?? '')?.[1]
-  return identify(token, client, typeof hop === 'string' ? hop : undefined, ports)
+  return identify(token, client !== undefined && proves('client', client) ? client : undefined, undefined, ports)
 }
 
 function parseAuthority(authority: string): { host: string; port: number } | undefined {
@@ -146,7 +157,8 @@ function endToEnd(message: IncomingMessage): Record<string, string | string[]> {
     .toLowerCase()
     .split(',')
     .map(n => n.trim())
-  const drop = new Set([...HOP_HEADERS, ...named, SOURCE_HEADER])
+    .filter(n => !FRAMING_HEADERS.has(n))
+  const drop = new Set([...HOP_HEADERS, ...named, SOURCE_HEADER, PROOF_HEADER, DIRECT_HEADER])
   const headers: Record<string, string | string[]> = {}
   for (const [name, values] of Object.entries(message.headersDistinct))
     if (!drop.has(name) && values) headers[name] = values.length === 1 ? values[0]! : values

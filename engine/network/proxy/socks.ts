@@ -1,12 +1,12 @@
 import type { Socket } from 'node:net'
+import { deadline } from './deadline.ts'
 import { joinSockets } from './dial.ts'
-import { identify, type GatewayParts } from './gateway.ts'
+import { identify, PATIENCE_MS, type GatewayParts } from './gateway.ts'
 import { RouteError, type RouteErrorCode } from './route-error.ts'
 
 const NO_AUTH = 0
 const PASSWORD = 2
 const NONE_FITS = 0xff
-const HANDSHAKE_MS = 10_000
 /** The longest handshake is a password sub-negotiation and a host name of 255 bytes each. */
 const MAX_HANDSHAKE_BYTES = 1024
 
@@ -26,8 +26,7 @@ const GENERAL_FAILURE = 1
 /** Serves one SOCKS5 client (RFC 1928, RFC 1929): CONNECT to names and addresses, with a pod's token as the password. */
 export async function serveSocks(socket: Socket, first: Buffer, parts: GatewayParts): Promise<void> {
   const input = new Reader(socket, first)
-  const giveUp = () => socket.destroy()
-  socket.setTimeout(HANDSHAKE_MS, giveUp)
+  const asked = deadline(socket, parts.patienceMs ?? PATIENCE_MS)
   try {
     const [, count] = await input.take(2)
     const methods = [...(await input.take(count!))]
@@ -43,13 +42,12 @@ export async function serveSocks(socket: Socket, first: Buffer, parts: GatewayPa
     if (host === undefined) return void socket.end(reply(ADDRESS_NOT_SUPPORTED))
     const port = (await input.take(2)).readUInt16BE()
     if (command !== 1) return void socket.end(reply(COMMAND_NOT_SUPPORTED))
+    asked()
     const gone = new AbortController()
     const onClose = () => gone.abort(new Error('the client is gone'))
     socket.once('close', onClose)
     const route = await parts.router.open(host, port, source, gone.signal)
     socket.off('close', onClose)
-    socket.setTimeout(0)
-    socket.off('timeout', giveUp)
     if (socket.destroyed) return void route.socket.destroy()
     socket.write(reply(0))
     input.release(route.socket)
@@ -89,7 +87,11 @@ class Reader {
   #want: { bytes: number; resolve(bytes: Buffer): void; reject(error: Error): void } | undefined
   readonly #onData = (chunk: Buffer) => {
     this.#seen = Buffer.concat([this.#seen, chunk])
-    if (this.#seen.length > MAX_HANDSHAKE_BYTES && this.#want) return void this.#socket.destroy()
+    if (this.#seen.length > MAX_HANDSHAKE_BYTES) {
+      if (this.#want) return void this.#socket.destroy()
+      // It sends already, while the connection is still being opened.
+      this.#socket.pause()
+    }
     this.#serve()
   }
   readonly #onEnd = () => {

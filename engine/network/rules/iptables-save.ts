@@ -17,7 +17,8 @@ export interface IptablesRule {
   match: string[]
   /** Matches that come after the comment, such as `-m statistic …`. */
   after?: string[]
-  target: string
+  /** Absent: a rule that only says something. */
+  target?: string
 }
 
 /** The notation of `iptables-save`. */
@@ -33,5 +34,5 @@ function renderTable({ name, chains }: IptablesTable): string {
 
 function renderRule(chain: string, { comment, match, after = [], target }: IptablesRule): string {
   const said = comment === undefined ? [] : [`-m comment --comment "${comment}"`]
-  return [`-A ${chain}`, ...match, ...said, ...after, `-j ${target}`].join(' ')
+  return [`-A ${chain}`, ...match, ...said, ...after, ...(target === undefined ? [] : [`-j ${target}`])].join(' ')
 }

@@ -14,6 +14,7 @@ export function iptablesRules(entries: ServicePortEntry[], context: Pick<RulesCo
   const nodePorts: IptablesRule[] = []
   const refused: IptablesRule[] = []
   const refusedExternal: IptablesRule[] = []
+  const dropped: IptablesRule[] = []
   const chains = new Map<string, IptablesChain>()
   for (const entry of entries) {
     const protocol = entry.protocol.toLowerCase()
@@ -44,6 +45,21 @@ export function iptablesRules(entries: ServicePortEntry[], context: Pick<RulesCo
         })
       else refusedExternal.push(refusal(entry, toExternal, entry.port))
     }
+    for (const ip of entry.loadBalancerIPs) {
+      const toBalancer = [`-d ${ip}/32`, ...match]
+      const firewall = chainOf('FW', entry)
+      const after = [`--dport ${entry.port}`]
+      if (entry.cluster.length === 0) {
+        refusedExternal.push(refusal(entry, toBalancer, entry.port))
+        continue
+      }
+      const target = entry.sourceRanges ? firewall : external
+      services.push({ comment: `${entry.id} loadbalancer IP`, match: toBalancer, after, target })
+      if (!entry.sourceRanges) continue
+      chains.set(firewall, firewallChain(entry, firewall, external, entry.sourceRanges))
+      const comment = `${entry.id} traffic not accepted by ${firewall}`
+      dropped.push({ comment, match: toBalancer, after, target: 'DROP' })
+    }
     if (entry.nodePort) {
       if (entry.cluster.length)
         nodePorts.push({ comment: entry.id, match, after: [`--dport ${entry.nodePort}`], target: external })
@@ -67,7 +83,7 @@ export function iptablesRules(entries: ServicePortEntry[], context: Pick<RulesCo
     target: 'KUBE-NODEPORTS',
   })
   return [
-    { name: 'filter', chains: [...filterChains(refused, refusedExternal)] },
+    { name: 'filter', chains: filterChains(refused, refusedExternal, dropped) },
     {
       name: 'nat',
       chains: [...natChains(services, nodePorts), ...[...chains.values()].sort((a, b) => (a.name < b.name ? -1 : 1))],
@@ -75,8 +91,18 @@ export function iptablesRules(entries: ServicePortEntry[], context: Pick<RulesCo
   ]
 }
 
+/** Lets the clients of the load balancer through; what is left is dropped in the filter table, as none may be here. */
+function firewallChain(entry: ServicePortEntry, name: string, external: string, ranges: string[]): IptablesChain {
+  const comment = `${entry.id} loadbalancer IP`
+  const accepted = ranges
+    .filter(range => !range.includes(':'))
+    .map(range => ({ comment, match: [`-s ${range.trim()}`], target: external }))
+  const rest = { comment: `other traffic to ${entry.id} will be dropped by KUBE-PROXY-FIREWALL`, match: [] }
+  return { name, rules: [...accepted, rest] }
+}
+
 /** KUBE-SVC-XXXXXXXXXXXXXXXX and the like, as kube-proxy names them. */
-export function chainOf(kind: 'SVC' | 'SVL' | 'EXT', entry: Pick<ServicePortEntry, 'id' | 'protocol'>): string {
+export function chainOf(kind: 'SVC' | 'SVL' | 'EXT' | 'FW', entry: Pick<ServicePortEntry, 'id' | 'protocol'>): string {
   return `KUBE-${kind}-${hash(entry.id + entry.protocol.toLowerCase())}`
 }
 
@@ -85,7 +111,7 @@ export function endpointChainOf(entry: Pick<ServicePortEntry, 'id' | 'protocol'>
 }
 
 function isExternal(entry: ServicePortEntry): boolean {
-  return entry.nodePort !== undefined || entry.externalIPs.length > 0
+  return entry.nodePort !== undefined || entry.externalIPs.length > 0 || entry.loadBalancerIPs.length > 0
 }
 
 function refusal(entry: ServicePortEntry, match: string[], port: number): IptablesRule {
@@ -217,16 +243,22 @@ function natChains(services: IptablesRule[], nodePorts: IptablesRule[]): Iptable
   ]
 }
 
-function filterChains(refused: IptablesRule[], refusedExternal: IptablesRule[]): IptablesChain[] {
+function filterChains(
+  refused: IptablesRule[],
+  refusedExternal: IptablesRule[],
+  dropped: IptablesRule[],
+): IptablesChain[] {
   const state = '-m conntrack --ctstate NEW'
   const portals = (comment: string, target: string): IptablesRule => ({ comment, match: [state], target })
   const external = portals('kubernetes externally-visible service portals', 'KUBE-EXTERNAL-SERVICES')
   const internal = portals('kubernetes service portals', 'KUBE-SERVICES')
+  const firewall = portals('kubernetes load balancer firewall', 'KUBE-PROXY-FIREWALL')
   return [
-    { name: 'INPUT', policy: 'ACCEPT', rules: [external] },
-    { name: 'FORWARD', policy: 'ACCEPT', rules: [internal, external] },
-    { name: 'OUTPUT', policy: 'ACCEPT', rules: [internal] },
+    { name: 'INPUT', policy: 'ACCEPT', rules: [firewall, external] },
+    { name: 'FORWARD', policy: 'ACCEPT', rules: [firewall, internal, external] },
+    { name: 'OUTPUT', policy: 'ACCEPT', rules: [firewall, internal] },
     { name: 'KUBE-EXTERNAL-SERVICES', rules: refusedExternal },
+    { name: 'KUBE-PROXY-FIREWALL', rules: dropped },
     { name: 'KUBE-SERVICES', rules: refused },
   ]
 }

@@ -35,7 +35,7 @@ export function ipvsRules(
     const external = entry.externalPolicy === 'Local'
     return [
       server(entry.clusterIP, entry.port, entry.internalPolicy === 'Local'),
-      ...entry.externalIPs.map(ip => server(ip, entry.port, external)),
+      ...[...entry.externalIPs, ...entry.loadBalancerIPs].map(ip => server(ip, entry.port, external)),
       ...(entry.nodePort ? [server(context.address, entry.nodePort, external)] : []),
     ]
   })

@@ -1,4 +1,3 @@
-import type { Socket } from 'node:net'
 import type { Clock } from '../../base/clock.ts'
 import type { Random } from '../../base/random.ts'
 import type { ServiceEndpoint } from './endpoints.ts'
@@ -69,10 +68,12 @@ export class Balancer {
     if (entry.affinitySeconds !== undefined) this.#keep(`${entry.id}/${entry.protocol}`, clientIP, endpoint)
   }
 
-  /** Counts a connection to the endpoint until it closes. */
-  carry(entry: ServicePortEntry, endpoint: ServiceEndpoint, socket: Socket): void {
-    const key = connectionKey(entry, `${endpoint.ip}:${endpoint.port}`)
-    socket.once('close', this.#connections.opened(key))
+  /**
+   * A connection to the endpoint is open, until the function that this gives is called. Undefined in modes that do not count.
+   */
+  carry(entry: ServicePortEntry, endpoint: ServiceEndpoint): (() => void) | undefined {
+    if (this.mode !== 'ipvs') return undefined
+    return this.#connections.opened(connectionKey(entry, `${endpoint.ip}:${endpoint.port}`))
   }
 
   /** Connections to an endpoint (`ip:port`) of a Service's port through this node. */

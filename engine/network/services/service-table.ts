@@ -15,6 +15,10 @@ export interface ServicePortEntry {
   port: number
   nodePort?: number
   externalIPs: string[]
+  /** Addresses of its load balancer that are led to the nodes as they are (`ipMode: VIP`), not by a proxy in front. */
+  loadBalancerIPs: string[]
+  /** Of whom the load balancer takes connections; absent: of all. */
+  sourceRanges?: string[]
   type: string
   /** Seconds for which a client keeps its endpoint, if it does. */
   affinitySeconds?: number
@@ -37,6 +41,7 @@ export class ServiceTable {
   readonly #entries = new Map<string, ServicePortEntry[]>()
   readonly #byClusterIP = new Map<string, string>()
   readonly #byNodePort = new Map<string, string>()
+  readonly #byHealthPort = new Map<number, string>()
   #zone: string | undefined
 
   constructor(nodeName: string, zone?: string) {
@@ -58,6 +63,8 @@ export class ServiceTable {
     for (const ip of addressesOf(service)) this.#byClusterIP.set(ip, key)
     for (const port of service.spec?.ports ?? [])
       if (port.nodePort) this.#byNodePort.set(`${port.protocol ?? 'TCP'}/${port.nodePort}`, key)
+    const health = healthPortOf(service)
+    if (health) this.#byHealthPort.set(health, key)
   }
 
   deleteService(service: Service): void {
@@ -114,6 +121,18 @@ export class ServiceTable {
       : this.#entriesOf(key).find(e => e.protocol === protocol && e.nodePort === nodePort)
   }
 
+  /** The Service whose load balancer asks at this port of a node whether it has endpoints there. */
+  atHealthPort(port: number): Service | undefined {
+    const key = this.#byHealthPort.get(port)
+    return key === undefined ? undefined : this.#services.get(key)
+  }
+
+  /** How many addresses of this node serve a Service at all of its ports together; those that shut down do not count. */
+  localEndpoints({ metadata }: Service): number {
+    const entries = this.#entriesOf(`${metadata.namespace}/${metadata.name}`)
+    return new Set(entries.flatMap(e => e.local.filter(l => !l.terminating).map(l => l.ip))).size
+  }
+
   /** All entries in order of their names. */
   entries(): ServicePortEntry[] {
     return [...this.#services.keys()].sort().flatMap(key => this.#entriesOf(key))
@@ -149,6 +168,8 @@ export class ServiceTable {
         port: port.port,
         nodePort: port.nodePort || undefined,
         externalIPs: spec.externalIPs ?? [],
+        loadBalancerIPs: loadBalancerIPs(service),
+        sourceRanges: spec.loadBalancerSourceRanges?.length ? spec.loadBalancerSourceRanges : undefined,
         type: spec.type ?? 'ClusterIP',
         affinitySeconds: affinity
           ? (spec.sessionAffinityConfig?.clientIP?.timeoutSeconds ?? DEFAULT_AFFINITY_SECONDS)
@@ -165,6 +186,8 @@ export class ServiceTable {
     const old = this.#services.get(key)
     this.#entries.delete(key)
     if (!old) return
+    const health = healthPortOf(old)
+    if (health && this.#byHealthPort.get(health) === key) this.#byHealthPort.delete(health)
     // A successor may have taken the address or the port already.
     for (const ip of addressesOf(old)) if (this.#byClusterIP.get(ip) === key) this.#byClusterIP.delete(ip)
     for (const port of old.spec?.ports ?? []) {
@@ -181,16 +204,31 @@ function addressesOf(service: Service): string[] {
     ...(clusterIP && clusterIP !== 'None' ? [clusterIP] : []),
     ...(clusterIPs ?? []),
     ...(externalIPs ?? []),
+    ...loadBalancerIPs(service),
   ])
   ips.delete('None')
   return [...ips]
+}
+
+/** Only where the load balancer has to know: with `externalTrafficPolicy: Local`. */
+function healthPortOf({ spec }: Service): number | undefined {
+  const { type, externalTrafficPolicy, healthCheckNodePort } = spec ?? {}
+  return type === 'LoadBalancer' && externalTrafficPolicy === 'Local' ? healthCheckNodePort || undefined : undefined
+}
+
+function loadBalancerIPs({ spec, status }: Service): string[] {
+  if (spec?.type !== 'LoadBalancer') return []
+  return (status?.loadBalancer?.ingress ?? []).flatMap(({ ip, ipMode }) => (ip && ipMode !== 'Proxy' ? [ip] : []))
 }
 
 function keyOf(service: Service): string {
   return `${service.metadata.namespace}/${service.metadata.name}`
 }
 
+/** Names and addresses of the other family lead nowhere here. */
 function sliceOwner(slice: EndpointSlice): string | undefined {
   const name = slice.metadata.labels?.[SERVICE_LABEL]
-  return name && slice.addressType !== 'FQDN' ? `${slice.metadata.namespace}/${name}` : undefined
+  return name && slice.addressType !== 'FQDN' && slice.addressType !== 'IPv6'
+    ? `${slice.metadata.namespace}/${name}`
+    : undefined
 }

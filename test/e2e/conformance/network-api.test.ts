@@ -107,3 +107,20 @@ holds(
     await eventually(async () => (await refusal(space.of(ENDPOINTS).get(space.name, 'web')))?.code === 404)
   },
 )
+holds(
+  'EndpointSliceMirroring should mirror a custom Endpoints resource through create update and delete',
+  async space => {
+    await service(space, 'web', { ports: [{ name: 'example', port: 80 }] })
+    const slices = async () => {
+      const { items } = await space.of(SLICE_KIND).list(space.name, { labelSelector: 'kubernetes.io/service-name=web' })
+      return items.map(s => [s.ports?.map(p => p.port), s.endpoints?.map(e => e.addresses)])
+    }
+    const subsets = (ip: string) => [{ ports: [{ port: 80 }], addresses: [{ ip }] }]
+    await space.create(ENDPOINTS, 'web', { subsets: subsets('10.1.2.3') })
+    await becomes(slices, [[[80], [['10.1.2.3']]]])
+    await space.of(ENDPOINTS).patch(space.name, 'web', 'merge', { subsets: subsets('10.2.3.4') })
+    await becomes(slices, [[[80], [['10.2.3.4']]]])
+    await space.of(ENDPOINTS).delete(space.name, 'web')
+    await becomes(slices, [])
+  },
+)

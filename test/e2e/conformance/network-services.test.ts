@@ -1,7 +1,7 @@
 import { expect } from 'vitest'
 import type { Service } from '../../../engine/api/types.ts'
 import { eventually } from '../lab.ts'
-import { Conformance, refusal, type Space } from './cluster.ts'
+import { AGNHOST, Conformance, refusal, type Space } from './cluster.ts'
 import {
   ask,
   askUdp,
@@ -301,3 +301,25 @@ holds('API Server should provide secure master service', async space => {
       console.log(response.resume().statusCode)).end()`
   expect(await inPod(space, program)).toBe(200)
 })
+
+// Ports of the node
+
+holds(
+  'HostPort validates that there is no conflict between pods with same hostPort but different hostIP and protocol [LinuxOnly]',
+  async space => {
+    const [node, hostPort] = [NODES[0], 54323]
+    const pod = (name: string, hostIP: string, protocol: string) => {
+      const ports = [{ containerPort: 8080, hostPort, hostIP, protocol }]
+      const args = ['netexec', '--http-port=8080', '--udp-port=8080']
+      return space.pod(name, { spec: { nodeName: 'worker-1', containers: [{ image: AGNHOST, args, ports }] } })
+    }
+    await pod('pod1', '127.0.0.1', 'TCP')
+    await pod('pod2', node, 'TCP')
+    await pod('pod3', node, 'UDP')
+    await client(space, { hostNetwork: true, nodeName: 'worker-1' })
+    for (const name of ['pod1', 'pod2', 'pod3']) await space.running(name)
+    await becomes(() => ask(space, `http://127.0.0.1:${hostPort}/hostname`), ['pod1'])
+    await becomes(() => ask(space, `http://${node}:${hostPort}/hostname`), ['pod2'])
+    await becomes(() => askUdp(space, node, hostPort), 'pod3')
+  },
+)

@@ -141,6 +141,7 @@ export class PodBench {
         attach: async () => ({ ip: '10.244.0.7', env: {} }),
         detach: uid => void this.detached.push(uid),
         dial: (_ip, port) => this.#dial(port),
+        dialInside: (_uid, port) => this.#dial(port),
       },
       events: {
         event: (object, type, reason, message) =>

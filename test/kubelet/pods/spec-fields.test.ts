@@ -237,7 +237,6 @@ test('protection that is not held is told of once, by field, and the pod runs', 
       resources: { limits: { memory: '1Gi' } },
     },
     {
-      ports: [{ containerPort: 80, hostPort: 80 }],
       securityContext: {
         ...{ privileged: true, capabilities: { add: ['NET_ADMIN'], drop: ['ALL'] }, procMount: 'Unmasked' },
         ...{ allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, seccompProfile: { type: 'Unconfined' } },
@@ -258,7 +257,6 @@ test('protection that is not held is told of once, by field, and the pod runs', 
     'readOnlyRootFilesystem',
   ])
     expect(told[0]).toContain(`containers{c}.securityContext.${field}`)
-  expect(told[0]).toContain('hostPort (use a Service of type NodePort)')
   expect(told[0]).toContain('resources.limits')
   expect(told[0]).not.toContain('containers{c}.securityContext.seccompProfile')
 })

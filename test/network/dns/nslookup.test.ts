@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { candidates, readResolver } from '../../../resources/images/busybox/nslookup/names.ts'
+import { candidates, readResolver } from '../../../engine/network/dns/resolv-conf.ts'
 import { endpoint, PATHS, service, slice } from '../fake-api.ts'
 import { startCluster, type TestCluster } from '../two-nodes.ts'
 

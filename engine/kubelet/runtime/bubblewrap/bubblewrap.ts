@@ -2,6 +2,7 @@ import { accessSync, constants, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { Clock } from '../../../base/clock.ts'
 import type { Platform } from '../../../base/platform/platform.ts'
+import type { NetworkNamespace } from '../../pod-network.ts'
 import type { ContainerConfig, ContainerProcess, ContainerRuntime } from '../contract.ts'
 import { pathInContainer } from '../paths.ts'
 import { adoptDetached, startDetached } from '../detached/detached.ts'
@@ -32,7 +33,8 @@ const LOOK_MS = 10
 
 /**
  * Waits until the program of a container runs, which is the one child of a bwrap, and joins it. `$0` is the pid of that
- * bwrap or of what has bwrap as its one child, all else what to run; a container that has ended makes 126.
+ * bwrap or of what has bwrap as its one child, all else what to run; a container that has ended makes 126. A network of
+ * its own is bwrap's too, and is entered first: whoever is in the container's user namespace has no more right to it.
  */
 const JOIN = `
 main=
@@ -51,11 +53,17 @@ while :; do
   fi
   sleep 0.01
 done
-exec nsenter -t "$main" -U -m -p -i -u --preserve-credentials -r -w -- "$@"`
+network=
+if ! [ /proc/$launcher/ns/net -ef /proc/self/ns/net ]; then
+  network="nsenter -t $launcher -n"
+  [ /proc/$launcher/ns/user -ef /proc/self/ns/user ] || network="$network -U --preserve-credentials"
+fi
+exec $network nsenter -t "$main" -U -m -p -i -u --preserve-credentials -r -w -- "$@"`
 
 /**
  * Containers in namespaces of their own (users, processes, IPC, host name, mounts) that bwrap sets up for an ordinary
- * user on Linux. The network is the machine's: the overlay works by what programs are told, not by namespaces.
+ * user on Linux. The network is that which the pod was given, which bwrap is started in, else the machine's: the overlay works
+ * by what programs are told then.
  */
 export function createBubblewrapRuntime(options: BubblewrapRuntimeOptions): ContainerRuntime {
   const { platform, clock, pipes, record } = options
@@ -71,7 +79,9 @@ export function createBubblewrapRuntime(options: BubblewrapRuntimeOptions): Cont
   }
   return {
     version: `bubblewrap://${options.version}`,
-    handlers: [{ name: 'bubblewrap', features: { recursiveReadOnlyMounts: true, userNamespaces: true } }],
+    handlers: [
+      { name: 'bubblewrap', features: { recursiveReadOnlyMounts: true, userNamespaces: true }, entersNetwork: true },
+    ],
     start(container) {
       const argv = commandLine(container, container.argv, options)
       const { uid = 0, gid = uid } = container.user ?? {}
@@ -84,15 +94,13 @@ export function createBubblewrapRuntime(options: BubblewrapRuntimeOptions): Cont
         ...['--chdir', container.workingDir, '--', ...(tty ? TAKE_TERMINAL : []), ...argv],
       ]
       const how = { platform, record, cwd: '/', env: environment(container, options), name: argv[0] }
+      const [command, ...before] = inNetwork(container.network)
+      const all = [...before, ...args]
       const started = tty
-        ? spawnWithTerminal('bwrap', args, { ...how, tty: {} })
+        ? spawnWithTerminal(command, all, { ...how, tty: {} })
         : pipes && runDir && !stdin
-          ? startDetached(findProgram('bwrap', { PATH: process.env.PATH ?? PATH }, '/'), args, runDir, {
-              ...how,
-              clock,
-              pipes,
-            })
-          : spawnProcess('bwrap', args, { ...how, stdin })
+          ? startDetached(command, all, runDir, { ...how, clock, pipes })
+          : spawnProcess(command, all, { ...how, stdin })
       return follow(container, started)
     },
     adopt: (container, leader) => follow(container, adoptDetached(leader, container.runDir!, { platform, clock })),
@@ -110,6 +118,14 @@ export function createBubblewrapRuntime(options: BubblewrapRuntimeOptions): Cont
         : spawnProcess('/bin/sh', args, { ...how, stdin })
     },
   }
+}
+
+/** bwrap, in a network. @throws StartError if a program for that is missing */
+export function inNetwork(network: NetworkNamespace | undefined): string[] {
+  const find = (name: string) => findProgram(name, { PATH: process.env.PATH ?? PATH }, '/')
+  if (!network) return [find('bwrap')]
+  const user = network.user ? [`--user=${network.user}`, '--preserve-credentials'] : []
+  return [find('nsenter'), `--net=${network.net}`, ...user, '--', find('bwrap')]
 }
 
 /**

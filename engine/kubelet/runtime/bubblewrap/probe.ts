@@ -1,5 +1,7 @@
 import { execFile } from 'node:child_process'
 import type { Platform } from '../../../base/platform/platform.ts'
+import type { NetworkNamespace } from '../../pod-network.ts'
+import { inNetwork } from './bubblewrap.ts'
 
 export type Probe = { works: true; version: string } | { works: false; why: string }
 
@@ -36,6 +38,25 @@ export async function probeBubblewrap(platform: Platform): Promise<Probe> {
   if (trial.error) return { works: false, why: trial.error }
   if (trial.stdout.trim() !== 'probe') return { works: false, why: 'a container of bwrap could not be joined' }
   return { works: true, version: version.stdout.trim().split(' ').at(-1)! }
+}
+
+/** Starts a program in this network namespace as containers are. @throws Error that says why it does not work */
+export async function tryNetwork(network: NetworkNamespace): Promise<void> {
+  const [command, ...before] = inNetwork(network)
+  const own = [
+    '--unshare-user',
+    '--uid',
+    '0',
+    '--gid',
+    '0',
+    '--unshare-pid',
+    '--as-pid-1',
+    '--unshare-ipc',
+    '--unshare-uts',
+  ]
+  const view = ['--ro-bind', '/', '/', '--proc', '/proc', '--dev', '/dev']
+  const { error } = await run(command, [...before, ...own, ...view, '--', 'true'])
+  if (error) throw new Error(`bwrap does not work in a network namespace: ${error}`)
 }
 
 function run(command: string, args: string[]): Promise<{ stdout: string; error: string | undefined }> {

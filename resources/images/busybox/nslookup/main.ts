@@ -4,7 +4,7 @@ import { promises as dns } from 'node:dns'
 import { existsSync, readFileSync } from 'node:fs'
 import { codeOf } from '../../../../engine/base/errors.ts'
 import { inContainer } from '../../container/paths.ts'
-import { candidates, readResolver, reverseName } from './names.ts'
+import { candidates, readResolver, reverseName } from '../../../../engine/network/dns/resolv-conf.ts'
 
 const RESOLV_CONF = '/etc/resolv.conf'
 const USAGE = 'Usage: nslookup [-type=A|AAAA|CNAME|PTR|SRV|TXT] NAME [SERVER]'

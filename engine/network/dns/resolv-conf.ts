@@ -1,3 +1,5 @@
+import { parseIP } from '../../api/validation/ip.ts'
+
 /** What `/etc/resolv.conf` says to a resolver. */
 export interface ResolverSettings {
   servers: string[]
@@ -30,5 +32,9 @@ export function candidates(name: string, { search, ndots }: ResolverSettings): s
 
 /** The name under which an address is asked for in reverse, or undefined for what is no address. */
 export function reverseName(address: string): string | undefined {
-  return /^\d{1,3}(\.\d{1,3}){3}$/.test(address) ? `${address.split('.').reverse().join('.')}.in-addr.arpa` : undefined
+  const ip = parseIP(address)
+  if (ip?.family === 'IPv4') return `${[...ip.bytes].reverse().join('.')}.in-addr.arpa`
+  if (!ip) return undefined
+  const digits = ip.bytes.map(byte => byte.toString(16).padStart(2, '0')).join('')
+  return `${[...digits].reverse().join('.')}.ip6.arpa`
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import type { Pod, Service } from '../../engine/api/types.ts'
-import { endpointOf } from '../../engine/controllers/endpointslice/endpoints.ts'
+import type { Pod, Service } from '../../../engine/api/types.ts'
+import { endpointOf } from '../../../engine/controllers/endpointslice/endpoints.ts'
 
 const pod = (ready: boolean) =>
   ({

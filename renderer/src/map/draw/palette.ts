@@ -1,4 +1,4 @@
-import type { Tone } from '../ui/tone.ts'
+import type { Tone } from '../../ui/tone.ts'
 
 const NAMES = [
   'bg',
@@ -21,6 +21,8 @@ export interface Palette {
   colour: Record<(typeof NAMES)[number], string>
   tone: Record<Tone, { ink: string; soft: string }>
   font: string
+  /** How wide a text is in that font, in pixels. */
+  widthOf(content: string, size: number, weight?: number): number
 }
 
 export function readPalette(): Palette {
@@ -30,12 +32,18 @@ export function readPalette(): Palette {
     probe.style.color = `var(--${name})`
     return getComputedStyle(probe).color
   }
+  const font = getComputedStyle(document.body).fontFamily
+  const context = document.createElement('canvas').getContext('2d')
   const palette: Palette = {
     colour: Object.fromEntries(NAMES.map(name => [name, resolve(name)])) as Palette['colour'],
     tone: Object.fromEntries(
       TONES.map(tone => [tone, { ink: resolve(tone), soft: resolve(`${tone}-soft`) }]),
     ) as Palette['tone'],
-    font: getComputedStyle(document.body).fontFamily,
+    font,
+    widthOf(content, size, weight = 400) {
+      if (context) context.font = `${weight} ${size}px ${font}`
+      return context?.measureText(content).width ?? 0
+    },
   }
   probe.remove()
   return palette

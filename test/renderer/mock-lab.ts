@@ -86,6 +86,7 @@ export async function startMockLab(rendererDir: string, port = 0): Promise<MockL
     })
     upstream.on('response', answered => {
       response.writeHead(answered.statusCode!, answered.headers)
+      response.flushHeaders()
       answered.pipe(response)
       // Every write of the real API server is an entry in the played log.
       if (request.method !== 'GET' && answered.statusCode! < 300) lab.append()

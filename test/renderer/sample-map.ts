@@ -48,6 +48,13 @@ export async function fillMap(cluster: Cluster): Promise<void> {
     },
     { currentReplicas: 5, desiredReplicas: 5 },
   )
+  const { json: sets } = await cluster.ask('/apis/apps/v1/replicasets')
+  for (const set of (sets as { items: Manifest[] }).items) {
+    const path = `/apis/apps/v1/namespaces/${set.metadata.namespace}/replicasets/${set.metadata.name}/status`
+    const { replicas } = set.spec
+    const readyReplicas = replicas - (set.metadata.name.startsWith('ca') ? 1 : 0)
+    await cluster.ask(path, { method: 'PUT', body: { ...set, status: { replicas, readyReplicas } } })
+  }
   const { json } = await cluster.ask('/apis/apps/v1/namespaces/shop/deployments/web')
   for (const hash of ['5b7c9', '68f4d'])
     await create('/apis/apps/v1/namespaces/shop/replicasets', {

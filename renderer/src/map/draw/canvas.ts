@@ -11,6 +11,8 @@ import { styles } from './styles.ts'
 const MARGIN = 32
 /** Height of what lies over the lower edge. */
 const LEGEND = 68
+/** Width of the buttons over the right edge. */
+const BUTTONS = 28
 /** Width of the panel with the details of the chosen node. */
 const PANEL = 320
 const MOST_ZOOM = 1.2
@@ -258,7 +260,7 @@ export class MapCanvas {
     const shown = this.#cy.nodes().not('.away')
     if (shown.empty() || !this.#cy.width()) return
     const box = boundsOf(shown)
-    const width = this.#cy.width() - 2 * MARGIN
+    const width = this.#cy.width() - 2 * MARGIN - BUTTONS
     const height = this.#cy.height() - MARGIN - LEGEND
     const [w, h] = [box.x2 - box.x1, box.y2 - box.y1]
     const zoom = Math.max(this.#cy.minZoom(), Math.min(MOST_ZOOM, width / w, height / h))

@@ -6,6 +6,8 @@ import type { Palette } from './palette.ts'
 
 /** Where what changes often is written beside the picture: in it, below what it says, or nowhere. */
 export const DETAIL_HEIGHT = 60
+/** Lower cards have one line alone. */
+const LINE_HEIGHT = 36
 /** Width of the sign that opens and closes, and height of the part of a box that has it. */
 export const TOGGLE = { w: 26, h: 46 }
 
@@ -108,6 +110,7 @@ const CARDS: Record<Shape, Card> = {
 
 /** Sign to open or close, icon, two lines, state. Where there is room for a third line it is left to the detail. */
 function content(node: GraphNode, w: number, h: number, p: Palette): string {
+  if (h < LINE_HEIGHT) return line(node, w, h, p)
   const small = h < 50
   const left = node.toggle ? TOGGLE.w - 6 : 4
   const [radius, size] = small ? [0, 14] : [15, 16]
@@ -130,6 +133,23 @@ function content(node: GraphNode, w: number, h: number, p: Palette): string {
       node.leader ? 600 : 400,
     ) +
     state(w - 15, small ? 13 : 17, node.tone, p)
+  )
+}
+
+/** All in one line: what it says of itself only as far as the name leaves room, and not that all is well. */
+function line(node: GraphNode, w: number, h: number, p: Palette): string {
+  const left = node.toggle ? TOGGLE.w - 6 : 4
+  const room = w - left - 54
+  const title = fitted(node.title, room, 11, p, 600)
+  const rest = room - p.widthOf(title, 11, 600) - 8
+  const says = node.tone === 'ok' && !node.count ? '' : node.subtitle
+  const shown = p.widthOf(says, 9.5) <= rest ? says : rest > 30 ? fitted(says, rest, 9.5, p) : ''
+  return (
+    toggle(node, h / 2, p) +
+    icon(node.icon, left + 13, h / 2, 13, p.colour['text-2']) +
+    text(left + 25, h / 2 + 4, title, 11, p.colour.text, 600) +
+    `<text x="${w - 27}" y="${h / 2 + 3.5}" text-anchor="end" font-size="9.5" fill="${p.colour['text-2']}">${escapeXml(shown)}</text>` +
+    state(w - 15, h / 2, node.tone, p)
   )
 }
 

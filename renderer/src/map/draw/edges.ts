@@ -15,7 +15,7 @@ export function bendOf(from: Place, to: Place): number {
   const upright = Math.abs(from.x - to.x) < 1
   const [a, b] = upright ? [from.y, to.y] : [from.x, to.x]
   const distance = Math.abs(a - b)
-  if (distance < 260) return 0
+  if (distance < (upright ? 400 : 260)) return 0
   const bend = Math.min(130, 36 + distance / 8)
   return (a < b ? -1 : 1) * bend
 }

@@ -101,8 +101,11 @@ function masterNodes(
   const candidate = (component: 'scheduler' | 'manager', lease: string, row: string): GraphNode => {
     const holds = running && holderOf(leases, lease) === name
     return {
-      ...{ ...common, id: componentId(component, name), icon: holds ? 'crown' : 'clock', kind: words[component] },
-      ...{ title: lease, subtitle: !running ? words.stateOf(state) : holds ? words.holdsLease : words.standsBy },
+      ...{ ...common, id: componentId(component, name), icon: holds ? 'crown' : 'clock', kind: lease },
+      ...{
+        title: words[component],
+        subtitle: !running ? words.stateOf(state) : holds ? words.holdsLease : words.standsBy,
+      },
       ...{ leader: holds, tone: running && !holds ? 'idle' : tone, column: 0, band: row },
       about: { is: 'component', machine: name, component, lease: factsOf(leases.get(`kube-system/${lease}`)) },
     }
@@ -116,14 +119,14 @@ function masterNodes(
     candidate('scheduler', 'kube-scheduler', 'scheduler'),
     candidate('manager', 'kube-controller-manager', 'manager'),
     {
-      ...{ ...common, id: componentId('apiserver', name), icon: 'service', kind: words.apiserver, band: 'middle' },
-      ...{ title: 'kube-apiserver', subtitle: running ? words.serves : words.stateOf(state), column: 1 },
+      ...{ ...common, id: componentId('apiserver', name), icon: 'service', kind: 'kube-apiserver', band: 'middle' },
+      ...{ title: words.apiserver, subtitle: running ? words.serves : words.stateOf(state), column: 1 },
       detail: running && connections ? words.connectionCount(connections.open) : undefined,
       about: { is: 'component', machine: name, component: 'apiserver' },
     },
     {
       ...{ ...common, id: componentId('store', name), icon: role === 'leader' ? 'crown' : 'database', column: 2 },
-      ...{ kind: words.store, title: words.store, band: 'middle', leader: role === 'leader' },
+      ...{ kind: 'Raft', title: words.store, band: 'middle', leader: role === 'leader' },
       subtitle: role ? words.roleInTerm(words.roleOf(role), store!.term) : words.stateOf(state),
       ...{ tone: store?.problem ? 'bad' : tone, detail: role && logFigures(store!, leader?.store, words) },
       about: { is: 'component', machine: name, component: 'store' },
@@ -147,8 +150,13 @@ function workerNode(component: 'kubelet' | 'proxy', worker: MachineStatus, lease
   const kubelet = component === 'kubelet'
   const lease = kubelet ? factsOf(leases.get(`kube-node-lease/${name}`)) : undefined
   return {
-    ...{ id: componentId(component, name), shape: 'card', icon: kubelet ? 'pod' : 'balancer', kind: words[component] },
-    ...{ title: kubelet ? 'kubelet' : 'kube-proxy', subtitle: running ? name : `${name} · ${words.stateOf(state)}` },
+    ...{
+      id: componentId(component, name),
+      shape: 'card',
+      icon: kubelet ? 'pod' : 'balancer',
+      kind: kubelet ? 'kubelet' : 'kube-proxy',
+    },
+    ...{ title: words[component], subtitle: running ? name : `${name} · ${words.stateOf(state)}` },
     ...{ tone: MACHINE_TONE[state].tone, dashed: !running, band: 'clients', column: 0 },
     about: { is: 'component', machine: name, component, ...(lease && { lease }) },
   }

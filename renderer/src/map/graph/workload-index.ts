@@ -166,12 +166,14 @@ class Index {
       for (let up = head.owner; up && this.items.has(up) && up !== item.id; up = head.owner) head = this.items.get(up)!
       item.app = head.id
     }
+    // One that stands alone leads nobody: a Service whose slices have no pods is the head of those.
     const follow = (type: LinkType, from: 'source' | 'target', to: 'source' | 'target', kind: string) => {
       const settled = new Set<string>()
       for (const link of this.links) {
         const item = this.items.get(link[from])
         const other = this.items.get(link[to])
         if (link.type !== type || !item || !other || item.kind !== kind || settled.has(item.id)) continue
+        if (kind === 'Service' && other.app === other.id) continue
         settled.add(item.id)
         item.app = other.app
       }

@@ -1,8 +1,8 @@
 import { Seats, type Layout, type LayoutNode, type Memory, type Place } from './slots.ts'
 
-const CARD = { w: 196, h: 62 }
+const CARD = { w: 214, h: 64 }
 const ROW = 84
-const GAP = 64
+const GAP = 56
 const HEADER = 50
 const PADDING = 18
 const BOX_GAP = 30

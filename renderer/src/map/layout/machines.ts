@@ -70,13 +70,17 @@ export function layoutMachines(nodes: readonly LayoutNode[], before: Memory): La
     seatsOf: (id: string, members: readonly LayoutNode[]) => readonly (string | undefined)[],
   ): number {
     let y = top
+    let full = 0
     for (let start = 0; start < boxes.length; start += perRow) {
       const row = boxes.slice(start, start + perRow)
       const seated = row.map(id => (id === undefined ? [] : seatsOf(id, inside.get(id) ?? [])))
       const columns = seated.map(s => (s.length > NARROW ? Math.ceil(Math.sqrt(s.length * 1.4)) : COLUMNS))
       const widths = columns.map(c => Math.max(BOX_WIDTH, c * CELL.w + 2 * PADDING))
       const height = Math.max(...seated.map((s, i) => boxHeight(s.length, columns[i]!)))
-      let left = -(widths.reduce((sum, w) => sum + w + GAP, -GAP) / 2)
+      const across = widths.reduce((sum, w) => sum + w + GAP, -GAP)
+      // A last row that is not full stays in line with those above it.
+      let left = -Math.max(across, full) / 2
+      full ||= across
       row.forEach((id, i) => {
         const w = widths[i]!
         if (id !== undefined) {

@@ -1,15 +1,22 @@
 import { Seats, type Layout, type LayoutNode, type Memory, type Place } from './slots.ts'
 
-const CARD = { w: 176, h: 42 }
-const COLUMN_GAP = 52
-const ROW = 54
+const CARD = { w: 168, h: 42 }
+const COLUMN_GAP = 42
+/** Owners and services have two lines; of pods and what they use there are many, in one line each. */
+const ROW = 50
+const LINE = { w: 176, h: 28 }
+const LINE_ROW = 38
+const FIRST_LINE_COLUMN = 3
 const HEADER = 50
 const PADDING = 18
-const BAND_GAP = 12
+const BAND_GAP = 16
 const CLOSED = { w: 214, h: 56 }
 const CLOSED_GAP = 14
 const SPACE_GAP = 36
 const MOST_COLUMNS = 5
+const MOST_SPACE_COLUMNS = 12
+/** Width to height of what is left of a window for the map. */
+const SCREEN_ASPECT = 1.5
 
 /**
  * A box for each namespace. In it each app is a band of its own, from left to right: what sends or decides, what owns, what runs, what
@@ -54,21 +61,22 @@ function spaceOf(id: string, nodes: readonly LayoutNode[], seats: Seats): Space 
   for (const band of seats.seat(`bands/${id}`, [...bands.keys()])) {
     if (band === undefined) continue
     const key = `${id}/${band}`
-    let rows = 0
+    let height = 0
     for (const [column, list] of Map.groupBy(bands.get(band)!, n => n.column)) {
-      const column_ = seats.seat(
-        `${key}/${column}`,
-        list.map(n => n.id),
-      )
-      column_.forEach((member, row) => {
+      const [size, pitch] = column < FIRST_LINE_COLUMN ? [CARD, ROW] : [LINE, LINE_ROW]
+      const ids = list.map(n => n.id)
+      const rows = seats.seat(`${key}/${column}`, ids)
+      rows.forEach((member, row) => {
         if (member === undefined) return
-        members.set(member, { x: xOf.get(column)! + CARD.w / 2, y: y + row * ROW + CARD.h / 2, ...CARD })
+        // The first of all columns are on one line.
+        const middle = y + CARD.h / 2 + row * pitch
+        members.set(member, { x: xOf.get(column)! + size.w / 2, y: middle, ...size })
       })
-      rows = Math.max(rows, column_.length)
+      height = Math.max(height, CARD.h + (rows.length - 1) * pitch)
     }
-    y += seats.most(`rows/${key}`, rows) * ROW + BAND_GAP
+    y += seats.most(`height/${key}`, height) + BAND_GAP
   }
-  const width = Math.max(0, used.length * (CARD.w + COLUMN_GAP) - COLUMN_GAP)
+  const width = Math.max(0, used.length * (CARD.w + COLUMN_GAP) - COLUMN_GAP + LINE.w - CARD.w)
   const perRow = seats.once(`closed/${id}`, () => closedPerRow(closed.length, width))
   const cards = seats.seat(
     `closed/${id}`,
@@ -98,21 +106,19 @@ function closedPerRow(count: number, width: number): number {
   return Math.max(2, inWidth, Math.ceil(Math.sqrt(count * 0.5)))
 }
 
-/** Boxes below each other in columns about as high as all of them are wide; each stays in the column that it was given. */
-function stack(
-  sizes: ReadonlyMap<string, { w: number; h: number }>,
-  seats: Seats,
-): { id: string; x: number; y: number }[] {
+/** Boxes below each other in columns; each stays in the column that it was given. */
+function stack(sizes: ReadonlyMap<string, Size>, seats: Seats): { id: string; x: number; y: number }[] {
   const order = seats.seat('spaces', [...sizes.keys()]).filter(id => id !== undefined)
-  const count = seats.once('columns', () => columnsFor([...sizes.values()]))
+  const count = seats.once('columns', () => bestColumns([...sizes.values()]))
   const heights = Array.from({ length: count }, () => 0)
   const widths = Array.from({ length: count }, () => 0)
   const columnOf = new Map<string, number>()
-  for (const id of order) {
+  // The high ones first, so that the low ones even out what is left.
+  for (const id of order.toSorted((a, b) => sizes.get(b)!.h - sizes.get(a)!.h)) {
     const { w, h } = sizes.get(id)!
     const column = Math.min(
       count - 1,
-      seats.once(`column of ${id}`, () => heights.indexOf(Math.min(...heights))),
+      seats.once(`column of ${id}`, () => lowest(heights)),
     )
     columnOf.set(id, column)
     heights[column]! += h + SPACE_GAP
@@ -128,11 +134,30 @@ function stack(
   })
 }
 
-function columnsFor(sizes: readonly { w: number; h: number }[]): number {
-  const area = sizes.reduce((sum, s) => sum + (s.w + SPACE_GAP) * (s.h + SPACE_GAP), 0)
-  const widest = Math.max(1, ...sizes.map(s => s.w)) + SPACE_GAP
-  const tallest = Math.max(1, ...sizes.map(s => s.h))
-  // As wide as 16 to 10, yet never so narrow that one column is higher than the tallest box needs.
-  const wide = Math.sqrt(Math.max(area, tallest * widest) * 1.6)
-  return Math.max(1, Math.min(sizes.length, Math.round(wide / widest)))
+interface Size {
+  w: number
+  h: number
+}
+
+function lowest(heights: readonly number[]): number {
+  return heights.indexOf(Math.min(...heights))
+}
+
+/** The number of columns with which all boxes are seen largest on a screen that is wider than high. */
+function bestColumns(sizes: readonly Size[]): number {
+  const sorted = sizes.toSorted((a, b) => b.h - a.h)
+  let best = { count: 1, scale: 0 }
+  for (let count = 1; count <= Math.min(sizes.length, MOST_SPACE_COLUMNS); count++) {
+    const heights = Array.from({ length: count }, () => 0)
+    const widths = Array.from({ length: count }, () => 0)
+    for (const { w, h } of sorted) {
+      const column = lowest(heights)
+      heights[column]! += h + SPACE_GAP
+      widths[column] = Math.max(widths[column]!, w)
+    }
+    const width = widths.reduce((sum, w) => sum + w + SPACE_GAP, 0)
+    const scale = Math.min(SCREEN_ASPECT / width, 1 / Math.max(...heights))
+    if (scale > best.scale) best = { count, scale }
+  }
+  return best.count
 }

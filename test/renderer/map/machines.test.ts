@@ -69,10 +69,10 @@ describe('machines', () => {
   it('opens a range into its workers and a worker into its pods', () => {
     const [machines, pods] = [workers(1_000), spread(10_000, 1_000)]
     const closed = graphOf(machines, pods)
-    const range = closed.nodes.find(n => n.title === 'worker-26 – worker-50')!
+    const range = closed.nodes.find(n => n.title === 'worker-26 – 50')!
     const opened = toggled(NO_CHOICES, range.toggle!)
     const withCards = graphOf(machines, pods, { choices: opened })
-    expect(withCards.nodes).toHaveLength(closed.nodes.length + 24)
+    expect(withCards.nodes).toHaveLength(closed.nodes.length + 25)
     const card = withCards.nodes.find(n => n.id === 'machine/worker-30')!
     expect(card).toMatchObject({ shape: 'card', count: 10, toggle: { open: false } })
     const withPods = graphOf(machines, pods, { choices: toggled(opened, card.toggle!) })

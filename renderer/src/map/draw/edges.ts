@@ -20,6 +20,12 @@ export function bendOf(from: Place, to: Place): number {
   return (a < b ? -1 : 1) * bend
 }
 
+/** How far from its source an edge turns; from its target, if less than nothing. */
+export function turnOf(path: Path, type: EdgeType): number {
+  if (path === 'down') return type === 'calls' ? -28 : 28
+  return type === 'selects' ? 34 : 24
+}
+
 /** The same way as an SVG path, for pictures that are saved. */
 export function svgPath(path: Path, from: Place, to: Place, bend: number, turn: number): string {
   if (path === 'across') {
@@ -31,7 +37,9 @@ export function svgPath(path: Path, from: Place, to: Place, bend: number, turn: 
     const down = from.y < to.y
     const y1 = from.y + (down ? from.h / 2 : -from.h / 2)
     const y2 = to.y + (down ? -to.h / 2 : to.h / 2)
-    return `M${from.x} ${y1}V${(y1 + y2) / 2}H${to.x}V${y2}`
+    // The turn is near the one of the two that has many others.
+    const y = turn < 0 ? y2 + (down ? turn : -turn) : y1 + (down ? turn : -turn)
+    return `M${from.x} ${y1}V${y}H${to.x}V${y2}`
   }
   const [dx, dy] = [to.x - from.x, to.y - from.y]
   const length = Math.hypot(dx, dy) || 1

@@ -1,7 +1,7 @@
 import type { Graph, Lens } from '../graph/model.ts'
 import type { Layout } from '../layout/slots.ts'
 import { cardBody, DETAIL_HEIGHT, detailPlace, escapeXml, fitted } from './card.ts'
-import { bendOf, pathOf, svgPath } from './edges.ts'
+import { bendOf, pathOf, svgPath, turnOf } from './edges.ts'
 import type { Palette } from './palette.ts'
 
 const MARGIN = 24
@@ -39,7 +39,8 @@ export function toSvg(
     }[type]
     const bend = type === 'replicates' ? bendOf(from, to) : 0
     const dashes = !live ? '4 4' : type === 'uses' ? '2 3' : ''
-    const d = svgPath(pathOf(lens, type, from, to), from, to, bend, type === 'selects' ? 34 : 24)
+    const path = pathOf(lens, type, from, to)
+    const d = svgPath(path, from, to, bend, turnOf(path, type))
     return `<path d="${d}" fill="none" stroke="${colour}" stroke-width="1.4" stroke-dasharray="${dashes}" opacity="${live ? 0.8 : 0.45}"/>`
   })
   const svg = [

@@ -110,8 +110,9 @@ export function styles({ colour, tone, font }: Palette): cytoscape.StylesheetJso
     },
     {
       selector: 'edge[path = "down"]',
-      style: { 'curve-style': 'taxi', 'taxi-turn': '50%', 'taxi-direction': 'vertical' },
+      style: { 'curve-style': 'taxi', 'taxi-turn': '28px', 'taxi-direction': 'vertical' },
     },
+    { selector: 'edge[path = "down"][type = "calls"]', style: { 'taxi-turn': '-28px' } },
     {
       selector: 'edge[path = "across"]',
       style: {

@@ -45,8 +45,8 @@ export class Room {
 /** A group of machines that stays the same group when others come and go. */
 export interface Range<T> {
   key: string
-  first: string
-  last: string
+  /** From the first to the last: worker-26 – 50. */
+  title: string
   members: T[]
 }
 
@@ -61,7 +61,9 @@ export function rangesOf<T extends { name: string }>(machines: readonly T[]): Ra
   return [...groups]
     .map(([key, members]) => {
       const sorted = members.toSorted((a, b) => numbers.compare(a.name, b.name))
-      return { key: `range/${key}`, first: sorted[0]!.name, last: sorted.at(-1)!.name, members: sorted }
+      const [first, last] = [sorted[0]!.name, sorted.at(-1)!.name]
+      const title = `${first} – ${key ? /\d+$/.exec(last)![0] : last}`
+      return { key: `range/${key}`, title, members: sorted }
     })
-    .sort((a, b) => numbers.compare(a.first, b.first))
+    .sort((a, b) => numbers.compare(a.title, b.title))
 }

@@ -51,33 +51,29 @@ export function controlGraph({ status, leases, choices, words }: ControlInput): 
   })
   edges.add('calls', 'clients', 'balancer')
 
-  const addWorker = (worker: MachineStatus) => {
+  const addWorker = (worker: MachineStatus, parent?: string) => {
     for (const component of ['kubelet', 'proxy'] as const) {
-      nodes.push(workerNode(component, worker, leases, words))
+      nodes.push({ ...workerNode(component, worker, leases, words), parent })
       edges.add('calls', componentId(component, worker.name), 'balancer', worker.state === 'running')
     }
   }
-  for (const range of rangesOf(workers)) {
-    const key = `control/${range.key}`
-    const open = isOpen(choices, key, workers.length <= MOST_KUBELETS)
-    if (open && room.take(range.members.length * 2)) {
-      range.members.forEach(addWorker)
+  for (const { key: range, title, members } of rangesOf(workers)) {
+    if (workers.length <= MOST_KUBELETS) {
+      for (const member of members) addWorker(member)
       continue
     }
+    const key = `control/${range}`
     room.take(1)
-    const live = range.members.some(m => m.state === 'running')
+    const open = isOpen(choices, key, false) && room.take(members.length * 2)
+    const tone = model.worstOf(members.map(m => MACHINE_TONE[m.state].tone))
     nodes.push({
-      ...{ id: key, shape: 'card', icon: 'machines', kind: words.kubelets, title: `${range.first} – ${range.last}` },
-      ...{
-        subtitle: words.kubeletCount(range.members.length),
-        count: range.members.length,
-        band: 'clients',
-        column: 0,
-      },
-      tone: model.worstOf(range.members.map(m => MACHINE_TONE[m.state].tone)),
-      ...{ toggle: { key, open: false }, about: { is: 'machines', names: range.members.map(m => m.name) } },
+      ...{ id: key, shape: 'card', icon: 'machines', kind: words.kubelets, title, tone, count: members.length },
+      ...{ subtitle: words.kubeletCount(members.length), band: 'clients', column: 0, toggle: { key, open } },
+      about: { is: 'machines', names: members.map(m => m.name) },
     })
+    const live = members.some(m => m.state === 'running')
     edges.add('calls', key, 'balancer', live)
+    if (open) for (const member of members) addWorker(member, key)
   }
   const { edges: taken, cut } = edges.take(model.MOST_ELEMENTS - nodes.length)
   return { nodes, edges: taken, total: masters.length * 4 + workers.length * 2, cut: cut || room.full }

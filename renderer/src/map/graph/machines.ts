@@ -5,7 +5,7 @@ import type { Usage } from '../../cluster/metrics.svelte.ts'
 import { MACHINE_TONE, raftRole } from '../../lab/machine-state.ts'
 import type { Tone } from '../../ui/tone.ts'
 import type { Words } from '../words.ts'
-import { isOpen, rangesOf, Room, type Choices } from './collapse.ts'
+import { isOpen, rangesOf, Room, type Choices, type Range } from './collapse.ts'
 import { isFiltering, matcher, type Filter } from './filter.ts'
 import * as model from './model.ts'
 import type { Graph, GraphNode } from './model.ts'
@@ -35,23 +35,25 @@ export function machinesGraph(input: MachinesInput): Graph {
   const nodes: GraphNode[] = [...masters.map(m => masterNode(m, words)), balancerNode(status, masters, words)]
   const targets: { id: string; live: boolean }[] = []
 
-  const addWorker = (worker: Worker) => {
+  const addWorker = (worker: Worker, parent?: string) => {
     const key = `machine/${worker.name}`
     const pods = isOpen(choices, key, byDefault === 'pods') ? podNodes(worker.pods, key, input) : undefined
     const open = pods !== undefined && room.take(pods.length)
-    nodes.push(workerNode(worker, open, words))
+    nodes.push({ ...workerNode(worker, open, words), parent, ...(parent && !open && { band: `cards of ${parent}` }) })
     if (open) nodes.push(...pods)
     targets.push({ id: key, live: worker.state === 'running' })
   }
   for (const range of rangesOf(workers)) {
-    const single = byDefault !== 'ranges' || range.members.length === 1
-    if ((single || isOpen(choices, range.key, false)) && room.take(range.members.length)) {
-      range.members.forEach(addWorker)
+    if (byDefault !== 'ranges' || range.members.length === 1) {
+      room.take(range.members.length)
+      for (const member of range.members) addWorker(member)
       continue
     }
     room.take(1)
-    nodes.push(rangeNode(range, words))
+    const open = isOpen(choices, range.key, false) && room.take(range.members.length)
+    nodes.push(rangeNode(range, open, words))
     targets.push({ id: range.key, live: range.members.some(m => m.state === 'running') })
+    if (open) for (const member of range.members) addWorker(member, range.key)
   }
   if (waiting.length) {
     const pods = podNodes(waiting, 'waiting', input)
@@ -134,10 +136,7 @@ function workerNode(worker: Worker, open: boolean, words: Words): GraphNode {
   }
 }
 
-function rangeNode(
-  { key, first, last, members }: { key: string; first: string; last: string; members: readonly Worker[] },
-  words: Words,
-): GraphNode {
+function rangeNode({ key, title, members }: Range<Worker>, open: boolean, words: Words): GraphNode {
   const pods = members.reduce((sum, m) => sum + m.pods.length, 0)
   const tones = new Set<Tone>()
   for (const { state, pods } of members) {
@@ -145,9 +144,9 @@ function rangeNode(
     for (const pod of pods) tones.add(model.stateOf(pod).tone)
   }
   return {
-    ...{ id: key, shape: 'card', icon: 'machines', kind: words.workers, title: `${first} – ${last}` },
+    ...{ id: key, shape: 'card', icon: 'machines', kind: words.workers, title },
     ...{ subtitle: words.machinesAndPods(members.length, pods), tone: model.worstOf(tones), count: members.length },
-    ...{ band: 'cards', column: 0, toggle: { key, open: false } },
+    ...{ band: 'cards', column: 0, toggle: { key, open } },
     about: { is: 'machines', names: members.map(m => m.name) },
   }
 }

@@ -45,6 +45,8 @@ export interface GraphNode {
   detail?: string
   /** Id of the box that it is drawn in. */
   box?: string
+  /** Id of the node that it came out of, where that stays beside it. */
+  parent?: string
   /** Its row of the picture, as the layout of the lens understands it. */
   band: string
   /** Its place from left to right within the band. */

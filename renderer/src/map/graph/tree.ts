@@ -12,8 +12,8 @@ export interface TreeRow {
 }
 
 /**
- * The drawn nodes as a tree, each exactly once: what is in a box under its box, and there under what owns it. Everything that has
- * neither is a root.
+ * The drawn nodes as a tree, each exactly once: what is in a box under its box, and there under what owns it; what came out
+ * of a group under that. Everything else is a root.
  */
 export function treeOf({ nodes, edges }: Graph): TreeRow[] {
   const known = new Map(nodes.map(n => [n.id, n]))
@@ -23,7 +23,7 @@ export function treeOf({ nodes, edges }: Graph): TreeRow[] {
       owner.set(target, source)
   const children = new Map<string | undefined, GraphNode[]>()
   for (const node of nodes) {
-    const parent = owner.get(node.id) ?? (node.box && known.has(node.box) ? node.box : undefined)
+    const parent = node.parent ?? owner.get(node.id) ?? (node.box && known.has(node.box) ? node.box : undefined)
     const siblings = children.get(parent)
     if (siblings) siblings.push(node)
     else children.set(parent, [node])

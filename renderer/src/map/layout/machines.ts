@@ -41,39 +41,33 @@ export function layoutMachines(nodes: readonly LayoutNode[], before: Memory): La
     y + TIER_GAP,
     places,
   )
-  for (const band of ['workers', 'waiting']) {
-    const boxes = seats.seat(
-      band,
-      of(band).map(n => n.id),
-    )
-    if (boxes.length === 0) continue
-    const perRow = keptPerRow(seats, band, boxes.length)
-    y = grid(boxes, perRow, y + (band === 'workers' ? TIER_GAP : GAP), places, (id, members) =>
-      seats.seat(
-        `in/${id}`,
-        members.map(n => n.id),
-      ),
-    )
+  y += TIER_GAP
+  const cards = () => {
+    const bands = nodes.filter(n => n.box === undefined && n.band.startsWith('cards')).map(n => n.band)
+    for (const band of ['cards', ...new Set(bands.filter(b => b !== 'cards'))]) {
+      const ids = of(band).map(n => n.id)
+      const slots = seats.seat(band, ids)
+      if (slots.length === 0) continue
+      y = tier(slots, CARD, Math.max(4, keptPerRow(seats, band, slots.length)), y, places) + TIER_GAP
+    }
   }
-  const cards = seats.seat(
-    'cards',
-    of('cards').map(n => n.id),
-  )
-  if (cards.length) tier(cards, CARD, Math.max(4, keptPerRow(seats, 'cards', cards.length)), y + TIER_GAP, places)
+  // What is opened among many goes below them, so that they stay; what is closed among few as well.
+  const cardsFirst = seats.once('cards first', () => (of('cards').length > of('workers').length ? 1 : 0)) === 1
+  if (cardsFirst) cards()
+  for (const band of ['workers', 'waiting']) {
+    const ids = of(band).map(n => n.id)
+    const slots = seats.seat(band, ids)
+    if (slots.length) y = grid(slots, keptPerRow(seats, band, slots.length), y) + GAP
+  }
+  if (!cardsFirst) cards()
   return { places, memory: seats.memory() }
 
-  function grid(
-    boxes: readonly (string | undefined)[],
-    perRow: number,
-    top: number,
-    places: Map<string, Place>,
-    seatsOf: (id: string, members: readonly LayoutNode[]) => readonly (string | undefined)[],
-  ): number {
+  function grid(boxes: readonly (string | undefined)[], perRow: number, top: number): number {
     let y = top
     let full = 0
     for (let start = 0; start < boxes.length; start += perRow) {
       const row = boxes.slice(start, start + perRow)
-      const seated = row.map(id => (id === undefined ? [] : seatsOf(id, inside.get(id) ?? [])))
+      const seated = row.map(id => (id === undefined ? [] : seatsOf(id)))
       const columns = seated.map(s => (s.length > NARROW ? Math.ceil(Math.sqrt(s.length * 1.4)) : COLUMNS))
       const widths = columns.map(c => Math.max(BOX_WIDTH, c * CELL.w + 2 * PADDING))
       const height = Math.max(...seated.map((s, i) => boxHeight(s.length, columns[i]!)))
@@ -92,6 +86,11 @@ export function layoutMachines(nodes: readonly LayoutNode[], before: Memory): La
       y += height + GAP
     }
     return y - GAP
+  }
+
+  function seatsOf(id: string): readonly (string | undefined)[] {
+    const members = (inside.get(id) ?? []).map(n => n.id)
+    return seats.seat(`in/${id}`, members)
   }
 }
 

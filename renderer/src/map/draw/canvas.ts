@@ -52,6 +52,8 @@ export class MapCanvas {
   /** Until the user moves the map himself it is kept whole in view. */
   #following = true
   #selected: string | undefined
+  /** Width at the right that was left to the panel when the map was last fitted by hand. */
+  #reserved = 0
   #focus: ReadonlySet<string> | undefined
   #distance: 'far' | 'middle' | 'near' = 'middle'
 
@@ -89,7 +91,7 @@ export class MapCanvas {
     })
     this.#resized = new ResizeObserver(() => {
       this.#cy.resize()
-      if (this.#following) this.fit()
+      if (this.#following) this.#fit()
     })
     this.#resized.observe(container)
   }
@@ -133,7 +135,7 @@ export class MapCanvas {
       this.#hideAway()
     })
     if (this.#selected) this.#cy.$id(this.#selected).select()
-    if (moved && this.#following) this.fit()
+    if (moved && this.#following) this.#fit()
   }
 
   /** Draws a node if anything of it changed. True if it is new or in another place. */
@@ -150,7 +152,11 @@ export class MapCanvas {
     const data = {
       ...{ id: node.id, shape: node.shape, image, detail, w: place.w, h: place.h, box: node.box ?? '' },
       ...{ title: node.title, near: [node.title, node.subtitle, detail].filter(Boolean).join('\n') },
-      ...{ toggle: node.toggle ? 1 : 0, inside: large && detail ? 1 : 0, below: !large && detail ? 1 : 0 },
+      ...{
+        toggle: node.toggle ? 1 : 0,
+        inside: large && detail ? 1 : 0,
+        below: node.shape === 'card' && !large && detail ? 1 : 0,
+      },
       ...{ dx: at.x - place.w, dy: at.y + 6 },
       far: node.shape === 'box' ? farImage(node, place, this.#palette) : '',
     }
@@ -256,11 +262,19 @@ export class MapCanvas {
 
   /** Shows everything, above the legend and no larger than is pleasant. */
   fit(): void {
+    this.#reserved = this.#selected ? PANEL : 0
+    this.#fit()
+  }
+
+  #fit(): void {
     this.#following = true
-    const shown = this.#cy.nodes().not('.away')
+    const nodes = this.#cy.nodes().not('.away')
+    // Of what is focused on the boxes may be far larger.
+    const inside = this.#focus ? nodes.not('[shape = "box"]') : nodes
+    const shown = inside.empty() ? nodes : inside
     if (shown.empty() || !this.#cy.width()) return
     const box = boundsOf(shown)
-    const width = this.#cy.width() - 2 * MARGIN - BUTTONS
+    const width = this.#cy.width() - 2 * MARGIN - BUTTONS - this.#reserved
     const height = this.#cy.height() - MARGIN - LEGEND
     const [w, h] = [box.x2 - box.x1, box.y2 - box.y1]
     const zoom = Math.max(this.#cy.minZoom(), Math.min(MOST_ZOOM, width / w, height / h))

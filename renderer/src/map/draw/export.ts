@@ -38,7 +38,7 @@ export function toSvg(
       ...{ balances: palette.colour['line-strong'], calls: palette.colour['line-strong'] },
     }[type]
     const bend = type === 'replicates' ? bendOf(from, to) : 0
-    const dashes = !live ? '4 4' : type === 'uses' ? '2 3' : ''
+    const dashes = !live ? '4 4' : type === 'uses' ? '2 3' : type === 'scales' ? '6 3' : ''
     const path = pathOf(lens, type, from, to)
     const d = svgPath(path, from, to, bend, turnOf(path, type))
     return `<path d="${d}" fill="none" stroke="${colour}" stroke-width="1.4" stroke-dasharray="${dashes}" opacity="${live ? 0.8 : 0.45}"/>`

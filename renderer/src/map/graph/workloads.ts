@@ -1,4 +1,3 @@
-import type { Pod } from '../../../../engine/api/types.ts'
 import type { Usage } from '../../cluster/metrics.svelte.ts'
 import type { IconName } from '../../ui/icons.ts'
 import type { Words } from '../words.ts'
@@ -159,13 +158,14 @@ class Drawing {
       ...{ id: key, shape: 'card', icon: KIND_ICON[head.kind] ?? 'objects', kind: head.kind, title: head.name, box },
       subtitle: list.length ? words.podsReady(ready, list.length) : words.objectCount(parts.length),
       ...{ tone: worst(parts), count: parts.length, band: 'closed', column: 0, toggle: { key, open: false } },
-      about: { ...this.#about(head), ...(list.length && { pods: list }) },
+      about: this.#about(head, [...pods.values()].flat()),
     })
     for (const item of parts) this.nodeOf.set(item.id, key)
   }
 
   #addItem(item: Item, box: string, { head, pods }: App, key: string | undefined): void {
     const group = pods.get(item.id)
+    const its = item === head ? [...pods.values()].flat() : group
     const grouped = group !== undefined && group.length > model.PODS_OF_OWNER
     const podsKey = `pods/${item.id}`
     const toggle =
@@ -178,7 +178,7 @@ class Drawing {
     this.nodes.push({
       ...{ id: item.id, shape: 'card', icon: KIND_ICON[item.kind] ?? 'objects', kind: item.kind, title: item.name },
       ...{ subtitle: item.says, tone: item.tone, dashed: !item.exists || item.tone === 'idle', box, toggle },
-      ...{ band: head.id, column: item.column, about: this.#about(item) },
+      ...{ band: head.id, column: item.column, about: this.#about(item, its) },
     })
   }
 
@@ -223,9 +223,11 @@ class Drawing {
     })
   }
 
-  #about({ kind, namespace, name, pod, exists }: Item): model.About {
-    if (pod) return { is: 'pod', pod: pod satisfies Pod }
-    return { is: 'object', kind, namespace, name, address: exists ? addressOf(kind, namespace, name) : undefined }
+  #about({ kind, namespace, name, pod, exists }: Item, its: readonly Item[] = []): model.About {
+    if (pod) return { is: 'pod', pod }
+    const address = exists ? addressOf(kind, namespace, name) : undefined
+    const pods = its.flatMap(item => item.pod ?? [])
+    return { is: 'object', kind, namespace, name, address, ...(pods.length && { pods }) }
   }
 }
 

@@ -61,6 +61,7 @@ export const panelTexts = defineTexts({
     selector: 'Selector',
     morePods: (n: number) => `${n} more are listed under`,
     allPods: 'Pods',
+    logsOf: (name: string) => `Logs of ${name}`,
   },
   ko: {
     apiServer: 'API 서버',
@@ -120,5 +121,6 @@ export const panelTexts = defineTexts({
     selector: '셀렉터',
     morePods: n => `그 밖의 ${n}개는 여기에서 볼 수 있습니다:`,
     allPods: '파드',
+    logsOf: name => `${name} 로그`,
   },
 })

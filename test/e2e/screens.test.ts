@@ -189,8 +189,8 @@ describe.skipIf(!chromiumPath)(
           const master = encodeURIComponent(`machine/${await leader()}`)
           const views: [name: string, path: string, sign: string][] = [
             ['map', '/map', 'canvas'],
-            ['map-workloads', '/map?lens=workloads', 'canvas'],
-            ['map-control', '/map?lens=control', 'canvas'],
+            ['map-workloads', '/map?lens=workloads', '[title="Save as SVG"]:enabled'],
+            ['map-control', '/map?lens=control', '[title="Save as SVG"]:enabled'],
             ['map-selected', `/map?select=${master}`, 'aside h3'],
             ['objects', '/objects/core/v1/pods', '.row'],
             ['drawer', '/objects/apps/v1/deployments?ns=shop&name=front', '.drawer dl'],

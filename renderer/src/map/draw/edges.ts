@@ -16,8 +16,9 @@ export function bendOf(from: Place, to: Place): number {
   const [a, b] = upright ? [from.y, to.y] : [from.x, to.x]
   const distance = Math.abs(a - b)
   if (distance < (upright ? 400 : 260)) return 0
-  const bend = Math.min(130, 36 + distance / 8)
-  return (a < b ? -1 : 1) * bend
+  // A curve goes half as far aside as its control point: past the card between, into the gap at its left.
+  if (upright) return (a < b ? 1 : -1) * (to.w + 54)
+  return (a < b ? -1 : 1) * Math.min(120, 36 + distance / 8)
 }
 
 /** How far from its source an edge turns; from its target, if less than nothing. */
@@ -44,7 +45,5 @@ export function svgPath(path: Path, from: Place, to: Place, bend: number, turn: 
   const [dx, dy] = [to.x - from.x, to.y - from.y]
   const length = Math.hypot(dx, dy) || 1
   const [mx, my] = [(from.x + to.x) / 2 + (dy / length) * -bend, (from.y + to.y) / 2 + (dx / length) * bend]
-  return bend
-    ? `M${from.x} ${from.y}Q${2 * mx - (from.x + to.x) / 2} ${2 * my - (from.y + to.y) / 2} ${to.x} ${to.y}`
-    : `M${from.x} ${from.y}L${to.x} ${to.y}`
+  return bend ? `M${from.x} ${from.y}Q${mx} ${my} ${to.x} ${to.y}` : `M${from.x} ${from.y}L${to.x} ${to.y}`
 }

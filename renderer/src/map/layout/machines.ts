@@ -12,6 +12,8 @@ const HEADER = 62
 const PADDING = 12
 const BOX_WIDTH = COLUMNS * CELL.w + 2 * PADDING
 const POD = 36
+/** The machines of a range that is opened stand in two rows. */
+const RANGE_PER_ROW = 13
 /** Boxes with more pods than this become wider. */
 const NARROW = 27
 
@@ -48,7 +50,8 @@ export function layoutMachines(nodes: readonly LayoutNode[], before: Memory): La
       const ids = of(band).map(n => n.id)
       const slots = seats.seat(band, ids)
       if (slots.length === 0) continue
-      y = tier(slots, CARD, Math.max(4, keptPerRow(seats, band, slots.length)), y, places) + TIER_GAP
+      const perRow = band === 'cards' ? Math.max(4, keptPerRow(seats, band, slots.length)) : RANGE_PER_ROW
+      y = tier(slots, CARD, perRow, y, places) + TIER_GAP
     }
   }
   // What is opened among many goes below them, so that they stay; what is closed among few as well.

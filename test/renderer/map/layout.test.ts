@@ -107,7 +107,7 @@ describe('the runner of layouts', () => {
     }
     answer(): void {
       const { task, lens, nodes, before } = this.tasks.shift()!
-      this.onmessage!({ data: { task, layout: layout(lens, nodes, before) } } as MessageEvent)
+      this.onmessage!({ data: { task, layout: layout(lens, nodes, before) } })
     }
     terminate(): void {}
   }

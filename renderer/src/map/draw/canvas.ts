@@ -4,8 +4,9 @@ import type { Pulse } from '../graph/pulses.ts'
 import type { Layout, Place } from '../layout/slots.ts'
 import { cardImage, DETAIL_HEIGHT, detailPlace, farImage, TOGGLE } from './card.ts'
 import { bendOf, pathOf } from './edges.ts'
+import type { Point, View } from './geometry.ts'
 import type { Palette } from './palette.ts'
-import { PulseLayer, type Point } from './pulse-layer.ts'
+import { PulseLayer } from './pulse-layer.ts'
 import { styles } from './styles.ts'
 
 const MARGIN = 32
@@ -20,14 +21,6 @@ const MOST_ZOOM = 1.2
 export const FAR = 0.3
 /** From here on nodes say more of themselves. */
 export const NEAR = 1.3
-
-/** The part of the map that is on the screen, in its own measures. */
-export interface View {
-  x1: number
-  y1: number
-  x2: number
-  y2: number
-}
 
 export interface CanvasEvents {
   onselect(id: string | undefined): void

@@ -1,6 +1,5 @@
 import type { Place } from '../layout/slots.ts'
-import type { View } from './canvas.ts'
-import type { Point } from './pulse-layer.ts'
+import type { Point, View } from './geometry.ts'
 
 const MARGIN = 6
 

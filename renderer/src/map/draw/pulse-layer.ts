@@ -1,11 +1,8 @@
+import type { Point } from './geometry.ts'
+
 /** Dots at the same time; more would tell nothing that these do not. */
 const MOST_DOTS = 60
 const MS = 650
-
-export interface Point {
-  x: number
-  y: number
-}
 
 /** Dots over the map that run once along an edge for each message that was sent. */
 export class PulseLayer {

@@ -1,7 +1,7 @@
 import type { Pod } from '../../../../engine/api/types.ts'
 import type { LabStatus, MachineStatus } from '../../../../engine/lab/contract.ts'
 import { formatBytes } from '../../cluster/bytes.ts'
-import type { Usage } from '../../cluster/metrics.svelte.ts'
+import type { Usage } from '../../cluster/usage.ts'
 import { MACHINE_TONE, raftRole } from '../../lab/machine-state.ts'
 import type { Tone } from '../../ui/tone.ts'
 import type { Words } from '../words.ts'

@@ -1,4 +1,4 @@
-import type { Usage } from '../../cluster/metrics.svelte.ts'
+import type { Usage } from '../../cluster/usage.ts'
 import type { IconName } from '../../ui/icons.ts'
 import type { Words } from '../words.ts'
 import { isOpen, Room, type Choices } from './collapse.ts'

@@ -19,7 +19,7 @@ export interface LayoutAnswer {
 
 /** What a layout is asked of, when it is not made here: a Worker, or what plays one in a test. */
 export interface LayoutWorker {
-  onmessage: ((event: MessageEvent<LayoutAnswer>) => void) | null
+  onmessage: ((event: { data: LayoutAnswer }) => void) | null
   postMessage(task: LayoutTask): void
   terminate(): void
 }
@@ -36,7 +36,7 @@ export class LayoutRunner {
   #busy = false
   #next: (() => void) | undefined
 
-  constructor(start: () => LayoutWorker = startWorker) {
+  constructor(start: () => LayoutWorker) {
     this.#start = start
   }
 
@@ -80,8 +80,4 @@ export class LayoutRunner {
     this.#next = undefined
     this.#worker?.terminate()
   }
-}
-
-function startWorker(): LayoutWorker {
-  return new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' })
 }

@@ -44,6 +44,8 @@ export class LoadBalancer implements Disposable {
   readonly #server: Server
   readonly #healthy = new Map<string, Healthy>()
   readonly #waiting = new Set<Waiting>()
+  /** How many connections each backend has taken, whether it is still in service or not. */
+  readonly #served = new Map<string, number>()
   #connections = 0
   #disposed = false
 
@@ -68,6 +70,11 @@ export class LoadBalancer implements Disposable {
   /** Connections that some backend serves at this moment. */
   get connections(): number {
     return this.#connections
+  }
+
+  /** The connections of one backend: those open now, and all that it ever took. */
+  loadOf(name: string): { open: number; served: number } {
+    return { open: this.#healthy.get(name)?.connections.size ?? 0, served: this.#served.get(name) ?? 0 }
   }
 
   /** Takes a backend into service. */
@@ -146,6 +153,7 @@ export class LoadBalancer implements Disposable {
 
   #follow(client: Socket, { backend, connections }: Healthy, { closed }: Handover): void {
     this.#connections++
+    this.#served.set(backend.name, (this.#served.get(backend.name) ?? 0) + 1)
     connections.add(client)
     client.once('close', () => {
       this.#connections--

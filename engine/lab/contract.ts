@@ -46,6 +46,8 @@ export interface MachineStatus {
   store?: MemberStatus
   /** Resident bytes, and processor use as a share of one core; absent while nobody looks. */
   usage?: { memory: number; cpu: number }
+  /** Connections that the load balancer passed on to a control-plane machine: those open now, and all since the lab started. */
+  connections?: { open: number; served: number }
   capacity?: { cpu: string; memory: string; pods: number; ephemeralStorage: string }
 }
 

@@ -197,6 +197,7 @@ export class LabHost {
         startedAt,
         store: this.#stores.get(spec.name),
         usage: this.#usage.of(pid),
+        connections: spec.role === 'control-plane' ? this.#entrance.loadOf(spec.name) : undefined,
         capacity: spec.role === 'worker' ? spec.capacity : undefined,
       }
     })

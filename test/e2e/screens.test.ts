@@ -103,6 +103,31 @@ describe.skipIf(!chromiumPath)(
       await details.getByText(/^Leader · term \d+$/).waitFor(WITHIN)
     })
 
+    it('shows workloads as they belong together, also as a list that opens and closes them', async () => {
+      await open('/map?lens=workloads')
+      await page.getByRole('button', { name: 'List of what is drawn' }).click()
+      const tree = page.getByRole('tree')
+      const pods = tree.getByRole('treeitem', { name: /^front-\S+ Running/ })
+      await expect.poll(() => pods.count(), WITHIN).toBe(3)
+      await tree
+        .getByRole('treeitem', { name: /^front 3 of 3 ready/ })
+        .first()
+        .click()
+      await page.getByRole('complementary', { name: 'Details of front' }).waitFor(WITHIN)
+      await page.keyboard.press('Enter')
+      await expect.poll(() => pods.count(), WITHIN).toBe(0)
+    })
+
+    it('shows who leads by the Leases, and messages as they are sent', async () => {
+      await open('/map?lens=control')
+      await page.getByRole('button', { name: 'List of what is drawn' }).click()
+      await expect.poll(() => page.getByRole('treeitem', { name: /Leads: holds the Lease/ }).count(), WITHIN).toBe(2)
+      await page
+        .locator('[data-pulses] > span')
+        .first()
+        .waitFor({ ...WITHIN, state: 'attached' })
+    })
+
     it('saves an edited object, and lets the user decide when it changed meanwhile', async () => {
       const path = '/cluster/api/v1/namespaces/shop/configmaps/shop-config'
       const edit = async (field: string) => {
@@ -164,6 +189,8 @@ describe.skipIf(!chromiumPath)(
           const master = encodeURIComponent(`machine/${await leader()}`)
           const views: [name: string, path: string, sign: string][] = [
             ['map', '/map', 'canvas'],
+            ['map-workloads', '/map?lens=workloads', '[title="Save as SVG"]:enabled'],
+            ['map-control', '/map?lens=control', '[title="Save as SVG"]:enabled'],
             ['map-selected', `/map?select=${master}`, 'aside h3'],
             ['objects', '/objects/core/v1/pods', '.row'],
             ['drawer', '/objects/apps/v1/deployments?ns=shop&name=front', '.drawer dl'],

@@ -77,6 +77,19 @@ describe('the load balancer', () => {
     for (const socket of sockets) socket.destroy()
   })
 
+  test('counts the connections of each backend, those that are open and all that it took', async () => {
+    const { lb, port } = await balancer()
+    lb.add(backend('a'))
+    await talk(port)
+    const socket = connect(port, '127.0.0.1')
+    await new Promise(done => socket.once('data', done))
+    await expect.poll(() => lb.loadOf('a')).toEqual({ open: 1, served: 2 })
+    lb.remove('a')
+    expect(lb.loadOf('a')).toEqual({ open: 0, served: 2 })
+    expect(lb.loadOf('b')).toEqual({ open: 0, served: 0 })
+    socket.destroy()
+  })
+
   test('tries another backend when one refuses', async () => {
     const { lb, port } = await balancer()
     lb.add(refusing('dead'))

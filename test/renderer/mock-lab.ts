@@ -3,11 +3,13 @@ import { Agent, request as httpsRequest } from 'node:https'
 import type { Duplex } from 'node:stream'
 import { WebSocketServer } from 'ws'
 import { silentLogger } from '../../engine/base/log.ts'
+import type { Pod } from '../../engine/api/types.ts'
 import type { LabStatus, MachineAction, MachineStatus } from '../../engine/lab/contract.ts'
 import { StreamServer } from '../../engine/lab/server/streams.ts'
 import { serveStatic } from '../../engine/lab/server/static.ts'
 import { startCluster, type Cluster } from '../apiserver/harness.ts'
 import { fillCluster } from './sample-cluster.ts'
+import { fillMap } from './sample-map.ts'
 
 export interface MockLab {
   url: string
@@ -22,6 +24,7 @@ export interface MockLab {
 export async function startMockLab(rendererDir: string, port = 0): Promise<MockLab> {
   const cluster = await startCluster()
   await fillCluster(cluster)
+  await fillMap(cluster)
   const lab = new PlayedMachines()
   const agent = new Agent({ keepAlive: true, ca: cluster.ca.pem, ...cluster.admin })
   const sockets = new WebSocketServer({ noServer: true })
@@ -30,6 +33,8 @@ export async function startMockLab(rendererDir: string, port = 0): Promise<MockL
   const server = createServer((request, response) => {
     const path = new URL(request.url!, 'http://lab').pathname
     if (path.endsWith('/log')) playLog(request, response)
+    else if (path.startsWith('/cluster/apis/metrics.k8s.io/'))
+      void playMetrics(cluster, path).then(body => json(response, 200, body))
     else if (path.startsWith('/cluster/')) forward(request, response)
     else if (path === '/lab/v1/status') json(response, 200, lab.status())
     else if (path.startsWith('/lab/v1/machines')) json(response, 200, lab.act(request.method!, path))
@@ -81,7 +86,10 @@ export async function startMockLab(rendererDir: string, port = 0): Promise<MockL
     })
     upstream.on('response', answered => {
       response.writeHead(answered.statusCode!, answered.headers)
+      response.flushHeaders()
       answered.pipe(response)
+      // Every write of the real API server is an entry in the played log.
+      if (request.method !== 'GET' && answered.statusCode! < 300) lab.append()
     })
     upstream.on('error', error =>
       response.headersSent
@@ -126,6 +134,7 @@ class PlayedMachines {
         ...common(name, i),
         role: 'control-plane' as const,
         usage: { memory: (61 + i * 3) * 2 ** 20, cpu: 0.031 + i * 0.01 },
+        connections: { open: 7 + i, served: 31 + i },
         store: {
           ...{
             id: `${i}`,
@@ -188,6 +197,17 @@ class PlayedMachines {
     return () => this.#listeners.delete(listener)
   }
 
+  /** One entry more in the log, passed on to every master that is up. */
+  append(): void {
+    this.#machines = this.#machines.map(m => {
+      if (!m.store || m.state !== 'running') return m
+      const { committed, applied, lastIndex, revision } = m.store
+      const grown = { committed: committed + 1, applied: applied + 1, lastIndex: lastIndex + 1, revision: revision + 1 }
+      return { ...m, store: { ...m.store, ...grown } }
+    })
+    for (const listener of this.#listeners) listener()
+  }
+
   act(method: string, path: string): unknown {
     const [, , , , name, action] = path.split('/')
     if (method === 'DELETE') this.#machines = this.#machines.filter(m => m.name !== name)
@@ -228,6 +248,17 @@ class PlayedMachines {
 
 function json(response: ServerResponse, code: number, body: unknown): void {
   response.writeHead(code, { 'content-type': 'application/json' }).end(JSON.stringify(body))
+}
+
+/** What the metrics API would say: usage that differs from pod to pod. */
+async function playMetrics(cluster: Cluster, path: string): Promise<unknown> {
+  if (path.endsWith('/nodes')) return { items: [] }
+  const { json: list } = await cluster.ask('/api/v1/pods')
+  const items = (list as { items: Pod[] }).items.map(({ metadata }, i) => ({
+    metadata: { namespace: metadata.namespace, name: metadata.name },
+    containers: [{ name: 'c', usage: { cpu: `${3 + ((i * 37) % 90)}m`, memory: `${24 + ((i * 13) % 60)}Mi` } }],
+  }))
+  return { items }
 }
 
 const PATHS = ['/', '/products', '/products/42', '/cart', '/checkout', '/healthz', '/assets/app.css']

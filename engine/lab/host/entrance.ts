@@ -75,6 +75,11 @@ export class Entrance {
     this.#edge.setWanted(worker, ports)
   }
 
+  /** The connections to the API server that were passed on to a master. */
+  loadOf(master: string): { open: number; served: number } {
+    return this.#masters.loadOf(master)
+  }
+
   exposed(): ReturnType<Edge['results']> {
     return this.#edge.results()
   }

@@ -29,6 +29,8 @@ export class ClusterProxy implements Disposable {
     const upstream = httpsRequest(this.#options(request, prefix, forwardedHeaders(Object.entries(request.headers))))
     upstream.on('response', answered => {
       response.writeHead(answered.statusCode ?? 502, answered.headers)
+      // A watch may have nothing to say for a minute; that it runs is known at once.
+      response.flushHeaders()
       answered.pipe(response)
       answered.on('error', () => response.destroy())
     })

@@ -3,12 +3,7 @@ import type { NodeMetrics, PodMetrics } from '../../../engine/api/types/metrics-
 import { parseQuantity } from '../../../engine/base/quantity.ts'
 import { connection } from './connection.svelte.ts'
 import { ApiError, requestJSON } from './rest.ts'
-
-/** What is used: thousandths of a core, and bytes. */
-export interface Usage {
-  cpu: number
-  memory: number
-}
+import type { Usage } from './usage.ts'
 
 /** The metrics API measures every ten seconds or so; asking more often says nothing new. */
 const EVERY_MS = 10_000

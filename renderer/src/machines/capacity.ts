@@ -1,6 +1,6 @@
 import type { Node, Pod } from '../../../engine/api/types.ts'
 import { amountsOf, podRequests, type Amounts } from '../../../engine/api/scheduling/requests.ts'
-import type { Usage } from '../cluster/metrics.svelte.ts'
+import type { Usage } from '../cluster/usage.ts'
 
 export type Resource = 'cpu' | 'memory'
 

@@ -6,7 +6,7 @@ import { openablePorts } from '../../renderer/src/objects/actions/service-ports.
 import * as requests from '../../renderer/src/objects/actions/requests.ts'
 import type { ActionRequest } from '../../renderer/src/objects/actions/requests.ts'
 import { runAll, type Outcome } from '../../renderer/src/objects/actions/run.ts'
-import { diffFields } from '../../renderer/src/objects/history/field-diff.ts'
+import { diffFields } from '../../renderer/src/yaml/diff/field-diff.ts'
 import { revisionsOf, rollbackRequest } from '../../renderer/src/objects/history/revisions.ts'
 import { startCluster, type Cluster } from '../apiserver/harness.ts'
 import { fillCluster } from './sample-cluster.ts'

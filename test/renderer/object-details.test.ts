@@ -3,7 +3,7 @@ import type { KubeObject } from '../../engine/api/object.ts'
 import { timeline } from '../../renderer/src/objects/drawer/conditions.ts'
 import { factsTexts } from '../../renderer/src/objects/drawer/facts-text.ts'
 import { factsOf } from '../../renderer/src/objects/drawer/facts.ts'
-import { diffFields } from '../../renderer/src/objects/history/field-diff.ts'
+import { diffFields } from '../../renderer/src/yaml/diff/field-diff.ts'
 import { filterOwners, ownersOf } from '../../renderer/src/objects/history/owners.ts'
 import { relationsOf, sourcesFor } from '../../renderer/src/objects/related/relations.ts'
 

@@ -67,10 +67,11 @@ describe('manifests and a real API server', () => {
     const answer = await apply(front)
     expect(answer.code).toBe(409)
     const conflicts = conflictsOf({ code: 409, causes: answer.json.details.causes })
-    expect(conflicts).toEqual([
-      { manager: expect.stringContaining('release-bot'), fields: ['metadata.labels.release'] },
-    ])
+    expect(conflicts).toEqual([{ manager: 'release-bot', fields: ['metadata.labels.release'] }])
     expect(conflictsOf({ code: 409, causes: [] })).toEqual([])
+    const status = 'conflict with "kubelet" with subresource "status" using v1 at 2026-01-01T00:00:00Z'
+    const causes = [{ reason: 'FieldManagerConflict', message: status, field: '.status.phase' }]
+    expect(conflictsOf({ code: 409, causes })).toEqual([{ manager: 'kubelet', fields: ['status.phase'] }])
   })
 })
 

@@ -6,7 +6,8 @@ export interface Conflict {
   fields: string[]
 }
 
-const CAUSE = /^conflict with (.+)$/
+/** `conflict with "kubectl" using apps/v1`, or with `with subresource "status"` and a time, of which the name is enough. */
+const CAUSE = /^conflict with "?(.+?)"?(?: with subresource .*)?(?: using .*)?$/
 
 /** The conflicts of a refused apply, by manager; none if it was refused for another reason. */
 export function conflictsOf({ code, causes }: Pick<ApiError, 'code' | 'causes'>): Conflict[] {
@@ -16,5 +17,5 @@ export function conflictsOf({ code, causes }: Pick<ApiError, 'code' | 'causes'>)
     const manager = reason === 'FieldManagerConflict' ? CAUSE.exec(message ?? '')?.[1] : undefined
     if (manager && field) byManager.set(manager, [...(byManager.get(manager) ?? []), field.replace(/^\./, '')])
   }
-  return [...byManager].map(([manager, fields]) => ({ manager: manager.replace(/^"(.*?)"/, '$1'), fields }))
+  return [...byManager].map(([manager, fields]) => ({ manager, fields }))
 }

@@ -81,6 +81,7 @@ const LATER_MS = 900
 /** What both editors share: YAML, with help from the schemas of the cluster and mistakes underlined while one types. */
 export function yamlExtensions(options: {
   readOnly: boolean
+  autofocus: boolean
   label: string
   texts: Said<typeof yamlTexts.en>
   /** Of the text at first, in characters. */
@@ -112,7 +113,8 @@ export function yamlExtensions(options: {
       // Escape, then Tab leaves the editor, for those who have no mouse.
       ...[indentWithTab, ...defaultKeymap, ...searchKeymap, ...historyKeymap, ...foldKeymap, ...lintKeymap],
     ]),
-    EditorView.contentAttributes.of({ 'aria-label': options.label }),
+    // A dialog gives the focus to what has this attribute, whoever had it before.
+    EditorView.contentAttributes.of({ 'aria-label': options.label, ...(options.autofocus && { autofocus: '' }) }),
     EditorState.readOnly.of(options.readOnly),
     EditorView.updateListener.of(update => {
       if (update.docChanged) options.onChange(update.state.doc.toString())

@@ -38,6 +38,7 @@ export async function startMockLab(rendererDir: string, port = 0): Promise<MockL
     else if (path.startsWith('/cluster/')) forward(request, response)
     else if (path === '/lab/v1/status') json(response, 200, lab.status())
     else if (path.startsWith('/lab/v1/machines')) json(response, 200, lab.act(request.method!, path))
+    else if (/^\/lab\/v1\/services\/.*\/open$/.test(path)) json(response, 200, { port: 18_080 })
     else void serveStatic(rendererDir, path, request, response)
   })
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {

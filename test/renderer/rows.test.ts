@@ -9,7 +9,7 @@ import {
   type DiscoveryList,
 } from '../../renderer/src/cluster/discovery.ts'
 import { applyChanges, fromList } from '../../renderer/src/cluster/reduce.ts'
-import { cellText, filterRows, sortRows, type Column, type Row } from '../../renderer/src/objects/rows.ts'
+import { cellText, filterRows, sortRows, type Column, type Row } from '../../renderer/src/objects/table/rows.ts'
 
 const columns: Column[] = [
   { name: 'Name', type: 'string' },

@@ -1,4 +1,5 @@
 import type { Cluster } from '../apiserver/harness.ts'
+import { addWorkloads } from './sample-workloads.ts'
 
 /* eslint-disable @typescript-eslint/no-explicit-any -- objects of many kinds */
 type Manifest = Record<string, any>
@@ -166,6 +167,7 @@ export async function fillCluster(cluster: Cluster): Promise<void> {
       ),
     )
   }
+  await addWorkloads(cluster)
   await create(
     '/api/v1/namespaces/batch/events',
     event(

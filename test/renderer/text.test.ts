@@ -4,7 +4,8 @@ import { linesOf } from '../../renderer/src/cluster/lines.ts'
 import { podState } from '../../renderer/src/cluster/pod-state.ts'
 import { selectEvents } from '../../renderer/src/events/events.ts'
 import { appendLines, compileSearch, matchingLines, parseLine, pieces, toRows } from '../../renderer/src/logs/lines.ts'
-import { parseManifests, toYaml } from '../../renderer/src/yaml/documents.ts'
+import { parseManifests as parse, toYaml } from '../../renderer/src/yaml/documents.ts'
+import { yamlTexts } from '../../renderer/src/yaml/text.ts'
 
 describe('log lines', () => {
   it('lose their time stamp and their escape sequences', () => {
@@ -69,6 +70,8 @@ describe('streams of lines', () => {
     expect(lines).toEqual(['één', 'two', 'rest'])
   })
 })
+
+const parseManifests = (text: string) => parse(text, yamlTexts.en)
 
 describe('manifests', () => {
   it('may be several documents, empty ones and lists among them', () => {

@@ -42,6 +42,7 @@ export const ICONS = {
   balancer: 'M12 3v6M12 9L5 16v4M12 9l7 7v4M12 9v11',
   filter: 'M4 5h16l-6 8v6l-4-2v-4z',
   list: 'M8 6h12M8 12h12M8 18h12M4 6h.01M4 12h.01M4 18h.01',
+  more: 'M5 11.5v1M12 11.5v1M19 11.5v1',
   dot: 'M12 9a3 3 0 1 0 0 6 3 3 0 0 0 0-6',
   cross: 'M7 7l10 10M17 7L7 17',
   user: 'M12 4a4 4 0 1 0 0 8 4 4 0 0 0 0-8M4 20c1-4 4-6 8-6s7 2 8 6',

@@ -1,5 +1,7 @@
-import { LineCounter, parseAllDocuments, stringify } from 'yaml'
+import { LineCounter, parseAllDocuments, stringify, type Document } from 'yaml'
 import type { KubeObject } from '../../../engine/api/object.ts'
+import type { Said } from '../text/define.ts'
+import type { yamlTexts } from './text.ts'
 
 export interface Mistake {
   /** Offsets in the text. */
@@ -9,17 +11,30 @@ export interface Mistake {
   line: number
 }
 
+type T = Said<typeof yamlTexts.en>
+
 export interface Parsed {
+  /** As they stand, also those that are no objects. */
+  documents: readonly Document[]
   objects: { object: KubeObject; line: number }[]
   mistakes: Mistake[]
 }
 
+let last: { text: string; language: string; parsed: Parsed } | undefined
+
 /** Reads the documents of a YAML text; empty ones are skipped, lists are unfolded. */
-export function parseManifests(text: string): Parsed {
+export function parseManifests(text: string, t: T): Parsed {
+  // An editor and what stands around it read the same text: a long one is parsed once.
+  const language = t.noObject
+  if (last?.text !== text || last.language !== language) last = { text, language, parsed: parse(text, t) }
+  return last.parsed
+}
+
+function parse(text: string, t: T): Parsed {
   const lines = new LineCounter()
-  const parsed: Parsed = { objects: [], mistakes: [] }
-  const documents = parseAllDocuments(text, { lineCounter: lines, prettyErrors: false })
-  if (!Array.isArray(documents)) return parsed
+  const read = parseAllDocuments(text, { lineCounter: lines, prettyErrors: false })
+  const documents = Array.isArray(read) ? (read as Document[]) : []
+  const parsed: Parsed = { documents, objects: [], mistakes: [] }
   for (const document of documents) {
     for (const { pos, message } of document.errors)
       parsed.mistakes.push({
@@ -34,7 +49,7 @@ export function parseManifests(text: string): Parsed {
     const from = document.contents?.range?.[0] ?? 0
     const line = lines.linePos(from).line
     for (const object of unfold(value)) {
-      const wrong = problemOf(object)
+      const wrong = problemOf(object, t)
       if (wrong) parsed.mistakes.push({ from, to: from + 1, message: wrong, line })
       else parsed.objects.push({ object: object as KubeObject, line })
     }
@@ -47,13 +62,12 @@ function unfold(value: unknown): unknown[] {
   return typeof list === 'object' && list.kind?.endsWith('List') && Array.isArray(list.items) ? list.items : [value]
 }
 
-function problemOf(value: unknown): string | undefined {
-  if (typeof value !== 'object' || Array.isArray(value))
-    return 'This document is no object: it needs apiVersion, kind and metadata.'
+function problemOf(value: unknown, t: T): string | undefined {
+  if (typeof value !== 'object' || Array.isArray(value)) return t.noObject
   const { apiVersion, kind, metadata } = value as Partial<KubeObject>
-  if (!apiVersion) return 'apiVersion is missing, such as “v1” or “apps/v1”.'
-  if (!kind) return 'kind is missing, such as “Deployment”.'
-  if (!metadata?.name) return 'metadata.name is missing.'
+  if (!apiVersion) return t.noApiVersion
+  if (!kind) return t.noKind
+  if (!metadata?.name) return t.noName
   return undefined
 }
 

@@ -1,5 +1,5 @@
-import { Watched } from '../cluster/watched.svelte.ts'
-import type { ObjectMeta } from '../../../engine/api/object.ts'
+import { Watched } from '../../cluster/watched.svelte.ts'
+import type { ObjectMeta } from '../../../../engine/api/object.ts'
 import type { Column, Row } from './rows.ts'
 
 interface Table {

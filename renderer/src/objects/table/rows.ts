@@ -1,5 +1,6 @@
-import type { ObjectMeta } from '../../../engine/api/object.ts'
-import { ageOf } from '../cluster/age.ts'
+import type { ObjectMeta } from '../../../../engine/api/object.ts'
+import { ageOf } from '../../cluster/age.ts'
+import type { ShownColumn } from './columns.ts'
 
 export interface Column {
   name: string
@@ -89,4 +90,30 @@ export function columnWidths(columns: readonly Column[], rows: readonly Row[], n
       Math.min(380, Math.max(60, wanted * CHARACTER + 26 + status, column.name.length * CHARACTER + 40)),
     )
   })
+}
+
+/** What tells a row from all others. */
+export function keyOfRow({ metadata }: Row): string {
+  return metadata.uid ?? `${metadata.namespace}/${metadata.name}`
+}
+
+const NAMESPACE_WIDTH = 140
+const MOST_FIRST = 260
+const MOST_OTHER = 220
+/** The tick box, the menu's button and the margins. */
+const AROUND = 84
+
+/** The columns of the grid that head and rows share, and the width below which they scroll. */
+export function gridOf(
+  columns: readonly Column[],
+  shown: readonly ShownColumn[],
+  sample: readonly Row[],
+  namespaces: boolean,
+): { template: string; minWidth: string } {
+  const all = columnWidths(columns, sample, Date.now())
+  const widths = shown.map(({ index }, i) => Math.min(all[index]!, i === 0 ? MOST_FIRST : MOST_OTHER))
+  const tracks = widths.map((width, i) => `minmax(${width}px, ${i === 0 ? '2.4fr' : '1fr'})`)
+  if (namespaces) tracks.unshift(`minmax(96px, ${NAMESPACE_WIDTH}px)`)
+  const least = widths.reduce((sum, width) => sum + width, (namespaces ? NAMESPACE_WIDTH : 0) + AROUND)
+  return { template: tracks.join(' '), minWidth: `${least}px` }
 }

@@ -9,12 +9,15 @@ import {
   indentUnit,
   syntaxHighlighting,
 } from '@codemirror/language'
-import { linter, lintKeymap, type Diagnostic } from '@codemirror/lint'
+import { linter, lintGutter, lintKeymap } from '@codemirror/lint'
 import { highlightSelectionMatches, search, searchKeymap } from '@codemirror/search'
 import { EditorState, type Extension } from '@codemirror/state'
 import { drawSelection, EditorView, highlightActiveLine, keymap, lineNumbers } from '@codemirror/view'
 import { tags } from '@lezer/highlight'
-import { parseManifests } from './documents.ts'
+import type { Said } from '../../text/define.ts'
+import type { yamlTexts } from '../text.ts'
+import { assist } from './assist.ts'
+import { findProblems } from './problems.ts'
 
 const colours = HighlightStyle.define([
   { tag: [tags.propertyName, tags.definition(tags.propertyName)], color: 'var(--code-key)' },
@@ -56,13 +59,33 @@ const looks = EditorView.theme({
   '.cm-searchMatch': { backgroundColor: 'var(--mark)' },
   '.cm-searchMatch-selected': { backgroundColor: 'var(--mark-now)' },
   '.cm-selectionMatch': { backgroundColor: 'color-mix(in srgb, var(--mark) 45%, transparent)' },
+  '.cm-tooltip.cm-tooltip-autocomplete > ul': { fontFamily: 'var(--mono)', maxHeight: '16em' },
+  '.cm-tooltip-autocomplete ul li[aria-selected]': {
+    backgroundColor: 'var(--accent-soft)',
+    color: 'var(--text)',
+  },
+  '.cm-completionDetail': { color: 'var(--text-3)', fontStyle: 'normal' },
+  '.cm-completionMatchedText': { textDecoration: 'none', color: 'var(--accent-strong)', fontWeight: '600' },
+  '.cm-completionInfo, .cm-schema': { maxWidth: '380px', padding: '8px 10px', fontFamily: 'var(--font)' },
+  '.cm-schema p, .cm-completionInfo p': { marginTop: '4px', color: 'var(--text-2)' },
+  '.cm-schema code': { color: 'var(--text-3)' },
+  '.cm-diagnostic': { fontFamily: 'var(--font)' },
   '.cm-tooltip': { backgroundColor: 'var(--surface)', border: '1px solid var(--line)', color: 'var(--text)' },
 })
 
-/** What both editors share: YAML with mistakes underlined while one types. */
+/** Longer texts are checked when one pauses, so that typing in them is never held up. */
+const LONG = 40_000
+const SOON_MS = 300
+const LATER_MS = 900
+
+/** What both editors share: YAML, with help from the schemas of the cluster and mistakes underlined while one types. */
 export function yamlExtensions(options: {
   readOnly: boolean
+  autofocus: boolean
   label: string
+  texts: Said<typeof yamlTexts.en>
+  /** Of the text at first, in characters. */
+  length: number
   onChange(text: string): void
   onApply(): void
 }): Extension {
@@ -80,25 +103,21 @@ export function yamlExtensions(options: {
     yaml(),
     syntaxHighlighting(colours),
     looks,
-    linter(view => mistakes(view.state.doc.toString()), { delay: 300 }),
+    options.readOnly ? [] : assist(options.texts),
+    lintGutter(),
+    linter(view => findProblems(view.state.doc.toString(), options.texts), {
+      delay: options.length > LONG ? LATER_MS : SOON_MS,
+    }),
     keymap.of([
       { key: 'Mod-Enter', run: () => (options.onApply(), true) },
       // Escape, then Tab leaves the editor, for those who have no mouse.
       ...[indentWithTab, ...defaultKeymap, ...searchKeymap, ...historyKeymap, ...foldKeymap, ...lintKeymap],
     ]),
-    EditorView.contentAttributes.of({ 'aria-label': options.label }),
+    // A dialog gives the focus to what has this attribute, whoever had it before.
+    EditorView.contentAttributes.of({ 'aria-label': options.label, ...(options.autofocus && { autofocus: '' }) }),
     EditorState.readOnly.of(options.readOnly),
     EditorView.updateListener.of(update => {
       if (update.docChanged) options.onChange(update.state.doc.toString())
     }),
   ]
-}
-
-function mistakes(text: string): Diagnostic[] {
-  return parseManifests(text).mistakes.map(({ from, to, message }) => ({
-    from: Math.min(from, text.length),
-    to: Math.min(to, text.length),
-    severity: 'error',
-    message,
-  }))
 }

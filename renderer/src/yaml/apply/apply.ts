@@ -1,7 +1,7 @@
-import type { KubeObject } from '../../../engine/api/object.ts'
-import { objectPath, type ResourceKind } from '../cluster/discovery.ts'
-import { connection } from '../cluster/connection.svelte.ts'
-import { requestJSON } from '../cluster/rest.ts'
+import type { KubeObject } from '../../../../engine/api/object.ts'
+import { objectPath, type ResourceKind } from '../../cluster/discovery.ts'
+import { connection } from '../../cluster/connection.svelte.ts'
+import { requestJSON } from '../../cluster/rest.ts'
 
 const FIELD_MANAGER = 'kubarium-ui'
 
@@ -35,8 +35,8 @@ export function applyObject(
 }
 
 /** Replaces the object as a whole. @throws ApiError 409 if it changed since its resourceVersion */
-export function replaceObject(kind: ResourceKind, object: KubeObject): Promise<KubeObject> {
-  const query = new URLSearchParams({ fieldManager: FIELD_MANAGER })
+export function replaceObject(kind: ResourceKind, object: KubeObject, dryRun = false): Promise<KubeObject> {
+  const query = new URLSearchParams({ fieldManager: FIELD_MANAGER, ...(dryRun && { dryRun: 'All' }) })
   return requestJSON<KubeObject>(
     `${connection.cluster}${objectPath(kind, object.metadata.namespace, object.metadata.name!)}?${query}`,
     {

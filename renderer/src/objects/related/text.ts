@@ -1,0 +1,36 @@
+import { defineTexts } from '../../text/define.ts'
+
+export const relatedTexts = defineTexts({
+  en: {
+    owner: 'Owned by',
+    child: 'Owns',
+    backend: 'Pods behind it',
+    service: 'Services that lead to it',
+    uses: 'Uses',
+    usedBy: 'Used by',
+    runsOn: 'Runs on',
+    scaler: 'Scaled by',
+    budget: 'Protected by',
+    missing: 'Not there',
+    none: 'Nothing is related to it',
+    noneText: 'No owner, nothing that it owns, and nobody who uses it.',
+    failed: (resource: string) => `The ${resource} cannot be listed`,
+    more: (count: number) => `and ${count} more`,
+  },
+  ko: {
+    owner: '소유자',
+    child: '소유한 것',
+    backend: '뒤에 있는 파드',
+    service: '이것으로 이어지는 서비스',
+    uses: '사용하는 것',
+    usedBy: '사용하는 곳',
+    runsOn: '실행되는 노드',
+    scaler: '크기를 조정하는 것',
+    budget: '보호하는 것',
+    missing: '없음',
+    none: '관련된 것이 없습니다',
+    noneText: '소유자도, 소유한 것도, 사용하는 곳도 없습니다.',
+    failed: resource => `${resource} 목록을 읽을 수 없습니다`,
+    more: count => `그 밖에 ${count}개`,
+  },
+})

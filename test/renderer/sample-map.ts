@@ -108,19 +108,19 @@ export async function fillMap(cluster: Cluster): Promise<void> {
     ],
   })
   const cron = await create('/apis/batch/v1/namespaces/batch/cronjobs', {
-    metadata: { name: 'report' },
+    metadata: { name: 'digest' },
     spec: {
       schedule: '*/5 * * * *',
       jobTemplate: {
-        spec: { template: { spec: { restartPolicy: 'Never', containers: [{ name: 'report', image: 'busybox' }] } } },
+        spec: { template: { spec: { restartPolicy: 'Never', containers: [{ name: 'digest', image: 'busybox' }] } } },
       },
     },
   })
   const job = await create('/apis/batch/v1/namespaces/batch/jobs', {
-    metadata: { name: 'report-28900', ownerReferences: [owner('batch/v1', 'CronJob', cron)] },
-    spec: { template: { spec: { restartPolicy: 'Never', containers: [{ name: 'report', image: 'busybox' }] } } },
+    metadata: { name: 'digest-28900', ownerReferences: [owner('batch/v1', 'CronJob', cron)] },
+    spec: { template: { spec: { restartPolicy: 'Never', containers: [{ name: 'digest', image: 'busybox' }] } } },
   })
-  await pod('batch', 'report-28900-x7k2p', owner('batch/v1', 'Job', job), 'report', {})
+  await pod('batch', 'digest-28900-x7k2p', owner('batch/v1', 'Job', job), 'digest', {})
 
   async function pod(namespace: string, name: string, ownerReference: Manifest, app: string, spec: Manifest) {
     const containers = [{ name: app, image: 'busybox' }]

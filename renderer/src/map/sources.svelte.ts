@@ -1,7 +1,7 @@
 import type { KubeObject, Lease, Pod } from '../../../engine/api/types.ts'
 import type { Phase } from '../cluster/reflector.ts'
 import { watched } from '../cluster/watched.svelte.ts'
-import { TableWatch } from '../objects/table.svelte.ts'
+import { TableWatch } from '../objects/table/table.svelte.ts'
 import { settings } from '../shell/settings.svelte.ts'
 import type { Leases } from './graph/control.ts'
 import type { Objects } from './graph/workload-index.ts'

@@ -97,7 +97,8 @@ describe('selectors', () => {
   })
 
   it('are suggested: the labels that are used most, and the fields of the kind', () => {
-    const rows = [{ app: 'web' }, { app: 'web', tier: 'a' }].map(labels => ({ metadata: { labels }, cells: [] }))
+    const labels: Record<string, string>[] = [{ app: 'web' }, { app: 'web', tier: 'a' }]
+    const rows = labels.map(labels => ({ metadata: { labels }, cells: [] }))
     expect(suggestions('labels', 'pods', rows)).toEqual(['app=web', 'tier=a'])
     expect(suggestions('fields', 'pods', rows)).toContain('spec.nodeName=')
   })

@@ -28,6 +28,10 @@ export const paletteTexts = defineTexts({
     inLists: 'In lists',
     rows: 'Go from row to row',
     openRow: 'Open the row',
+    selectRow: 'Select the row',
+    extendSelection: 'Extend the selection',
+    selectAll: 'Select all rows',
+    deleteSelected: 'Delete what is selected',
   },
   ko: {
     title: '보기, 종류, 오브젝트 또는 할 일 찾기',
@@ -56,5 +60,9 @@ export const paletteTexts = defineTexts({
     inLists: '목록에서',
     rows: '행 사이를 이동',
     openRow: '행 열기',
+    selectRow: '행 선택',
+    extendSelection: '선택 넓히기',
+    selectAll: '모든 행 선택',
+    deleteSelected: '선택한 것 삭제',
   },
 })

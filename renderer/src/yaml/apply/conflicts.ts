@@ -1,4 +1,8 @@
-import type { ApiError } from '../../cluster/rest.ts'
+/** As much of an `ApiError` as says why. */
+interface Refusal {
+  code: number
+  causes: readonly { field?: string; message?: string; reason?: string }[]
+}
 
 /** Fields that a manager owns with other values than those that were to be applied. */
 export interface Conflict {
@@ -10,7 +14,7 @@ export interface Conflict {
 const CAUSE = /^conflict with "?(.+?)"?(?: with subresource .*)?(?: using .*)?$/
 
 /** The conflicts of a refused apply, by manager; none if it was refused for another reason. */
-export function conflictsOf({ code, causes }: Pick<ApiError, 'code' | 'causes'>): Conflict[] {
+export function conflictsOf({ code, causes }: Refusal): Conflict[] {
   if (code !== 409) return []
   const byManager = new Map<string, string[]>()
   for (const { reason, message, field } of causes) {

@@ -47,6 +47,8 @@ export const ICONS = {
   user: 'M12 4a4 4 0 1 0 0 8 4 4 0 0 0 0-8M4 20c1-4 4-6 8-6s7 2 8 6',
   key: 'M8 11a4.5 4.5 0 1 0 0 9 4.5 4.5 0 0 0 0-9M11.5 12.5L20 4M16.5 7.5l3 3M14 10l2 2',
   half: 'M12 6a6 6 0 1 0 0 12 6 6 0 0 0 0-12M12 6v12',
+  splitRight: 'M3 5h18v14H3zM12 5v14',
+  splitDown: 'M3 5h18v14H3zM3 12h18',
   ring: 'M12 6a6 6 0 1 0 0 12 6 6 0 0 0 0-12',
 } as const
 

@@ -11,6 +11,7 @@ let machines: { name: string; role: 'control-plane' | 'worker' }[]
 let logs: LabLogs
 let gone: AbortController
 
+const soon = <T>(look: () => T) => expect.poll(look, { timeout: 30_000 })
 const pathOf = (machine: string) => join(folder, 'machines', machine, 'machine.log')
 const put = (path: string, text: string) => {
   mkdirSync(dirname(path), { recursive: true })
@@ -46,7 +47,7 @@ function collect(address: string) {
 }
 async function readAll(address: string): Promise<string> {
   const got = collect(address)
-  await expect.poll(() => got.ended).toBe(true)
+  await soon(() => got.ended).toBe(true)
   return got.text
 }
 
@@ -82,7 +83,7 @@ describe('logs of the lab', () => {
     expect(await readAll('/lab/v1/logs/worker-1')).toBe('')
     const got = collect('/lab/v1/logs/worker-1?follow=1')
     put(pathOf('worker-1'), 'first\n')
-    await expect.poll(() => got.text).toBe('first\n')
+    await soon(() => got.text).toBe('first\n')
     expect(got.ended).toBe(false)
   })
 
@@ -90,32 +91,32 @@ describe('logs of the lab', () => {
     const path = pathOf('master-1')
     put(path, 'a\nb\n')
     const got = collect('/lab/v1/logs/master-1?tail=1&follow=1')
-    await expect.poll(() => got.text).toBe('b\n')
+    await soon(() => got.text).toBe('b\n')
     appendFileSync(path, 'c\n')
     renameSync(path, `${path}.1`)
     writeFileSync(path, 'd\n')
-    await expect.poll(() => got.text).toBe('b\nc\nd\n')
+    await soon(() => got.text).toBe('b\nc\nd\n')
     appendFileSync(path, 'e\n')
-    await expect.poll(() => got.text).toBe('b\nc\nd\ne\n')
+    await soon(() => got.text).toBe('b\nc\nd\ne\n')
   })
 
   it('are followed from the beginning again when the file is cut', async () => {
     const path = pathOf('master-1')
     put(path, 'long before\n')
     const got = collect('/lab/v1/logs/master-1?follow=1')
-    await expect.poll(() => got.text).toBe('long before\n')
+    await soon(() => got.text).toBe('long before\n')
     truncateSync(path)
     appendFileSync(path, 'new\n')
-    await expect.poll(() => got.text).toBe('long before\nnew\n')
+    await soon(() => got.text).toBe('long before\nnew\n')
   })
 
   it('end when the machine is removed from the lab', async () => {
     put(pathOf('worker-1'), 'last words\n')
     const got = collect('/lab/v1/logs/worker-1?follow=1')
-    await expect.poll(() => got.text).toBe('last words\n')
+    await soon(() => got.text).toBe('last words\n')
     machines.pop()
     rmSync(dirname(pathOf('worker-1')), { recursive: true })
-    await expect.poll(() => got.ended).toBe(true)
+    await soon(() => got.ended).toBe(true)
   })
 
   it('end with their reader, also with one that stopped reading', async () => {

@@ -33,6 +33,8 @@ class HandClock implements Clock {
 }
 
 const KEEP_MS = 600_000
+/** Shells take their time to start where much else runs. */
+const soon = <T>(look: () => T) => expect.poll(look, { timeout: 30_000 })
 const host = {
   config: { name: 'test', ports: { proxy: 3128 } },
   paths: { kubeconfig: '/lab/admin.kubeconfig' },
@@ -71,7 +73,7 @@ class Page {
   }
 
   async session(): Promise<Extract<TerminalNotice, { type: 'session' }>> {
-    await expect.poll(() => this.notices[0]?.type).toBe('session')
+    await soon(() => this.notices[0]?.type).toBe('session')
     return this.notices[0] as Extract<TerminalNotice, { type: 'session' }>
   }
 
@@ -79,7 +81,7 @@ class Page {
   async run(command: string): Promise<void> {
     await this.session()
     this.type(`${command}; echo do''ne\r`)
-    await expect.poll(() => this.text, { timeout: 20_000 }).toMatch(/^done\r?$/m)
+    await soon(() => this.text).toMatch(/done\r?$/m)
     this.text = ''
   }
 }
@@ -97,7 +99,7 @@ afterEach(async () => {
   if (userShell === undefined) delete process.env.SHELL
   else process.env.SHELL = userShell
   terminals.dispose()
-  await expect.poll(() => terminals.list()).toEqual([])
+  await soon(() => terminals.list()).toEqual([])
   await new Promise(done => server.close(done))
 })
 
@@ -105,7 +107,7 @@ const isGone = (pid: number) => !currentPlatform().identify([pid]).has(pid)
 async function pidOf(page: Page): Promise<number> {
   await page.session()
   page.type(`echo "pid=$$="\r`)
-  await expect.poll(() => page.text).toMatch(/pid=\d+=/)
+  await soon(() => page.text).toMatch(/pid=\d+=/)
   return Number(/pid=(\d+)=/.exec(page.text)![1])
 }
 
@@ -115,8 +117,8 @@ describe.skipIf(currentPlatform().name === 'windows')('a terminal', () => {
     page.socket.once('open', () => page.tell({ type: 'resize', cols: 101, rows: 33 }))
     await page.run('true')
     page.type('stty size; echo $KUBECONFIG $KUBARIUM_LAB $http_proxy\r')
-    await expect.poll(() => page.text).toContain('33 101')
-    await expect.poll(() => page.text).toContain('/lab/admin.kubeconfig test http://127.0.0.1:3128')
+    await soon(() => page.text).toContain('33 101')
+    await soon(() => page.text).toContain('/lab/admin.kubeconfig test http://127.0.0.1:3128')
   })
 
   it('survives its page: what was shown is shown again, and the program has gone on meanwhile', async () => {
@@ -125,16 +127,16 @@ describe.skipIf(currentPlatform().name === 'windows')('a terminal', () => {
     expect(again).toBe(false)
     await first.run('NAME=kept')
     first.type('echo "before"\r')
-    await expect.poll(() => first.text).toMatch(/^before\r?$/m)
+    await soon(() => first.text).toMatch(/^before\r?$/m)
     first.type('read line; echo "after $line"\r')
     first.socket.close()
-    await expect.poll(() => terminals.list()).toMatchObject([{ id, attached: false }])
+    await soon(() => terminals.list()).toMatchObject([{ id, attached: false }])
     clock.pass(KEEP_MS - 1)
     const second = new Page(`&session=${id}`)
     expect(await second.session()).toMatchObject({ id, again: true })
-    await expect.poll(() => second.text).toMatch(/^before\r?$/m)
+    await soon(() => second.text).toMatch(/^before\r?$/m)
     second.type('$NAME\r')
-    await expect.poll(() => second.text).toMatch(/^after \$NAME\r?$/m)
+    await soon(() => second.text).toMatch(/^after \$NAME\r?$/m)
     expect(terminals.list()).toMatchObject([{ id, attached: true }])
   })
 
@@ -142,11 +144,11 @@ describe.skipIf(currentPlatform().name === 'windows')('a terminal', () => {
     const page = new Page()
     const pid = await pidOf(page)
     page.socket.close()
-    await expect.poll(() => terminals.list()[0]?.attached).toBe(false)
+    await soon(() => terminals.list()[0]?.attached).toBe(false)
     clock.pass(KEEP_MS)
     clock.pass(2_000)
-    await expect.poll(() => terminals.list()).toEqual([])
-    await expect.poll(() => isGone(pid)).toBe(true)
+    await soon(() => terminals.list()).toEqual([])
+    await soon(() => isGone(pid)).toBe(true)
   })
 
   it('ends when its page says so, even if the shell would rather not', async () => {
@@ -154,18 +156,18 @@ describe.skipIf(currentPlatform().name === 'windows')('a terminal', () => {
     const pid = await pidOf(page)
     await page.run(`trap '' HUP TERM`)
     page.tell({ type: 'end' })
-    await expect.poll(() => terminals.list().length === 0 || (clock.pass(2_000), false)).toBe(true)
+    await soon(() => terminals.list().length === 0 || (clock.pass(2_000), false)).toBe(true)
     expect(isGone(pid)).toBe(true)
-    await expect.poll(() => page.closed).toBeDefined()
+    await soon(() => page.closed).toBeDefined()
   })
 
   it('ends with the lab, and what it runs ends too', async () => {
     const page = new Page()
     const pid = await pidOf(page)
     page.type('exec sleep 1000\r')
-    await expect.poll(() => terminals.list()[0]?.program).toBe('sleep')
+    await soon(() => terminals.list()[0]?.program).toBe('sleep')
     terminals.dispose()
-    await expect.poll(() => isGone(pid)).toBe(true)
+    await soon(() => isGone(pid)).toBe(true)
   })
 
   it('tells what runs in it, so that nobody closes it by mistake', async () => {
@@ -173,17 +175,17 @@ describe.skipIf(currentPlatform().name === 'windows')('a terminal', () => {
     await page.run('true')
     expect(terminals.list()[0]!.program).toBeUndefined()
     page.type('sleep 1000\r')
-    await expect.poll(() => terminals.list()[0]!.program).toBe('sleep')
+    await soon(() => terminals.list()[0]!.program).toBe('sleep')
     page.type('\x03')
-    await expect.poll(() => terminals.list()[0]!.program).toBeUndefined()
+    await soon(() => terminals.list()[0]!.program).toBeUndefined()
   })
 
   it('tells its exit status, and is gone', async () => {
     const page = new Page()
     await page.run('true')
     page.type('exit 7\r')
-    await expect.poll(() => page.notices.at(-1)).toEqual({ type: 'exit', code: 7 })
-    await expect.poll(() => page.closed).toBe('1000 exit 7')
+    await soon(() => page.notices.at(-1)).toEqual({ type: 'exit', code: 7 })
+    await soon(() => page.closed).toBe('1000 exit 7')
     expect(terminals.list()).toEqual([])
   })
 
@@ -192,7 +194,7 @@ describe.skipIf(currentPlatform().name === 'windows')('a terminal', () => {
     const { id } = await first.session()
     const second = new Page(`&session=${id}`)
     await second.session()
-    await expect.poll(() => first.closed).toMatch(/^4001 /)
+    await soon(() => first.closed).toMatch(/^4001 /)
     await second.run('true')
     expect(terminals.list()).toMatchObject([{ id, attached: true }])
   })
@@ -209,12 +211,12 @@ describe.skipIf(currentPlatform().name === 'windows')('a terminal', () => {
     await page.run('true')
     page.socket.pause()
     page.type('i=0; while [ $i -lt 400000 ]; do echo "line $i"; i=$((i+1)); done\r')
-    await expect.poll(() => terminals.list()[0]?.attached).toBe(true)
+    await soon(() => terminals.list()[0]?.attached).toBe(true)
     page.socket.terminate()
-    await expect.poll(() => terminals.list()[0]?.attached).toBe(false)
+    await soon(() => terminals.list()[0]?.attached).toBe(false)
     const next = new Page(`&session=${id}`)
     await next.session()
-    await expect.poll(() => next.text.length).toBeGreaterThan(100)
+    await soon(() => next.text.length).toBeGreaterThan(100)
     // It begins with a whole line, and not with half of one.
     expect(next.text).toMatch(/^line \d+\r\n/)
     next.type('\x03')
@@ -224,13 +226,13 @@ describe.skipIf(currentPlatform().name === 'windows')('a terminal', () => {
     const all = Array.from({ length: 32 }, () => new Page())
     await Promise.all(all.map(page => page.session()))
     const refused = new Page()
-    await expect.poll(() => refused.notices).toMatchObject([{ type: 'error' }])
-    await expect.poll(() => refused.closed).toMatch(/^1011/)
+    await soon(() => refused.notices).toMatchObject([{ type: 'error' }])
+    await soon(() => refused.closed).toMatch(/^1011/)
     const { id } = await all[5]!.session()
     all[5]!.socket.close()
-    await expect.poll(() => terminals.list().find(t => t.id === id)?.attached).toBe(false)
+    await soon(() => terminals.list().find(t => t.id === id)?.attached).toBe(false)
     await new Page().session()
-    await expect.poll(() => terminals.list().length).toBe(32)
+    await soon(() => terminals.list().length).toBe(32)
     expect(terminals.list().some(t => t.id === id)).toBe(false)
   })
 

@@ -90,11 +90,11 @@ export const logsTexts = defineTexts({
     saveTitle: 'Save the log',
     saveShown: (lines: number) => `Save the ${count(lines)} lines shown`,
     saveShownText: 'As they stand here: merged, filtered, with the name of their source.',
-    saveAll: 'Save all from the cluster',
+    saveAll: 'Save everything from the source',
     saveAllText: (sources: number) =>
       sources === 1
-        ? 'Everything that its node still has, up to 64 MB.'
-        : `Everything that the nodes still have of ${sources} sources, up to 64 MB each, one after the other.`,
+        ? 'All that is still kept where it was written, up to 64 MB.'
+        : `All that is still kept of ${sources} sources where they were written, up to 64 MB each, one after the other.`,
     saving: (done: number, all: number) => `Fetching ${done} of ${all}…`,
     saveFailed: 'The log could not be fetched',
     commandLogs: (what: string) => `Logs: ${what}`,
@@ -186,11 +186,11 @@ export const logsTexts = defineTexts({
     saveTitle: '로그 저장',
     saveShown: lines => `보이는 ${count(lines)}줄 저장`,
     saveShownText: '여기에 보이는 대로, 합치고 거른 줄을 대상의 이름과 함께 저장합니다.',
-    saveAll: '클러스터에서 전부 저장',
+    saveAll: '원본에서 전부 저장',
     saveAllText: sources =>
       sources === 1
-        ? '노드에 남아 있는 전부를 64 MB까지 저장합니다.'
-        : `대상 ${sources}개에 대해 노드에 남아 있는 전부를 각각 64 MB까지 차례로 저장합니다.`,
+        ? '쓰인 곳에 남아 있는 전부를 64 MB까지 저장합니다.'
+        : `대상 ${sources}개의 쓰인 곳에 남아 있는 전부를 각각 64 MB까지 차례로 저장합니다.`,
     saving: (done, all) => `${all}개 중 ${done}개째 가져오는 중…`,
     saveFailed: '로그를 가져오지 못했습니다',
     commandLogs: what => `로그: ${what}`,

@@ -1,5 +1,5 @@
 import type { ILink, Terminal } from '@xterm/xterm'
-import { findInLine, logicalLine } from './screen-text.ts'
+import { findInLine, logicalLine } from './screen-lines.ts'
 
 /** Addresses as people print them: a full stop or bracket behind one is not part of it. */
 export const ADDRESS = /https?:\/\/[^\s"'<>`{}|\\^]*[^\s"'<>`{}|\\^.,;:!?()[\]]/g

@@ -2,7 +2,7 @@ import { FitAddon } from '@xterm/addon-fit'
 import { Terminal } from '@xterm/xterm'
 import '@xterm/xterm/css/xterm.css'
 import { addLinks } from './links.ts'
-import { findAll, type Found } from './screen-text.ts'
+import { findAll, type Found } from './screen-lines.ts'
 import { terminalTheme } from './theme.ts'
 
 /** Lines above the screen that are kept. */

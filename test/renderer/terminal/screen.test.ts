@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { keyAction, type Pressed } from '../../../renderer/src/terminal/keys.ts'
 import { ADDRESS, isAddress, isOfThisMachine } from '../../../renderer/src/terminal/links.ts'
 import { nodeShellPod } from '../../../renderer/src/terminal/node-pod.ts'
-import { findAll, logicalLine, type ScreenBuffer } from '../../../renderer/src/terminal/screen-text.ts'
+import { findAll, logicalLine, type ScreenBuffer } from '../../../renderer/src/terminal/screen-lines.ts'
 
 /** A screen of ten columns; a row that begins with `>` goes on with the one before. */
 function screen(...rows: string[]): ScreenBuffer {

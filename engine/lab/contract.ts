@@ -78,6 +78,43 @@ export type StreamAnswer =
   | { id: number; data: string; bytes: number }
   | { id: number; end: true; error?: string }
 
+/** A log of the lab itself: of a machine, or of the host that runs them. */
+export interface LabLog {
+  /** Of the machine; `host` for the host. */
+  name: string
+  role: MachineStatus['role'] | 'host'
+  /** Size of its file; 0 if nothing was written yet. */
+  bytes: number
+}
+
+/** A shell that the lab server knows how to start. */
+export interface ShellChoice {
+  id: string
+  name: string
+}
+
+/** A terminal of the lab server, whether a page shows it or not. */
+export interface TerminalInfo {
+  id: string
+  /** Of the shell that it runs. */
+  shell: string
+  startedAt: string
+  /** A page shows it now. */
+  attached: boolean
+  /** The program that runs in the shell now; absent while the shell waits for a command. */
+  program?: string
+}
+
+/** What a terminal's page says as text; what is typed comes as binary messages. `end` ends the shell with its page. */
+export type TerminalCommand = { type: 'resize'; cols: number; rows: number } | { type: 'end' }
+
+/** What it hears as text; output comes as binary messages. */
+export type TerminalNotice =
+  /** How to come back to this terminal, and whether what follows is what it showed before. */
+  | { type: 'session'; id: string; shell: string; again: boolean }
+  | { type: 'exit'; code: number }
+  | { type: 'error'; message: string }
+
 /** Body of every error of the lab server. */
 export interface LabError {
   error: string

@@ -38,6 +38,47 @@ test('files can be kept in memory on Linux where it has its place for them, and 
   expect(platformFor('linux', host().value).memoryDir()).toBeUndefined()
 })
 
+describe('shells', () => {
+  const folders = (names: Record<string, string[]>) => (path: string) => names[path] ?? []
+
+  test("Linux and macOS: the user's own, then what /etc/shells names, is there, takes commands, and is not named yet", () => {
+    const files = {
+      '/etc/shells': '# comment\n/bin/sh\n/bin/bash\n/usr/bin/bash\n/bin/zsh\n/usr/sbin/nologin\nrelative\n/opt/gone\n',
+    }
+    const listFolder = folders({ '/bin': ['sh', 'bash', 'zsh'], '/usr/bin': ['bash'], '/usr/sbin': ['nologin'] })
+    const env = { SHELL: '/bin/zsh' }
+    const commands = (os: string, args = {}) =>
+      platformFor(os, host({ files, listFolder, env, ...args }).value)
+        .shells()
+        .map(shell => [shell.id, shell.command, ...shell.args].join(' '))
+    expect(commands('linux')).toEqual(['zsh /bin/zsh', 'sh /bin/sh', 'bash /bin/bash'])
+    expect(commands('darwin')).toEqual(['zsh /bin/zsh -l', 'sh /bin/sh -l', 'bash /bin/bash -l'])
+    expect(commands('linux', { files: {}, env: {} })).toEqual(['sh /bin/sh'])
+    expect(commands('darwin', { files: {}, env: {} })).toEqual(['zsh /bin/zsh -l'])
+    // A user without a shell still gets one.
+    expect(commands('linux', { files: {}, env: { SHELL: '/usr/sbin/nologin' } })).toEqual(['sh /bin/sh'])
+  })
+
+  test('Windows: the command prompt, and of the others those that are there', () => {
+    const listFolder = folders({
+      'C:\\Windows\\System32\\WindowsPowerShell\\v1.0': ['PowerShell.exe'],
+      'D:\\Programs\\Git\\bin': ['bash.exe'],
+    })
+    const env = { COMSPEC: 'C:\\Windows\\system32\\cmd.exe', ProgramFiles: 'D:\\Programs' }
+    const shells = platformFor('win32', host({ listFolder, env }).value).shells()
+    expect(shells.map(shell => [shell.id, shell.command])).toEqual([
+      ['cmd', 'C:\\Windows\\system32\\cmd.exe'],
+      ['powershell', 'C:\\Windows\\System32\\WindowsPowerShell\\v1.0\\powershell.exe'],
+      ['bash', 'D:\\Programs\\Git\\bin\\bash.exe'],
+    ])
+    expect(
+      platformFor('win32', host().value)
+        .shells()
+        .map(shell => shell.command),
+    ).toEqual(['cmd.exe'])
+  })
+})
+
 describe('what a process uses with all that it started', () => {
   test('Linux: its session, orphans and reaped children among it, and no zombies', () => {
     const files = {

@@ -156,15 +156,17 @@ describe.skipIf(!chromiumPath)(
 
     it('follows the log of a pod and finds words in it', async () => {
       await open('/logs')
-      await page.getByRole('button', { name: /^Pod:/ }).click()
-      await page.getByRole('combobox', { name: 'Filter Pod' }).fill('back-')
+      await page.getByRole('button', { name: /^Source:/ }).click()
+      await page.getByRole('combobox', { name: 'Filter Source' }).fill('back-')
       await page
         .getByRole('option', { name: /^back-/ })
         .first()
         .click()
       await page.locator('.lines .row').first().waitFor(WITHIN)
       await page.getByRole('textbox', { name: 'Search (/)' }).fill('listening')
-      await page.locator('.bar .count', { hasText: /1 of \d+/ }).waitFor(WITHIN)
+      await page.locator('.bar .count', { hasText: /\d+ match/ }).waitFor(WITHIN)
+      await page.keyboard.press('Enter')
+      await page.locator('.bar .count', { hasText: /\d+ of \d+/ }).waitFor(WITHIN)
       expect(await page.locator('mark').first().textContent()).toBe('listening')
     })
 

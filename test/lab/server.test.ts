@@ -18,8 +18,12 @@ const acted: string[] = []
 
 /** As much of a host as the server asks for. */
 const host = {
-  config: { name: 'test', ports: { labServer: 0, apiServer: 1, proxy: 2 } },
-  paths: { kubeconfig: 'k', pki: '' },
+  config: {
+    name: 'test',
+    ports: { labServer: 0, apiServer: 1, proxy: 2 },
+    machines: [{ name: 'master-1', role: 'control-plane' }],
+  },
+  paths: { kubeconfig: 'k', pki: '', logs: '', machine: () => folder },
   record: { token: TOKEN },
   status: () => ({ name: 'test', machines: [] }),
   onChange: () => () => undefined,
@@ -162,6 +166,38 @@ describe('what it serves', () => {
       error: 'There is no machine nobody.',
       advice: 'The machines are: master-1.',
     })
+  })
+
+  test('logs of the lab, as a list, as text, and over the streams of a page', async () => {
+    writeFileSync(join(folder, 'machine.log'), 'one\ntwo\n')
+    const list = await ask('GET', '/lab/v1/logs', signedIn)
+    expect(JSON.parse(list.text)).toEqual([{ name: 'master-1', role: 'control-plane', bytes: 8 }])
+    expect((await ask('GET', '/lab/v1/logs/master-1?tail=1', signedIn)).text).toBe('two\n')
+    expect((await ask('GET', '/lab/v1/logs/..%2Fmaster-1', signedIn)).code).toBe(404)
+    expect((await ask('GET', '/lab/v1/logs/master-1')).code).toBe(401)
+    const socket = new WebSocket(`ws://127.0.0.1:${port}/lab/v1/streams`, { headers: signedIn })
+    const heard: unknown[] = []
+    socket.on('message', data => heard.push(JSON.parse(String(data))))
+    await new Promise(done => socket.once('open', done))
+    const ask1 = (id: number, path: string) => socket.send(JSON.stringify({ op: 'open', id, path, accept: '*/*' }))
+    ask1(1, '/lab/v1/logs/master-1?tail=1')
+    ask1(2, '/lab/v1/status')
+    await expect.poll(() => heard, { timeout: 30_000 }).toHaveLength(4)
+    expect(heard).toEqual(
+      expect.arrayContaining([
+        { id: 1, status: 200 },
+        { id: 1, data: 'two\n', bytes: 4 },
+        { id: 1, end: true },
+        { id: 2, end: true, error: expect.stringContaining('can be streamed') },
+      ]),
+    )
+    socket.close()
+  })
+
+  test('terminals and shells', async () => {
+    expect(JSON.parse((await ask('GET', '/lab/v1/terminals', signedIn)).text)).toEqual([])
+    const shells = JSON.parse((await ask('GET', '/lab/v1/shells', signedIn)).text) as object[]
+    expect(shells[0]).toEqual({ id: expect.any(String), name: expect.any(String) })
   })
 
   test('down is answered before it happens', async () => {

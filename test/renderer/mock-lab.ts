@@ -1,13 +1,17 @@
 import { createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http'
 import { Agent, request as httpsRequest } from 'node:https'
 import type { Duplex } from 'node:stream'
-import { WebSocketServer } from 'ws'
+import { WebSocketServer, type WebSocket } from 'ws'
+import { systemClock } from '../../engine/base/clock.ts'
 import { silentLogger } from '../../engine/base/log.ts'
 import type { Pod } from '../../engine/api/types.ts'
 import type { LabStatus, MachineAction, MachineStatus } from '../../engine/lab/contract.ts'
+import { LabLogs } from '../../engine/lab/server/logs.ts'
 import { StreamServer } from '../../engine/lab/server/streams.ts'
 import { serveStatic } from '../../engine/lab/server/static.ts'
+import { TerminalServer } from '../../engine/lab/server/terminal.ts'
 import { startCluster, type Cluster } from '../apiserver/harness.ts'
+import { playLog, playMachineLogs } from './played-logs.ts'
 import { fillCluster } from './sample-cluster.ts'
 import { fillMap } from './sample-map.ts'
 
@@ -19,7 +23,7 @@ export interface MockLab {
 
 /**
  * A lab server for work on the user interface: a real API server on a store in memory, filled with a shop, and machines,
- * logs and a terminal that are played. The real lab is what the end-to-end test starts.
+ * and logs that are played. Its terminal is real. The real lab is what the end-to-end test starts.
  */
 export async function startMockLab(rendererDir: string, port = 0): Promise<MockLab> {
   const cluster = await startCluster()
@@ -27,8 +31,15 @@ export async function startMockLab(rendererDir: string, port = 0): Promise<MockL
   await fillMap(cluster)
   const lab = new PlayedMachines()
   const agent = new Agent({ keepAlive: true, ca: cluster.ca.pem, ...cluster.admin })
-  const sockets = new WebSocketServer({ noServer: true })
+  const sockets = new WebSocketServer({
+    noServer: true,
+    handleProtocols: offered => (offered.has('v5.channel.k8s.io') ? 'v5.channel.k8s.io' : false),
+  })
   const streams = new StreamServer(openHere, silentLogger)
+  const played = playMachineLogs(lab.status().machines)
+  const logs = new LabLogs(played.host, systemClock)
+  const terminals = new TerminalServer({ host: played.host, binDir: '', clock: systemClock, log: silentLogger })
+  const never = new AbortController()
 
   const server = createServer((request, response) => {
     const path = new URL(request.url!, 'http://lab').pathname
@@ -39,11 +50,16 @@ export async function startMockLab(rendererDir: string, port = 0): Promise<MockL
     else if (path === '/lab/v1/status') json(response, 200, lab.status())
     else if (path.startsWith('/lab/v1/machines')) json(response, 200, lab.act(request.method!, path))
     else if (/^\/lab\/v1\/services\/.*\/open$/.test(path)) json(response, 200, { port: 18_080 })
+    else if (path === '/lab/v1/logs') void logs.list().then(list => json(response, 200, list))
+    else if (path.startsWith('/lab/v1/logs/')) void logs.open(request.url!, never.signal)?.pipe(response)
+    else if (path === '/lab/v1/terminals') json(response, 200, terminals.list())
+    else if (path === '/lab/v1/shells') json(response, 200, terminals.shells())
     else void serveStatic(rendererDir, path, request, response)
   })
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     const path = new URL(request.url!, 'http://lab').pathname
     if (path === '/lab/v1/streams') return streams.serve(request, socket, head)
+    if (path === '/lab/v1/terminal') return terminals.open(request, socket, head)
     sockets.handleUpgrade(request, socket, head, client => {
       client.on('error', () => client.terminate())
       if (path === '/lab/v1/watch') {
@@ -52,12 +68,7 @@ export async function startMockLab(rendererDir: string, port = 0): Promise<MockL
         client.on('close', off)
         return send()
       }
-      client.send(Buffer.from('\x1b[36mme@laptop\x1b[0m:\x1b[34m~\x1b[0m$ '))
-      client.on('message', (data, isBinary) => {
-        if (!isBinary) return
-        const text = (data as Buffer).toString()
-        client.send(Buffer.from(text === '\r' ? '\r\n\x1b[36mme@laptop\x1b[0m:\x1b[34m~\x1b[0m$ ' : text))
-      })
+      playContainer(client)
     })
   })
 
@@ -109,6 +120,8 @@ export async function startMockLab(rendererDir: string, port = 0): Promise<MockL
     async close() {
       for (const client of sockets.clients) client.terminate()
       streams.dispose()
+      terminals.dispose()
+      played.dispose()
       server.closeAllConnections()
       await new Promise(done => server.close(done))
       agent.destroy()
@@ -262,24 +275,29 @@ async function playMetrics(cluster: Cluster, path: string): Promise<unknown> {
   return { items }
 }
 
-const PATHS = ['/', '/products', '/products/42', '/cart', '/checkout', '/healthz', '/assets/app.css']
-
-/** An access log that goes on while it is followed. */
-function playLog(request: IncomingMessage, response: ServerResponse): void {
-  const query = new URL(request.url!, 'http://lab').searchParams
-  const line = (i: number, at: number) => {
-    const status = i % 23 === 7 ? 500 : i % 11 === 3 ? 404 : 200
-    const text = `10.244.${i % 3}.${(i * 7) % 90} - "GET ${PATHS[i % PATHS.length]} HTTP/1.1" ${status} ${120 + ((i * 37) % 900)} "-" "Mozilla/5.0 (X11; Linux x86_64)" rt=0.0${10 + (i % 80)}`
-    return `${query.get('timestamps') === 'true' ? `${new Date(at).toISOString()} ` : ''}${text}\n`
-  }
-  const count = Math.min(Number(query.get('tailLines') ?? 400), 400)
-  const now = Date.now()
-  response.writeHead(200, { 'content-type': 'text/plain' })
-  for (let i = 0; i < count; i++) response.write(line(i, now - (count - i) * 900))
-  if (query.get('follow') !== 'true') return void response.end()
-  let next = count
-  const timer = setInterval(() => response.write(line(next++, Date.now())), 700)
-  response.on('close', () => clearInterval(timer))
+/** A shell in a container that does nothing but answer, over the channels of Kubernetes. */
+function playContainer(client: WebSocket): void {
+  const prompt = '\x1b[36m/ #\x1b[0m '
+  const say = (channel: number, text: string) => client.send(Buffer.concat([Buffer.of(channel), Buffer.from(text)]))
+  say(1, prompt)
+  let line = ''
+  client.on('message', (data: Buffer) => {
+    if (data[0] !== 0) return
+    for (const key of data.subarray(1).toString()) {
+      if (key !== '\r') {
+        line += key
+        say(1, key)
+      } else if (/^exit/.test(line)) {
+        const code = line.slice(5) || '0'
+        const causes = [{ reason: 'ExitCode', message: code }]
+        say(3, JSON.stringify(code === '0' ? { status: 'Success' } : { status: 'Failure', details: { causes } }))
+        client.close(1000)
+      } else {
+        say(1, `\r\n${prompt}`)
+        line = ''
+      }
+    }
+  })
 }
 
 if (import.meta.main) {

@@ -3,62 +3,8 @@ import type { Event, Pod } from '../../engine/api/types.ts'
 import { linesOf } from '../../renderer/src/cluster/lines.ts'
 import { podState } from '../../renderer/src/cluster/pod-state.ts'
 import { selectEvents } from '../../renderer/src/events/events.ts'
-import { appendLines, compileSearch, matchingLines, parseLine, pieces, toRows } from '../../renderer/src/logs/lines.ts'
 import { parseManifests as parse, toYaml } from '../../renderer/src/yaml/documents.ts'
 import { yamlTexts } from '../../renderer/src/yaml/text.ts'
-
-describe('log lines', () => {
-  it('lose their time stamp and their escape sequences', () => {
-    expect(parseLine('2026-01-01T10:00:00.123456789Z \u001b[31mred\u001b[0m alert\r', 7)).toEqual({
-      id: 7,
-      time: '2026-01-01T10:00:00.123456789Z',
-      text: 'red alert',
-    })
-    expect(parseLine('no stamp', 0)).toEqual({ id: 0, time: '', text: 'no stamp' })
-  })
-
-  it('are bounded: the oldest go', () => {
-    const lines = [1, 2, 3].map(id => parseLine(`${id}`, id))
-    expect(appendLines(lines, [parseLine('4', 4)], 2).map(l => l.id)).toEqual([3, 4])
-  })
-
-  it('are searched without regard to case until the search has capitals', () => {
-    const lines = ['Error here', 'no error', 'fine'].map(parseLine)
-    expect(matchingLines(lines, compileSearch('error', false).pattern)).toEqual([0, 1])
-    expect(matchingLines(lines, compileSearch('Error', false).pattern)).toEqual([0])
-  })
-
-  it('take text literally unless a regular expression is asked for, and say why one is none', () => {
-    const lines = ['a.b', 'axb'].map(parseLine)
-    expect(matchingLines(lines, compileSearch('a.b', false).pattern)).toEqual([0])
-    expect(matchingLines(lines, compileSearch('a.b', true).pattern)).toEqual([0, 1])
-    expect(compileSearch('(', true)).toMatchObject({
-      pattern: undefined,
-      error: expect.stringContaining('regular expression'),
-    })
-  })
-
-  it('are cut at matches and lose no character', () => {
-    const cut = pieces('GET /a GET /b', compileSearch('get', false).pattern)
-    expect(cut.map(p => p.match)).toEqual([true, false, true, false])
-    expect(cut.map(p => p.text).join('')).toBe('GET /a GET /b')
-    expect(
-      pieces('abc', /x*/g)
-        .map(p => p.text)
-        .join(''),
-    ).toBe('abc')
-  })
-
-  it('wrap into rows of equal height that make up the line again', () => {
-    const rows = toRows([parseLine('abcdefgh', 1), parseLine('', 2)], 3)
-    expect(rows.map(r => [r.text, r.first, r.index])).toEqual([
-      ['abc', true, 0],
-      ['def', false, 0],
-      ['gh', false, 0],
-      ['', true, 1],
-    ])
-  })
-})
 
 describe('streams of lines', () => {
   it('join what arrives in pieces', async () => {

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { signalIfAlive, type Platform, type PlatformHost, type ProcessUsage } from './platform.ts'
-import { signalGroupOrProcess } from './posix.ts'
+import { posixShells, signalGroupOrProcess } from './posix.ts'
 import { sumTrees } from './trees.ts'
 
 export function darwinPlatform(host: PlatformHost): Platform {
@@ -48,7 +48,8 @@ export function darwinPlatform(host: PlatformHost): Platform {
     pause: pid => signalIfAlive(host, pid, 'SIGSTOP'),
     resume: pid => signalIfAlive(host, pid, 'SIGCONT'),
     browserCommand: url => ({ command: 'open', args: [url] }),
-    shell: () => ({ command: host.env.SHELL || '/bin/zsh', args: ['-l'] }),
+    // As Terminal.app does: what the user's profile sets is set for login shells alone.
+    shells: () => posixShells(host, '/bin/zsh', ['-l']),
     detachGroups: true,
   }
 }

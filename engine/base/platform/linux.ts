@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { CONTAINER_MARK, signalIfAlive, type Platform, type PlatformHost, type ProcessUsage } from './platform.ts'
-import { signalGroupOrProcess } from './posix.ts'
+import { posixShells, signalGroupOrProcess } from './posix.ts'
 import { sumTrees } from './trees.ts'
 
 /** Clock ticks a second of /proc/PID/stat; fixed at 100 in the kernel's user interface on all common architectures. */
@@ -95,7 +95,7 @@ export function linuxPlatform(host: PlatformHost): Platform {
     resume: pid => signalIfAlive(host, pid, 'SIGCONT'),
     browserCommand: url =>
       host.env.DISPLAY || host.env.WAYLAND_DISPLAY ? { command: 'xdg-open', args: [url] } : undefined,
-    shell: () => ({ command: host.env.SHELL || '/bin/sh', args: [] }),
+    shells: () => posixShells(host, '/bin/sh', []),
     detachGroups: true,
   }
 }

@@ -74,8 +74,8 @@ export interface Platform {
   resume(pid: number): void
   /** The command that opens an address in the user's browser, or undefined where there is no display. */
   browserCommand(url: string): CommandLine | undefined
-  /** The user's interactive shell. */
-  shell(): CommandLine
+  /** The interactive shells that there are, the user's own first; at least one. */
+  shells(): Shell[]
   /** `spawn` option `detached` for children that must live in a process group of their own. */
   readonly detachGroups: boolean
 }
@@ -83,6 +83,13 @@ export interface Platform {
 export interface CommandLine {
   command: string
   args: string[]
+}
+
+/** A shell to choose. */
+export interface Shell extends CommandLine {
+  /** Tells it from the others of this machine. */
+  id: string
+  name: string
 }
 
 /** What a platform's side may use of the machine; tests hand in their own. */

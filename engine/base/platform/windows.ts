@@ -1,7 +1,7 @@
-import { join } from 'node:path'
+import { join, win32 } from 'node:path'
 import { UserError } from '../errors.ts'
 import { sumTrees } from './trees.ts'
-import type { Platform, PlatformHost, ProcessUsage } from './platform.ts'
+import type { Platform, PlatformHost, ProcessUsage, Shell } from './platform.ts'
 
 /** Console programs cannot be asked to end from outside: every ending signal is the last. */
 const ENDING = new Set<NodeJS.Signals>(['SIGTERM', 'SIGKILL', 'SIGINT', 'SIGQUIT', 'SIGHUP'])
@@ -75,7 +75,27 @@ export function windowsPlatform(host: PlatformHost): Platform {
     pause: cannotPause,
     resume: cannotPause,
     browserCommand: url => ({ command: 'cmd.exe', args: ['/c', 'start', '""', url.replaceAll('&', '^&')] }),
-    shell: () => ({ command: host.env.COMSPEC || 'cmd.exe', args: [] }),
+    shells: () => windowsShells(host),
     detachGroups: false,
   }
+}
+
+/** What this Windows has of the usual shells, the command prompt first: it is what COMSPEC names, and always there. */
+function windowsShells(host: PlatformHost): Shell[] {
+  const programs = host.env.ProgramFiles || 'C:\\Program Files'
+  const system = win32.join(host.env.SystemRoot || 'C:\\Windows', 'System32')
+  const others: Shell[] = [
+    { id: 'pwsh', name: 'PowerShell', command: win32.join(programs, 'PowerShell', '7', 'pwsh.exe'), args: [] },
+    {
+      ...{ id: 'powershell', name: 'Windows PowerShell', args: [] },
+      command: win32.join(system, 'WindowsPowerShell', 'v1.0', 'powershell.exe'),
+    },
+    { id: 'bash', name: 'Git Bash', command: win32.join(programs, 'Git', 'bin', 'bash.exe'), args: ['-i', '-l'] },
+  ]
+  const isThere = ({ command }: Shell) =>
+    host.listFolder(win32.dirname(command)).some(name => name.toLowerCase() === win32.basename(command))
+  return [
+    { id: 'cmd', name: 'Command Prompt', command: host.env.COMSPEC || 'cmd.exe', args: [] },
+    ...others.filter(isThere),
+  ]
 }

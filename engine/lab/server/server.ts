@@ -1,5 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
+import { pipeline } from 'node:stream'
+import { systemClock, type Clock } from '../../base/clock.ts'
 import { messageOf, UserError } from '../../base/errors.ts'
 import type { Logger } from '../../base/log.ts'
 import { explainListenError } from '../balancer.ts'
@@ -7,6 +9,7 @@ import { MACHINE_ACTIONS, type LabError, type MachineAction } from '../contract.
 import type { LabHost } from '../host.ts'
 import { Access } from './access.ts'
 import { ClusterProxy } from './cluster-proxy.ts'
+import { LabLogs } from './logs.ts'
 import { serveStatic } from './static.ts'
 import { serveStatusStream } from './status-stream.ts'
 import { StreamServer } from './streams.ts'
@@ -19,6 +22,8 @@ export interface LabServerOptions {
   rendererDir: string
   /** Folder with the `kubarium` and `kubectl` commands for the terminal's PATH. */
   binDir: string
+  /** Of logs that are followed and terminals that wait for their page; the system's by default. */
+  clock?: Clock
   /** Asked to end the lab; the answer to the request goes out first. */
   onDown(): void
 }
@@ -36,15 +41,18 @@ type Handler = (request: IncomingMessage, response: ServerResponse, match: RegEx
  * token. Paths: `/lab/v1/…` the lab, `/cluster/…` the lab's API server as administrator, all else the user interface.
  */
 export async function startLabServer(options: LabServerOptions): Promise<LabServer> {
-  const { host, log } = options
+  const { host, log, clock = systemClock } = options
   const access = new Access(host.record.token)
   const cluster = new ClusterProxy(host, log.child('cluster'))
+  const logs = new LabLogs(host, clock)
   const streams = new StreamServer(async (path, accept, signal) => {
-    if (!path.startsWith('/cluster/')) throw new Error('only paths of the cluster can be streamed')
-    return cluster.get(path, '/cluster', accept, signal)
+    if (path.startsWith('/cluster/')) return cluster.get(path, '/cluster', accept, signal)
+    const lines = logs.open(path, signal)
+    if (!lines) throw new Error('only paths of the cluster and logs of the lab can be streamed')
+    return lines
   }, log.child('streams'))
-  const terminals = new TerminalServer(host, options.binDir, log.child('terminal'))
-  const routes = labRoutes(options)
+  const terminals = new TerminalServer({ host, binDir: options.binDir, clock, log: log.child('terminal') })
+  const routes = [...labRoutes(options), ...logRoutes(logs), ...terminalRoutes(terminals)]
 
   const server = createServer({ headersTimeout: 10_000, requestTimeout: 60_000, maxHeaderSize: 32_768 })
   server.on('request', (request, response) => {
@@ -101,7 +109,39 @@ export async function startLabServer(options: LabServerOptions): Promise<LabServ
   }
 }
 
-function labRoutes({ host, onDown }: LabServerOptions): [string, RegExp, Handler][] {
+type Route = [method: string, path: RegExp, handler: Handler]
+
+function logRoutes(logs: LabLogs): Route[] {
+  return [
+    ['GET', /^\/lab\/v1\/logs$/, async (_, response) => answer(response, 200, await logs.list())],
+    [
+      'GET',
+      /^\/lab\/v1\/logs\/[^/]+$/,
+      (request, response) => {
+        const gone = new AbortController()
+        const lines = logs.open(request.url ?? '', gone.signal)
+        if (!lines)
+          return answer(response, 404, {
+            error: 'There is no such log, or that is no way to ask for one.',
+            advice: 'GET /lab/v1/logs lists them; ask for NAME?tail=LINES and follow=1.',
+          })
+        response.writeHead(200, { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' })
+        // A reader that goes away, and a file that cannot be read any more, both end with the connection.
+        pipeline(lines, response, () => gone.abort())
+        response.once('close', () => gone.abort())
+      },
+    ],
+  ]
+}
+
+function terminalRoutes(terminals: TerminalServer): Route[] {
+  return [
+    ['GET', /^\/lab\/v1\/terminals$/, (_, response) => answer(response, 200, terminals.list())],
+    ['GET', /^\/lab\/v1\/shells$/, (_, response) => answer(response, 200, terminals.shells())],
+  ]
+}
+
+function labRoutes({ host, onDown }: LabServerOptions): Route[] {
   return [
     ['GET', /^\/lab\/v1\/status$/, (_, response) => answer(response, 200, host.status())],
     [

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import type { Duplex } from 'node:stream'
+import type { Duplex, Readable } from 'node:stream'
 import { StringDecoder } from 'node:string_decoder'
 import { WebSocketServer, type WebSocket } from 'ws'
 import type { Disposable } from '../../base/disposable.ts'
@@ -7,8 +7,11 @@ import { messageOf } from '../../base/errors.ts'
 import type { Logger } from '../../base/log.ts'
 import type { StreamAnswer, StreamRequest } from '../contract.ts'
 
-/** Asks for a path of the cluster, as `GET`; the answer is read as it comes. Rejects if nobody answers. */
-export type OpenUpstream = (path: string, accept: string, signal: AbortSignal) => Promise<IncomingMessage>
+/** An answer that is read as it comes. */
+export type StreamedAnswer = Readable & { statusCode?: number }
+
+/** Asks for a path, as `GET`; what it gives ends when the signal aborts. Rejects if nobody answers. */
+export type OpenUpstream = (path: string, accept: string, signal: AbortSignal) => Promise<StreamedAnswer>
 
 /** So much of a stream may be under way to a page that has not said that it took it. */
 const WINDOW_BYTES = 256 << 10
@@ -17,7 +20,7 @@ const MAX_MESSAGE_BYTES = 64 << 10
 
 interface Stream {
   controller: AbortController
-  answer?: IncomingMessage
+  answer?: StreamedAnswer
   /** Bytes that were sent and not yet taken. */
   pending: number
 }

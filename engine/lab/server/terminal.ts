@@ -1,120 +1,118 @@
+import { randomBytes } from 'node:crypto'
 import { createRequire } from 'node:module'
 import type { IncomingMessage } from 'node:http'
 import { delimiter } from 'node:path'
 import type { Duplex } from 'node:stream'
-import type { IPty } from 'node-pty'
-import { WebSocketServer, type WebSocket } from 'ws'
+import { WebSocketServer } from 'ws'
+import type { Clock } from '../../base/clock.ts'
 import type { Disposable } from '../../base/disposable.ts'
 import { messageOf } from '../../base/errors.ts'
 import type { Logger } from '../../base/log.ts'
-import { currentPlatform } from '../../base/platform/platform.ts'
+import { currentPlatform, type Shell } from '../../base/platform/platform.ts'
+import type { ShellChoice, TerminalInfo, TerminalNotice } from '../contract.ts'
 import { labEnvironment } from '../environment.ts'
 import type { LabHost } from '../host.ts'
+import { sizeOf, TerminalSession, type TerminalLimits } from './terminal-session.ts'
 
-/** The program is stopped when so many bytes wait for the browser, and goes on when few are left. */
-const HIGH_WATER = 1 << 20
-const LOW_WATER = 1 << 17
 const MAX_TERMINALS = 32
+const LIMITS: TerminalLimits = { ringBytes: 256 << 10, keepMs: 600_000 }
 
-/** What a terminal's page sends as text; bytes that are typed come as binary messages. */
-type TerminalCommand = { type: 'resize'; cols: number; rows: number }
+export interface TerminalServerOptions {
+  host: Pick<LabHost, 'config' | 'paths'>
+  /** Folder of the `kubarium` and `kubectl` commands, for the PATH. */
+  binDir: string
+  clock: Clock
+  log: Logger
+  limits?: TerminalLimits
+}
 
-/** Shells of the user, with the lab's kubeconfig, proxy and commands at hand, over WebSockets. */
+/** Shells of the user, with the lab's kubeconfig, proxy and commands at hand, over WebSockets. They end with the lab. */
 export class TerminalServer implements Disposable {
-  readonly #host: LabHost
-  readonly #binDir: string
-  readonly #log: Logger
+  readonly #options: TerminalServerOptions
+  readonly #platform = currentPlatform()
   readonly #sockets = new WebSocketServer({ noServer: true, maxPayload: 1 << 20 })
-  readonly #open = new Set<IPty>()
+  readonly #sessions = new Map<string, TerminalSession>()
 
-  constructor(host: LabHost, binDir: string, log: Logger) {
-    this.#host = host
-    this.#binDir = binDir
-    this.#log = log
+  constructor(options: TerminalServerOptions) {
+    this.#options = options
   }
 
+  /** `?cols=…&rows=…`, and `shell=ID` for another than the user's own; `session=ID` comes back to one that still runs. */
   open(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     const query = new URL(request.url ?? '/', 'http://lab').searchParams
+    const [cols, rows] = [sizeOf(query.get('cols'), 80), sizeOf(query.get('rows'), 24)]
     this.#sockets.handleUpgrade(request, socket, head, client => {
       try {
-        if (this.#open.size >= MAX_TERMINALS) throw new Error(`${MAX_TERMINALS} terminals are open; close one first`)
-        this.#attach(client, sizeOf(query.get('cols'), 80), sizeOf(query.get('rows'), 24))
+        const kept = this.#sessions.get(query.get('session') ?? '')
+        const session = kept ?? this.#start(query.get('shell') ?? '', cols, rows)
+        session.attach(client, cols, rows)
       } catch (error) {
-        this.#log.error('no terminal', { error })
-        client.send(`\r\nThe shell cannot be started: ${messageOf(error)}\r\n`)
+        this.#options.log.error('no terminal', { error })
+        client.send(JSON.stringify({ type: 'error', message: messageOf(error) } satisfies TerminalNotice))
         client.close(1011)
       }
     })
   }
 
+  /** All that run, the oldest first. */
+  list(): TerminalInfo[] {
+    return [...this.#sessions.values()].map(session => session.info())
+  }
+
+  /** Shells to choose from, the user's own first. */
+  shells(): ShellChoice[] {
+    return this.#platform.shells().map(({ id, name }) => ({ id, name }))
+  }
+
   dispose(): void {
-    for (const terminal of this.#open) terminal.kill()
+    for (const session of this.#sessions.values()) session.dispose()
     for (const client of this.#sockets.clients) client.terminate()
   }
 
-  #attach(client: WebSocket, cols: number, rows: number): void {
-    const { command, args } = currentPlatform().shell()
+  #start(wanted: string, cols: number, rows: number): TerminalSession {
+    this.#makeRoom()
+    const { clock, limits = LIMITS } = this.#options
+    const shells = this.#platform.shells()
+    const shell: Shell = shells.find(s => s.id === wanted) ?? shells[0]!
     const { spawn } = createRequire(import.meta.url)('node-pty') as typeof import('node-pty')
-    const terminal = spawn(command, args, {
+    const pty = spawn(shell.command, shell.args, {
       cols,
       rows,
       name: 'xterm-256color',
       cwd: process.env.HOME ?? process.cwd(),
       env: this.environment(),
     })
-    this.#open.add(terminal)
-    let paused = false
-    terminal.onData(text => {
-      client.send(Buffer.from(text), () => {
-        if (paused && client.bufferedAmount < LOW_WATER) {
-          paused = false
-          terminal.resume()
-        }
-      })
-      if (!paused && client.bufferedAmount > HIGH_WATER) {
-        paused = true
-        terminal.pause()
-      }
+    const id = randomBytes(24).toString('base64url')
+    const session = new TerminalSession({
+      ...{ id, shell: shell.name, pty, clock, limits },
+      killTree: pid => this.#platform.killTree(pid),
+      onEnd: () => this.#sessions.delete(id),
     })
-    terminal.onExit(({ exitCode }) => {
-      this.#open.delete(terminal)
-      client.close(1000, `exit ${exitCode}`)
-    })
-    client.on('message', (data, isBinary) => {
-      if (isBinary) terminal.write((data as Buffer).toString('utf8'))
-      else this.#command(terminal, (data as Buffer).toString('utf8'))
-    })
-    client.on('error', () => client.terminate())
-    client.on('close', () => {
-      if (this.#open.has(terminal)) terminal.kill()
-    })
+    this.#sessions.set(id, session)
+    return session
   }
 
-  #command(terminal: IPty, text: string): void {
-    let command: TerminalCommand
-    try {
-      command = JSON.parse(text) as TerminalCommand
-    } catch {
-      this.#log.debug('a terminal sent what is no command')
-      return
-    }
-    if (command.type === 'resize') terminal.resize(sizeOf(command.cols, 80), sizeOf(command.rows, 24))
+  /** What no page has shown for longest goes before a new one is refused. */
+  #makeRoom(): void {
+    if (this.#sessions.size < MAX_TERMINALS) return
+    const [longest] = [...this.#sessions.values()]
+      .filter(session => session.detachedAt !== undefined)
+      .sort((a, b) => a.detachedAt! - b.detachedAt!)
+    if (!longest) throw new Error(`${MAX_TERMINALS} terminals are open; close one first`)
+    longest.end()
+    this.#sessions.delete(longest.id)
   }
 
   /** The user's environment with what makes the cluster reachable. */
   environment(): Record<string, string> {
+    const { host, binDir } = this.#options
     const inherited = Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined)
     return {
       ...Object.fromEntries(inherited),
       TERM: 'xterm-256color',
       COLORTERM: 'truecolor',
-      ...labEnvironment(this.#host.config, this.#host.paths),
-      PATH: `${process.env.PATH ?? ''}${delimiter}${this.#binDir}`,
+      ...labEnvironment(host.config, host.paths),
+      PATH: `${process.env.PATH ?? ''}${delimiter}${binDir}`,
     }
   }
-}
-
-function sizeOf(value: string | number | null, fallback: number): number {
-  const size = Math.floor(Number(value))
-  return size >= 2 && size <= 1000 ? size : fallback
 }

@@ -1,71 +1,118 @@
+import type { TerminalCommand, TerminalNotice } from '../../../engine/lab/contract.ts'
+import { connection } from '../cluster/connection.svelte.ts'
+import { ApiError, request } from '../cluster/rest.ts'
 import { session } from '../lab/session.svelte.ts'
 import { socketBase } from '../shell/desktop.ts'
+import { CHANNEL_PROTOCOL, readMessage, resizeMessage, stdinMessage, type CommandEnd } from './channels.ts'
+import { openTransport } from './transport.ts'
 
-/** A shell on the lab's side, as bytes in both directions. */
-export interface ShellConnection {
-  send(bytes: Uint8Array): void
+/** A program at the other side, as bytes in both directions. */
+export interface TerminalConnection {
+  send(bytes: Uint8Array<ArrayBuffer>): void
   resize(cols: number, rows: number): void
-  close(): void
+  /** The page goes; a shell of this machine waits for it. */
+  leave(): void
+  /** Ends the program, and with it the connection. */
+  end(): void
 }
 
-export interface ShellObserver {
-  /** Resolves once the bytes are shown; nothing more is read before that, where the browser can wait. */
-  onData(bytes: Uint8Array | string): Promise<void>
-  onClose(reason: string): void
+/** `broken`: the connection, while the program may live on; `taken`: another page shows it now. */
+export type TerminalEnd = CommandEnd | { broken: true } | { taken: true }
+
+export interface TerminalObserver {
+  /** Resolves once the bytes are shown. */
+  onData(bytes: Uint8Array): Promise<void>
+  onSession?(session: { id: string; shell: string; again: boolean }): void
+  onEnd(end: TerminalEnd): void
 }
 
-/** Of the WebSocketStream API, which Chromium has: a WebSocket that can be read at the reader's pace. */
-interface SocketStream {
-  opened: Promise<{ readable: ReadableStream<ArrayBuffer | string>; writable: WritableStream<Uint8Array | string> }>
-  closed: Promise<{ closeCode?: number; reason?: string }>
-  close(): void
+export interface Size {
+  cols: number
+  rows: number
 }
 
-/** Where a browser cannot wait, so many unshown bytes end the connection rather than the browser. */
-const MOST_PENDING = 64 << 20
+/** The server's codes: see `engine/lab/server/terminal-session.ts`. */
+const TAKEN_OVER = 4001
 
-/** Opens a shell. With WebSocketStream a program that floods the terminal is held back by the terminal itself. */
-export function connectShell(cols: number, rows: number, observer: ShellObserver): ShellConnection {
-  const url = `${socketBase()}/lab/v1/terminal?cols=${cols}&rows=${rows}`
-  const Stream = (
-    globalThis as { WebSocketStream?: new (url: string, options: { protocols: string[] }) => SocketStream }
-  ).WebSocketStream
-  const { protocols } = session
-  return Stream ? pulled(new Stream(url, { protocols }), observer) : pushed(new WebSocket(url, protocols), observer)
-}
-
-function pulled(stream: SocketStream, observer: ShellObserver): ShellConnection {
-  let writer: WritableStreamDefaultWriter<Uint8Array | string> | undefined
-  const write = (data: Uint8Array | string) => void writer?.write(data).catch(() => stream.close())
-  const run = async () => {
-    const { readable, writable } = await stream.opened
-    writer = writable.getWriter()
-    for await (const chunk of readable as unknown as AsyncIterable<ArrayBuffer | string>) {
-      await observer.onData(typeof chunk === 'string' ? chunk : new Uint8Array(chunk))
-    }
-    observer.onClose((await stream.closed).reason ?? '')
+/** A shell of this machine, with the lab at hand; or one that was left. */
+export function connectShell(
+  { cols, rows }: Size,
+  { session: id, shell }: { session?: string; shell?: string },
+  observer: TerminalObserver,
+): TerminalConnection {
+  const query = new URLSearchParams({
+    ...{ cols: String(cols), rows: String(rows) },
+    ...(id && { session: id }),
+    ...(shell && { shell }),
+  })
+  let end: TerminalEnd | undefined
+  const transport = openTransport(`${socketBase()}/lab/v1/terminal?${query}`, session.protocols, {
+    onMessage(message) {
+      if (typeof message !== 'string') return observer.onData(message)
+      const notice = JSON.parse(message) as TerminalNotice
+      if (notice.type === 'session') observer.onSession?.(notice)
+      else end = notice.type === 'exit' ? { code: notice.code } : { message: notice.message }
+    },
+    onClose: code => observer.onEnd(end ?? (code === TAKEN_OVER ? { taken: true } : { broken: true })),
+  })
+  const command = (what: TerminalCommand) => transport.send(JSON.stringify(what))
+  return {
+    send: bytes => transport.send(bytes),
+    resize: (cols, rows) => command({ type: 'resize', cols, rows }),
+    leave: () => transport.close(),
+    end: () => command({ type: 'end' }),
   }
-  run().catch(() => observer.onClose('The connection to the lab broke.'))
-  return { send: write, resize: (c, r) => write(resizeMessage(c, r)), close: () => stream.close() }
 }
 
-function pushed(socket: WebSocket, observer: ShellObserver): ShellConnection {
-  socket.binaryType = 'arraybuffer'
-  let pending = 0
-  socket.onmessage = ({ data }: MessageEvent<ArrayBuffer | string>) => {
-    const size = typeof data === 'string' ? data.length : data.byteLength
-    pending += size
-    void observer.onData(typeof data === 'string' ? data : new Uint8Array(data)).then(() => (pending -= size))
-    if (pending > MOST_PENDING) socket.close(4000, 'too much output at once')
-  }
-  socket.onclose = event =>
-    observer.onClose(event.reason || (event.code === 1006 ? 'The connection to the lab broke.' : ''))
-  const send = (data: Uint8Array | string) => {
-    if (socket.readyState === WebSocket.OPEN) socket.send(data as string)
-  }
-  return { send, resize: (c, r) => send(resizeMessage(c, r)), close: () => socket.close() }
+export interface ContainerTarget {
+  namespace: string
+  pod: string
+  container: string
+  /** Start a shell in the container, or listen to and talk to what it runs. */
+  how: 'exec' | 'attach'
 }
 
-function resizeMessage(cols: number, rows: number): string {
-  return JSON.stringify({ type: 'resize', cols, rows })
+/** The best shell of an image, whichever it has. */
+const BEST_SHELL = ['sh', '-c', 'command -v bash >/dev/null 2>&1 && exec bash; exec sh']
+
+/** A command in a container, over the channels of Kubernetes. */
+export function connectContainer(
+  { cols, rows }: Size,
+  { namespace, pod, container, how }: ContainerTarget,
+  observer: TerminalObserver,
+): TerminalConnection {
+  const query = new URLSearchParams({ ...(container && { container }), stdin: 'true', stdout: 'true', tty: 'true' })
+  if (how === 'exec') for (const word of BEST_SHELL) query.append('command', word)
+  const path = `${connection.cluster}/api/v1/namespaces/${namespace}/pods/${encodeURIComponent(pod)}/${how}?${query}`
+  let end: TerminalEnd | undefined
+  const transport = openTransport(socketBase() + path, [CHANNEL_PROTOCOL, ...session.protocols], {
+    onMessage(message) {
+      const read = typeof message === 'string' ? undefined : readMessage(message)
+      if (!read) return
+      if ('output' in read) return observer.onData(read.output)
+      end = read.end
+    },
+    onClose(_code, _reason, opened) {
+      if (end ?? opened) observer.onEnd(end ?? { broken: true })
+      else void whyRefused(path).then(why => observer.onEnd(why ? { message: why } : { broken: true }))
+    },
+  })
+  transport.send(resizeMessage(cols, rows))
+  return {
+    send: bytes => transport.send(stdinMessage(bytes)),
+    resize: (cols, rows) => transport.send(resizeMessage(cols, rows)),
+    leave: () => transport.close(),
+    end: () => transport.close(),
+  }
+}
+
+/** A WebSocket that is refused does not say why; the same path as a request does. */
+async function whyRefused(path: string): Promise<string | undefined> {
+  try {
+    await request(path)
+    return undefined
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.code === 0) return undefined
+    return /upgrade/i.test(error.message) ? undefined : error.message
+  }
 }

@@ -54,6 +54,8 @@ export const ICONS = {
   ingress: 'M10 4h10v16H10M3 12h11M10 8l4 4-4 4',
   gauge: 'M4 18a9 9 0 1 1 16 0M12 15l4-6',
   target: 'M12 5a7 7 0 1 0 0 14 7 7 0 0 0 0-14M12 2v5M12 17v5M2 12h5M17 12h5',
+  splitRight: 'M3 5h18v14H3zM12 5v14',
+  splitDown: 'M3 5h18v14H3zM3 12h18',
   ring: 'M12 6a6 6 0 1 0 0 12 6 6 0 0 0 0-12',
 } as const
 

@@ -29,6 +29,8 @@ export default defineConfig({
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 60_000,
+    // What is waited for may take a busy machine as long as it takes.
+    expect: { poll: { timeout: 30_000 } },
     hookTimeout: 60_000,
     sequence: { sequencer: LongestFirst },
   },

@@ -95,6 +95,9 @@ afterEach(async () => {
   for (const cleanup of cleanups.splice(0).reverse()) await cleanup()
 })
 
+/** Each look is a program of its own: on a busy machine that takes its time. */
+const WITHIN = { timeout: 60_000 }
+
 /** Everything that etcdctl says while two members join and one goes. */
 async function story(make: (folder: string) => Promise<Cluster>): Promise<unknown[]> {
   const folder = temporaryFolder()
@@ -154,9 +157,9 @@ async function story(make: (folder: string) => Promise<Cluster>): Promise<unknow
   await fourth.start(joinsOf(learner))
   await atLast('get before --consistency=s', fourth)
   await expect
-    .poll(() => etcdctl.run(['get', 'before', '--consistency=s'], '', [fourth.endpoint]))
+    .poll(() => etcdctl.run(['get', 'before', '--consistency=s'], '', [fourth.endpoint]), WITHIN)
     .toMatchObject({ output: 'before\n1\n' })
-  await expect.poll(list).toContain(" ID, started, m4, m4's peers, https://m4, true")
+  await expect.poll(list, WITHIN).toContain(" ID, started, m4, m4's peers, https://m4, true")
   await say('get before --consistency=s', fourth)
   await say('get before', fourth)
   await say('put at-learner 1', fourth)
@@ -179,7 +182,7 @@ async function story(make: (folder: string) => Promise<Cluster>): Promise<unknow
   await atLast(`move-leader ${idOf(voter)}`)
   const leader = await atLast('endpoint status', fifth)
   said.push(leader.split(', ')[4])
-  await expect.poll(list).toContain(" ID, started, m5, m5's peers, https://m5, false")
+  await expect.poll(list, WITHIN).toContain(" ID, started, m5, m5's peers, https://m5, false")
   return said
 }
 

@@ -77,7 +77,7 @@ describe('the members of a cluster', () => {
       const { id, name, isLearner } = await a.member.memberAdd([urlOf(config)], true)
       expect({ name, isLearner }).toEqual({ name: config.name, isLearner: true })
       await expect(a.member.memberAdd(['https://another:1'], true)).rejects.toThrow('too many learner members')
-      await expect(a.member.memberAdd([urlOf(config)], false)).rejects.toThrow('member ID already exist')
+      await expect(a.member.memberAdd([urlOf(config)], false)).rejects.toThrow('Peer URLs already exists')
       const { member } = await start(config)
       await until(async () => (await member.status()).revision === 2)
       expect((await member.status()).role).toBe('learner')

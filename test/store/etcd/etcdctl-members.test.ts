@@ -126,9 +126,10 @@ async function story(make: (folder: string) => Promise<Cluster>): Promise<unknow
   }
   async function say(command: string, at?: Member): Promise<Outcome> {
     let outcome: Outcome
-    // etcd lets nobody join or go before its members have been connected for five seconds.
+    // etcd lets nobody join or go before its members have been connected for five seconds. It makes an id of
+    // the peer URLs and the second: the same URLs again in that second are the same id to it.
     do outcome = await etcdctl.run(command.split(' '), '', at && [at.endpoint])
-    while (outcome.errors.includes('unhealthy cluster'))
+    while (/unhealthy cluster|member ID already exist/.test(outcome.errors))
     const { code, output, errors } = outcome
     said.push({ command: shown(command), code, output: shown(output), errors: shown(errors) })
     return outcome

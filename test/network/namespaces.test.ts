@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -10,9 +10,10 @@ import { choosePodNetwork } from '../../engine/network/namespaces/choose.ts'
 import { endpoint, PATHS, service, slice } from './fake-api.ts'
 import { startCluster, type TestCluster, type TestProgram } from './two-nodes.ts'
 
+const helperDir = join(import.meta.dirname, '../../engine/network/namespaces/helper')
 const options = {
   platform: currentPlatform(),
-  program: join(import.meta.dirname, '../../engine/network/namespaces/helper/main.py'),
+  program: join(helperDir, 'main.py'),
   enters: true,
   tryOut: tryNetwork,
   processes: () => [],
@@ -21,6 +22,16 @@ const options = {
 }
 const trial = await choosePodNetwork('auto', options)
 trial.keeper?.stop()
+/** How anybody enters a new network namespace, by util-linux. */
+const UNSHARE = process.getuid?.() === 0 ? ['-n'] : ['-rn']
+const TPROXY = `add table ip t
+add chain ip t c { type filter hook prerouting priority mangle; }
+add rule ip t c meta l4proto udp tproxy to :1 accept
+`
+/** Whether this machine lets others than us have such namespaces: then ours have to work, too. */
+const others =
+  spawnSync('unshare', [...UNSHARE, 'nft', '-f', '-'], { input: TPROXY }).status === 0 &&
+  spawnSync('bwrap', ['--ro-bind', '/', '/', '--unshare-net', 'true']).status === 0
 
 /** Says who called, for as long as it lives; says first where it listens. */
 const SERVER = `
@@ -244,6 +255,26 @@ describe.skipIf(!trial.keeper)(`pods with network namespaces${trial.why ? ` (ski
 })
 
 describe('how pods are on the network', () => {
+  it.skipIf(!others)('is by namespaces wherever the machine lets anybody have them', () => {
+    expect(trial.why).toBeUndefined()
+    expect(trial.keeper).toBeDefined()
+  })
+
+  it.skipIf(!others)('is by the same rules, be they set by nftables’ library or by its command', () => {
+    const rules = (library: string) => {
+      const program = [
+        'import sys, os; sys.path.insert(0, sys.argv[1]); import kernel',
+        library,
+        'kernel.furnish(bytes([10, 244, 1, 9]))',
+        "os.execvp('nft', ['nft', 'list', 'ruleset'])",
+      ].join('\n')
+      return execFileSync('unshare', [...UNSHARE, PYTHON, '-B', '-c', program, helperDir], { encoding: 'utf8' })
+    }
+    const byCommand = rules('kernel.nftables = lambda: None')
+    expect(byCommand).toContain('tproxy to :65533')
+    expect(rules('assert kernel.nftables()')).toBe(byCommand)
+  })
+
   it('is by the overlay where namespaces cannot be had, unless that was not wanted', async () => {
     const windows = { ...options, platform: { name: 'windows' as const } }
     expect(await choosePodNetwork('auto', windows)).toEqual({ why: 'only Linux has them' })

@@ -22,7 +22,7 @@ export async function startDnsServerAgain(respond: Responder, log: Logger, file?
 async function startAt(port: number, respond: Responder, log: Logger): Promise<DnsServer> {
   if (port)
     try {
-      return await startDnsServer(respond, log, port)
+      return await startDnsServer(respond, log, { port })
     } catch (error) {
       if (codeOf(error) !== 'EADDRINUSE') throw error
       log.warn('another program has the port that the DNS had; what runs without the preload has to start again', {

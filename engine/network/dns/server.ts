@@ -18,8 +18,19 @@ const MAX_CONNECTIONS = 256
 const IDLE_MS = 10_000
 const ATTEMPTS = 20
 
-/** Listens on one free port of loopback with UDP and TCP, or on `port` if that is given. */
-export async function startDnsServer(respond: Responder, log: Logger, port = 0): Promise<DnsServer> {
+export interface DnsServerOptions {
+  /** A free one if none is given. */
+  port?: number
+  /** How long a connection may say nothing, and a message on it may take to be whole. */
+  idleMs?: number
+}
+
+/** Listens on one port of loopback with UDP and TCP. */
+export async function startDnsServer(
+  respond: Responder,
+  log: Logger,
+  { port = 0, idleMs = IDLE_MS }: DnsServerOptions = {},
+): Promise<DnsServer> {
   const sockets = new Set<Socket>()
   let closed = false
   for (let attempt = 1; ; attempt++) {
@@ -74,7 +85,7 @@ export async function startDnsServer(respond: Responder, log: Logger, port = 0):
     let whole: (() => void) | undefined
     socket.once('close', () => sockets.delete(socket))
     socket.on('error', () => socket.destroy())
-    socket.setTimeout(IDLE_MS, () => socket.destroy())
+    socket.setTimeout(idleMs, () => socket.destroy())
     socket.on('end', () => socket.end())
     let waiting = false
     const resume = () => {
@@ -111,7 +122,7 @@ export async function startDnsServer(respond: Responder, log: Logger, port = 0):
     socket.on('data', chunk => {
       held = held.length ? Buffer.concat([held, chunk]) : chunk
       take()
-      if (held.length) whole ??= deadline(socket, IDLE_MS)
+      if (held.length) whole ??= deadline(socket, idleMs)
     })
   }
 }

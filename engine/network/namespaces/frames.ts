@@ -1,5 +1,5 @@
 /**
- * What the worker and its helper (helper/main.py) say to each other. The frames have the form of those that carry datagrams:
+ * What the worker and its helper (helper/frames.py) say to each other. The frames have the form of those that carry datagrams:
  * `id` is the number of a pod, and what else they hold stands with each.
  */
 export const HELPER_FRAME = {

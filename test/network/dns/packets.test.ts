@@ -221,4 +221,25 @@ describe('hostile packets', () => {
     for await (const chunk of socket) if ((bytes += (chunk as Buffer).length) >= 2 * (one.length + 18)) break
     expect(bytes).toBe(2 * (one.length + 18))
   })
+
+  it('a message that is never whole, however busily it comes, is not waited for, and others are answered meanwhile', async () => {
+    const impatient = await startDnsServer(responder, silentLogger, { idleMs: 400 })
+    try {
+      const socket = connect(impatient.port, '127.0.0.1').on('error', () => undefined)
+      const closed = once(socket, 'close')
+      const from = performance.now()
+      let bytes = 0
+      const drip = setInterval(() => socket.write(Buffer.from([bytes++ ? 0 : 255])), 20)
+      const other = new Resolver({ timeout: 2000, tries: 1 })
+      other.setServers([`127.0.0.1:${impatient.port}`])
+      expect(await other.resolve4('web.default.svc.cluster.local')).toEqual(['10.96.0.50'])
+      await closed
+      clearInterval(drip)
+      // The silence that is allowed had not begun: it spoke all the time.
+      expect(performance.now() - from).toBeGreaterThan(380)
+      expect(bytes).toBeGreaterThan(5)
+    } finally {
+      await impatient.close()
+    }
+  })
 })

@@ -1,29 +1,25 @@
 import { join } from 'node:path'
 import { mkdirSync } from 'node:fs'
 import type { Container, Pod } from '../../api/types.ts'
-import { messageOf } from '../../base/errors.ts'
 import type { PodAttachment } from '../pod-network.ts'
 import { PodVolumes } from '../volumes/pod-volumes.ts'
-import { MissingVolume, removePodDir } from '../volumes/volumes.ts'
+import { removePodDir } from '../volumes/volumes.ts'
 import { allContainers, ContainerRunner } from './container.ts'
-import { ConfigError, type ValueSources } from './environment.ts'
+import type { ValueSources } from './environment.ts'
 import { removeWorkingFiles } from './files.ts'
 import { PodHooks } from './hooks.ts'
 import { recall } from './history.ts'
-import { containerConfig } from './launch.ts'
+import { ContainerKeeper, RETRY_MS } from './keeper.ts'
 import { hasTerminated, isSuccess, podPhase, split } from './phase.ts'
 import type { Failure, PodDependencies, PodStage } from './pod-contract.ts'
 import { writeRecord } from './record.ts'
 import type { Run } from './run.ts'
 import { PodResize } from './resize.ts'
-import { restartsAfter, roleOf } from './restart-policy.ts'
+import { roleOf } from './restart-policy.ts'
 import { PodSandbox } from './sandbox.ts'
-import { checkContainer } from './spec-check.ts'
 
 export type { Failure, PodDependencies, PodStage } from './pod-contract.ts'
 
-/** What cannot be set right by the kubelet itself is tried again after so long, as with Kubernetes' pod workers. */
-const RETRY_MS = 10_000
 const DEFAULT_GRACE_SECONDS = 30
 /** Of a pod whose object was removed by force. */
 const FORCED_GRACE_SECONDS = 1
@@ -38,6 +34,7 @@ export class PodRunner {
   readonly resize: PodResize
   readonly #sandbox: PodSandbox
   readonly #hooks: PodHooks
+  readonly #keeper: ContainerKeeper
   /** The machine goes down: nothing is started any more, and nothing is decided. */
   #halted = false
 
@@ -62,6 +59,19 @@ export class PodRunner {
     })
     this.containers = allContainers(pod).map(spec => this.#runner(spec))
     this.resize = this.#newResize(dependencies)
+    this.#keeper = new ContainerKeeper({
+      images: dependencies.images,
+      dir: dependencies.dir,
+      pod: () => this.pod,
+      sandbox: this.#sandbox,
+      hooks: this.#hooks,
+      volumes: this.#volumes,
+      resize: this.resize,
+      sources: () => this.#sources(),
+      graceSeconds: () => this.#ownGrace,
+      isSyncing: () => !this.#halted && this.stage.kind === 'syncing',
+      event: (...told) => this.#event(...told),
+    })
     this.#recall()
   }
 
@@ -290,7 +300,7 @@ export class PodRunner {
   async #syncContainers(): Promise<number[]> {
     const waits: number[] = []
     const keep = async (container: ContainerRunner) => {
-      const wait = await this.#keep(container)
+      const wait = await this.#keeper.keep(container)
       if (wait !== undefined) waits.push(wait)
     }
     for (const spec of (this.pod.spec?.ephemeralContainers ?? []) as Container[]) {
@@ -311,85 +321,6 @@ export class PodRunner {
       if (container.isInPostStart) return waits
     }
     return waits
-  }
-
-  /** Starts or restarts one container if its policy says so. Gives the time to wait for that. */
-  async #keep(container: ContainerRunner): Promise<number | undefined> {
-    const { spec } = container
-    const failed = container.takeUnhealthy()
-    if (failed) {
-      const probe = failed === 'Liveness' ? spec.livenessProbe : spec.startupProbe
-      const again = restartsAfter(this.pod, spec, 137) ? ', will be restarted' : ''
-      void container.stop({
-        graceSeconds: Number(probe?.terminationGracePeriodSeconds ?? this.#ownGrace),
-        message: `Container ${spec.name} failed ${failed.toLowerCase()} probe${again}`,
-        preStop: this.#hooks.preStop(container),
-      })
-    }
-    if (container.isRunning) return undefined
-    if (container.state.kind === 'terminated') {
-      if (!restartsAfter(this.pod, spec, container.state.termination.exitCode)) return undefined
-      const { leftMs } = container.backoff
-      if (leftMs > 0) {
-        const { name, namespace, uid } = this.pod.metadata
-        const where = `${spec.name} in pod ${name}_${namespace}(${uid})`
-        this.#event('Warning', 'BackOff', `Back-off restarting failed container ${where}`, spec)
-        return leftMs
-      }
-    }
-    return this.#start(container)
-  }
-
-  async #start(container: ContainerRunner): Promise<number | undefined> {
-    const { spec } = container
-    const { images, dir } = this.#dependencies
-    const uid = this.pod.metadata.uid!
-    const ensured = images.ensure(
-      { uid, reference: spec.image ?? '', policy: spec.imagePullPolicy },
-      (type, reason, message) => this.#event(type, reason, message, spec),
-    )
-    if (!('image' in ensured)) {
-      container.wait(ensured.reason, ensured.message)
-      return ensured.retryAfterMs
-    }
-    container.image = ensured.image
-    let config: Awaited<ReturnType<typeof containerConfig>>
-    try {
-      checkContainer(this.pod, spec, ensured.image, this.#sandbox.specContext)
-      config = await containerConfig({
-        pod: this.resize.allocatedPod,
-        spec: this.resize.allocated(spec),
-        image: ensured.image,
-        attachment: this.attachment!,
-        sources: this.#sources(),
-        volumes: this.#volumes.mounted,
-        dir: join(dir, 'containers', spec.name!),
-        id: container.nextID(uid),
-        hostname: this.#sandbox.hostname(this.pod),
-        hostFiles: this.#sandbox.hostFiles(this.pod),
-        handler: this.#sandbox.handler,
-      })
-    } catch (error) {
-      if (error instanceof MissingVolume) {
-        container.wait(error.reason, error.message)
-        return error.retryAfterMs
-      }
-      const reason = error instanceof ConfigError ? 'CreateContainerConfigError' : 'CreateContainerError'
-      container.wait(reason, messageOf(error))
-      this.#event('Warning', 'Failed', `Error: ${messageOf(error)}`, spec)
-      return RETRY_MS
-    }
-    if (this.#halted || this.stage.kind !== 'syncing') return undefined
-    this.#event('Normal', 'Created', 'Container created', spec)
-    try {
-      container.start(config, this.#hooks.postStart(container))
-      this.resize.started(spec.name!)
-      this.#event('Normal', 'Started', 'Container started', spec)
-      return undefined
-    } catch (error) {
-      this.#event('Warning', 'Failed', `Error: failed to start container "${spec.name}": ${messageOf(error)}`, spec)
-      return restartsAfter(this.pod, spec, 128) ? container.backoff.leftMs : undefined
-    }
   }
 
   #sources(): ValueSources {

@@ -58,7 +58,7 @@ export const mapTexts = defineTexts({
     owns: 'Owns',
     selects: 'Sends to',
     uses: 'Uses',
-    pulse: 'A message that was really sent',
+    pulse: 'A real message on its way',
     master: 'Control plane machine',
     worker: 'Worker',
     workers: 'Workers',

@@ -7,7 +7,8 @@ export const LINKED_VIEWS: readonly string[] = ['map', 'machines', 'objects', 'a
 /** Host of links, apart from those of our pages: no link is an address that a window could load. */
 const LINK_HOST = 'open'
 const LONGEST = 2_000
-const PATH = /^\/([a-z]+)((?:\/[\w.~:%@+-]+)*)\/?$/
+/** Views, and groups, versions and resources below them: nothing in those needs an escape. */
+const PATH = /^\/([a-z]+)(?:\/[\w.-]+)*\/?$/
 
 /** Whether the address is that of a view that only shows, in its normal form. */
 export function isRoute(address: string): boolean {
@@ -29,9 +30,9 @@ export function isLink(text: string): boolean {
 function routeOf(address: string): string | undefined {
   if (address.length > LONGEST || !URL.canParse(address, `${SCHEME}://${LINK_HOST}`)) return undefined
   const { host, pathname, search, hash } = new URL(address, `${SCHEME}://${LINK_HOST}`)
-  const [, view = '', rest = ''] = PATH.exec(pathname) ?? []
+  const [, view = ''] = PATH.exec(pathname) ?? []
   if (host !== LINK_HOST || hash || !LINKED_VIEWS.includes(view)) return undefined
-  return isClean(rest) && isClean(search) ? pathname + search : undefined
+  return isClean(search) ? pathname + search : undefined
 }
 
 /** Well encoded, and without what no name of an object has. */

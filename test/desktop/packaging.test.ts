@@ -23,10 +23,12 @@ import { bundle } from '../../tools/bundle.ts'
 import { buildRenderer } from '../../tools/renderer.ts'
 import { root, walk } from '../../tools/sources.ts'
 import { Studio, whyNoBrowser } from './harness/shell.ts'
+import { folderSize, partsOf } from '../../tools/package-size.ts'
 import { packConfiguration, stage, type Target } from '../../tools/stage.ts'
 
 const asar = createRequire(import.meta.url)('@electron/asar') as {
   listPackage(file: string, options: object): string[]
+  extractFile(archive: string, file: string): Buffer
   extractAll(file: string, to: string): void
 }
 declare const window: { kubarium: Bridge }
@@ -97,6 +99,29 @@ describe.skipIf(whyNot)(`the package${whyNot}`, () => {
     expect(modules.sort()).toEqual(['better-sqlite3', 'node-pty'])
     for (const program of ['node/node', 'engine/dist/bin/kubarium', 'engine/dist/bin/kubectl'])
       expect(statSync(join(resources, program)).mode & 0o111, program).toBe(0o111)
+  })
+
+  test('weighs no more than it has to', () => {
+    const sizes = Object.fromEntries(partsOf(join(folder, 'stage')))
+    const MiB = 1024 * 1024
+    expect(sizes['shell and interface']! / MiB).toBeLessThan(8)
+    expect(sizes['engine and images']! / MiB).toBeLessThan(20)
+    expect(sizes['Node']! / MiB).toBeLessThan(150)
+    // Those of one system, of the 77 MiB for all.
+    expect(folderSize(join(resources, 'engine', 'node_modules')) / MiB).toBeLessThan(8)
+  })
+
+  test('says in its desktop entry and manifest what it opens, and names no address to ask', () => {
+    const desktop = parse(readFileSync(join(root, 'electron-builder.yml'), 'utf8')) as {
+      protocols: { schemes: string[] }[]
+      fileAssociations: { ext: string[]; rank: string }[]
+    }
+    expect(desktop.protocols).toMatchObject([{ schemes: ['kubarium'] }])
+    expect(desktop.fileAssociations).toMatchObject([{ ext: ['yaml', 'yml'], rank: 'Alternate' }])
+    const manifest = JSON.parse(
+      asar.extractFile(join(resources, 'app.asar'), 'package.json').toString('utf8'),
+    ) as object
+    expect(manifest).not.toHaveProperty('releases')
   })
 
   test('has the fuses set: Electron is no Node, loads the archive alone, and checks it', () => {

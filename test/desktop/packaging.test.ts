@@ -15,7 +15,7 @@ import {
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join, relative, sep } from 'node:path'
-import { build, Platform } from 'electron-builder'
+import { Arch, build, Platform } from 'electron-builder'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { parse } from 'yaml'
 import type { Bridge } from '../../app/desktop/contract.ts'
@@ -125,10 +125,8 @@ describe.skipIf(whyNot)(`the package${whyNot}`, () => {
   })
 
   test('has the fuses set: Electron is no Node, loads the archive alone, and checks it', () => {
-    const program = readFileSync(join(resources, '..', 'kubarium-desktop'))
-    const at = program.indexOf(SENTINEL) + SENTINEL.length + 2
     // runAsNode, cookies, NODE_OPTIONS, --inspect, integrity, archive alone, V8 snapshot, file privileges
-    expect(program.subarray(at, at + 8).toString()).toBe('01001100')
+    expect(fusesOf(join(resources, '..', 'kubarium-desktop'))).toBe('01001100')
   })
 
   test('starts and stops a lab with its own Node, from anywhere', () => {
@@ -192,6 +190,46 @@ describe.skipIf(whyNot)(`the package${whyNot}`, () => {
   )
 })
 
+describe.skipIf(whyNot)(`a package of Windows, made here${whyNot}`, () => {
+  let folder: string
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'kubarium-pack-win-'))
+    if (!existsSync(join(root, 'dist', 'renderer', 'index.html'))) await Promise.all([bundle(), buildRenderer()])
+    await stage([target], join(folder, 'stage'))
+    // Its Node is not here; what is packed of it is a file of its name.
+    mkdirSync(join(folder, 'stage', 'node', 'win32-x64'), { recursive: true })
+    writeFileSync(join(folder, 'stage', 'node', 'win32-x64', 'node.exe'), 'stand-in')
+    const config = packConfiguration(join(folder, 'stage'))
+    await build({
+      projectDir: root,
+      config: {
+        ...config,
+        directories: { ...config.directories, output: join(folder, 'out') },
+        electronDist: standInElectron(join(folder, 'electron'), 'electron.exe'),
+        // The stand-in is no program whose resources could be edited.
+        win: { signAndEditExecutable: false },
+      },
+      targets: Platform.WINDOWS.createTarget('dir', Arch.x64),
+      publish: 'never',
+    })
+  })
+  afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+  test('has the native modules and the Node of Windows alone, and the fuses set', () => {
+    const out = join(folder, 'out', 'win-unpacked')
+    const files = [...walk(join(out, 'resources'))].map(file =>
+      relative(join(out, 'resources'), file).split(sep).join('/'),
+    )
+    const native = files.filter(file => /\.(node|dll)$/.test(file))
+    expect(native).toEqual(expect.arrayContaining(['engine/node_modules/better-sqlite3/prebuilds/win32-x64.node']))
+    for (const file of native) expect(file).toMatch(/win32-x64/)
+    expect(files).toEqual(expect.arrayContaining(['app.asar', 'node/node.exe', 'engine/dist/bin/kubectl.cmd']))
+    expect(files.filter(file => /\.pdb$/.test(file))).toEqual([])
+    expect(fusesOf(join(out, 'Kubarium.exe'))).toBe('01001100')
+  })
+})
+
 describe('the packages of other systems', () => {
   const config = parse(readFileSync(join(root, 'electron-builder.yml'), 'utf8')) as Record<
     string,
@@ -200,6 +238,7 @@ describe('the packages of other systems', () => {
 
   test.each([
     ['win', 'win32', 'nsis'],
+    ['win', 'win32', 'portable'],
     ['mac', 'darwin', 'dmg'],
   ])('%s brings its own Node and native modules', (name, os, installer) => {
     const { target, icon, extraResources } = config[name]!
@@ -217,6 +256,10 @@ describe('the packages of other systems', () => {
     }
   })
 
+  test.each(['deb', 'rpm', 'AppImage'])('Linux has a %s', installer => {
+    expect(config.linux!.target).toContain(installer)
+  })
+
   test('a target without its Node is refused with the command that gets it', async () => {
     const missing: Target = process.platform === 'win32' ? 'darwin-arm64' : 'win32-arm64'
     await expect(stage([missing], join(tmpdir(), 'kubarium-never-made'))).rejects.toThrow(
@@ -226,15 +269,21 @@ describe('the packages of other systems', () => {
   })
 })
 
-/** A folder laid out as Electron's for Linux, whose program has fuses and nothing else. */
-function standInElectron(folder: string): string {
+function fusesOf(file: string): string {
+  const program = readFileSync(file)
+  const at = program.indexOf(SENTINEL) + SENTINEL.length + 2
+  return program.subarray(at, at + 8).toString()
+}
+
+/** A folder laid out as Electron's for Linux and Windows, whose program has fuses and nothing else. */
+function standInElectron(folder: string, program = 'electron'): string {
   mkdirSync(join(folder, 'resources'), { recursive: true })
   mkdirSync(join(folder, 'locales'))
   writeFileSync(
-    join(folder, 'electron'),
+    join(folder, program),
     Buffer.concat([Buffer.from(`stand-in ${SENTINEL}`), Buffer.from([1, FUSES]), Buffer.from('1'.repeat(FUSES))]),
   )
-  chmodSync(join(folder, 'electron'), 0o755)
+  chmodSync(join(folder, program), 0o755)
   for (const file of ['LICENSE', 'LICENSES.chromium.html', 'version', 'chrome-sandbox', 'locales/en-US.pak'])
     writeFileSync(join(folder, file), '45.4.1')
   return folder

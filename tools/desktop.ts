@@ -13,16 +13,18 @@ export async function bundleDesktop(rolldown: Rolldown, dist: string): Promise<v
   // A sandboxed preload is one file of CommonJS: it cannot import.
   await build(rolldown, 'preload', { file: join(dir, 'preload.cjs'), format: 'cjs' })
   mkdirSync(join(dir, 'start'), { recursive: true })
-  cpSync(join(source, 'start'), join(dir, 'start'), { recursive: true })
+  for (const file of ['index.html', 'start.css']) cpSync(join(source, 'start', file), join(dir, 'start', file))
+  await build(rolldown, 'start/start', { file: join(dir, 'start', 'start.js'), format: 'esm' })
   const icons = join(root, 'resources', 'icons')
   if (!existsSync(icons)) return
   cpSync(join(icons, 'icon.svg'), join(dir, 'start', 'icon.svg'))
   cpSync(join(icons, '256x256.png'), join(dir, 'icon.png'))
+  cpSync(join(icons, 'tray'), join(dir, 'tray'), { recursive: true })
 }
 
 async function build(rolldown: Rolldown, name: string, output: { file: string; format: 'esm' | 'cjs' }): Promise<void> {
   const bundle = await rolldown({
-    input: { [name]: join(source, `${name}.ts`) },
+    input: join(source, existsSync(join(source, `${name}.ts`)) ? `${name}.ts` : `${name}.js`),
     cwd: root,
     platform: 'node',
     external: [/^node:/, 'electron'],

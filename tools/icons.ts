@@ -1,9 +1,13 @@
-/** Draws the icons of all platforms from `resources/icons/icon.svg`. Run by hand after the drawing changed; needs a Chromium. */
+/**
+ * Draws the icons of all platforms from `resources/icons/icon.svg`, and those of the tray. Run by hand after a drawing changed;
+ * needs a Chromium.
+ */
 
-import { readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { chromium } from 'playwright-core'
 import { root } from './sources.ts'
+import { TRAY } from './tray-drawings.ts'
 
 const folder = join(root, 'resources', 'icons')
 const SIZES = [16, 24, 32, 48, 64, 128, 256, 512, 1024]
@@ -20,12 +24,23 @@ const ICNS: [type: string, size: number][] = [
   ['ic10', 1024],
 ]
 
-const images = await draw(readFileSync(join(folder, 'icon.svg'), 'utf8'))
+/** Of the tray, in points; screens of twice the density get the second. */
+const TRAY_SIZES = [
+  [16, ''],
+  [32, '@2x'],
+] as const
+
+const images = await draw(readFileSync(join(folder, 'icon.svg'), 'utf8'), SIZES)
 for (const [size, png] of images) writeFileSync(join(folder, `${size}x${size}.png`), png)
 writeFileSync(join(folder, 'icon.ico'), ico(ICO.map(size => [size, images.get(size)!])))
 writeFileSync(join(folder, 'icon.icns'), icns(ICNS.map(([type, size]) => [type, images.get(size)!])))
+mkdirSync(join(folder, 'tray'), { recursive: true })
+for (const [name, svg] of Object.entries(TRAY)) {
+  const drawn = await draw(svg, [16, 32])
+  for (const [size, suffix] of TRAY_SIZES) writeFileSync(join(folder, 'tray', `${name}${suffix}.png`), drawn.get(size)!)
+}
 
-async function draw(svg: string): Promise<Map<number, Buffer>> {
+async function draw(svg: string, sizes: readonly number[]): Promise<Map<number, Buffer>> {
   const browser = await chromium.launch({
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
     args: ['--no-sandbox'],
@@ -33,7 +48,7 @@ async function draw(svg: string): Promise<Map<number, Buffer>> {
   try {
     const page = await browser.newPage()
     const drawn = new Map<number, Buffer>()
-    for (const size of SIZES) {
+    for (const size of sizes) {
       await page.setViewportSize({ width: size, height: size })
       await page.setContent(
         `<style>html,body{margin:0}svg{display:block;width:${size}px;height:${size}px}</style>${svg}`,

@@ -3,9 +3,12 @@
  * Electron's own binaries come from the network or from electron-builder's cache.
  */
 
+import { statSync } from 'node:fs'
+import { basename } from 'node:path'
 import { build, Arch, Platform } from 'electron-builder'
 import { bundle } from './bundle.ts'
 import { buildRenderer } from './renderer.ts'
+import { partsOf, report } from './package-size.ts'
 import { root } from './sources.ts'
 import { packConfiguration, stage, STAGE, type Target } from './stage.ts'
 
@@ -29,4 +32,10 @@ const made = await build({
   targets: SYSTEMS[system].platform.createTarget(null, ...arches.map(arch => Arch[arch])),
   publish: 'never',
 })
-for (const file of made) console.log(file)
+console.log(report('parts, unpacked', partsOf(STAGE)))
+console.log(
+  report(
+    'packages',
+    made.map(file => [basename(file), statSync(file).size]),
+  ),
+)

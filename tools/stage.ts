@@ -60,7 +60,7 @@ export function packConfiguration(dir: string): Configuration {
 
 /** The manifest of the archive: everything is bundled, so it has no dependencies. */
 function manifest() {
-  const { name, version, description, license, main } = JSON.parse(
+  const { name, version, description, license, main, releases } = JSON.parse(
     readFileSync(join(root, 'package.json'), 'utf8'),
   ) as Record<string, string>
   return {
@@ -72,6 +72,8 @@ function manifest() {
     author: 'The Kubarium authors',
     type: 'module',
     main,
+    // The one address that the app may ask for newer versions, if the user wants that; whoever publishes packages sets it.
+    releases,
   }
 }
 

@@ -4,7 +4,9 @@
  */
 
 import type { LabState } from './lab-link.ts'
-import type { Theme } from './settings.ts'
+import { isPreferenceChange, type Preferences, type Theme } from './preferences.ts'
+import { isRoute } from './routes.ts'
+import type { Language } from './texts/define.ts'
 
 /** Checks a payload that came from a page. */
 type Check<T> = (payload: unknown) => payload is T
@@ -29,22 +31,54 @@ export const CALLS = {
   startLab: call(isNothing).gives<void>(),
   /** Shows the log of the lab's process in the file manager. */
   showLog: call(isNothing).gives<void>(),
+  /** What the shell keeps for the user. */
+  preferences: call(isNothing).gives<Preferences>(),
+  /** Changes some of it. */
+  changePreferences: call(isPreferenceChange).gives<void>(),
+  /** What the user opened from outside and no page has taken yet. */
+  takeOpened: call(isNothing).gives<Opened>(),
+  /** Shows a notification of the system, if the user wants them and no window has the focus. */
+  notify: call(isNotification).gives<void>(),
+  /** How much has happened that the user has not seen, for the dock or the taskbar. */
+  setUnseen: call(isCount).gives<void>(),
 } as const
 
-/** What pages are told. Pages listen with `onMenu` and `onLab` of `window.kubarium`. */
+/** What pages are told. Pages listen with `onMenu`, `onLab`, … of `window.kubarium`. */
 export interface Events {
   /** A menu item that the page carries out. */
   menu: MenuCommand
   /** The lab's process changed its state. */
   lab: LabState
+  /** What the shell keeps for the user has changed. */
+  preferences: Preferences
+  /** Something was opened from outside: take it. */
+  opened: null
 }
 
-export type MenuCommand = { command: 'theme'; theme: Theme } | { command: 'go'; view: string } | { command: 'apply' }
+export const EVENTS = ['menu', 'lab', 'preferences', 'opened'] as const satisfies readonly (keyof Events)[]
+
+export type MenuCommand = { command: 'theme'; theme: Theme } | { command: 'go'; address: string } | { command: 'apply' }
+
+/** A view to show and manifests to read, never to apply by themselves. */
+export interface Opened {
+  /** Address of a view, as `isRoute` of `routes.ts` lets through. */
+  address?: string
+  files: ChosenFile[]
+}
+
+/** What the system is to show; a click leads to the address. */
+export interface PageNotification {
+  title: string
+  body: string
+  address: string
+}
 
 /** What a page must know before its first line runs. */
 export interface Environment {
   platform: 'linux' | 'darwin' | 'windows'
   version: string
+  /** What the shell speaks; the interface has its own setting, which the shell follows. */
+  language: Language
   /** Where the lab server's WebSockets are (`ws://127.0.0.1:PORT`); empty before the lab is up. */
   socketBase: string
 }
@@ -62,10 +96,8 @@ export type ResultOf<N extends CallName> = Exclude<(typeof CALLS)[N]['gives'], u
 export type Bridge = Environment & {
   [N in CallName]: (...payload: PayloadOf<N> extends undefined ? [] : [PayloadOf<N>]) => Promise<ResultOf<N>>
 } & {
-  /** Calls `listener` for each menu command. Gives the function that ends it. */
-  onMenu(listener: (command: MenuCommand) => void): () => void
-  /** Calls `listener` for each change of the lab's process. Gives the function that ends it. */
-  onLab(listener: (state: LabState) => void): () => void
+  /** Calls `listener` for each event. Gives the function that ends it. */
+  [E in keyof Events as `on${Capitalize<E>}`]: (listener: (payload: Events[E]) => void) => () => void
 }
 
 /** Errors cross as values: Electron would put its own words around a rejection. */
@@ -85,6 +117,23 @@ function isNothing(payload: unknown): payload is undefined {
 
 function isText(limit: number): Check<string> {
   return (payload): payload is string => typeof payload === 'string' && payload.length > 0 && payload.length <= limit
+}
+
+function isCount(payload: unknown): payload is number {
+  return Number.isInteger(payload) && (payload as number) >= 0 && (payload as number) <= 9_999
+}
+
+function isNotification(payload: unknown): payload is PageNotification {
+  if (typeof payload !== 'object' || payload === null) return false
+  const { title, body, address, ...rest } = payload as Partial<PageNotification>
+  return (
+    Object.keys(rest).length === 0 &&
+    isText(200)(title) &&
+    typeof body === 'string' &&
+    body.length <= 1_000 &&
+    typeof address === 'string' &&
+    isRoute(address)
+  )
 }
 
 /** A name without folders, and at most 16 MiB of text. */

@@ -1,23 +1,31 @@
 import { readFile, stat, writeFile } from 'node:fs/promises'
 import { basename, extname } from 'node:path'
 import { BrowserWindow, dialog, type WebContents } from 'electron'
-import { UserError } from '../../engine/base/errors.ts'
 import type { ChosenFile } from './contract.ts'
+import type { ShellTexts } from './texts/shell.ts'
 
 /** Larger than any manifest that an API server takes. */
 const LARGEST_BYTES = 16 * 1024 * 1024
+/** Endings of manifests, as the package registers them. */
+export const MANIFESTS = ['yaml', 'yml', 'json']
 
-/** Asks for manifests and reads them. The page gets names and texts, and no way to name a file itself. */
-export async function chooseFiles(page: WebContents): Promise<ChosenFile[]> {
-  const { canceled, filePaths } = await dialog.showOpenDialog(windowOf(page), {
-    title: 'Choose Manifests',
+/** Asks for manifests and gives their paths, for the shell alone. */
+export async function choosePaths(window: BrowserWindow, t: ShellTexts): Promise<string[]> {
+  const { canceled, filePaths } = await dialog.showOpenDialog(window, {
+    title: t.chooseManifests,
     properties: ['openFile', 'multiSelections'],
     filters: [
-      { name: 'Manifests', extensions: ['yaml', 'yml', 'json'] },
-      { name: 'All Files', extensions: ['*'] },
+      { name: t.manifests, extensions: MANIFESTS },
+      { name: t.allFiles, extensions: ['*'] },
     ],
   })
-  return canceled ? [] : Promise.all(filePaths.map(read))
+  return canceled ? [] : filePaths
+}
+
+/** Asks for manifests and reads them. The page gets names and texts, and no way to name a file itself. */
+export async function chooseFiles(page: WebContents, t: ShellTexts): Promise<ChosenFile[]> {
+  const paths = await choosePaths(windowOf(page), t)
+  return Promise.all(paths.map(path => readManifest(path, t)))
 }
 
 /** Asks where to save a text, and saves it there. */
@@ -32,10 +40,11 @@ export async function saveFile(page: WebContents, { name, text }: ChosenFile): P
   return true
 }
 
-async function read(path: string): Promise<ChosenFile> {
-  const { size } = await stat(path)
-  if (size > LARGEST_BYTES)
-    throw new UserError(`${basename(path)} is larger than 16 MiB.`, 'Split it, or apply it with kubectl.')
+/** @throws Error in the user's language if it is no file, or too large; the file system's own errors else. */
+export async function readManifest(path: string, t: ShellTexts): Promise<ChosenFile> {
+  const info = await stat(path)
+  if (!info.isFile()) throw new Error(t.notAFile(basename(path)))
+  if (info.size > LARGEST_BYTES) throw new Error(t.tooLarge(basename(path)))
   return { name: basename(path), text: await readFile(path, 'utf8') }
 }
 

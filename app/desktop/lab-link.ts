@@ -1,18 +1,28 @@
+import { existsSync } from 'node:fs'
 import { sleep, type Clock } from '../../engine/base/clock.ts'
 import { messageOf, UserError } from '../../engine/base/errors.ts'
 import type { Logger } from '../../engine/base/log.ts'
 import type { Platform } from '../../engine/base/platform/platform.ts'
 import { findLab, LabClient, type LabEntry } from '../../engine/lab/client.ts'
+import { labPaths } from '../../engine/lab/config.ts'
 import type { HostRecord } from '../../engine/lab/contract.ts'
 import { upInBackground } from '../cli/lab/up.ts'
+import { STEPS } from './steps.ts'
 
 /** How the lab's process is, as pages show it. */
 export type LabState =
   | { phase: 'down'; lab: string }
+  /** Its process ended without being asked to. */
+  | { phase: 'ended'; lab: string }
   | { phase: 'starting'; lab: string; step: string; elapsedMs: number }
   | { phase: 'up'; lab: string }
   | { phase: 'stopping'; lab: string }
   | { phase: 'failed'; lab: string; message: string; advice: string }
+
+/** Whether there is anything to start. */
+export function mayStart({ phase }: LabState): boolean {
+  return phase === 'down' || phase === 'ended' || phase === 'failed'
+}
 
 /** Where the lab server is, and what opens it. Stays in the main process. */
 export interface Connection {
@@ -103,7 +113,11 @@ export class LabLink {
     if (this.#starting || this.#state.phase === 'stopping') return
     const host = this.#find()?.host
     if (host?.url) this.#connected(host)
-    else if (this.#state.phase === 'up') this.#set({ phase: 'down', lab: this.#options.name })
+    // Who stops a lab removes its record; one that a dead process left says that nobody did.
+    else if (this.#state.phase === 'up') {
+      const { name, dataDir } = this.#options
+      this.#set({ phase: !host && existsSync(labPaths(dataDir, name).host) ? 'ended' : 'down', lab: name })
+    }
   }
 
   /** Whether a process has the lab, be it up or on its way. */
@@ -113,7 +127,7 @@ export class LabLink {
 
   async #bringUp(): Promise<void> {
     const { name, dataDir, platform, node, bundles } = this.#options
-    this.#set({ phase: 'starting', lab: name, step: 'looking for the lab', elapsedMs: 0 })
+    this.#set({ phase: 'starting', lab: name, step: STEPS.looking, elapsedMs: 0 })
     const existing = this.#find()
     if (existing?.host) await this.#untilReady()
     else
@@ -135,7 +149,7 @@ export class LabLink {
       const lab = this.#find()
       if (!lab?.host) throw new UserError('The start of the lab was given up.', 'Start it again.')
       if (lab.host.url && (await new LabClient(lab).status()).state !== 'starting') return
-      this.#set({ phase: 'starting', lab: name, step: 'the lab is coming up', elapsedMs: clock.monotonic() - began })
+      this.#set({ phase: 'starting', lab: name, step: STEPS.coming, elapsedMs: clock.monotonic() - began })
       await sleep(clock, POLL_MS)
     }
   }

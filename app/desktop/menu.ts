@@ -1,13 +1,17 @@
 import type { BaseWindow, MenuItemConstructorOptions } from 'electron'
-import type { LabState } from './lab-link.ts'
-import { THEMES, type QuitChoice, type Settings, type Theme } from './settings.ts'
+import { mayStart, type LabState } from './lab-link.ts'
+import { QUIT_CHOICES, THEMES, type QuitChoice, type Theme } from './preferences.ts'
+import type { Settings } from './settings.ts'
+import type { ShellTexts } from './texts/shell.ts'
 
 /** What the menu's items do; the shell carries it out. */
 export interface MenuActions {
   newWindow(): void
+  openManifest(window: BaseWindow | undefined): void
   apply(window: BaseWindow | undefined): void
   reload(window: BaseWindow | undefined): void
   setTheme(theme: Theme): void
+  showSettings(): void
   startLab(): void
   stopLab(): void
   copyKubeconfigPath(): void
@@ -22,80 +26,140 @@ export interface MenuState {
   isPackaged: boolean
   lab: LabState
   settings: Readonly<Settings>
+  /** Electron's own labels of roles are English alone, so each item is given its words. */
+  texts: ShellTexts
 }
 
-const THEME_LABELS: Record<Theme, string> = { system: 'Like the System', light: 'Light', dark: 'Dark' }
-const QUIT_LABELS: Record<QuitChoice, string> = { ask: 'Ask', keep: 'Leave the Lab Running', stop: 'Stop the Lab' }
+type Item = MenuItemConstructorOptions
+const LINE: Item = { type: 'separator' }
 
 /** The application menu for a state of things. Pure; ids are stable. */
-export function menuTemplate(
-  actions: MenuActions,
-  { isMac, isPackaged, lab, settings }: MenuState,
-): MenuItemConstructorOptions[] {
-  const file: MenuItemConstructorOptions[] = [
-    { id: 'new-window', label: 'New Window', accelerator: 'CmdOrCtrl+Shift+N', click: () => actions.newWindow() },
+export function menuTemplate(actions: MenuActions, state: MenuState): Item[] {
+  const { isMac, texts } = state
+  const about: Item = { id: 'about', label: texts.about, click: () => actions.about() }
+  return [
+    ...(isMac ? [appMenu(actions, state, about)] : []),
+    { label: texts.file, submenu: fileMenu(actions, state) },
+    { role: 'editMenu', label: texts.edit, submenu: editMenu(texts) },
+    { label: texts.view, submenu: viewMenu(actions, state) },
+    { label: texts.lab, submenu: labMenu(actions, state) },
+    { role: 'windowMenu', label: texts.window, submenu: windowMenu(state) },
+    // On macOS the system puts its search field into the help menu; About stands in the app's own.
+    ...(isMac ? [] : [{ role: 'help', label: texts.help, submenu: [about] } satisfies Item]),
+  ]
+}
+
+function appMenu(actions: MenuActions, { texts }: MenuState, about: Item): Item {
+  return {
+    label: 'Kubarium',
+    submenu: [
+      about,
+      LINE,
+      settingsItem(actions, texts),
+      LINE,
+      { role: 'services', label: texts.services },
+      LINE,
+      { role: 'hide', label: texts.hide },
+      { role: 'hideOthers', label: texts.hideOthers },
+      { role: 'unhide', label: texts.showAll },
+      LINE,
+      { role: 'quit', id: 'quit', label: texts.quit },
+    ],
+  }
+}
+
+function fileMenu(actions: MenuActions, { isMac, lab, texts }: MenuState): Item[] {
+  const enabled = lab.phase === 'up'
+  return [
+    { id: 'new-window', label: texts.newWindow, accelerator: 'CmdOrCtrl+Shift+N', click: () => actions.newWindow() },
     {
-      id: 'apply',
-      label: 'Apply Manifest…',
-      accelerator: 'CmdOrCtrl+Shift+A',
-      enabled: lab.phase === 'up',
+      ...{ id: 'open-manifest', label: texts.openManifest, accelerator: 'CmdOrCtrl+O', enabled },
+      click: (_, window) => actions.openManifest(window),
+    },
+    {
+      ...{ id: 'apply', label: texts.applyManifest, accelerator: 'CmdOrCtrl+Shift+A', enabled },
       click: (_, window) => actions.apply(window),
     },
-    { type: 'separator' },
-    { role: 'close' },
-    ...(isMac ? [] : [{ role: 'quit', id: 'quit' } as const]),
+    LINE,
+    ...(isMac ? [] : [settingsItem(actions, texts), LINE]),
+    { role: 'close', label: texts.closeWindow },
+    ...(isMac ? [] : [{ role: 'quit', id: 'quit', label: texts.quit } as const]),
   ]
-  const view: MenuItemConstructorOptions[] = [
-    { id: 'reload', label: 'Reload', accelerator: 'CmdOrCtrl+R', click: (_, window) => actions.reload(window) },
+}
+
+function settingsItem(actions: MenuActions, texts: ShellTexts): Item {
+  return { id: 'settings', label: texts.settings, accelerator: 'CmdOrCtrl+,', click: () => actions.showSettings() }
+}
+
+function editMenu(texts: ShellTexts): Item[] {
+  return [
+    { role: 'undo', label: texts.undo },
+    { role: 'redo', label: texts.redo },
+    LINE,
+    { role: 'cut', label: texts.cut },
+    { role: 'copy', label: texts.copy },
+    { role: 'paste', label: texts.paste },
+    { role: 'selectAll', label: texts.selectAll },
+  ]
+}
+
+function viewMenu(actions: MenuActions, { isPackaged, settings, texts }: MenuState): Item[] {
+  const themes: Record<Theme, string> = { system: texts.themeSystem, light: texts.themeLight, dark: texts.themeDark }
+  return [
     {
-      label: 'Theme',
+      ...{ id: 'reload', label: texts.reload, accelerator: 'CmdOrCtrl+R' },
+      click: (_, window) => actions.reload(window),
+    },
+    {
+      label: texts.theme,
       submenu: THEMES.map(theme => ({
         id: `theme-${theme}`,
-        label: THEME_LABELS[theme],
+        label: themes[theme],
         type: 'radio',
         checked: settings.theme === theme,
         click: () => actions.setTheme(theme),
       })),
     },
-    { type: 'separator' },
-    { role: 'resetZoom' },
-    { role: 'zoomIn' },
-    { role: 'zoomOut' },
-    { type: 'separator' },
-    { role: 'togglefullscreen' },
-    ...(isPackaged ? [] : [{ role: 'toggleDevTools' } as const]),
+    LINE,
+    { role: 'resetZoom', label: texts.actualSize },
+    { role: 'zoomIn', label: texts.zoomIn },
+    { role: 'zoomOut', label: texts.zoomOut },
+    LINE,
+    { role: 'togglefullscreen', label: texts.fullScreen },
+    ...(isPackaged ? [] : [{ role: 'toggleDevTools', label: texts.developerTools } as const]),
   ]
-  const labMenu: MenuItemConstructorOptions[] = [
+}
+
+function labMenu(actions: MenuActions, { lab, settings, texts }: MenuState): Item[] {
+  const choices: Record<QuitChoice, string> = { ask: texts.quitAsk, keep: texts.quitKeep, stop: texts.quitStop }
+  return [
     {
       id: 'start-lab',
-      label: 'Start Lab',
-      enabled: lab.phase === 'down' || lab.phase === 'failed',
+      label: texts.startLab,
+      enabled: mayStart(lab),
       click: () => actions.startLab(),
     },
-    { id: 'stop-lab', label: 'Stop Lab', enabled: lab.phase === 'up', click: () => actions.stopLab() },
-    { type: 'separator' },
-    { id: 'copy-kubeconfig', label: 'Copy Path of Kubeconfig', click: () => actions.copyKubeconfigPath() },
-    { id: 'open-data-folder', label: 'Open Data Folder', click: () => actions.openDataFolder() },
-    { id: 'show-log', label: 'Show Log', click: () => actions.showLog() },
-    { type: 'separator' },
+    { id: 'stop-lab', label: texts.stopLab, enabled: lab.phase === 'up', click: () => actions.stopLab() },
+    LINE,
+    { id: 'copy-kubeconfig', label: texts.copyKubeconfig, click: () => actions.copyKubeconfigPath() },
+    { id: 'open-data-folder', label: texts.openDataFolder, click: () => actions.openDataFolder() },
+    { id: 'show-log', label: texts.showLog, click: () => actions.showLog() },
+    LINE,
     {
-      label: 'When Quitting',
-      submenu: (Object.keys(QUIT_LABELS) as QuitChoice[]).map(choice => ({
+      label: texts.whenQuitting,
+      submenu: QUIT_CHOICES.map(choice => ({
         id: `on-quit-${choice}`,
-        label: QUIT_LABELS[choice],
+        label: choices[choice],
         type: 'radio',
         checked: settings.onQuit === choice,
         click: () => actions.setOnQuit(choice),
       })),
     },
   ]
-  return [
-    ...(isMac ? [{ role: 'appMenu' } as const] : []),
-    { label: 'File', submenu: file },
-    { role: 'editMenu' },
-    { label: 'View', submenu: view },
-    { label: 'Lab', submenu: labMenu },
-    { role: 'windowMenu' },
-    { role: 'help', submenu: [{ id: 'about', label: 'About Kubarium', click: () => actions.about() }] },
-  ]
+}
+
+function windowMenu({ isMac, texts }: MenuState): Item[] {
+  const minimize: Item = { role: 'minimize', label: texts.minimize }
+  if (!isMac) return [minimize, { role: 'close', label: texts.closeWindow }]
+  return [minimize, { role: 'zoom', label: texts.zoom }, LINE, { role: 'front', label: texts.front }]
 }

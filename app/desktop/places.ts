@@ -1,10 +1,12 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { App } from 'electron'
-import { UserError } from '../../engine/base/errors.ts'
+import { codeOf, UserError } from '../../engine/base/errors.ts'
 import type { Platform } from '../../engine/base/platform/platform.ts'
 import { checkLabName, DEFAULT_LAB } from '../../engine/lab/config.ts'
+import { optionsOf } from './outside.ts'
+import { releasesAddress } from './release.ts'
 
 export interface Places {
   lab: string
@@ -20,6 +22,10 @@ export interface Places {
   start: string
   /** Undefined where the operating system takes it from the program. */
   icon: string | undefined
+  /** Images of the tray and of the taskbar. */
+  images: string
+  /** The address that tells of releases; undefined if this build names none. */
+  releases: string | undefined
 }
 
 /** Where everything is, in a source tree and in a packaged app. The bundle of this file lies in `dist/desktop`. */
@@ -31,7 +37,11 @@ export function findPlaces(
 ): Places {
   const here = fileURLToPath(new URL('.', import.meta.url))
   const lab =
-    argv.find(argument => argument.startsWith('--lab='))?.slice('--lab='.length) || env.KUBARIUM_LAB || DEFAULT_LAB
+    optionsOf(argv)
+      .find(argument => argument.startsWith('--lab='))
+      ?.slice('--lab='.length) ||
+    env.KUBARIUM_LAB ||
+    DEFAULT_LAB
   checkLabName(lab)
   const dataDir = resolve(env.KUBARIUM_DATA_DIR || platform.dataDir())
   const program = platform.name === 'windows' ? 'node.exe' : 'node'
@@ -53,5 +63,16 @@ export function findPlaces(
     renderer: join(here, '..', 'renderer'),
     start: join(here, 'start'),
     icon: platform.name === 'linux' ? join(here, 'icon.png') : undefined,
+    images: join(here, 'tray'),
+    releases: releasesAddress(manifestOf(app.getAppPath())),
+  }
+}
+
+function manifestOf(folder: string): unknown {
+  try {
+    return JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return undefined
+    throw error
   }
 }

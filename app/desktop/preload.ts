@@ -4,6 +4,7 @@ import { contextBridge, ipcRenderer } from 'electron'
 import {
   CALLS,
   ENVIRONMENT_CHANNEL,
+  EVENTS,
   callChannel,
   eventChannel,
   type Answer,
@@ -13,8 +14,7 @@ import {
 } from './contract.ts'
 
 const environment = ipcRenderer.sendSync(ENVIRONMENT_CHANNEL) as Environment | null
-if (environment)
-  contextBridge.exposeInMainWorld('kubarium', { ...environment, ...calls(), onMenu: on('menu'), onLab: on('lab') })
+if (environment) contextBridge.exposeInMainWorld('kubarium', { ...environment, ...calls(), ...events() })
 
 function calls(): Record<string, (payload: unknown) => Promise<unknown>> {
   const names = Object.keys(CALLS) as CallName[]
@@ -28,6 +28,11 @@ function calls(): Record<string, (payload: unknown) => Promise<unknown>> {
       },
     ]),
   )
+}
+
+/** `onMenu`, `onLab` and so on. */
+function events(): Record<string, unknown> {
+  return Object.fromEntries(EVENTS.map(name => [`on${name[0]!.toUpperCase()}${name.slice(1)}`, on(name)]))
 }
 
 /** The page's function never sees Electron's event, which would hand it the sender. */

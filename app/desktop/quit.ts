@@ -2,6 +2,7 @@ import { app, BrowserWindow, dialog } from 'electron'
 import { messageOf } from '../../engine/base/errors.ts'
 import type { LabLink } from './lab-link.ts'
 import type { SettingsFile } from './settings.ts'
+import type { ShellTexts } from './texts/shell.ts'
 
 const KEEP = 0
 const STOP = 1
@@ -11,7 +12,7 @@ const CANCEL = 2
  * Before the app quits while the lab runs: leave it running in the background, or stop it, as the user says or once said.
  * The lab is a process of its own and is asked to stop, never ended by force.
  */
-export function guardQuit(link: LabLink, settings: SettingsFile): void {
+export function guardQuit(link: LabLink, settings: SettingsFile, texts: () => ShellTexts): void {
   let decided = false
   let deciding = false
   app.on('before-quit', event => {
@@ -19,30 +20,30 @@ export function guardQuit(link: LabLink, settings: SettingsFile): void {
     event.preventDefault()
     if (deciding) return
     deciding = true
-    decide(link, settings)
+    decide(link, settings, texts())
       .then(quit => {
         decided = quit
         if (quit) app.quit()
       })
-      .catch((error: unknown) => dialog.showErrorBox('The lab could not be stopped', messageOf(error)))
+      .catch((error: unknown) => dialog.showErrorBox(texts().cannotStop, messageOf(error)))
       .finally(() => (deciding = false))
   })
 }
 
 /** False if the app is to stay. */
-async function decide(link: LabLink, settings: SettingsFile): Promise<boolean> {
+async function decide(link: LabLink, settings: SettingsFile, t: ShellTexts): Promise<boolean> {
   if (settings.current.onQuit === 'stop') {
     await link.stop()
     return true
   }
   const question = {
     type: 'question' as const,
-    message: `Leave the lab ${link.state.lab} running?`,
-    detail: 'It can go on in the background, for kubectl and the browser. Stopped, it keeps all its state.',
-    buttons: ['Leave It Running', 'Stop the Lab', 'Cancel'],
+    message: t.leaveRunning(link.state.lab),
+    detail: t.leaveRunningText,
+    buttons: [t.leaveIt, t.stopIt, t.cancel],
     defaultId: KEEP,
     cancelId: CANCEL,
-    checkboxLabel: 'Do not ask again',
+    checkboxLabel: t.doNotAsk,
   }
   const window = BrowserWindow.getAllWindows()[0]
   const { response, checkboxChecked } = await (window

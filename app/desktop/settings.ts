@@ -3,10 +3,8 @@ import { join } from 'node:path'
 import { codeOf } from '../../engine/base/errors.ts'
 import type { Logger } from '../../engine/base/log.ts'
 import { makeFolder, writeFileAtomically } from '../../engine/lab/config.ts'
-
-export type Theme = 'system' | 'light' | 'dark'
-/** What becomes of the lab when the app quits. */
-export type QuitChoice = 'ask' | 'keep' | 'stop'
+import { QUIT_CHOICES, THEMES, type QuitChoice, type Theme } from './preferences.ts'
+import { LANGUAGES, type Language } from './texts/define.ts'
 
 export interface Bounds {
   x: number
@@ -14,17 +12,25 @@ export interface Bounds {
   width: number
   height: number
   maximized: boolean
+  fullScreen?: boolean
 }
 
 export interface Settings {
   theme: Theme
   onQuit: QuitChoice
+  /** Absent until the page says one: then that of the system. */
+  language?: Language
+  /** Whether the tray shows the lab. */
+  tray: boolean
+  /** Whether the system's own notifications are shown. */
+  notifications: boolean
+  /** Whether to ask once a day for a newer version. The only request that ever leaves the machine; off unless turned on. */
+  updates: boolean
+  /** When that was last done, in milliseconds since the epoch. */
+  updatesAskedAt?: number
   /** Where the last window was; absent before the first. */
   window?: Bounds
 }
-
-export const THEMES: readonly Theme[] = ['system', 'light', 'dark']
-const QUIT_CHOICES: readonly QuitChoice[] = ['ask', 'keep', 'stop']
 
 /** What the shell remembers between runs, in one small file. A file that cannot be understood counts as none. */
 export class SettingsFile {
@@ -71,6 +77,11 @@ function understand(raw: unknown): Settings {
   return {
     theme: THEMES.includes(saved.theme as Theme) ? saved.theme! : 'system',
     onQuit: QUIT_CHOICES.includes(saved.onQuit as QuitChoice) ? saved.onQuit! : 'ask',
+    ...(LANGUAGES.includes(saved.language as Language) && { language: saved.language }),
+    tray: saved.tray !== false,
+    notifications: saved.notifications === true,
+    updates: saved.updates === true,
+    ...(Number.isFinite(saved.updatesAskedAt) && { updatesAskedAt: saved.updatesAskedAt }),
     ...(isBounds(saved.window) && { window: saved.window }),
   }
 }

@@ -1,106 +1,162 @@
-import { join } from 'node:path'
-import {
-  app,
-  BrowserWindow,
-  clipboard,
-  dialog,
-  ipcMain,
-  Menu,
-  nativeTheme,
-  session,
-  shell,
-  type BaseWindow,
-} from 'electron'
+import { app, ipcMain, Menu, nativeTheme, session } from 'electron'
 import { systemClock } from '../../engine/base/clock.ts'
-import { messageOf } from '../../engine/base/errors.ts'
 import type { Logger } from '../../engine/base/log.ts'
 import type { Platform } from '../../engine/base/platform/platform.ts'
+import { listLabs } from '../../engine/lab/client.ts'
 import { labPaths } from '../../engine/lab/config.ts'
+import { menuActions, openExternal, report, setTheme, showLog } from './actions.ts'
+import { Dock } from './dock.ts'
 import { chooseFiles, saveFile } from './files.ts'
 import { denyPermissions, guardApp, guardRequests } from './guard.ts'
+import { watchHost } from './host-ended.ts'
 import { serveContract, tell } from './ipc.ts'
 import { LabLink } from './lab-link.ts'
-import { menuTemplate, type MenuActions } from './menu.ts'
-import { openableAddress, SCHEME } from './origins.ts'
+import { menuTemplate } from './menu.ts'
+import { Notifier } from './notifier.ts'
+import { SCHEME } from './origins.ts'
+import { optionsOf, Outside } from './outside.ts'
 import type { Places } from './places.ts'
+import { shellPlatform } from './platform.ts'
+import type { PreferenceChange, Preferences, Release } from './preferences.ts'
 import { serveScheme } from './protocol.ts'
 import { guardQuit } from './quit.ts'
 import { SettingsFile } from './settings.ts'
+import { SMOKE_OPTION, SmokeTest } from './smoke.ts'
+import { languageFor } from './texts/define.ts'
+import { shellTexts, type ShellTexts } from './texts/shell.ts'
+import { TrayIcon } from './tray.ts'
+import { Updates } from './updates.ts'
 import { Windows } from './windows.ts'
 
 /** Puts the parts of the shell together, and runs them once Electron is ready. */
-export function runShell(places: Places, platform: Platform, log: Logger): void {
+export function runShell(places: Places, system: Platform, log: Logger): void {
   const { lab: name, dataDir, node, bundles, preload, icon } = places
+  const clock = systemClock
+  const platform = shellPlatform(system.name)
   const settings = new SettingsFile(places.desktop, log)
-  const link = new LabLink({ name, dataDir, node, bundles, platform, clock: systemClock, log: log.child('lab') })
-  const windows = new Windows({ preload, icon, link, settings, clock: systemClock, log })
+  const language = () => languageFor(settings.current.language, app.getPreferredSystemLanguages())
+  const texts = () => shellTexts[language()]
+  const link = new LabLink({ name, dataDir, node, bundles, platform: system, clock, log: log.child('lab') })
+  const windows = new Windows({ preload, icon, link, settings, clock, log, texts })
   const paths = labPaths(dataDir, name)
-  const isMac = platform.name === 'darwin'
+  const dock = new Dock(platform, places.images)
+  const notifier = new Notifier({ clock, wanted: () => settings.current.notifications && !windows.isFocused })
+  let release: Release | undefined
+  let isShown = false
 
-  const openExternal = async (address: string) => {
-    const openable = openableAddress(address)
-    if (!openable) throw new Error('Only https addresses, and http addresses of this machine, are opened.')
-    await shell.openExternal(openable)
-  }
-  const report = (what: string) => (error: unknown) => dialog.showErrorBox(what, messageOf(error))
-  const showLog = () => shell.showItemInFolder(join(paths.logs, 'host.log'))
-
-  const actions: MenuActions = {
-    newWindow: () => void windows.open(),
-    apply: window => toPage(window, page => tell(page.webContents, 'menu', { command: 'apply' })),
-    reload: window => toPage(window, page => windows.reload(page)),
-    setTheme(theme) {
-      settings.change({ theme })
-      nativeTheme.themeSource = theme
-      windows.broadcast('menu', { command: 'theme', theme })
-      buildMenu()
+  const outside = new Outside({
+    log: log.child('outside'),
+    texts,
+    arrived: () => {
+      if (isShown) tell(windows.focus().webContents, 'opened', null)
     },
-    startLab: () => void link.start(),
-    stopLab: () => void link.stop().catch(report('The lab could not be stopped')),
-    copyKubeconfigPath: () => void clipboard.writeText(paths.kubeconfig).catch(report('The path could not be copied')),
-    openDataFolder: () =>
-      void shell.openPath(dataDir).then(error => error && report('The folder could not be opened')(error)),
-    showLog,
-    setOnQuit(onQuit) {
-      settings.change({ onQuit })
-      buildMenu()
-    },
-    about: () => app.showAboutPanel(),
-  }
-  const buildMenu = () => {
-    const state = { isMac, isPackaged: app.isPackaged, lab: link.state, settings: settings.current }
-    Menu.setApplicationMenu(Menu.buildFromTemplate(menuTemplate(actions, state)))
-  }
-
-  guardApp(app, {
-    log,
-    openExternal: address => void openExternal(address).catch(report('The address could not be opened')),
-    openWindow: address => void windows.open(address),
+    failed: report(() => texts().cannotOpenFile),
   })
-  guardQuit(link, settings)
-  app.on('second-instance', () => windows.focus())
-  app.on('activate', () => windows.focus())
+  const updates = new Updates({
+    ...{ address: places.releases, version: app.getVersion(), settings, clock, log: log.child('updates') },
+    found(newer) {
+      release = newer
+      windows.broadcast('preferences', preferences())
+      const t = texts()
+      notifier.show(t.newVersion(newer.version), t.newVersionText, () => openLink(newer.address))
+    },
+  })
+  const preferences = (): Preferences => {
+    const { onQuit, tray, notifications, updates } = settings.current
+    return { onQuit, tray, notifications, updates, canUpdate: places.releases !== undefined, release }
+  }
+  const openLink = (address: string) => void openExternal(address).catch(report(() => texts().cannotOpenAddress))
+  const actions = menuActions({ windows, link, settings, outside, paths, dataDir, texts, changed: () => changed() })
+  const tray = new TrayIcon({
+    ...{ platform, images: places.images, texts, lab: () => link.state },
+    actions: {
+      open: () => void windows.focus(),
+      startLab: actions.startLab,
+      stopLab: actions.stopLab,
+      quit: () => app.quit(),
+    },
+    otherLabs: () =>
+      listLabs(dataDir, system)
+        .filter(lab => lab.name !== name)
+        .map(lab => ({ name: lab.name, isUp: lab.host !== undefined })),
+  })
+  const showState = () => {
+    const isPackaged = app.isPackaged
+    const state = { isMac: platform.isMac, isPackaged, lab: link.state, settings: settings.current, texts: texts() }
+    Menu.setApplicationMenu(Menu.buildFromTemplate(menuTemplate(actions, state)))
+    tray.update(settings.current.tray)
+  }
+  const changed = () => {
+    showState()
+    showAbout(texts(), icon)
+    updates.follow()
+    windows.broadcast('preferences', preferences())
+  }
+  const changePreferences = ({ theme, ...others }: PreferenceChange) => {
+    if (theme) setTheme(theme, settings, windows)
+    settings.change(others)
+    changed()
+  }
+
+  guardApp(app, { log, openExternal: openLink, openWindow: address => void windows.open(address) })
+  guardQuit(link, settings, texts)
+  const smoke = optionsOf(process.argv).includes(SMOKE_OPTION)
+    ? new SmokeTest({ link, clock, exit: code => app.exit(code), say: line => console.log(line) })
+    : undefined
+  if (platform.opensByArguments) {
+    void outside.openArguments(process.argv.slice(1), process.cwd())
+    app.on('second-instance', (_, argv, folder) => {
+      windows.focus()
+      void outside.openArguments(argv.slice(1), folder)
+    })
+  } else {
+    app.on('open-url', (event, address) => {
+      event.preventDefault()
+      outside.openLink(address)
+    })
+    app.on('open-file', (event, path) => {
+      event.preventDefault()
+      void outside.openFiles([path])
+    })
+    app.on('second-instance', () => void windows.focus())
+  }
+  if (platform.registersLinks(app.isPackaged, process.env))
+    app.setAsDefaultProtocolClient(SCHEME, process.execPath, platform.linkArguments)
+  app.on('activate', () => void windows.focus())
   app.on('browser-window-focus', () => link.refresh())
   app.on('window-all-closed', () => {
-    if (!isMac) app.quit()
+    if (platform.quitsWithLastWindow) app.quit()
   })
   let phase = ''
   link.onChange(state => {
-    if (state.phase !== phase && app.isReady()) buildMenu()
+    if (app.isReady()) dock.showLab(state)
+    if (state.phase !== phase && app.isReady()) showState()
     phase = state.phase
+  })
+  watchHost({
+    ...{ link, windows, texts, showLog: () => showLog(paths) },
+    notify: (title, body, clicked) => notifier.show(title, body, clicked),
   })
 
   serveContract(
     ipcMain,
     {
       openExternal,
-      chooseFiles: (_, page) => chooseFiles(page),
+      chooseFiles: (_, page) => chooseFiles(page, texts()),
       saveFile: (file, page) => saveFile(page, file),
       labState: () => link.state,
       startLab: () => void link.start(),
-      showLog,
+      showLog: () => showLog(paths),
+      preferences,
+      changePreferences,
+      takeOpened() {
+        smoke?.pageSpoke()
+        return outside.take()
+      },
+      notify: ({ title, body, address }) => notifier.show(title, body, () => windows.go(address)),
+      setUnseen: count => dock.showUnseen(count, texts().unseen(count)),
     },
-    () => ({ platform: platform.name, version: app.getVersion(), socketBase: link.socketBase }),
+    () => ({ platform: system.name, version: app.getVersion(), language: language(), socketBase: link.socketBase }),
     log.child('ipc'),
   )
 
@@ -109,19 +165,21 @@ export function runShell(places: Places, platform: Platform, log: Logger): void 
     guardRequests(session.defaultSession, link, log)
     session.defaultSession.protocol.handle(SCHEME, serveScheme(places, link))
     nativeTheme.themeSource = settings.current.theme
-    app.setAboutPanelOptions({
-      applicationName: 'Kubarium',
-      applicationVersion: app.getVersion(),
-      copyright: 'Apache-2.0',
-    })
-    buildMenu()
+    changed()
     windows.open()
+    isShown = true
     return link.start()
   })
 }
 
-/** Menu items act on the window that has the focus, if one has. */
-function toPage(window: BaseWindow | undefined, act: (page: BrowserWindow) => void): void {
-  const page = window instanceof BrowserWindow ? window : BrowserWindow.getFocusedWindow()
-  if (page) act(page)
+function showAbout(t: ShellTexts, iconPath: string | undefined): void {
+  const { electron, chrome, node } = process.versions
+  app.setAboutPanelOptions({
+    applicationName: 'Kubarium',
+    applicationVersion: app.getVersion(),
+    version: `Electron ${electron}, Chromium ${chrome}, Node ${node}`,
+    credits: t.aboutText,
+    copyright: t.licence,
+    iconPath,
+  })
 }

@@ -1,4 +1,4 @@
-import { BrowserWindow, dialog, nativeTheme, screen } from 'electron'
+import { BrowserWindow, nativeTheme, screen } from 'electron'
 import type { Clock } from '../../engine/base/clock.ts'
 import type { Logger } from '../../engine/base/log.ts'
 import type { Events } from './contract.ts'
@@ -6,14 +6,14 @@ import { tell } from './ipc.ts'
 import type { LabLink } from './lab-link.ts'
 import { LAB_ORIGIN, START_ORIGIN } from './origins.ts'
 import type { Bounds, SettingsFile } from './settings.ts'
+import { survive } from './survive.ts'
+import type { ShellTexts } from './texts/shell.ts'
+import { cascade, placeOn } from './window-place.ts'
 
 const SIZE = { width: 1280, height: 820 }
 const SMALLEST = { minWidth: 760, minHeight: 480 }
 /** The interface's own background, so that a window is not white before its page is there. */
 const BACKGROUND = { light: '#f3f6f8', dark: '#0a1015' }
-/** A page that ends more often than this within the time is not loaded again. */
-const CRASH_LIMIT = 3
-const CRASH_WINDOW_MS = 60_000
 
 export interface WindowsOptions {
   preload: string
@@ -22,6 +22,7 @@ export interface WindowsOptions {
   settings: SettingsFile
   clock: Clock
   log: Logger
+  texts(): ShellTexts
 }
 
 /** The app's windows: all alike, each a view of the one lab. */
@@ -41,8 +42,8 @@ export class Windows {
 
   /** Opens a window: with the lab if it is up, else with the page that waits for it. */
   open(address: string = `${LAB_ORIGIN}/`): BrowserWindow {
-    const { preload, icon, settings, link } = this.#options
-    const bounds = this.#place(settings.current.window)
+    const { preload, icon, settings, link, clock, log, texts } = this.#options
+    const bounds = place(settings.current.window)
     const window = new BrowserWindow({
       ...SIZE,
       ...SMALLEST,
@@ -66,19 +67,42 @@ export class Windows {
       },
     })
     if (bounds?.maximized) window.maximize()
+    if (bounds?.fullScreen) window.setFullScreen(true)
     this.#remember(window)
-    this.#survive(window)
+    survive(window, { clock, log, texts, reload: gone => this.reload(gone) })
     this.#load(window, link.state.phase === 'up' ? address : `${START_ORIGIN}/`)
     return window
   }
 
-  /** Brings the app to the front, with a window if it has none. */
-  focus(): void {
-    const window = BrowserWindow.getFocusedWindow() ?? BrowserWindow.getAllWindows()[0] ?? this.open()
+  /** Brings the app to the front, with a window if it has none. Gives the window. */
+  focus(): BrowserWindow {
+    const window = this.front()
     if (window.isMinimized()) window.restore()
     window.show()
     window.focus()
+    return window
   }
+
+  /** The window that the user looks at, or else one, or else a new one. */
+  front(): BrowserWindow {
+    return BrowserWindow.getFocusedWindow() ?? BrowserWindow.getAllWindows()[0] ?? this.open()
+  }
+
+  /** Leads the window in front, or a new one, to a view. Without a lab there is none: it is shown when the lab is up. */
+  go(address: string): void {
+    const isUp = this.#options.link.state.phase === 'up'
+    if (isUp && BrowserWindow.getAllWindows().length === 0) return void this.open(LAB_ORIGIN + address)
+    const window = this.focus()
+    if (isWaiting(window)) this.#wanted.set(window, LAB_ORIGIN + address)
+    else tell(window.webContents, 'menu', { command: 'go', address })
+  }
+
+  /** Whether the user is looking at one. */
+  get isFocused(): boolean {
+    return BrowserWindow.getAllWindows().some(window => window.isFocused())
+  }
+
+  readonly #wanted = new WeakMap<BrowserWindow, string>()
 
   broadcast<E extends keyof Events>(event: E, payload: Events[E]): void {
     for (const window of BrowserWindow.getAllWindows()) tell(window.webContents, event, payload)
@@ -95,8 +119,10 @@ export class Windows {
   #enterLab(): void {
     const { socketBase } = this.#options.link
     for (const window of BrowserWindow.getAllWindows()) {
-      if (isWaiting(window)) this.#load(window, `${LAB_ORIGIN}/`)
-      else if (this.#lastSocketBase && this.#lastSocketBase !== socketBase) window.webContents.reload()
+      if (isWaiting(window)) {
+        this.#load(window, this.#wanted.get(window) ?? `${LAB_ORIGIN}/`)
+        this.#wanted.delete(window)
+      } else if (this.#lastSocketBase && this.#lastSocketBase !== socketBase) window.webContents.reload()
     }
     this.#lastSocketBase = socketBase
   }
@@ -115,49 +141,19 @@ export class Windows {
     const save = () => {
       if (window.isDestroyed() || window.isMinimized()) return
       const { x, y, width, height } = window.getNormalBounds()
-      this.#options.settings.change({ window: { x, y, width, height, maximized: window.isMaximized() } })
+      const state = { maximized: window.isMaximized(), fullScreen: window.isFullScreen() }
+      this.#options.settings.change({ window: { x, y, width, height, ...state } })
     }
     window.on('close', save)
   }
+}
 
-  /** Where the window was, if a screen still shows that place. */
-  #place(bounds: Bounds | undefined): Bounds | undefined {
-    if (!bounds) return undefined
-    const { workArea } = screen.getDisplayMatching(bounds)
-    const overlaps =
-      bounds.x < workArea.x + workArea.width &&
-      bounds.x + bounds.width > workArea.x &&
-      bounds.y >= workArea.y - 1 &&
-      bounds.y < workArea.y + workArea.height
-    return overlaps ? bounds : undefined
-  }
-
-  /** A page whose process ended is loaded again, and the user is told; not endlessly. */
-  #survive(window: BrowserWindow): void {
-    const { clock, log } = this.#options
-    let crashes: number[] = []
-    window.webContents.on('render-process-gone', (_, { reason, exitCode }) => {
-      if (reason === 'clean-exit' || window.isDestroyed()) return
-      log.error('the process of a page ended', { reason, exitCode })
-      const now = clock.monotonic()
-      crashes = [...crashes.filter(at => now - at < CRASH_WINDOW_MS), now]
-      const again = crashes.length < CRASH_LIMIT
-      if (again) this.reload(window)
-      void dialog
-        .showMessageBox(window, {
-          type: 'warning',
-          message: again ? 'The page ended and was loaded again.' : 'The page keeps ending.',
-          detail: `Reason: ${reason} (${exitCode}). The lab is not affected: it runs in processes of its own.`,
-          buttons: again ? ['OK'] : ['Load It Again', 'Close Window'],
-          cancelId: again ? 0 : 1,
-        })
-        .then(({ response }) => {
-          if (again || window.isDestroyed()) return
-          if (response === 0) this.reload(window)
-          else window.close()
-        })
-    })
-  }
+/** Where the last window was, as far as the screens of today show it, and beside those that are open. */
+function place(bounds: Bounds | undefined): Bounds | undefined {
+  if (!bounds) return undefined
+  const areas = screen.getAllDisplays().map(({ workArea }) => workArea)
+  const open = BrowserWindow.getAllWindows().map(window => window.getNormalBounds())
+  return placeOn(cascade(bounds, open), areas)
 }
 
 function isWaiting(window: BrowserWindow): boolean {

@@ -15,7 +15,7 @@ import {
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join, relative, sep } from 'node:path'
-import { build, Platform } from 'electron-builder'
+import { Arch, build, Platform } from 'electron-builder'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { parse } from 'yaml'
 import type { Bridge } from '../../app/desktop/contract.ts'
@@ -23,10 +23,12 @@ import { bundle } from '../../tools/bundle.ts'
 import { buildRenderer } from '../../tools/renderer.ts'
 import { root, walk } from '../../tools/sources.ts'
 import { Studio, whyNoBrowser } from './harness/shell.ts'
+import { folderSize, partsOf } from '../../tools/package-size.ts'
 import { packConfiguration, stage, type Target } from '../../tools/stage.ts'
 
 const asar = createRequire(import.meta.url)('@electron/asar') as {
   listPackage(file: string, options: object): string[]
+  extractFile(archive: string, file: string): Buffer
   extractAll(file: string, to: string): void
 }
 declare const window: { kubarium: Bridge }
@@ -99,11 +101,32 @@ describe.skipIf(whyNot)(`the package${whyNot}`, () => {
       expect(statSync(join(resources, program)).mode & 0o111, program).toBe(0o111)
   })
 
+  test('weighs no more than it has to', () => {
+    const sizes = Object.fromEntries(partsOf(join(folder, 'stage')))
+    const MiB = 1024 * 1024
+    expect(sizes['shell and interface']! / MiB).toBeLessThan(8)
+    expect(sizes['engine and images']! / MiB).toBeLessThan(20)
+    expect(sizes['Node']! / MiB).toBeLessThan(150)
+    // Those of one system, of the 77 MiB for all.
+    expect(folderSize(join(resources, 'engine', 'node_modules')) / MiB).toBeLessThan(8)
+  })
+
+  test('says in its desktop entry and manifest what it opens, and names no address to ask', () => {
+    const desktop = parse(readFileSync(join(root, 'electron-builder.yml'), 'utf8')) as {
+      protocols: { schemes: string[] }[]
+      fileAssociations: { ext: string[]; rank: string }[]
+    }
+    expect(desktop.protocols).toMatchObject([{ schemes: ['kubarium'] }])
+    expect(desktop.fileAssociations).toMatchObject([{ ext: ['yaml', 'yml'], rank: 'Alternate' }])
+    const manifest = JSON.parse(
+      asar.extractFile(join(resources, 'app.asar'), 'package.json').toString('utf8'),
+    ) as object
+    expect(manifest).not.toHaveProperty('releases')
+  })
+
   test('has the fuses set: Electron is no Node, loads the archive alone, and checks it', () => {
-    const program = readFileSync(join(resources, '..', 'kubarium-desktop'))
-    const at = program.indexOf(SENTINEL) + SENTINEL.length + 2
     // runAsNode, cookies, NODE_OPTIONS, --inspect, integrity, archive alone, V8 snapshot, file privileges
-    expect(program.subarray(at, at + 8).toString()).toBe('01001100')
+    expect(fusesOf(join(resources, '..', 'kubarium-desktop'))).toBe('01001100')
   })
 
   test('starts and stops a lab with its own Node, from anywhere', () => {
@@ -167,6 +190,47 @@ describe.skipIf(whyNot)(`the package${whyNot}`, () => {
   )
 })
 
+describe.skipIf(whyNot)(`a package of Windows, made here${whyNot}`, () => {
+  let folder: string
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'kubarium-pack-win-'))
+    if (!existsSync(join(root, 'dist', 'renderer', 'index.html'))) await Promise.all([bundle(), buildRenderer()])
+    await stage([target], join(folder, 'stage'))
+    // Its Node is not here; what is packed of it is a file of its name.
+    mkdirSync(join(folder, 'stage', 'node', 'win32-x64'), { recursive: true })
+    writeFileSync(join(folder, 'stage', 'node', 'win32-x64', 'node.exe'), 'stand-in')
+    const config = packConfiguration(join(folder, 'stage'))
+    await build({
+      projectDir: root,
+      config: {
+        ...config,
+        directories: { ...config.directories, output: join(folder, 'out') },
+        electronDist: standInElectron(join(folder, 'electron'), 'electron.exe'),
+        // The stand-in is no program of Windows: it has no resources that a digest, an icon or a version could be written into.
+        disableAsarIntegrity: true,
+        win: { signAndEditExecutable: false },
+      },
+      targets: Platform.WINDOWS.createTarget('dir', Arch.x64),
+      publish: 'never',
+    })
+  })
+  afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+  test('has the native modules and the Node of Windows alone, and the fuses set', () => {
+    const out = join(folder, 'out', 'win-unpacked')
+    const files = [...walk(join(out, 'resources'))].map(file =>
+      relative(join(out, 'resources'), file).split(sep).join('/'),
+    )
+    const native = files.filter(file => /\.(node|dll)$/.test(file))
+    expect(native).toEqual(expect.arrayContaining(['engine/node_modules/better-sqlite3/prebuilds/win32-x64.node']))
+    for (const file of native) expect(file).toMatch(/win32-x64/)
+    expect(files).toEqual(expect.arrayContaining(['app.asar', 'node/node.exe', 'engine/dist/bin/kubectl.cmd']))
+    expect(files.filter(file => /\.pdb$/.test(file))).toEqual([])
+    expect(fusesOf(join(out, 'Kubarium.exe'))).toBe('01001100')
+  })
+})
+
 describe('the packages of other systems', () => {
   const config = parse(readFileSync(join(root, 'electron-builder.yml'), 'utf8')) as Record<
     string,
@@ -175,6 +239,7 @@ describe('the packages of other systems', () => {
 
   test.each([
     ['win', 'win32', 'nsis'],
+    ['win', 'win32', 'portable'],
     ['mac', 'darwin', 'dmg'],
   ])('%s brings its own Node and native modules', (name, os, installer) => {
     const { target, icon, extraResources } = config[name]!
@@ -192,6 +257,10 @@ describe('the packages of other systems', () => {
     }
   })
 
+  test.each(['deb', 'rpm', 'AppImage'])('Linux has a %s', installer => {
+    expect(config.linux!.target).toContain(installer)
+  })
+
   test('a target without its Node is refused with the command that gets it', async () => {
     const missing: Target = process.platform === 'win32' ? 'darwin-arm64' : 'win32-arm64'
     await expect(stage([missing], join(tmpdir(), 'kubarium-never-made'))).rejects.toThrow(
@@ -201,15 +270,21 @@ describe('the packages of other systems', () => {
   })
 })
 
-/** A folder laid out as Electron's for Linux, whose program has fuses and nothing else. */
-function standInElectron(folder: string): string {
+function fusesOf(file: string): string {
+  const program = readFileSync(file)
+  const at = program.indexOf(SENTINEL) + SENTINEL.length + 2
+  return program.subarray(at, at + 8).toString()
+}
+
+/** A folder laid out as Electron's for Linux and Windows, whose program has fuses and nothing else. */
+function standInElectron(folder: string, program = 'electron'): string {
   mkdirSync(join(folder, 'resources'), { recursive: true })
   mkdirSync(join(folder, 'locales'))
   writeFileSync(
-    join(folder, 'electron'),
+    join(folder, program),
     Buffer.concat([Buffer.from(`stand-in ${SENTINEL}`), Buffer.from([1, FUSES]), Buffer.from('1'.repeat(FUSES))]),
   )
-  chmodSync(join(folder, 'electron'), 0o755)
+  chmodSync(join(folder, program), 0o755)
   for (const file of ['LICENSE', 'LICENSES.chromium.html', 'version', 'chrome-sandbox', 'locales/en-US.pak'])
     writeFileSync(join(folder, file), '45.4.1')
   return folder

@@ -90,7 +90,7 @@ describe.skipIf(whyNoBrowser)(`the desktop shell${whyNoBrowser}`, () => {
       const second = await run({ lockGranted: false })
       expect(second.app.quitted).toBe(true)
       expect(second.windows).toEqual([])
-      first.app.emit('second-instance')
+      first.app.emit('second-instance', {}, ['electron', '.'], dataDir)
       expect(first.windows[0]!.isMinimized()).toBe(false)
       expect(first.windows[0]!.focusCount).toBe(1)
       expect(first.windows).toHaveLength(1)
@@ -130,8 +130,16 @@ describe.skipIf(whyNoBrowser)(`the desktop shell${whyNoBrowser}`, () => {
         labState: 'function',
         startLab: 'function',
         showLog: 'function',
+        language: 'string',
+        preferences: 'function',
+        changePreferences: 'function',
+        takeOpened: 'function',
+        notify: 'function',
+        setUnseen: 'function',
         onMenu: 'function',
         onLab: 'function',
+        onPreferences: 'function',
+        onOpened: 'function',
       })
       expect(await page.evaluate(() => window.kubarium.socketBase)).toBe(url.replace('http', 'ws'))
       expect(shell.windows[0]!.options.webPreferences).toMatchObject({
@@ -497,8 +505,7 @@ describe.skipIf(whyNoBrowser)(`the desktop shell${whyNoBrowser}`, () => {
         JSON.stringify({ theme: 'dark', window: { x: 9000, y: 0, width: 900, height: 700, maximized: false } }),
       )
       const off = await run()
-      expect(off.windows[0]!.options).toMatchObject({ width: 1280, height: 820 })
-      expect(off.windows[0]!.options.x).toBeUndefined()
+      expect(off.windows[0]!.options).toMatchObject({ x: 1020, y: 0, width: 900, height: 700 })
       writeFileSync(file, '{"theme": ')
       expect((await run()).nativeTheme.themeSource).toBe('system')
     })

@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import type { Event } from '../../engine/api/types.ts'
 import type { LabStatus, MachineStatus } from '../../engine/lab/contract.ts'
-import { mergeNotices, noticesOfEvents, noticesOfStatus } from '../../renderer/src/notices/notices.ts'
+import { isRoute } from '../../app/desktop/routes.ts'
+import { Announcer } from '../../renderer/src/notices/announcer.ts'
+import { mergeNotices, noticesOfEvents, noticesOfStatus, type Notice } from '../../renderer/src/notices/notices.ts'
+import { sayNotice } from '../../renderer/src/notices/say-notice.ts'
+import { noticesTexts } from '../../renderer/src/notices/text.ts'
 
 const machine = (name: string, state: MachineStatus['state'], leads?: number) =>
   ({
@@ -78,5 +82,32 @@ describe('notices of events', () => {
   it('come together with the others, the newest first, each thing once', () => {
     const [older, newer] = [1, 2].map(at => ({ id: 'x', at }) as never)
     expect(mergeNotices([older], [newer])).toEqual([newer])
+  })
+})
+
+describe('notices for the system', () => {
+  const warning = (at: number): Notice => ({
+    ...{ id: 'warning/1/BackOff', tone: 'warn', at, address: '/events?q=cart' },
+    about: { kind: 'warning', object: 'Pod cart', reason: 'BackOff', message: 'restarting', times: 1 },
+  })
+  const death = (at: number): Notice => ({
+    ...{ id: 'machine/worker-1', tone: 'bad', at, address: '/map?select=machine%2Fworker-1' },
+    about: { kind: 'machine', name: 'worker-1', state: 'dead' },
+  })
+
+  it('are told once, the oldest first, and what happens anew is told anew', () => {
+    const announcer = new Announcer()
+    expect(announcer.news([death(2), warning(1)])).toEqual([warning(1), death(2)])
+    expect(announcer.news([warning(3), death(2)])).toEqual([])
+    expect(announcer.news([death(4), warning(3)])).toEqual([death(4)])
+  })
+
+  it('say in words what the list says', () => {
+    expect(sayNotice(death(1), noticesTexts.en)).toEqual({ title: 'worker-1 died', text: '' })
+    expect(sayNotice(warning(1), noticesTexts.ko)).toEqual({ title: 'BackOff: Pod cart', text: 'restarting' })
+  })
+
+  it('lead where a notification may lead', () => {
+    for (const { address } of [death(1), warning(1)]) expect(isRoute(address)).toBe(true)
   })
 })

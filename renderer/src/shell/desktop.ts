@@ -1,15 +1,7 @@
-/** The desktop shell around this page, where there is one. In a browser everything here does nothing. */
+import type { DesktopBridge, MenuCommand, Opened } from './desktop-bridge.ts'
 
-export type MenuCommand =
-  { command: 'theme'; theme: 'system' | 'light' | 'dark' } | { command: 'go'; view: string } | { command: 'apply' }
-
-interface Desktop {
-  /** Where the lab server's sockets are; empty before the lab is up. */
-  socketBase: string
-  onMenu(listener: (command: MenuCommand) => void): () => void
-}
-
-const desktop = (globalThis as { kubarium?: Desktop }).kubarium
+/** The desktop shell around this page; undefined in a browser. */
+export const desktop = (globalThis as { kubarium?: DesktopBridge }).kubarium
 
 /** Address that WebSocket paths of the lab server are appended to. */
 export function socketBase(): string {
@@ -19,4 +11,12 @@ export function socketBase(): string {
 /** Calls `listener` for every menu item that the page carries out. Gives the function that ends it. */
 export function onMenu(listener: (command: MenuCommand) => void): () => void {
   return desktop?.onMenu(listener) ?? (() => {})
+}
+
+/** Calls `listener` with what is opened from outside: what waits already, and what comes. Gives the function that ends it. */
+export function onOpened(listener: (opened: Opened) => void): () => void {
+  if (!desktop) return () => {}
+  const take = () => void desktop!.takeOpened().then(listener)
+  take()
+  return desktop.onOpened(take)
 }

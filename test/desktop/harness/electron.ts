@@ -29,7 +29,23 @@ export class FakeApp extends EventEmitter {
   setPath = (name: string, path: string) => void this.paths.set(name, path)
   requestSingleInstanceLock = () => this.lockGranted
   enableSandbox = () => void (this.sandboxed = true)
-  setAboutPanelOptions = () => {}
+  about: Electron.AboutPanelOptionsOptions = {}
+  setAboutPanelOptions = (options: Electron.AboutPanelOptionsOptions) => void (this.about = options)
+  languages = ['en-US']
+  getPreferredSystemLanguages = () => this.languages
+  /** Folder of the app's manifest. */
+  appPath = '/nonexistent'
+  getAppPath = () => this.appPath
+  linkClient: { protocol: string; args: string[] } | undefined
+  setAsDefaultProtocolClient = (protocol: string, _path: string, args: string[] = []) => {
+    this.linkClient = { protocol, args }
+    return true
+  }
+  badge = 0
+  setBadgeCount = (count: number) => {
+    this.badge = count
+    return true
+  }
   aboutShown = 0
   showAboutPanel = () => void this.aboutShown++
 
@@ -138,6 +154,18 @@ export class FakeSession extends EventEmitter {
   }
 }
 
+/** A session of the main process's own: its requests pass its `webRequest` listeners as those of pages do. */
+export class FakePartition extends FakeSession {
+  readonly requests: string[] = []
+  answer: () => Response = () => new Response('{}')
+
+  fetch = async (url: string) => {
+    if (!(await this.inspect(url, 'other', {}))) throw new Error('net::ERR_BLOCKED_BY_CLIENT')
+    this.requests.push(url)
+    return this.answer()
+  }
+}
+
 /** What the operating system showed, and what its user answers. */
 export class FakeDesktop {
   readonly boxes: Electron.MessageBoxOptions[] = []
@@ -147,6 +175,8 @@ export class FakeDesktop {
   clipboardText = ''
   /** Answers in order; when none is left, boxes are answered with their `cancelId`. */
   answers: { response: number; checkboxChecked?: boolean }[] = []
+  /** Boxes that can be taken back stay open until they are. */
+  leavesOpen = false
   chosenFiles: string[] = []
   savePath: string | undefined
 
@@ -154,6 +184,11 @@ export class FakeDesktop {
     showMessageBox: async (...args: [unknown, Electron.MessageBoxOptions?]) => {
       const options = (args[1] ?? args[0]) as Electron.MessageBoxOptions
       this.boxes.push(options)
+      const { signal, cancelId = 0 } = options
+      if (this.leavesOpen && signal)
+        return new Promise<{ response: number; checkboxChecked: boolean }>(resolve =>
+          signal.addEventListener('abort', () => resolve({ response: cancelId, checkboxChecked: false })),
+        )
       const { response, checkboxChecked = false } = this.answers.shift() ?? { response: options.cancelId ?? 0 }
       return { response, checkboxChecked }
     },
@@ -182,10 +217,9 @@ export class FakeDesktop {
 
 type Item = Electron.MenuItemConstructorOptions & { submenu?: Item[] }
 
-export class FakeMenu {
+/** Items of a menu, and clicks on them. */
+class FakeItems {
   items: Item[] = []
-  buildFromTemplate = (template: Item[]) => template
-  setApplicationMenu = (template: Item[]) => void (this.items = template)
 
   item(id: string): Item {
     const found = flatten(this.items).find(item => item.id === id)
@@ -198,6 +232,53 @@ export class FakeMenu {
     const item = this.item(id)
     if (item.enabled === false) throw new Error(`the item ${id} is disabled`)
     ;(item.click as (item: unknown, window: unknown, event: unknown) => void)(item, window, {})
+  }
+}
+
+export class FakeMenu extends FakeItems {
+  buildFromTemplate = (template: Item[]) => template
+  setApplicationMenu = (template: Item[]) => void (this.items = template)
+}
+
+/** The tray of one app. `image` is undefined while there is none. */
+export class FakeTray extends FakeItems {
+  image: string | undefined
+  tip = ''
+  readonly clicked = new EventEmitter()
+
+  /** The class that the app gets as `Tray`. */
+  class() {
+    // eslint-disable-next-line @typescript-eslint/no-this-alias
+    const tray = this
+    return class Tray {
+      constructor(image: string) {
+        tray.image = image
+      }
+      setImage = (image: string) => void (tray.image = image)
+      setToolTip = (tip: string) => void (tray.tip = tip)
+      setContextMenu = (items: Item[]) => void (tray.items = items)
+      on = (event: string, listener: () => void) => void tray.clicked.on(event, listener)
+      destroy = () => void (tray.image = undefined)
+    }
+  }
+}
+
+/** Notifications that were shown. */
+export class FakeNotifications {
+  readonly shown: { title: string; body: string; click(): void }[] = []
+
+  /** The class that the app gets as `Notification`. */
+  class() {
+    const { shown } = this
+    return class Notification extends EventEmitter {
+      readonly options: { title: string; body: string }
+      constructor(options: { title: string; body: string }) {
+        super()
+        this.options = options
+      }
+      static isSupported = () => true
+      show = () => void shown.push({ ...this.options, click: () => void this.emit('click', {}) })
+    }
   }
 }
 

@@ -67,9 +67,19 @@ export class StandInLab {
     return this.#watchers.length
   }
 
-  /** Ends as a killed process does: with every connection; the record goes too, as its process would count as dead. */
+  /** Ends as a lab that was asked to: its record goes first. */
   async down(): Promise<void> {
     rmSync(this.paths.host, { force: true })
+    await this.#close()
+  }
+
+  /** Ends as a killed process does: its record stays, and names nobody who lives. */
+  async crash(): Promise<void> {
+    writeFileSync(this.paths.host, JSON.stringify({ pid: 2 ** 30, started: 'long ago', url: 'http://127.0.0.1:1' }))
+    await this.#close()
+  }
+
+  async #close(): Promise<void> {
     const server = this.#server
     if (!server) return
     this.#server = undefined

@@ -8,7 +8,17 @@ import { rolldown } from 'rolldown'
 import { bundleDesktop } from '../../../tools/desktop.ts'
 import { vi } from 'vitest'
 import { inside, isInside } from './addresses.ts'
-import { cancellable, FakeApp, FakeDesktop, FakeIpcMain, FakeMenu, FakeSession } from './electron.ts'
+import {
+  cancellable,
+  FakeApp,
+  FakeDesktop,
+  FakeIpcMain,
+  FakeMenu,
+  FakeNotifications,
+  FakePartition,
+  FakeSession,
+  FakeTray,
+} from './electron.ts'
 import { INVOKE_BINDING, preloadScript } from './preload.ts'
 import { HarnessProxy, SYNC_PATH } from './proxy.ts'
 import { FakeBrowserWindow, windowClass, type FakeWebContents, type Stage } from './windows.ts'
@@ -26,6 +36,14 @@ export interface ShellOptions {
   /** Set for a packaged app: its resources folder. */
   resources?: string
   lockGranted?: boolean
+  /** The operating system that the shell believes to be on. */
+  system?: NodeJS.Platform
+  /** What the system speaks. */
+  languages?: string[]
+  /** The app's manifest. */
+  manifest?: object
+  /** Work areas of the screens. */
+  displays?: { x: number; y: number; width: number; height: number }[]
   /** Answers dialogs, and holds what the operating system saw. */
   desktop?: FakeDesktop
 }
@@ -76,6 +94,9 @@ export class RunningShell {
   readonly schemes: { scheme: string; privileges: object }[] = []
   readonly desktop: FakeDesktop
   readonly windows: FakeBrowserWindow[] = []
+  readonly tray = new FakeTray()
+  readonly notifications = new FakeNotifications()
+  readonly updates = new FakePartition()
   readonly proxy = new HarnessProxy(this.session, this.ipc)
   #context: Promise<BrowserContext> | undefined
 
@@ -87,6 +108,12 @@ export class RunningShell {
     const shell = new RunningShell(options.desktop ?? new FakeDesktop())
     shell.app.isPackaged = options.resources !== undefined
     shell.app.lockGranted = options.lockGranted ?? true
+    if (options.languages) shell.app.languages = options.languages
+    if (options.manifest) {
+      shell.app.appPath = options.dataDir
+      writeFileSync(join(options.dataDir, 'package.json'), JSON.stringify(options.manifest))
+    }
+    const displays = options.displays ?? [{ x: 0, y: 0, width: 1920, height: 1080 }]
     const stage: Stage = {
       context: (shell.#context = shell.#openContext(browser, join(folder, 'preload.cjs'))),
       windows: shell.windows,
@@ -97,11 +124,14 @@ export class RunningShell {
     const electron = {
       app: shell.app,
       ipcMain: shell.ipc,
-      session: { defaultSession: shell.session },
+      session: { defaultSession: shell.session, fromPartition: () => shell.updates },
       protocol: { registerSchemesAsPrivileged: (schemes: typeof shell.schemes) => void shell.schemes.push(...schemes) },
       Menu: shell.menu,
       nativeTheme: shell.nativeTheme,
-      screen: { getDisplayMatching: () => ({ workArea: { x: 0, y: 0, width: 1920, height: 1080 } }) },
+      screen: { getAllDisplays: () => displays.map(workArea => ({ workArea })) },
+      Tray: shell.tray.class(),
+      Notification: shell.notifications.class(),
+      nativeImage: { createFromPath: (path: string) => path },
       BrowserWindow: windowClass(stage),
       ...{ dialog: shell.desktop.dialog, shell: shell.desktop.shell, clipboard: shell.desktop.clipboard },
     }
@@ -219,7 +249,7 @@ registerHooks({
 async function importMain(
   file: string,
   electron: object,
-  { dataDir, argv = [], env = {}, resources }: ShellOptions,
+  { dataDir, argv = [], env = {}, resources, system }: ShellOptions,
 ): Promise<void> {
   const id = String(fakes.size + 1)
   fakes.set(id, electron)
@@ -227,16 +257,19 @@ async function importMain(
     argv: process.argv,
     env: process.env,
     resources: Object.getOwnPropertyDescriptor(process, 'resourcesPath'),
+    system: Object.getOwnPropertyDescriptor(process, 'platform')!,
   }
   process.argv = ['electron', dirname(file), ...argv]
   process.env = { ...before.env, KUBARIUM_LAB: '', KUBARIUM_DATA_DIR: dataDir, KUBARIUM_NODE: process.execPath, ...env }
   if (resources) Object.defineProperty(process, 'resourcesPath', { value: resources, configurable: true })
+  if (system) Object.defineProperty(process, 'platform', { ...before.system, value: system })
   try {
     await nativeImport(`${pathToFileURL(file).href}?shell=${id}`)
   } finally {
     process.argv = before.argv
     process.env = before.env
     if (resources) Reflect.deleteProperty(process, 'resourcesPath')
+    Object.defineProperty(process, 'platform', before.system)
   }
 }
 

@@ -75,6 +75,8 @@ export class FakeWebContents extends EventEmitter {
     return !event.defaultPrevented
   }
 
+  forcefullyCrashRenderer = () => void this.crash()
+
   /** Kills the page's process, as a crash does. */
   async crash(): Promise<void> {
     const page = await this.#page
@@ -131,7 +133,16 @@ export class FakeBrowserWindow extends EventEmitter {
   minimize = () => void (this.#minimized = true)
   restore = () => void (this.#minimized = false)
   show = () => {}
+  focused = true
+  isFocused = () => this.focused && !this.#minimized
   focus = () => void this.focusCount++
+  fullScreen = false
+  isFullScreen = () => this.fullScreen
+  setFullScreen = (on: boolean) => void (this.fullScreen = on)
+  progress: { value: number; mode?: string } = { value: -1 }
+  setProgressBar = (value: number, options?: { mode: string }) => void (this.progress = { value, mode: options?.mode })
+  overlay: { image: string | null; description: string } = { image: null, description: '' }
+  setOverlayIcon = (image: string | null, description: string) => void (this.overlay = { image, description })
   setBounds = (bounds: Bounds) => void (this.#bounds = bounds)
   getNormalBounds = () => this.#bounds
 

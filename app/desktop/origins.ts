@@ -1,7 +1,7 @@
 /** The addresses that the shell knows: its own pages, and what may be opened outside. Pure. */
 
 export const SCHEME = 'kubarium'
-/** The user interface, and under /lab/ and /cluster/ the lab server. */
+/** The user interface, and under /lab/, /cluster/ and /contexts/ the lab server. */
 export const LAB_ORIGIN = `${SCHEME}://lab`
 /** The page that is shown until the lab is up. */
 export const START_ORIGIN = `${SCHEME}://start`
@@ -39,7 +39,7 @@ export function isReachable(address: string, socketBase: string): boolean {
 
 /** Whether the address is a WebSocket of the lab server: its very port, and the paths that it serves. */
 export function isSocket(url: URL, socketBase: string): boolean {
-  return url.protocol === 'ws:' && url.origin === socketBase && /^\/(lab|cluster)\//.test(url.pathname)
+  return url.protocol === 'ws:' && url.origin === socketBase && /^\/(lab|cluster|contexts)\//.test(url.pathname)
 }
 
 function parse(address: string): URL | undefined {

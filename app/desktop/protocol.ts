@@ -32,12 +32,12 @@ export interface Folders {
   start: string
 }
 
-/** Answers every request to the scheme: files of the two pages, and the lab server under /lab/ and /cluster/. */
+/** Answers every request to the scheme: files of the two pages, and the lab server under /lab/, /cluster/ and /contexts/. */
 export function serveScheme(folders: Folders, link: LabLink): (request: Request) => Promise<Response> {
   return async request => {
     const url = new URL(request.url)
     const origin = `${url.protocol}//${url.host}`
-    if (origin === LAB_ORIGIN && /^\/(lab|cluster)\//.test(url.pathname)) return forwardToLab(request, link)
+    if (origin === LAB_ORIGIN && /^\/(lab|cluster|contexts)\//.test(url.pathname)) return forwardToLab(request, link)
     if (origin !== LAB_ORIGIN && origin !== START_ORIGIN) return text(404, 'There is nothing at this address.')
     if (request.method !== 'GET' && request.method !== 'HEAD') return text(405, 'Files are only read.')
     const isLab = origin === LAB_ORIGIN

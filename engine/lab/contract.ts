@@ -55,6 +55,24 @@ export type MachineAction = 'kill' | 'stop' | 'start' | 'pause' | 'resume'
 
 export const MACHINE_ACTIONS: readonly MachineAction[] = ['kill', 'stop', 'start', 'pause', 'resume']
 
+/** A context of the user's kubeconfig. */
+export interface ContextEntry {
+  name: string
+  /** Address of its API server, as it stands in the file. */
+  server: string
+  user: string
+  namespace?: string
+  /** Why it cannot be used here, if so. */
+  problem?: string
+}
+
+/** A lab of the same data folder. */
+export interface OtherLab {
+  name: string
+  /** Where its user interface is, with its key; absent while it is down. */
+  url?: string
+}
+
 /** One step of bringing a lab up. */
 export interface Progress {
   phase: string

@@ -21,7 +21,8 @@ import {
   type LabConfig,
   type LabPaths,
 } from './config.ts'
-import type { HostRecord, LabStatus, MachineAction, MachineStatus, Progress } from './contract.ts'
+import { listLabs } from './client.ts'
+import type { HostRecord, LabStatus, MachineAction, MachineStatus, OtherLab, Progress } from './contract.ts'
 import { checkEtcdIsEmpty } from './external-etcd.ts'
 import { explainDisk, takeHostRecord } from './host-record.ts'
 import { untilPodsAreAdmitted } from './host/default-service-account.ts'
@@ -329,6 +330,14 @@ export class LabHost {
       this.#abandoned.resolve()
     })
     return this.#abandoned.promise
+  }
+
+  /** The other labs of the data folder, by name. */
+  otherLabs(): OtherLab[] {
+    const { dataDir, platform } = this.#options
+    return listLabs(dataDir, platform)
+      .filter(({ name }) => name !== this.config.name)
+      .map(({ name, host }) => ({ name, ...(host?.url && { url: `${host.url}/#token=${host.token}` }) }))
   }
 
   /** Notes the lab server's address, so that the command line finds it. */

@@ -1,8 +1,10 @@
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { parse, stringify } from 'yaml'
 import type { LabStatus } from '../../engine/lab/contract.ts'
 import { chromiumPath, launchBrowser } from './browser.ts'
 import { startLab, type RunningLab } from './lab.ts'
@@ -24,7 +26,12 @@ describe.skipIf(!chromiumPath)(
     /** What the browser complained of: errors, refusals of the content security policy, requests to other hosts. */
     const complaints: string[] = []
 
+    /** What the lab's host knows as the user's kubeconfig. */
+    const home = mkdtempSync(join(tmpdir(), 'kubarium-home-'))
+    const kubeconfig = join(home, 'config')
+
     beforeAll(async () => {
+      process.env.KUBECONFIG = kubeconfig
       lab = await startLab('screens')
       browser = await launchBrowser()
       context = await browser.newContext({ viewport: { width: 1280, height: 800 } })
@@ -41,6 +48,8 @@ describe.skipIf(!chromiumPath)(
     afterAll(async () => {
       await browser?.close()
       await lab?.close()
+      delete process.env.KUBECONFIG
+      rmSync(home, { recursive: true })
     })
 
     const open = (path: string) => page.goto(lab.origin + path)
@@ -213,6 +222,30 @@ describe.skipIf(!chromiumPath)(
             await page.screenshot({ path: join(shots, `${name}-${colorScheme}-${width}.png`) })
           }
         })
+
+    it('shows another cluster of the kubeconfig by the same views, and nothing of the lab with it', async () => {
+      const own = readFileSync((await status()).kubeconfig, 'utf8')
+      // By another name it is another cluster.
+      const entries = own.replaceAll('https://127.0.0.1:', 'https://localhost:')
+      const config = parse(entries) as { contexts: { name: string }[]; 'current-context': string }
+      config.contexts[0]!.name = config['current-context'] = 'classroom'
+      writeFileSync(kubeconfig, stringify(config))
+      await open('/machines')
+      await page.getByRole('button', { name: /^Cluster:/ }).click()
+      await page.getByRole('option', { name: /^classroom/ }).click()
+      await page.getByRole('button', { name: 'Cluster: classroom' }).waitFor(WITHIN)
+      await expect.poll(() => page.getByRole('link', { name: 'Machines' }).count(), WITHIN).toBe(0)
+      await open('/machines')
+      await page.getByText('Only a lab shows this').waitFor(WITHIN)
+      await open('/objects/core/pods')
+      await page
+        .getByRole('row', { name: /front-/ })
+        .first()
+        .waitFor(WITHIN)
+      await page.getByRole('button', { name: 'Cluster: classroom' }).click()
+      await page.getByRole('option', { name: /this lab/ }).click()
+      await page.getByRole('link', { name: 'Machines' }).waitFor(WITHIN)
+    })
 
     it('kills the leader after asking, shows the next one, and starts the machine again', async () => {
       const killed = (await leader())!

@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 
 const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]'])
 /** Paths that do or tell something. All others are the files of the user interface, which are no secret. */
-const GUARDED = /^\/(lab|cluster)\//
+const GUARDED = /^\/(lab|cluster|contexts)\//
 /** A page cannot give a WebSocket a header: there the token is the name of a protocol that is offered, behind this. */
 const BEARER_PROTOCOL = 'kubarium.bearer.'
 

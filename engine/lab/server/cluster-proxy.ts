@@ -1,33 +1,66 @@
-import { Agent, request as httpsRequest } from 'node:https'
+import * as http from 'node:http'
+import * as https from 'node:https'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import type { Disposable } from '../../base/disposable.ts'
+import { messageOf, UserError } from '../../base/errors.ts'
 import type { Logger } from '../../base/log.ts'
-import type { LabHost } from '../host.ts'
 import { foreignProtocols } from './access.ts'
 import { forwardedHeaders } from './forwarding.ts'
 import { answer, refuseUpgrade } from './server.ts'
 
 type Headers = Record<string, string | string[] | undefined>
 
-/** Hands requests of the user interface to the lab's API server, as its administrator. */
-export class ClusterProxy implements Disposable {
-  readonly #host: LabHost
-  readonly #log: Logger
-  #agent: Agent | undefined
-  /** Of what goes on for long, so that it takes no connection from what is over soon. */
-  #streams: Agent | undefined
+/** An API server, and as whom it is asked. The same object for as long as nothing of it changes. */
+export interface Upstream {
+  /** Its address; a path in it stands before every path. */
+  base: URL
+  tls: Pick<https.AgentOptions, 'ca' | 'cert' | 'key' | 'rejectUnauthorized' | 'servername'>
+  headers: Headers
+  /** What to look at if it does not answer: a question. */
+  unreachable: string
+}
 
-  constructor(host: LabHost, log: Logger) {
-    this.#host = host
-    this.#log = log
+export interface ClusterProxyOptions {
+  /** What stands before a path of the cluster's. */
+  prefix: string
+  /** @throws UserError if it cannot be reached at all */
+  upstream(): Promise<Upstream>
+  /** It did not know who asked. */
+  refused?(): void
+  log: Logger
+}
+
+interface Agents {
+  short: http.Agent
+  /** Of what goes on for long, so that it takes no connection from what is over soon. */
+  streams: http.Agent
+}
+
+/** Nobody waits for longer than this for a connection to be made. */
+const CONNECT_MS = 15_000
+
+/** Hands requests of the user interface to an API server, with an identity that pages never see. */
+export class ClusterProxy implements Disposable {
+  readonly #options: ClusterProxyOptions
+  #upstream: Upstream | undefined
+  #agents: Agents | undefined
+
+  constructor(options: ClusterProxyOptions) {
+    this.#options = options
   }
 
-  forward(request: IncomingMessage, response: ServerResponse, prefix: string): void {
-    const upstream = httpsRequest(this.#options(request, prefix, forwardedHeaders(Object.entries(request.headers))))
+  async forward(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const to = await this.#options.upstream().catch((error: unknown) => error as Error)
+    if (to instanceof Error) {
+      request.resume()
+      const advice = to instanceof UserError ? ` ${to.advice}` : ''
+      return answer(response, 502, unavailable(`${to.message}${advice}`))
+    }
+    const headers = forwardedHeaders(Object.entries(request.headers))
+    const upstream = this.#request(to, request.method, request.url ?? '', headers, this.#agentsOf(to).short)
     upstream.on('response', answered => {
+      if (answered.statusCode === 401) this.#options.refused?.()
       response.writeHead(answered.statusCode ?? 502, answered.headers)
       // A watch may have nothing to say for a minute; that it runs is known at once.
       response.flushHeaders()
@@ -35,35 +68,45 @@ export class ClusterProxy implements Disposable {
       answered.on('error', () => response.destroy())
     })
     upstream.on('error', error => {
-      this.#log.debug('the API server did not answer', { error: error.message })
+      this.#options.log.debug('the API server did not answer', { error: error.message })
       if (response.headersSent) response.destroy()
-      else
-        answer(response, 502, {
-          kind: 'Status',
-          apiVersion: 'v1',
-          status: 'Failure',
-          reason: 'ServiceUnavailable',
-          code: 502,
-          message: `The cluster's API cannot be reached: ${error.message}. Is a majority of the masters running?`,
-        })
+      else answer(response, 502, unavailable(unreached(error, to)))
     })
     response.on('close', () => upstream.destroy())
     request.pipe(upstream)
   }
 
-  /** Asks for a path below `prefix`; the answer is read as it comes. Rejects if the API server does not answer. */
-  get(path: string, prefix: string, accept: string, signal: AbortSignal): Promise<IncomingMessage> {
+  /** Asks for a path; the answer is read as it comes. Rejects if the API server does not answer. */
+  async get(path: string, accept: string, signal: AbortSignal): Promise<IncomingMessage> {
+    const to = await this.#options.upstream()
     return new Promise((resolve, reject) => {
-      const agent = (this.#streams ??= this.#connect())
-      const upstream = httpsRequest({ ...this.#target('GET', path.slice(prefix.length), { accept }), agent, signal })
-      upstream.once('response', resolve)
-      upstream.on('error', reject)
+      const upstream = this.#request(to, 'GET', path, { accept }, this.#agentsOf(to).streams, signal)
+      upstream.once('response', answered => {
+        if (answered.statusCode === 401) this.#options.refused?.()
+        resolve(answered)
+      })
+      upstream.on('error', error => reject(signal.aborted ? error : new Error(unreached(error, to))))
       upstream.end()
     })
   }
 
   /** exec, attach and port-forward: bytes pass in both directions once the server has agreed. */
-  forwardUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer, prefix: string): void {
+  forwardUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    this.#options.upstream().then(
+      to => this.#upgrade(to, request, socket, head),
+      (error: unknown) => {
+        this.#options.log.debug('there is no API server for an upgrade', { error: messageOf(error) })
+        refuseUpgrade(socket, 502, 'Bad Gateway')
+      },
+    )
+  }
+
+  dispose(): void {
+    this.#agents?.short.destroy()
+    this.#agents?.streams.destroy()
+  }
+
+  #upgrade(to: Upstream, request: IncomingMessage, socket: Duplex, head: Buffer): void {
     const { 'sec-websocket-protocol': _ours, ...forwarded } = forwardedHeaders(Object.entries(request.headers))
     const protocols = foreignProtocols(request).join(', ')
     const headers = {
@@ -72,7 +115,7 @@ export class ClusterProxy implements Disposable {
       connection: 'Upgrade',
       upgrade: request.headers.upgrade,
     }
-    const upstream = httpsRequest({ ...this.#options(request, prefix, headers), agent: new Agent(this.#identity()) })
+    const upstream = this.#request(to, request.method, request.url ?? '', headers, newAgent(to))
     upstream.on('upgrade', (answered, server, serverHead) => {
       const lines = Object.entries(answered.headers).flatMap(([name, value]) =>
         value === undefined ? [] : [`${name}: ${String(value)}`],
@@ -90,32 +133,57 @@ export class ClusterProxy implements Disposable {
       refuseUpgrade(socket, answered.statusCode ?? 502, answered.statusMessage ?? 'Bad Gateway'),
     )
     upstream.on('error', error => {
-      this.#log.debug('the API server did not take the upgrade', { error: error.message })
+      this.#options.log.debug('the API server did not take the upgrade', { error: error.message })
       refuseUpgrade(socket, 502, 'Bad Gateway')
     })
     upstream.end()
   }
 
-  dispose(): void {
-    this.#agent?.destroy()
-    this.#streams?.destroy()
+  #request(
+    { base, headers: own }: Upstream,
+    method: string | undefined,
+    url: string,
+    headers: Headers,
+    agent: http.Agent,
+    signal?: AbortSignal,
+  ): http.ClientRequest {
+    const path = base.pathname.replace(/\/$/, '') + url.slice(this.#options.prefix.length)
+    const { hostname, port } = base
+    const host = hostname.replace(/^\[|\]$/g, '')
+    const { request } = base.protocol === 'https:' ? https : http
+    const upstream = request({ host, port, method, path, headers: { ...headers, ...own }, agent, signal })
+    const late = setTimeout(() => upstream.destroy(new Error('no connection was made in time')), CONNECT_MS)
+    upstream.once('close', () => clearTimeout(late))
+    upstream.once('socket', socket => {
+      if (!socket.connecting) return clearTimeout(late)
+      socket.once(base.protocol === 'https:' ? 'secureConnect' : 'connect', () => clearTimeout(late))
+    })
+    return upstream
   }
 
-  #options(request: IncomingMessage, prefix: string, headers: Headers) {
-    return this.#target(request.method, (request.url ?? '').slice(prefix.length), headers)
+  #agentsOf(to: Upstream): Agents {
+    if (this.#agents && this.#upstream === to) return this.#agents
+    if (this.#agents) for (const agent of Object.values(this.#agents) as http.Agent[]) retire(agent)
+    this.#upstream = to
+    return (this.#agents = { short: newAgent(to, true), streams: newAgent(to, true) })
   }
+}
 
-  #target(method: string | undefined, path: string, headers: Headers) {
-    const port = this.#host.config.ports.apiServer
-    return { host: '127.0.0.1', port, method, path, headers, agent: (this.#agent ??= this.#connect()) }
-  }
+function newAgent({ base, tls }: Upstream, keepAlive = false): http.Agent {
+  return base.protocol === 'https:' ? new https.Agent({ ...tls, keepAlive }) : new http.Agent({ keepAlive })
+}
 
-  #connect(): Agent {
-    return new Agent({ ...this.#identity(), keepAlive: true })
-  }
+/** What is under way goes on; no connection is kept for later. */
+function retire(agent: http.Agent): void {
+  agent.maxFreeSockets = 0
+  for (const sockets of Object.values(agent.freeSockets)) for (const socket of sockets ?? []) socket.destroy()
+}
 
-  #identity() {
-    const read = (file: string) => readFileSync(join(this.#host.paths.pki, file), 'utf8')
-    return { ca: read('ca.crt'), cert: read('admin.crt'), key: read('admin.key') }
-  }
+function unreached(error: Error, { unreachable }: Upstream): string {
+  return `The cluster's API cannot be reached: ${error.message}. ${unreachable}`
+}
+
+function unavailable(message: string): object {
+  const reason = 'ServiceUnavailable'
+  return { kind: 'Status', apiVersion: 'v1', status: 'Failure', reason, code: 502, message }
 }

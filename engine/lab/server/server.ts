@@ -8,7 +8,7 @@ import { explainListenError } from '../balancer.ts'
 import { MACHINE_ACTIONS, type LabError, type MachineAction } from '../contract.ts'
 import type { LabHost } from '../host.ts'
 import { Access } from './access.ts'
-import { ClusterProxy } from './cluster-proxy.ts'
+import { Clusters } from './clusters.ts'
 import { LabLogs } from './logs.ts'
 import { serveStatic } from './static.ts'
 import { serveStatusStream } from './status-stream.ts'
@@ -38,21 +38,28 @@ type Handler = (request: IncomingMessage, response: ServerResponse, match: RegEx
 
 /**
  * Serves the user interface and the lab's own API on loopback. Every request passes `Access` first: Host, Origin and
- * token. Paths: `/lab/v1/…` the lab, `/cluster/…` the lab's API server as administrator, all else the user interface.
+ * token. Paths: `/lab/v1/…` the lab, `/cluster/…` its API server as administrator, `/contexts/NAME/…` those of the user's
+ * kubeconfig, all else the user interface.
  */
 export async function startLabServer(options: LabServerOptions): Promise<LabServer> {
   const { host, log, clock = systemClock } = options
   const access = new Access(host.record.token)
-  const cluster = new ClusterProxy(host, log.child('cluster'))
+  const clusters = new Clusters({ host, clock, log: log.child('cluster') })
   const logs = new LabLogs(host, clock)
   const streams = new StreamServer(async (path, accept, signal) => {
-    if (path.startsWith('/cluster/')) return cluster.get(path, '/cluster', accept, signal)
+    const cluster = clusters.at(path)
+    if (cluster) return cluster.get(path, accept, signal)
     const lines = logs.open(path, signal)
-    if (!lines) throw new Error('only paths of the cluster and logs of the lab can be streamed')
+    if (!lines) throw new Error('only paths of clusters and logs of the lab can be streamed')
     return lines
   }, log.child('streams'))
   const terminals = new TerminalServer({ host, binDir: options.binDir, clock, log: log.child('terminal') })
-  const routes = [...labRoutes(options), ...logRoutes(logs), ...terminalRoutes(terminals)]
+  const routes = [
+    ...labRoutes(options),
+    ...logRoutes(logs),
+    ...terminalRoutes(terminals),
+    ...elsewhereRoutes(host, clusters),
+  ]
 
   const server = createServer({ headersTimeout: 10_000, requestTimeout: 60_000, maxHeaderSize: 32_768 })
   server.on('request', (request, response) => {
@@ -75,7 +82,8 @@ export async function startLabServer(options: LabServerOptions): Promise<LabServ
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (!access.admit(request, response)) return
     const path = pathOf(request)
-    if (path.startsWith('/cluster/')) return cluster.forward(request, response, '/cluster')
+    const cluster = clusters.at(path)
+    if (cluster) return cluster.forward(request, response)
     if (!path.startsWith('/lab/')) return serveStatic(options.rendererDir, path, request, response)
     for (const [method, pattern, handler] of routes) {
       const match = pattern.exec(path)
@@ -87,7 +95,8 @@ export async function startLabServer(options: LabServerOptions): Promise<LabServ
   function upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     if (!access.mayUpgrade(request)) return refuseUpgrade(socket, 403, 'Forbidden')
     const path = pathOf(request)
-    if (path.startsWith('/cluster/')) cluster.forwardUpgrade(request, socket, head, '/cluster')
+    const cluster = clusters.at(path)
+    if (cluster) cluster.forwardUpgrade(request, socket, head)
     else if (path === '/lab/v1/watch') serveStatusStream(host, request, socket, head)
     else if (path === '/lab/v1/streams') streams.serve(request, socket, head)
     else if (path === '/lab/v1/terminal') terminals.open(request, socket, head)
@@ -100,7 +109,7 @@ export async function startLabServer(options: LabServerOptions): Promise<LabServ
     async close() {
       terminals.dispose()
       streams.dispose()
-      cluster.dispose()
+      clusters.dispose()
       const closed = new Promise(done => server.close(done))
       server.closeAllConnections()
       for (const socket of upgraded) socket.destroy()
@@ -131,6 +140,14 @@ function logRoutes(logs: LabLogs): Route[] {
         response.once('close', () => gone.abort())
       },
     ],
+  ]
+}
+
+/** Other clusters and other labs. */
+function elsewhereRoutes(host: LabHost, clusters: Clusters): Route[] {
+  return [
+    ['GET', /^\/lab\/v1\/contexts$/, (_, response) => answer(response, 200, clusters.contexts())],
+    ['GET', /^\/lab\/v1\/labs$/, (_, response) => answer(response, 200, host.otherLabs())],
   ]
 }
 

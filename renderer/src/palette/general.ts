@@ -5,7 +5,7 @@ import { addWorker } from '../lab/actions.ts'
 import { router } from '../shell/router.svelte.ts'
 import { settings } from '../shell/settings.svelte.ts'
 import { shellTexts } from '../shell/text.ts'
-import { GROUPS, NUMBERED, VIEWS } from '../shell/views.ts'
+import { isLabOnly, NUMBERED, VIEWS } from '../shell/views.ts'
 import { LANGUAGE_NAMES, LANGUAGES } from '../text/define.ts'
 import { say } from '../text/say.svelte.ts'
 import { palette } from './palette.svelte.ts'
@@ -17,8 +17,7 @@ const t = say(paletteTexts)
 
 /** What can be reached and done from everywhere. `apply` opens the dialog for manifests. */
 export function generalCommands(apply: () => void): readonly Command[] {
-  const labOnly = new Set(GROUPS.flatMap(g => g.entries.filter(e => e.labOnly).map(e => e.view)))
-  const views = VIEWS.filter(view => connection.isLab || !labOnly.has(view)).map((view): Command => {
+  const views = VIEWS.filter(view => connection.isLab || !isLabOnly(view)).map((view): Command => {
     const number = NUMBERED.indexOf(view) + 1
     const run = () => router.go(`/${view}`)
     return {

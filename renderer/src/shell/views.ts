@@ -38,3 +38,10 @@ export const GROUPS: readonly { group: 'lab' | 'cluster' | 'work'; entries: read
 
 /** Reached by Alt and the number of their place. */
 export const NUMBERED: readonly ViewName[] = GROUPS.flatMap(group => group.entries.map(entry => entry.view))
+
+const LAB_ONLY = new Set(GROUPS.flatMap(group => group.entries.flatMap(entry => (entry.labOnly ? [entry.view] : []))))
+
+/** Whether a view shows what only a lab has. */
+export function isLabOnly(view: ViewName): boolean {
+  return LAB_ONLY.has(view)
+}

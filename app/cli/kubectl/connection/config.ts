@@ -2,10 +2,18 @@ import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { messageOf } from '../../../../engine/base/errors.ts'
+import {
+  pluginVariables,
+  type ClusterEntry,
+  type ContextEntry,
+  type ExecCredential,
+  type ExecPlugin,
+  type UserEntry,
+} from '../../../../engine/client/kubeconfig.ts'
 import { ConnectionError as ConfigurationError, KubectlError, unsupported } from '../base/errors.ts'
 import type { Flags } from '../base/flags.ts'
 import type { Io } from '../base/io.ts'
-import { loadKubeconfig, type ClusterEntry, type ContextEntry, type UserEntry } from './kubeconfig.ts'
+import { loadKubeconfig } from './kubeconfig.ts'
 
 /** How to reach a cluster and as whom; certificates and keys are PEM texts. */
 export interface ConnectionConfig {
@@ -94,19 +102,11 @@ function identity(io: Io, flags: Flags, user: UserEntry): Pick<ConnectionConfig,
   return { cert, key, headers }
 }
 
-interface Credential {
-  token?: string
-  clientCertificateData?: string
-  clientKeyData?: string
-}
-
 /** Asks a credential plugin (client.authentication.k8s.io). */
-function execCredential(io: Io, plugin: NonNullable<UserEntry['exec']>): Credential {
-  const extra = Object.fromEntries((plugin.env ?? []).map(({ name, value }) => [name, value]))
-  const info = JSON.stringify({ apiVersion: plugin.apiVersion, kind: 'ExecCredential', spec: { interactive: false } })
+function execCredential(io: Io, plugin: ExecPlugin): ExecCredential {
   const done = spawnSync(plugin.command, plugin.args ?? [], {
     encoding: 'utf8',
-    env: { ...io.env, ...extra, KUBERNETES_EXEC_INFO: info },
+    env: { ...io.env, ...pluginVariables(plugin) },
     stdio: ['inherit', 'pipe', 'inherit'],
     windowsHide: true,
   })
@@ -117,7 +117,7 @@ function execCredential(io: Io, plugin: NonNullable<UserEntry['exec']>): Credent
       `getting credentials: exec: executable ${plugin.command} failed with exit code ${done.status}`,
     )
   try {
-    return (JSON.parse(done.stdout) as { status: Credential }).status
+    return (JSON.parse(done.stdout) as { status: ExecCredential }).status
   } catch (error) {
     throw new KubectlError(`getting credentials: decoding stdout: ${messageOf(error)}`)
   }

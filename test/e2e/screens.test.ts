@@ -237,9 +237,9 @@ describe.skipIf(!chromiumPath)(
       await expect.poll(() => page.getByRole('link', { name: 'Machines' }).count(), WITHIN).toBe(0)
       await open('/machines')
       await page.getByText('Only a lab shows this').waitFor(WITHIN)
-      await open('/objects/core/pods')
+      await open('/objects/core/v1/pods')
       await page
-        .getByRole('row', { name: /front-/ })
+        .getByRole('button', { name: /^shop front-/ })
         .first()
         .waitFor(WITHIN)
       await page.getByRole('button', { name: 'Cluster: classroom' }).click()

@@ -30,7 +30,6 @@ import { UsageMeter } from './host/usage.ts'
 import type { MachineConfig } from './machine/config.ts'
 import type { MachineMessage } from './machine/messages.ts'
 import { addMaster, removeMaster, type MachineKeeper } from './masters.ts'
-import type { PageTarget } from './pages.ts'
 import { Pki } from './pki.ts'
 import {
   adminClient,
@@ -100,6 +99,7 @@ export class LabHost {
     this.#usage = new UsageMeter(platform, clock)
     this.#entrance = new Entrance({
       config,
+      clock,
       log,
       overlayKey: () => this.#pki.overlayKey(),
       supervisor: () => this.#supervisor,
@@ -233,9 +233,9 @@ export class LabHost {
     }
   }
 
-  /** Opens a port of a Service for browsers of this laptop. Gives the port on 127.0.0.1. @throws UserError */
-  openService(target: PageTarget): Promise<number> {
-    return this.#entrance.openPage(target)
+  /** What the lab is reached by from this laptop. */
+  get entrance(): Entrance {
+    return this.#entrance
   }
 
   /** Says whether pods may run programs of this machine. Machines that run see it at once. */

@@ -42,8 +42,7 @@ export async function playTrial(cluster: Cluster, request: IncomingMessage, resp
   for await (const chunk of request) body += String(chunk)
   const trial = trialOf(JSON.parse(body))
   const [, , , , namespace, name, port] = new URL(request.url!, 'http://lab').pathname.split('/')
-  const worker = trial.from.worker ?? 'worker-1'
-  const entry = (await tableOf(cluster, worker))
+  const entry = (await tableOf(cluster, trial.from.worker ?? 'worker-1'))
     .entries()
     .find(e => e.namespace === namespace && e.name === name && e.port === Number(port))
   const gone = new AbortController()
@@ -54,6 +53,7 @@ export async function playTrial(cluster: Cluster, request: IncomingMessage, resp
     await pause(systemClock, ANSWER_MS + trial.intervalMs, gone.signal)
     const [chosen] = entry ? balancer.choose(entry, entry.cluster, '127.0.0.1') : []
     const endpoint = kept ?? (chosen && `${chosen.ip}:${chosen.port}`)
+    const worker = trial.from.worker ?? `worker-${(number % 3) + 1}`
     response.write(JSON.stringify(played(trial, number, worker, endpoint, kept !== undefined)) + '\n')
     if (trial.reuse) kept = endpoint
   }
@@ -67,7 +67,7 @@ function played(
   endpoint: string | undefined,
   reused: boolean,
 ): TrialAnswer {
-  const common = { number, worker, reused, ms: Math.round((1.5 + random() * 6) * 10) / 10 }
+  const common = { number, worker, reused, ms: 15 + ((number * 37) % 60) / 10 }
   if (!endpoint)
     return { ...common, error: { code: 'ECONNREFUSED', message: 'the Service has no endpoint that is ready' } }
   if (trial.scheme === 'tcp') return { ...common, endpoint, bytes: 0, excerpt: '' }

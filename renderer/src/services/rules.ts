@@ -47,6 +47,17 @@ function ipvsLine(text: string, index: number, { t, nameOf, schedulerWords }: Ru
   return { text, own: true, words }
 }
 
+/** Of the lines those of the Service alone, in the order in which a connection passes them: the tool lists chains by name. */
+export function ownLines(lines: readonly RuleLine[]): RuleLine[] {
+  // Chains are declared first and filled later: alone, their names would say nothing.
+  const own = lines.filter(line => line.own && !line.text.startsWith(':'))
+  const place = ({ text }: RuleLine) => {
+    const kind = /^-A KUBE-(EXT|FW|SVC|SVL|SEP)-/.exec(text)?.[1]
+    return kind === undefined ? 0 : ['FW', 'EXT', 'SVC', 'SVL', 'SEP'].indexOf(kind) + 1
+  }
+  return own.toSorted((a, b) => place(a) - place(b))
+}
+
 /** Reads `iptables-save` line by line: what a rule is worth depends on those of its chain before it. */
 class IptablesReading {
   readonly #reader: RuleReader

@@ -133,6 +133,55 @@ export type TerminalNotice =
   | { type: 'exit'; code: number }
   | { type: 'error'; message: string }
 
+/** Where the requests of a trial come from: the laptop, by one worker or by each in turn; a node; a pod of a node. */
+export type TrialPlace =
+  { kind: 'outside'; worker?: string } | { kind: 'node'; worker: string } | { kind: 'pod'; worker: string; ip: string }
+
+/** Requests through a Service that the lab server is to send, one after the other. */
+export interface ServiceTrial {
+  from: TrialPlace
+  /** `tcp` connects and listens for a greeting, and says nothing. */
+  scheme: 'http' | 'https' | 'tcp'
+  method: string
+  /** With the query. */
+  path: string
+  headers: [name: string, value: string][]
+  count: number
+  intervalMs: number
+  /** All over one connection, as long as the other side keeps it. */
+  reuse: boolean
+}
+
+/** What became of one request of a trial: a line of the answer. */
+export interface TrialAnswer {
+  /** From 1. */
+  number: number
+  /** Whose proxy decided. */
+  worker: string
+  /** Where the connection went (`ip:port`). */
+  endpoint?: string
+  /** The connection was open already: nothing was decided. */
+  reused: boolean
+  ms: number
+  /** Of HTTP. */
+  status?: number
+  bytes?: number
+  /** The beginning of what was answered. */
+  excerpt?: string
+  error?: { code: string; message: string }
+}
+
+export const TRIAL_LIMITS = { count: 200, intervalMs: 5_000, headers: 32, path: 2_048 } as const
+export const TRIAL_METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const
+
+/** What the proxy of a worker would program in its mode, in the notation of the field. */
+export interface WorkerRules {
+  mode: 'userspace' | 'iptables' | 'ipvs'
+  /** In the mode `ipvs`. */
+  scheduler: string
+  text: string
+}
+
 /** Body of every error of the lab server. */
 export interface LabError {
   error: string

@@ -27,11 +27,11 @@ import { checkEtcdIsEmpty } from './external-etcd.ts'
 import { explainDisk, takeHostRecord } from './host-record.ts'
 import { untilPodsAreAdmitted } from './host/default-service-account.ts'
 import { Entrance } from './host/entrance.ts'
+import { startSummary } from './host/summary.ts'
 import { UsageMeter } from './host/usage.ts'
 import type { MachineConfig } from './machine/config.ts'
 import type { MachineMessage } from './machine/messages.ts'
 import { addMaster, removeMaster, type MachineKeeper } from './masters.ts'
-import type { PageTarget } from './pages.ts'
 import { Pki } from './pki.ts'
 import {
   adminClient,
@@ -101,6 +101,7 @@ export class LabHost {
     this.#usage = new UsageMeter(platform, clock)
     this.#entrance = new Entrance({
       config,
+      clock,
       log,
       overlayKey: () => this.#pki.overlayKey(),
       supervisor: () => this.#supervisor,
@@ -167,7 +168,7 @@ export class LabHost {
     }
     report('machines')
     for (const spec of this.config.machines) this.#supervisor.start(spec.name)
-    const off = this.onChange(() => report(this.#summary()))
+    const off = this.onChange(() => report(startSummary(this.#supervisor.views())))
     try {
       await this.#ready.wait()
       await this.#noteFounded()
@@ -234,9 +235,9 @@ export class LabHost {
     }
   }
 
-  /** Opens a port of a Service for browsers of this laptop. Gives the port on 127.0.0.1. @throws UserError */
-  openService(target: PageTarget): Promise<number> {
-    return this.#entrance.openPage(target)
+  /** What the lab is reached by from this laptop. */
+  get entrance(): Entrance {
+    return this.#entrance
   }
 
   /** Says whether pods may run programs of this machine. Machines that run see it at once. */
@@ -393,15 +394,6 @@ export class LabHost {
 
   #clearMemory(machine: string): void {
     removeMemoryFolder(this.#options.platform, this.paths.machine(machine))
-  }
-
-  /** What the start waits for, in words. */
-  #summary(): string {
-    const views = this.#supervisor.views()
-    const waiting = views.filter(m => m.state !== 'running')
-    if (waiting.length === 0) return `${views.length} of ${views.length} machines ready`
-    const parts = waiting.map(m => (m.phase ? `${m.name}: ${m.phase}` : m.name))
-    return `${views.length - waiting.length} of ${views.length} machines ready; waiting for ${parts.join(', ')}`
   }
 
   #changed(): void {

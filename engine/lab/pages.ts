@@ -38,13 +38,7 @@ export class Pages implements Disposable {
    * @throws UserError for what is no port or name, and when too many are open
    */
   async open(target: PageTarget): Promise<number> {
-    const { namespace, service, port } = target
-    if (!Number.isInteger(port) || port < 1 || port > 65_535)
-      throw new UserError(`${port} is no port.`, 'Name a port of the Service by its number.')
-    for (const name of [namespace, service])
-      if (!DNS_NAME.test(name))
-        throw new UserError(`"${name}" is no name of a Service or namespace.`, 'See `kubectl get services -A`.')
-    const address = `${service}.${namespace}.svc.${this.#domain}:${port}`
+    const address = serviceAddress(target, this.#domain)
     const known = this.#open.get(address)
     if (known) return known
     if (this.#open.size >= MAX_PAGES)
@@ -63,6 +57,16 @@ export class Pages implements Disposable {
   dispose(): void {
     for (const server of this.#servers) server.close()
   }
+}
+
+/** The name and port by which the cluster's network knows it, and nothing else. @throws UserError for what is no port or name */
+export function serviceAddress({ namespace, service, port }: PageTarget, domain: string): string {
+  if (!Number.isInteger(port) || port < 1 || port > 65_535)
+    throw new UserError(`${port} is no port.`, 'Name a port of the Service by its number.')
+  for (const name of [namespace, service])
+    if (!DNS_NAME.test(name))
+      throw new UserError(`"${name}" is no name of a Service or namespace.`, 'See `kubectl get services -A`.')
+  return `${service}.${namespace}.svc.${domain}:${port}`
 }
 
 /** A browser that asked in plain HTTP is told in words; everything else sees the connection end. */

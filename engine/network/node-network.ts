@@ -181,15 +181,18 @@ export async function startNodeNetwork(
     others: () => ingress.ports(),
     expose: config.expose,
   })
+  const entriesOf = (service: string | null) =>
+    table.entries().filter(entry => service === null || `${entry.namespace}/${entry.name}` === service)
   const admin = (path: string, query: URLSearchParams) =>
     path === '/kubarium/rules'
-      ? renderRules(query.get('format'), table.entries(), {
+      ? renderRules(query.get('format'), entriesOf(query.get('service')), {
           ...config,
           load: (entry, endpoint) => balancer.load(entry, endpoint),
         })
       : undefined
   const parts = {
     port: config.proxyPort,
+    address: config.address,
     router,
     ports,
     respond,

@@ -137,6 +137,28 @@ describe.skipIf(!chromiumPath)(
         .waitFor({ ...WITHIN, state: 'attached' })
     })
 
+    it('sends requests through a Service and shows which pod answered each, and by which rules', async () => {
+      await open('/services')
+      await page.getByRole('link', { name: /^front/ }).click()
+      await page.getByText('3 of 3 ready').first().waitFor(WITHIN)
+      await page.getByRole('tab', { name: 'Try it' }).click()
+      await page.getByText('3 endpoints, 1/3 each').waitFor(WITHIN)
+      await page.getByRole('spinbutton', { name: 'Requests' }).fill('60')
+      await page.getByRole('button', { name: 'Send 60 requests' }).click()
+      const who = page.getByRole('region', { name: 'Who answered' })
+      await who.getByText('60 of 60').waitFor(WITHIN)
+      // That one of three gets none of sixty happens once in ten thousand million times.
+      const counts = await who.locator('li strong').allTextContents()
+      expect(counts).toHaveLength(3)
+      expect(counts.map(text => parseInt(text)).reduce((sum, n) => sum + n, 0)).toBe(60)
+      expect(await who.getByRole('link', { name: /^front-/ }).count()).toBe(3)
+      await page.getByRole('checkbox', { name: /one connection/ }).check()
+      await page.getByRole('button', { name: 'Send 60 requests' }).click()
+      await who.getByText(/^All stayed with front-/).waitFor(WITHIN)
+      await page.getByRole('tab', { name: 'Rules' }).click()
+      await page.getByText(/^50 % of what comes to this rule goes to front-.*: 33\.3 % of all\.$/).waitFor(WITHIN)
+    })
+
     it('saves an edited object, and lets the user decide when it changed meanwhile', async () => {
       const path = '/cluster/api/v1/namespaces/shop/configmaps/shop-config'
       const edit = async (field: string) => {
@@ -206,6 +228,10 @@ describe.skipIf(!chromiumPath)(
             ['objects', '/objects/core/v1/pods', '.row'],
             ['drawer', '/objects/apps/v1/deployments?ns=shop&name=front', '.drawer dl'],
             ['yaml', '/objects/apps/v1/deployments?ns=shop&name=front&tab=yaml', '.cm-line'],
+            ['services', '/services', '.row'],
+            ['service', '/services/shop/front', 'td'],
+            ['service-try', '/services/shop/front?tab=try', 'form'],
+            ['service-rules', '/services/shop/front?tab=rules', 'td'],
             ['logs', '/logs', '.lines .row'],
             ['terminal', '/terminal', '.xterm-rows'],
             ['machines', '/machines', 'article'],

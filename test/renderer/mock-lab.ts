@@ -12,6 +12,7 @@ import { serveStatic } from '../../engine/lab/server/static.ts'
 import { TerminalServer } from '../../engine/lab/server/terminal.ts'
 import { startCluster, type Cluster } from '../apiserver/harness.ts'
 import { playLog, playMachineLogs } from './played-logs.ts'
+import { playRules, playTrial } from './played-network.ts'
 import { fillCluster } from './sample-cluster.ts'
 import { fillMap } from './sample-map.ts'
 
@@ -48,6 +49,11 @@ export async function startMockLab(rendererDir: string, port = 0): Promise<MockL
       void playMetrics(cluster, path).then(body => json(response, 200, body))
     else if (path.startsWith('/cluster/')) forward(request, response)
     else if (path === '/lab/v1/status') json(response, 200, lab.status())
+    else if (/^\/lab\/v1\/machines\/[^/]+\/network\/rules$/.test(path))
+      void playRules(cluster, path, new URL(request.url!, 'http://lab').searchParams).then(rules =>
+        json(response, 200, rules),
+      )
+    else if (/^\/lab\/v1\/services\/.*\/try$/.test(path)) void playTrial(cluster, request, response)
     else if (path.startsWith('/lab/v1/machines')) json(response, 200, lab.act(request.method!, path))
     else if (/^\/lab\/v1\/services\/.*\/open$/.test(path)) json(response, 200, { port: 18_080 })
     else if (path === '/lab/v1/logs') void logs.list().then(list => json(response, 200, list))
@@ -201,6 +207,15 @@ class PlayedMachines {
           port: 80,
           boundPort: 8080,
           connect: 'web.shop:80',
+        },
+        {
+          kind: 'Ingress',
+          namespace: '',
+          service: '',
+          protocol: 'TCP',
+          port: 80,
+          boundPort: 8081,
+          connect: 'node.kubarium:80',
         },
       ],
     }

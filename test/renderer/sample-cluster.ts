@@ -64,6 +64,7 @@ export async function fillCluster(cluster: Cluster): Promise<void> {
     stringData: { password: 'hunter2' },
   })
   let next = 0
+  let unhealthy = ''
   for (const [namespace, app, replicas] of [
     ['shop', 'web', 5],
     ['shop', 'cart', 3],
@@ -123,6 +124,7 @@ export async function fillCluster(cluster: Cluster): Promise<void> {
         },
         spec: { ...template.spec, ...(next !== 14 && { nodeName: `worker-${(next % 3) + 1}` }) },
       })
+      if (next === 6) unhealthy = pod.metadata.name as string
       const ip = `10.244.${next % 3}.${10 + next}`
       const state = podStatus(next, app)
       await setStatus(`/api/v1/namespaces/${namespace}/pods`, pod, {
@@ -137,6 +139,7 @@ export async function fillCluster(cluster: Cluster): Promise<void> {
           conditions: { ready: next !== 6 },
           targetRef: { kind: 'Pod', namespace, name: pod.metadata.name, uid: pod.metadata.uid },
           nodeName: pod.spec.nodeName,
+          zone: `zone-${'abc'[next % 3]}`,
         })
       next++
     }
@@ -184,7 +187,7 @@ export async function fillCluster(cluster: Cluster): Promise<void> {
     event(
       'shop',
       'Pod',
-      'cart-cart6d9f7',
+      unhealthy,
       'Warning',
       'Unhealthy',
       'Readiness probe failed: HTTP probe failed with statuscode: 503',

@@ -1,13 +1,19 @@
+import type { Clock } from '../../base/clock.ts'
 import type { Logger } from '../../base/log.ts'
 import { LoadBalancer } from '../balancer.ts'
 import type { LabConfig, MachineSpec } from '../config.ts'
 import { Edge } from '../edge.ts'
+import { UserError } from '../../base/errors.ts'
+import type { WorkerRules } from '../contract.ts'
 import { Pages, type PageTarget } from '../pages.ts'
+import { Trials } from '../trials/trials.ts'
+import { readRules } from '../worker-rules.ts'
 import { Peers } from '../../network/proxy/peers.ts'
 import type { MachineView, Supervisor } from '../supervisor.ts'
 
 export interface EntranceOptions {
   config: LabConfig
+  clock: Clock
   log: Logger
   /** By which workers know this host. */
   overlayKey(): string
@@ -26,6 +32,8 @@ export class Entrance {
   readonly #workers = new LoadBalancer()
   readonly #edge: Edge
   readonly #pages: Pages
+  /** Requests through Services that a person tries. */
+  readonly trials: Trials
 
   constructor(options: EntranceOptions) {
     this.#options = options
@@ -34,6 +42,7 @@ export class Entrance {
     const peers = () => (known ??= new Peers(overlayKey()))
     const workers = () => this.#workerProxies()
     this.#pages = new Pages(workers, peers, config.network.clusterDomain, log.child('pages'))
+    this.trials = new Trials({ workers, peers, domain: config.network.clusterDomain, clock: options.clock })
     this.#edge = new Edge(
       log.child('edge'),
       workers,
@@ -87,6 +96,15 @@ export class Entrance {
   /** Opens a Service for browsers of this laptop. Gives the port. @throws UserError */
   openPage(target: PageTarget): Promise<number> {
     return this.#pages.open(target)
+  }
+
+  /** The rules of a worker's proxy; those of one Service (`namespace/name`) if one is named. @throws UserError */
+  async rulesOf(name: string, service?: string): Promise<WorkerRules> {
+    const { proxyMode, ipvsScheduler = 'rr' } = this.#options.config.network
+    const worker = this.#workerProxies().find(w => w.name === name)
+    if (!worker)
+      throw new UserError(`No worker ${name} is running.`, 'Choose a worker that runs, or start it under Machines.')
+    return { mode: proxyMode, scheduler: ipvsScheduler, text: await readRules(worker, service) }
   }
 
   #workerProxies() {

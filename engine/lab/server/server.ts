@@ -10,6 +10,7 @@ import type { LabHost } from '../host.ts'
 import { Access } from './access.ts'
 import { Clusters } from './clusters.ts'
 import { LabLogs } from './logs.ts'
+import { networkRoutes } from './network.ts'
 import { serveStatic } from './static.ts'
 import { serveStatusStream } from './status-stream.ts'
 import { StreamServer } from './streams.ts'
@@ -56,6 +57,7 @@ export async function startLabServer(options: LabServerOptions): Promise<LabServ
   const terminals = new TerminalServer({ host, binDir: options.binDir, clock, log: log.child('terminal') })
   const routes = [
     ...labRoutes(options),
+    ...networkRoutes(host),
     ...logRoutes(logs),
     ...terminalRoutes(terminals),
     ...elsewhereRoutes(host, clusters),
@@ -118,7 +120,7 @@ export async function startLabServer(options: LabServerOptions): Promise<LabServ
   }
 }
 
-type Route = [method: string, path: RegExp, handler: Handler]
+export type Route = [method: string, path: RegExp, handler: Handler]
 
 function logRoutes(logs: LabLogs): Route[] {
   return [
@@ -193,14 +195,6 @@ function labRoutes({ host, onDown }: LabServerOptions): Route[] {
       async (_, response, [, name]) => {
         await host.removeMachine(decodeURIComponent(name))
         answer(response, 200, host.status())
-      },
-    ],
-    [
-      'POST',
-      /^\/lab\/v1\/services\/([^/]+)\/([^/]+)\/(\d{1,5})\/open$/,
-      async (_, response, [, namespace, service, port]) => {
-        const target = { namespace: decodeURIComponent(namespace), service: decodeURIComponent(service) }
-        answer(response, 200, { port: await host.openService({ ...target, port: Number(port) }) })
       },
     ],
     [

@@ -10,6 +10,11 @@ export const SOURCE_HEADER = 'kubarium-source'
 /** Header of a refusal: its error code, such as `ECONNREFUSED`. */
 export const ERROR_HEADER = 'kubarium-error'
 
+/** Header by which the lab's host asks in the name of a node (`node`) or of a pod that is there (`pod IP`). */
+export const CALLER_HEADER = 'kubarium-caller'
+/** Header of a CONNECT that wants to know where the connection went, and of the answer that says it (`ip:port`). */
+export const ENDPOINT_HEADER = 'kubarium-endpoint'
+
 /**
  * Connects to a port on loopback, from a certain loopback address if one is given.
  * @throws RouteError; the system's own error if that address is not to be had.

@@ -16,6 +16,8 @@ import { serveSocks } from './socks.ts'
 
 export interface GatewayParts extends ControlParts {
   port: number
+  /** Of the node, in the cluster. */
+  address: string
   router: Router
   ports: PortRegistry
   datagrams: DatagramSwitch

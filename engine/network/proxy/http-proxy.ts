@@ -1,9 +1,10 @@
 import { createServer, request, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { messageOf } from '../../base/errors.ts'
-import { DIRECT_HEADER, ERROR_HEADER, joinSockets, SOURCE_HEADER } from './dial.ts'
+import { CALLER_HEADER, DIRECT_HEADER, ENDPOINT_HEADER, ERROR_HEADER, joinSockets, SOURCE_HEADER } from './dial.ts'
 import { identify, PATIENCE_MS, type GatewayParts } from './gateway.ts'
 import { PROOF_HEADER } from './peers.ts'
+import type { PortRegistry } from '../overlay/port-registry.ts'
 import { RouteError } from './route-error.ts'
 import type { Source } from './router.ts'
 
@@ -63,7 +64,9 @@ async function tunnel(message: IncomingMessage, client: Socket, head: Buffer, pa
     client.off('close', onClose)
     if ('realPort' in route) return void client.end(`HTTP/1.1 200 OK\r\n${DIRECT_HEADER}: ${route.realPort}\r\n\r\n`)
     if (client.destroyed) return void route.socket.destroy()
-    client.write('HTTP/1.1 200 Connection established\r\n\r\n')
+    const { ip: to, port: at } = route.endpoint ?? route
+    const told = message.headers[ENDPOINT_HEADER] === undefined ? '' : `${ENDPOINT_HEADER}: ${to}:${at}\r\n`
+    client.write(`HTTP/1.1 200 Connection established\r\n${told}\r\n`)
     if (head.length) route.socket.write(head)
     joinSockets(client, route.socket)
   } catch (error) {
@@ -132,19 +135,30 @@ function ask(message: IncomingMessage, response: ServerResponse, parts: GatewayP
 }
 
 /**
- * Who asks. Only other gateways can ask in another's name, and only the lab's host can say which client it serves: both prove
- * it. A `Forwarded` without proof is what anybody may write, and counts for nothing.
+ * Who asks. Only other gateways and the lab's host can ask in another's name, and only the host can say which client it serves:
+ * they prove it. A `Forwarded` without proof is what anybody may write, and counts for nothing.
  */
-function sourceOf(message: IncomingMessage, { ports, peers, port }: GatewayParts): Source | undefined {
+function sourceOf(message: IncomingMessage, { ports, peers, port, address }: GatewayParts): Source | undefined {
   const { 'proxy-authorization': proof, forwarded, [SOURCE_HEADER]: hop, [PROOF_HEADER]: peer } = message.headers
+  const caller = message.headers[CALLER_HEADER]
   const proves = (word: string, said: string) => peers.proves(String(peer), port, word, message.url ?? '', said)
   if (hop !== undefined)
     return proves('source', String(hop)) ? identify(undefined, undefined, String(hop), ports) : undefined
+  if (caller !== undefined)
+    return proves('caller', String(caller)) ? callerOf(String(caller), address, ports) : undefined
   const basic = /^Basic +(\S+)$/i.exec(proof ?? '')?.[1]
   const credentials = basic === undefined ? undefined : Buffer.from(basic, 'base64').toString('utf8')
   const token = proof === undefined ? undefined : (credentials?.slice(credentials.indexOf(':') + 1) ?? '')
   const client = /for="?\[?([0-9a-f.:]+?)\]?(?::\d+)?"?(?:[;,]|$)/i.exec(forwarded ?? '')?.[1]
   return identify(token, client !== undefined && proves('client', client) ? client : undefined, undefined, ports)
+}
+
+/** The node itself, or a pod that it has now. */
+function callerOf(caller: string, address: string, ports: PortRegistry): Source | undefined {
+  if (caller === 'node') return { kind: 'node', ip: address, namespace: 'default' }
+  const ip = /^pod (\S+)$/.exec(caller)?.[1]
+  const pod = ip === undefined ? undefined : ports.podAt(ip)
+  return pod && { kind: 'pod', ip: pod.ip, namespace: pod.namespace, pod }
 }
 
 function parseAuthority(authority: string): { host: string; port: number } | undefined {
@@ -158,7 +172,7 @@ function endToEnd(message: IncomingMessage): Record<string, string | string[]> {
     .split(',')
     .map(n => n.trim())
     .filter(n => !FRAMING_HEADERS.has(n))
-  const drop = new Set([...HOP_HEADERS, ...named, SOURCE_HEADER, PROOF_HEADER, DIRECT_HEADER])
+  const drop = new Set([...HOP_HEADERS, ...named, SOURCE_HEADER, PROOF_HEADER, CALLER_HEADER, DIRECT_HEADER])
   const headers: Record<string, string | string[]> = {}
   for (const [name, values] of Object.entries(message.headersDistinct))
     if (!drop.has(name) && values) headers[name] = values.length === 1 ? values[0]! : values

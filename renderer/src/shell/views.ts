@@ -1,7 +1,17 @@
 import type { IconName } from '../ui/icons.ts'
 
 /** The views, in the order of their groups in the side bar and of the keys that lead to them. */
-export const VIEWS = ['map', 'machines', 'objects', 'access', 'events', 'logs', 'terminal', 'settings'] as const
+export const VIEWS = [
+  'map',
+  'machines',
+  'objects',
+  'services',
+  'access',
+  'events',
+  'logs',
+  'terminal',
+  'settings',
+] as const
 export type ViewName = (typeof VIEWS)[number]
 
 export interface ViewEntry {
@@ -23,6 +33,7 @@ export const GROUPS: readonly { group: 'lab' | 'cluster' | 'work'; entries: read
     group: 'cluster',
     entries: [
       { view: 'objects', icon: 'objects' },
+      { view: 'services', icon: 'service' },
       { view: 'access', icon: 'key' },
       { view: 'events', icon: 'events' },
     ],

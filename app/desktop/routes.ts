@@ -3,7 +3,16 @@
 import { SCHEME } from './origins.ts'
 
 /** Only views that show. Not the terminal: its address starts a program. */
-export const LINKED_VIEWS: readonly string[] = ['map', 'machines', 'objects', 'access', 'events', 'logs', 'settings']
+export const LINKED_VIEWS: readonly string[] = [
+  'map',
+  'machines',
+  'objects',
+  'services',
+  'access',
+  'events',
+  'logs',
+  'settings',
+]
 /** Host of links, apart from those of our pages: no link is an address that a window could load. */
 const LINK_HOST = 'open'
 const LONGEST = 2_000

@@ -12,9 +12,8 @@ test('the contract gives what the interface uses of it', () => {
   expectTypeOf<PreferenceChange>().toExtend<Parameters<Bridge['changePreferences']>[0]>()
 })
 
-test('links lead to views that there are, and to none that starts something', () => {
-  expect(VIEWS).toEqual(expect.arrayContaining([...LINKED_VIEWS]))
-  expect(LINKED_VIEWS).not.toContain('terminal')
+test('links lead to every view but the one that starts programs', () => {
+  expect(VIEWS.filter(view => view !== 'terminal')).toEqual(LINKED_VIEWS)
 })
 
 test('the shell speaks the languages of the interface', () => {

@@ -11,16 +11,16 @@ import {
   medianOf,
   portionsOf,
   schedulerWords,
-} from '../../renderer/src/services/distribution.ts'
-import { endpointsOf, readiness, slicesByService } from '../../renderer/src/services/endpoints.ts'
-import { waysTo } from '../../renderer/src/services/links.ts'
-import { headersOf, placesOf, trialPorts } from '../../renderer/src/services/places.ts'
-import { policiesOf } from '../../renderer/src/services/policies.ts'
-import { ownLines, ruleLines } from '../../renderer/src/services/rules.ts'
-import { rulesTexts } from '../../renderer/src/services/rules-text.ts'
+} from '../../renderer/src/services/trial/distribution.ts'
+import { endpointsOf, readiness, slicesByService } from '../../renderer/src/services/overview/endpoints.ts'
+import { waysTo } from '../../renderer/src/services/overview/links.ts'
+import { headersOf, placesOf, trialPorts } from '../../renderer/src/services/trial/places.ts'
+import { policiesOf } from '../../renderer/src/services/overview/policies.ts'
+import { ownLines, ruleLines } from '../../renderer/src/services/rules/rules.ts'
+import { rulesTexts } from '../../renderer/src/services/rules/rules-text.ts'
 import { serviceRows } from '../../renderer/src/services/services.ts'
 import { servicesTexts } from '../../renderer/src/services/text.ts'
-import { trialTexts } from '../../renderer/src/services/trial-text.ts'
+import { trialTexts } from '../../renderer/src/services/trial/trial-text.ts'
 
 const t = trialTexts.en
 const service = (name: string, spec: Service['spec'], namespace = 'shop') =>

@@ -1,6 +1,6 @@
 import type { EndpointSlice, Service } from '../../../engine/api/types.ts'
 import type { Tone } from '../ui/tone.ts'
-import { endpointsOf, readiness, slicesByService } from './endpoints.ts'
+import { endpointsOf, readiness, slicesByService } from './overview/endpoints.ts'
 
 export interface ServiceRow {
   key: string

@@ -1,6 +1,6 @@
-import type { ServiceTrial, TrialAnswer } from '../../../engine/lab/contract.ts'
-import { linesOf } from '../cluster/lines.ts'
-import { request } from '../cluster/rest.ts'
+import type { ServiceTrial, TrialAnswer } from '../../../../engine/lab/contract.ts'
+import { linesOf } from '../../cluster/lines.ts'
+import { request } from '../../cluster/rest.ts'
 
 /** Requests that are sent through a Service, and what is known of them so far. */
 export class Trial {

@@ -1,6 +1,6 @@
-import type { EndpointSlice, Event, Pod, Service } from '../../../engine/api/types.ts'
-import { podState } from '../cluster/pod-state.ts'
-import type { Tone } from '../ui/tone.ts'
+import type { EndpointSlice, Event, Pod, Service } from '../../../../engine/api/types.ts'
+import { podState } from '../../cluster/pod-state.ts'
+import type { Tone } from '../../ui/tone.ts'
 
 /** ready: takes connections · draining: ends, and serves what comes if no other is ready · ending: ends and serves no more */
 export type Health = 'ready' | 'draining' | 'ending' | 'notReady'

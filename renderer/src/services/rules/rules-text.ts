@@ -1,4 +1,4 @@
-import { defineTexts } from '../text/define.ts'
+import { defineTexts } from '../../text/define.ts'
 
 /** What the rules of a worker's proxy do, line by line. */
 export const rulesTexts = defineTexts({

@@ -1,4 +1,4 @@
-import { defineTexts } from '../text/define.ts'
+import { defineTexts } from '../../text/define.ts'
 
 /** Requests that a person sends through a Service, and what became of them. */
 export const trialTexts = defineTexts({

@@ -1,8 +1,8 @@
-import type { Pod, Service } from '../../../engine/api/types.ts'
-import type { TrialPlace } from '../../../engine/lab/contract.ts'
-import { openablePorts } from '../objects/actions/service-ports.ts'
-import type { Said } from '../text/define.ts'
-import { isHeadless, targetPortOf, type EndpointRow } from './endpoints.ts'
+import type { Pod, Service } from '../../../../engine/api/types.ts'
+import type { TrialPlace } from '../../../../engine/lab/contract.ts'
+import { openablePorts } from '../../objects/actions/service-ports.ts'
+import type { Said } from '../../text/define.ts'
+import { isHeadless, targetPortOf, type EndpointRow } from '../overview/endpoints.ts'
 import type { trialTexts } from './trial-text.ts'
 
 /** Somewhere to send requests from. */

@@ -1,7 +1,7 @@
-import type { Service } from '../../../engine/api/types.ts'
-import type { Said } from '../text/define.ts'
+import type { Service } from '../../../../engine/api/types.ts'
+import type { Said } from '../../text/define.ts'
 import { isHeadless } from './endpoints.ts'
-import type { servicesTexts } from './text.ts'
+import type { servicesTexts } from '../text.ts'
 
 /** A setting of a Service, and what it does. */
 export interface Policy {

@@ -1,5 +1,5 @@
-import type { WorkerRules } from '../../../engine/lab/contract.ts'
-import type { Said } from '../text/define.ts'
+import type { WorkerRules } from '../../../../engine/lab/contract.ts'
+import type { Said } from '../../text/define.ts'
 import type { rulesTexts } from './rules-text.ts'
 
 /** A line of the rules, as the tool of the mode prints it. */

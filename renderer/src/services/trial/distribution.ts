@@ -1,6 +1,6 @@
-import type { TrialAnswer, WorkerRules } from '../../../engine/lab/contract.ts'
-import type { Said } from '../text/define.ts'
-import { endpointAt, type EndpointRow } from './endpoints.ts'
+import type { TrialAnswer, WorkerRules } from '../../../../engine/lab/contract.ts'
+import type { Said } from '../../text/define.ts'
+import { endpointAt, type EndpointRow } from '../overview/endpoints.ts'
 import type { trialTexts } from './trial-text.ts'
 
 /** How many of the requests of a trial one endpoint took. */

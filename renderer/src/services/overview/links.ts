@@ -1,6 +1,6 @@
-import type { Ingress, Service } from '../../../engine/api/types.ts'
-import type { ExposureResult } from '../../../engine/lab/contract.ts'
-import { openablePorts } from '../objects/actions/service-ports.ts'
+import type { Ingress, Service } from '../../../../engine/api/types.ts'
+import type { ExposureResult } from '../../../../engine/lab/contract.ts'
+import { openablePorts } from '../../objects/actions/service-ports.ts'
 
 /** A way to a Service from this computer. */
 export interface Way {

@@ -16,6 +16,18 @@ import { playRules, playTrial } from './played-network.ts'
 import { fillCluster } from './sample-cluster.ts'
 import { fillMap } from './sample-map.ts'
 
+/** One of them answers: with the lab's own cluster. */
+const CONTEXTS = [
+  { name: 'classroom', server: 'https://10.0.0.7:6443', user: 'teacher' },
+  { name: 'minikube', server: 'https://192.168.49.2:8443', user: 'minikube' },
+  {
+    name: 'old',
+    server: 'https://old.example:6443',
+    user: 'x',
+    problem: 'its cluster is behind a proxy-url, which is not supported',
+  },
+]
+
 export interface MockLab {
   url: string
   cluster: Cluster
@@ -47,7 +59,9 @@ export async function startMockLab(rendererDir: string, port = 0): Promise<MockL
     if (path.endsWith('/log')) playLog(request, response)
     else if (path.startsWith('/cluster/apis/metrics.k8s.io/'))
       void playMetrics(cluster, path).then(body => json(response, 200, body))
-    else if (path.startsWith('/cluster/')) forward(request, response)
+    else if (/^\/(cluster|contexts\/classroom)\//.test(path)) forward(request, response)
+    else if (path === '/lab/v1/labs') json(response, 200, [{ name: 'second', url: '/' }, { name: 'third' }])
+    else if (path === '/lab/v1/contexts') json(response, 200, CONTEXTS)
     else if (path === '/lab/v1/status') json(response, 200, lab.status())
     else if (/^\/lab\/v1\/machines\/[^/]+\/network\/rules$/.test(path))
       void playRules(cluster, path, new URL(request.url!, 'http://lab').searchParams).then(rules =>
@@ -93,7 +107,7 @@ export async function startMockLab(rendererDir: string, port = 0): Promise<MockL
         host: '127.0.0.1',
         port: cluster.server.port,
         method: request.method,
-        path: request.url!.slice('/cluster'.length),
+        path: request.url!.replace(/^\/(cluster|contexts\/[^/]+)/, ''),
         agent,
       },
       headers: {

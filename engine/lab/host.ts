@@ -24,8 +24,9 @@ import {
 import type { HostRecord, LabStatus, MachineAction, MachineStatus, Progress } from './contract.ts'
 import { checkEtcdIsEmpty } from './external-etcd.ts'
 import { explainDisk, takeHostRecord } from './host-record.ts'
-import { untilPodsAreAdmitted } from './host/default-service-account.ts'
+import { untilClusterAdmitsPods } from './host/default-service-account.ts'
 import { Entrance } from './host/entrance.ts'
+import { waitedFor } from './host/progress.ts'
 import { UsageMeter } from './host/usage.ts'
 import type { MachineConfig } from './machine/config.ts'
 import type { MachineMessage } from './machine/messages.ts'
@@ -35,10 +36,12 @@ import { Pki } from './pki.ts'
 import {
   adminClient,
   adminKubeconfig,
+  labIdentities,
   planLab,
   planWorker,
   provisionMachine,
   repairPorts,
+  type LabIdentities,
   type NewLab,
 } from './provision.ts'
 import { Supervisor, type MachineView } from './supervisor.ts'
@@ -166,7 +169,7 @@ export class LabHost {
     }
     report('machines')
     for (const spec of this.config.machines) this.#supervisor.start(spec.name)
-    const off = this.onChange(() => report(this.#summary()))
+    const off = this.onChange(() => report(waitedFor(this.#supervisor.views())))
     try {
       await this.#ready.wait()
       await this.#noteFounded()
@@ -245,6 +248,16 @@ export class LabHost {
     this.#changed()
   }
 
+  /** By what the lab's API servers and store members know one who may ask for everything. */
+  identities(): Promise<LabIdentities> {
+    return labIdentities(this.config, this.#pki)
+  }
+
+  /** Whether a look at what processes use costs next to nothing here. */
+  get looksAreCheap(): boolean {
+    return this.#options.platform.looksAreCheap
+  }
+
   /** Adds a worker and starts it. Gives its name. */
   async addWorker(): Promise<string> {
     const spec = await planWorker(this.config)
@@ -285,24 +298,13 @@ export class LabHost {
   /** The cluster lives: from here on a master without its store's file has lost it. */
   async #noteFounded(): Promise<void> {
     if (this.config.machines.some(m => m.role === 'control-plane' && m.store === 'founding'))
-      await this.#untilPodsAreAdmitted()
+      await untilClusterAdmitsPods(await adminClient(this.config, this.#pki), this.#options, this.#ending.signal)
     for (const spec of this.config.machines) {
       if (spec.role !== 'control-plane' || spec.store !== 'founding') continue
       spec.store = 'member'
       this.#supervisor.redefine(await this.#provision(spec))
     }
     writeLabConfig(this.paths, this.config)
-  }
-
-  async #untilPodsAreAdmitted(): Promise<void> {
-    const { RestClient } = await import('../client/rest.ts')
-    const { clock, log } = this.#options
-    const rest = new RestClient({ ...(await adminClient(this.config, this.#pki)), userAgent: 'kubarium-lab' })
-    try {
-      await untilPodsAreAdmitted(rest, clock, log, this.#ending.signal)
-    } finally {
-      rest.dispose()
-    }
   }
 
   /** Stops a machine for good and removes its folder. The caller removes a worker's Node. */
@@ -384,15 +386,6 @@ export class LabHost {
 
   #clearMemory(machine: string): void {
     removeMemoryFolder(this.#options.platform, this.paths.machine(machine))
-  }
-
-  /** What the start waits for, in words. */
-  #summary(): string {
-    const views = this.#supervisor.views()
-    const waiting = views.filter(m => m.state !== 'running')
-    if (waiting.length === 0) return `${views.length} of ${views.length} machines ready`
-    const parts = waiting.map(m => (m.phase ? `${m.name}: ${m.phase}` : m.name))
-    return `${views.length - waiting.length} of ${views.length} machines ready; waiting for ${parts.join(', ')}`
   }
 
   #changed(): void {

@@ -7,6 +7,9 @@ import type { Logger } from '../../base/log.ts'
 import { explainListenError } from '../balancer.ts'
 import { MACHINE_ACTIONS, type LabError, type MachineAction } from '../contract.ts'
 import type { LabHost } from '../host.ts'
+import { MetricsCollector } from '../metrics/collector.ts'
+import { LabMetricsSource } from '../metrics/lab-source.ts'
+import { openMetrics } from '../metrics/stream.ts'
 import { Access } from './access.ts'
 import { ClusterProxy } from './cluster-proxy.ts'
 import { LabLogs } from './logs.ts'
@@ -45,14 +48,16 @@ export async function startLabServer(options: LabServerOptions): Promise<LabServ
   const access = new Access(host.record.token)
   const cluster = new ClusterProxy(host, log.child('cluster'))
   const logs = new LabLogs(host, clock)
+  const figures = new LabMetricsSource(host, clock)
+  const metrics = new MetricsCollector(figures, clock, log.child('metrics'))
   const streams = new StreamServer(async (path, accept, signal) => {
     if (path.startsWith('/cluster/')) return cluster.get(path, '/cluster', accept, signal)
-    const lines = logs.open(path, signal)
-    if (!lines) throw new Error('only paths of the cluster and logs of the lab can be streamed')
+    const lines = logs.open(path, signal) ?? openMetrics(path, metrics, signal)
+    if (!lines) throw new Error('only paths of the cluster, and logs and metrics of the lab, can be streamed')
     return lines
   }, log.child('streams'))
   const terminals = new TerminalServer({ host, binDir: options.binDir, clock, log: log.child('terminal') })
-  const routes = [...labRoutes(options), ...logRoutes(logs), ...terminalRoutes(terminals)]
+  const routes = [...labRoutes(options), ...logRoutes(logs), metricsRoute(metrics), ...terminalRoutes(terminals)]
 
   const server = createServer({ headersTimeout: 10_000, requestTimeout: 60_000, maxHeaderSize: 32_768 })
   server.on('request', (request, response) => {
@@ -98,6 +103,8 @@ export async function startLabServer(options: LabServerOptions): Promise<LabServ
   return {
     url: `http://127.0.0.1:${port}`,
     async close() {
+      metrics.dispose()
+      figures.dispose()
       terminals.dispose()
       streams.dispose()
       cluster.dispose()
@@ -131,6 +138,19 @@ function logRoutes(logs: LabLogs): Route[] {
         response.once('close', () => gone.abort())
       },
     ],
+  ]
+}
+
+function metricsRoute(metrics: MetricsCollector): Route {
+  return [
+    'GET',
+    /^\/lab\/v1\/metrics$/,
+    (request, response) => {
+      const gone = new AbortController()
+      response.writeHead(200, { 'content-type': 'application/x-ndjson', 'cache-control': 'no-store' })
+      pipeline(openMetrics(request.url!, metrics, gone.signal)!, response, () => gone.abort())
+      response.once('close', () => gone.abort())
+    },
   ]
 }
 

@@ -1,7 +1,7 @@
 import type { IconName } from '../ui/icons.ts'
 
 /** The views, in the order of their groups in the side bar and of the keys that lead to them. */
-export const VIEWS = ['map', 'machines', 'objects', 'access', 'events', 'logs', 'terminal', 'settings'] as const
+export const VIEWS = ['map', 'machines', 'metrics', 'objects', 'access', 'events', 'logs', 'terminal', 'settings'] as const
 export type ViewName = (typeof VIEWS)[number]
 
 export interface ViewEntry {
@@ -17,6 +17,7 @@ export const GROUPS: readonly { group: 'lab' | 'cluster' | 'work'; entries: read
     entries: [
       { view: 'map', icon: 'map' },
       { view: 'machines', icon: 'machines', labOnly: true },
+      { view: 'metrics', icon: 'chart', labOnly: true },
     ],
   },
   {

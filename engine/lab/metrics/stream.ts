@@ -26,10 +26,11 @@ export function openMetrics(
 }
 
 async function* linesOf(
-  { banks, onFigures }: Pick<MetricsCollector, 'banks' | 'onFigures'>,
+  collector: Pick<MetricsCollector, 'banks' | 'onFigures'>,
   follow: boolean,
   signal: AbortSignal,
 ): AsyncGenerator<string> {
+  const { banks } = collector
   const waiting: string[] = []
   let over = signal.aborted
   let wake: () => void = () => undefined
@@ -44,7 +45,7 @@ async function* linesOf(
     waiting.push(line({ type: 'point', bank, at: banks[bank].at!, values }))
     wake()
   }
-  const off = follow ? onFigures(hear) : undefined
+  const off = follow ? collector.onFigures(hear) : undefined
   try {
     // All of it at once: between two lines a step could be taken, and the series would not end together.
     const hour = hourOf(banks)

@@ -1,8 +1,12 @@
-/** Address of the charts of one pod. */
-export function podChartsAddress(namespace: string, name: string): string {
-  return `/metrics/workloads?${new URLSearchParams({ of: `${namespace}/${name}` })}`
-}
+import type { ResourceKind } from '../cluster/discovery.ts'
 
-/** Address of the charts of machines and nodes. */
-export const NODE_CHARTS = '/metrics/machines'
-export const AUTOSCALER_CHARTS = '/metrics/autoscalers'
+/** Address of the charts that show what an object uses; undefined for kinds that have none. */
+export function chartsAddress(
+  { group, resource }: Pick<ResourceKind, 'group' | 'resource'>,
+  { namespace, name }: { namespace?: string; name?: string },
+): string | undefined {
+  if (group === '' && resource === 'pods')
+    return `/metrics/workloads?${new URLSearchParams({ of: `${namespace}/${name}` })}`
+  if (group === '' && resource === 'nodes') return '/metrics/machines'
+  return group === 'autoscaling' && resource === 'horizontalpodautoscalers' ? '/metrics/autoscalers' : undefined
+}

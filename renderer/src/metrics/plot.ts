@@ -22,7 +22,7 @@ export class Plot {
   constructor(
     container: HTMLElement,
     spec: Pick<ChartSpec, 'unit' | 'lines' | 'stepped' | 'level'>,
-    clock: (time: number) => string,
+    clock: (time: number, seconds: boolean) => string,
     oncursor: (time: number | undefined) => void,
   ) {
     this.#unit = spec.unit
@@ -33,12 +33,19 @@ export class Plot {
     const grid = { stroke: colour('--line'), width: 1 }
     this.#plot = new uPlot(
       {
-        ...{ width: Math.max(120, container.clientWidth), height: HEIGHT, ms: 1, padding: [8, 12, 0, 0] },
+        ...{ width: Math.max(120, container.clientWidth), height: HEIGHT, ms: 1, padding: [8, 20, 0, 0] },
         legend: { show: false },
         cursor: { y: false, drag: { x: false, y: false }, points: { size: 7 } },
         scales: { x: { time: true, range: () => this.#range }, y: { range: () => [0, this.#top()] } },
         axes: [
-          { ...axis, grid, incrs: TIME_STEPS, space: 70, size: 26, values: (_, splits) => splits.map(clock) },
+          {
+            ...axis,
+            grid,
+            incrs: TIME_STEPS,
+            space: 70,
+            size: 26,
+            values: (_, splits) => splits.map(time => clock(time, this.#seconds())),
+          },
           {
             ...{ ...axis, grid, size: AXIS_WIDTH, space: 34 },
             incrs: () => stepsOf(this.#unit, this.#top()),
@@ -82,6 +89,11 @@ export class Plot {
 
   dispose(): void {
     this.#plot.destroy()
+  }
+
+  /** Whether marks of time are closer than a minute. */
+  #seconds(): boolean {
+    return this.#range[1] - this.#range[0] < 2 * MINUTE
   }
 
   #top(): number {

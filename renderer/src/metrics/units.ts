@@ -50,6 +50,7 @@ export function topOf(unit: Unit, most: number): number {
 /** A figure with its unit, three digits of it. */
 export function formatFigure(unit: Unit, value: number | null | undefined, scale?: Scale): string {
   if (value === null || value === undefined || !Number.isFinite(value)) return '–'
+  if (value === 0 && unit === 'cores') return '0'
   const { size, suffix } = scale ?? scaleOf(unit, Math.abs(value))
   const gap = suffix === '' || suffix === 'm' || suffix === '/s' ? '' : ' '
   return `${digits(value / size)}${gap}${suffix}`

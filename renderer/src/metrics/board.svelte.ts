@@ -8,6 +8,9 @@ import { History } from './series.ts'
 
 const PATH = '/lab/v1/metrics?follow=1'
 
+/** Time that is shown of a lab that has just begun. */
+const LEAST_MS = 120_000
+
 export const RANGES = [5, 15, 60] as const
 export type Range = (typeof RANGES)[number]
 
@@ -36,7 +39,8 @@ export class Board {
   /** The figures as they are now; read anew at each step while somebody looks. */
   get history(): History {
     this.#subscribe()
-    return this.#version >= 0 ? this.#history : this.#history
+    void this.#version
+    return this.#history
   }
 
   get version(): number {
@@ -60,7 +64,8 @@ export class Board {
   }
 
   get from(): number {
-    return this.to - this.range * 60_000
+    const whole = this.to - this.range * 60_000
+    return Math.max(whole, Math.min(this.history.since, this.to - LEAST_MS))
   }
 
   get paused(): boolean {

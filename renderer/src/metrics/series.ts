@@ -21,6 +21,8 @@ export interface Window {
 export class History {
   readonly #banks = new Map<MetricsBank, Bank>()
   readonly #bankOf = new Map<string, Bank>()
+  /** The oldest step of which anything is known. */
+  #since = Infinity
 
   /** Takes a line over. Says whether what is shown may differ. */
   take(line: MetricsLine): boolean {
@@ -36,6 +38,7 @@ export class History {
         const values = line.values.map(value => value ?? NaN)
         bank.series.set(line.key, [...new Array<number>(bank.points - values.length).fill(NaN), ...values])
         this.#bankOf.set(line.key, bank)
+        this.#since = Math.min(this.#since, bank.at - (values.length - 1) * bank.stepMs)
         return false
       }
       case 'point':
@@ -56,6 +59,11 @@ export class History {
   /** The newest step of all. */
   get at(): number {
     return Math.max(0, ...[...this.#banks.values()].map(bank => bank.at))
+  }
+
+  /** When the figures begin: a lab that is young has no hour yet. */
+  get since(): number {
+    return Math.min(this.#since, this.at)
   }
 
   /** The last figure of a series, if it is of the newest step or the one before. */
@@ -96,6 +104,7 @@ export class History {
       }
     }
     bank.at = Math.max(bank.at, at)
+    this.#since = Math.min(this.#since, at)
     for (const [key, value] of Object.entries(values)) {
       let list = bank.series.get(key)
       if (!list) bank.series.set(key, (list = new Array<number>(bank.points).fill(NaN)))

@@ -1,7 +1,17 @@
 import type { IconName } from '../ui/icons.ts'
 
 /** The views, in the order of their groups in the side bar and of the keys that lead to them. */
-export const VIEWS = ['map', 'machines', 'metrics', 'objects', 'access', 'events', 'logs', 'terminal', 'settings'] as const
+export const VIEWS = [
+  'map',
+  'machines',
+  'metrics',
+  'objects',
+  'access',
+  'events',
+  'logs',
+  'terminal',
+  'settings',
+] as const
 export type ViewName = (typeof VIEWS)[number]
 
 export interface ViewEntry {

@@ -36,6 +36,7 @@ describe('the history', () => {
       ],
     })
     expect(history.at).toBe(T0 + 2_000)
+    expect(history.since).toBe(T0 - 2_000)
   })
 
   it('forgets a series when nothing of it is left, and knows no last figure of one that has fallen silent', () => {

@@ -6,6 +6,7 @@ import { SCHEME } from './origins.ts'
 export const LINKED_VIEWS: readonly string[] = [
   'map',
   'machines',
+  'metrics',
   'objects',
   'services',
   'access',

@@ -4,7 +4,7 @@ import { UserError } from '../base/errors.ts'
 import type { Platform, ProcessIdentity } from '../base/platform/platform.ts'
 import { removeMemoryFolder } from '../kubelet/volumes/memory-folder.ts'
 import { checkLabName, labPaths, readLabConfig, type LabConfig, type LabPaths } from './config.ts'
-import type { HostRecord, LabError, LabStatus, MachineAction } from './contract.ts'
+import type { HostRecord, LabError, LabStatus, MachineAction, OtherLab } from './contract.ts'
 import { findHost } from './host-record.ts'
 import { endLeftovers } from './leftovers.ts'
 
@@ -24,6 +24,13 @@ export function listLabs(dataDir: string, platform: Platform): LabEntry[] {
   return readdirSync(root)
     .sort()
     .flatMap(name => findLab(dataDir, name, platform) ?? [])
+}
+
+/** Those of a data folder but for one, with where their user interfaces are. */
+export function otherLabs(dataDir: string, own: string, platform: Platform): OtherLab[] {
+  return listLabs(dataDir, platform)
+    .filter(({ name }) => name !== own)
+    .map(({ name, host }) => ({ name, ...(host?.url && { url: `${host.url}/#token=${host.token}` }) }))
 }
 
 export function findLab(dataDir: string, name: string, platform: Platform): LabEntry | undefined {

@@ -105,6 +105,21 @@ export interface LabLog {
   bytes: number
 }
 
+/** Figures that are taken together: those of machines and their components, and those of nodes, pods and autoscalers. */
+export type MetricsBank = 'fast' | 'slow'
+
+/**
+ * What `/lab/v1/metrics` tells, a line each: the banks, each before its series, whose values end with the step at `at`; then `ready`, and
+ * if it is followed, each step as it comes. Names of series: `machine/NAME/cpu` in cores, `…/memory` in bytes; `host/lab/…` the lab host;
+ * `node/NAME/…`, `pod/NAMESPACE/NAME/…`; `api/verb/VERB`, `api/errors/4xx`, `api/MASTER/requests` a second, `api/read/p99` in seconds,
+ * `api/MASTER/inflight`; `scheduler/bound` pods a second; `store/MASTER/…`; `hpa/NAMESPACE/NAME/…`.
+ */
+export type MetricsLine =
+  | { type: 'bank'; bank: MetricsBank; stepMs: number; points: number; at: number | null }
+  | { type: 'series'; bank: MetricsBank; key: string; values: (number | null)[] }
+  | { type: 'ready' }
+  | { type: 'point'; bank: MetricsBank; at: number; values: Record<string, number> }
+
 /** A shell that the lab server knows how to start. */
 export interface ShellChoice {
   id: string

@@ -21,13 +21,13 @@ import {
   type LabConfig,
   type LabPaths,
 } from './config.ts'
-import { listLabs } from './client.ts'
+import { otherLabs } from './client.ts'
 import type { HostRecord, LabStatus, MachineAction, MachineStatus, OtherLab, Progress } from './contract.ts'
 import { checkEtcdIsEmpty } from './external-etcd.ts'
 import { explainDisk, takeHostRecord } from './host-record.ts'
-import { untilPodsAreAdmitted } from './host/default-service-account.ts'
+import { untilClusterAdmitsPods } from './host/default-service-account.ts'
 import { Entrance } from './host/entrance.ts'
-import { startSummary } from './host/summary.ts'
+import { waitedFor } from './host/progress.ts'
 import { UsageMeter } from './host/usage.ts'
 import type { MachineConfig } from './machine/config.ts'
 import type { MachineMessage } from './machine/messages.ts'
@@ -36,10 +36,12 @@ import { Pki } from './pki.ts'
 import {
   adminClient,
   adminKubeconfig,
+  labIdentities,
   planLab,
   planWorker,
   provisionMachine,
   repairPorts,
+  type LabIdentities,
   type NewLab,
 } from './provision.ts'
 import { Supervisor, type MachineView } from './supervisor.ts'
@@ -168,7 +170,7 @@ export class LabHost {
     }
     report('machines')
     for (const spec of this.config.machines) this.#supervisor.start(spec.name)
-    const off = this.onChange(() => report(startSummary(this.#supervisor.views())))
+    const off = this.onChange(() => report(waitedFor(this.#supervisor.views())))
     try {
       await this.#ready.wait()
       await this.#noteFounded()
@@ -247,6 +249,16 @@ export class LabHost {
     this.#changed()
   }
 
+  /** By what the lab's API servers and store members know one who may ask for everything. */
+  identities(): Promise<LabIdentities> {
+    return labIdentities(this.config, this.#pki)
+  }
+
+  /** Whether a look at what processes use costs next to nothing here. */
+  get looksAreCheap(): boolean {
+    return this.#options.platform.looksAreCheap
+  }
+
   /** Adds a worker and starts it. Gives its name. */
   async addWorker(): Promise<string> {
     const spec = await planWorker(this.config)
@@ -287,24 +299,13 @@ export class LabHost {
   /** The cluster lives: from here on a master without its store's file has lost it. */
   async #noteFounded(): Promise<void> {
     if (this.config.machines.some(m => m.role === 'control-plane' && m.store === 'founding'))
-      await this.#untilPodsAreAdmitted()
+      await untilClusterAdmitsPods(await adminClient(this.config, this.#pki), this.#options, this.#ending.signal)
     for (const spec of this.config.machines) {
       if (spec.role !== 'control-plane' || spec.store !== 'founding') continue
       spec.store = 'member'
       this.#supervisor.redefine(await this.#provision(spec))
     }
     writeLabConfig(this.paths, this.config)
-  }
-
-  async #untilPodsAreAdmitted(): Promise<void> {
-    const { RestClient } = await import('../client/rest.ts')
-    const { clock, log } = this.#options
-    const rest = new RestClient({ ...(await adminClient(this.config, this.#pki)), userAgent: 'kubarium-lab' })
-    try {
-      await untilPodsAreAdmitted(rest, clock, log, this.#ending.signal)
-    } finally {
-      rest.dispose()
-    }
   }
 
   /** Stops a machine for good and removes its folder. The caller removes a worker's Node. */
@@ -335,10 +336,7 @@ export class LabHost {
 
   /** The other labs of the data folder, by name. */
   otherLabs(): OtherLab[] {
-    const { dataDir, platform } = this.#options
-    return listLabs(dataDir, platform)
-      .filter(({ name }) => name !== this.config.name)
-      .map(({ name, host }) => ({ name, ...(host?.url && { url: `${host.url}/#token=${host.token}` }) }))
+    return otherLabs(this.#options.dataDir, this.config.name, this.#options.platform)
   }
 
   /** Notes the lab server's address, so that the command line finds it. */

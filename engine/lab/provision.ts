@@ -317,6 +317,18 @@ export async function adminClient(config: LabConfig, pki: Pki): Promise<AdminCli
   return { server: `https://127.0.0.1:${config.ports.apiServer}`, ca: authority.cert, ...admin }
 }
 
+/** Who may ask the lab's API servers and its store members for everything. */
+export interface LabIdentities {
+  ca: string
+  admin: KeyPair
+  etcd: KeyPair
+}
+
+export async function labIdentities(config: LabConfig, pki: Pki): Promise<LabIdentities> {
+  const { ca, cert, key } = await adminClient(config, pki)
+  return { ca, admin: { cert, key }, etcd: await etcdClientCertificate(pki) }
+}
+
 /** The kubeconfig of the lab's administrator. */
 export async function adminKubeconfig(config: LabConfig, pki: Pki): Promise<string> {
   const admin = await adminClient(config, pki)

@@ -236,6 +236,7 @@ describe.skipIf(!chromiumPath)(
             ['terminal', '/terminal', '.xterm-rows'],
             ['machines', '/machines', 'article'],
             ['events', '/events', '.row'],
+            ['metrics', '/metrics/control', 'article canvas'],
           ]
           for (const [name, path, sign] of views) {
             await open(path)

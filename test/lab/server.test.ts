@@ -76,6 +76,18 @@ test('what the user says of programs of the machine goes to the host, and nothin
   expect(acted.splice(0)).toEqual(['programs true', 'programs false'])
 })
 
+test('the figures of the last hour are told line by line, to those who may know', async () => {
+  expect((await ask('GET', '/lab/v1/metrics')).code).toBe(401)
+  const { code, text } = await ask('GET', '/lab/v1/metrics', signedIn)
+  expect(code).toBe(200)
+  const lines = text
+    .trim()
+    .split('\n')
+    .map(line => JSON.parse(line) as { type: string; bank?: string })
+  expect(lines.filter(line => line.type === 'bank').map(line => line.bank)).toEqual(['fast', 'slow'])
+  expect(lines.at(-1)).toEqual({ type: 'ready' })
+})
+
 describe('who may talk to the lab server', () => {
   test('nobody without the token', async () => {
     for (const headers of [{}, { authorization: 'Bearer wrong' }, { cookie: `kubarium=${TOKEN}` }])

@@ -6,11 +6,13 @@ import { systemClock } from '../../engine/base/clock.ts'
 import { silentLogger } from '../../engine/base/log.ts'
 import type { Pod } from '../../engine/api/types.ts'
 import type { LabStatus, MachineAction, MachineStatus } from '../../engine/lab/contract.ts'
+import { openMetrics } from '../../engine/lab/metrics/stream.ts'
 import { LabLogs } from '../../engine/lab/server/logs.ts'
 import { StreamServer } from '../../engine/lab/server/streams.ts'
 import { serveStatic } from '../../engine/lab/server/static.ts'
 import { TerminalServer } from '../../engine/lab/server/terminal.ts'
 import { startCluster, type Cluster } from '../apiserver/harness.ts'
+import { PlayedMetrics } from './played-metrics.ts'
 import { playLog, playMachineLogs } from './played-logs.ts'
 import { playRules, playTrial } from './played-network.ts'
 import { fillCluster } from './sample-cluster.ts'
@@ -52,6 +54,7 @@ export async function startMockLab(rendererDir: string, port = 0): Promise<MockL
   const played = playMachineLogs(lab.status().machines)
   const logs = new LabLogs(played.host, systemClock)
   const terminals = new TerminalServer({ host: played.host, binDir: '', clock: systemClock, log: silentLogger })
+  const metrics = new PlayedMetrics(lab.status().machines, await podsOf(cluster), systemClock)
   const never = new AbortController()
 
   const server = createServer((request, response) => {
@@ -72,6 +75,7 @@ export async function startMockLab(rendererDir: string, port = 0): Promise<MockL
     else if (/^\/lab\/v1\/services\/.*\/open$/.test(path)) json(response, 200, { port: 18_080 })
     else if (path === '/lab/v1/logs') void logs.list().then(list => json(response, 200, list))
     else if (path.startsWith('/lab/v1/logs/')) void logs.open(request.url!, never.signal)?.pipe(response)
+    else if (path === '/lab/v1/metrics') serveMetrics(request, response)
     else if (path === '/lab/v1/terminals') json(response, 200, terminals.list())
     else if (path === '/lab/v1/shells') json(response, 200, terminals.shells())
     else void serveStatic(rendererDir, path, request, response)
@@ -99,6 +103,12 @@ export async function startMockLab(rendererDir: string, port = 0): Promise<MockL
       const asked = httpRequest({ port, path, headers: { accept }, signal })
       asked.once('response', resolve).on('error', reject).end()
     })
+  }
+
+  function serveMetrics(request: IncomingMessage, response: ServerResponse): void {
+    const gone = new AbortController()
+    response.once('close', () => gone.abort())
+    openMetrics(request.url!, metrics, gone.signal)!.pipe(response)
   }
 
   function forward(request: IncomingMessage, response: ServerResponse): void {
@@ -140,6 +150,7 @@ export async function startMockLab(rendererDir: string, port = 0): Promise<MockL
     async close() {
       for (const client of sockets.clients) client.terminate()
       streams.dispose()
+      metrics.dispose()
       terminals.dispose()
       played.dispose()
       server.closeAllConnections()
@@ -291,6 +302,13 @@ class PlayedMachines {
 
 function json(response: ServerResponse, code: number, body: unknown): void {
   response.writeHead(code, { 'content-type': 'application/json' }).end(JSON.stringify(body))
+}
+
+async function podsOf(cluster: Cluster): Promise<string[]> {
+  const { json: list } = await cluster.ask('/api/v1/pods')
+  return (list as { items: Pod[] }).items
+    .filter(pod => pod.status?.phase === 'Running')
+    .map(({ metadata }) => `${metadata.namespace}/${metadata.name}`)
 }
 
 /** What the metrics API would say: usage that differs from pod to pod. */

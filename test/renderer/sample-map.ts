@@ -44,10 +44,43 @@ export async function fillMap(cluster: Cluster): Promise<void> {
         minReplicas: 2,
         maxReplicas: 10,
         scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web' },
+        metrics: [
+          { type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 60 } } },
+          { type: 'Resource', resource: { name: 'memory', target: { type: 'AverageValue', averageValue: '64Mi' } } },
+        ],
       },
     },
-    { currentReplicas: 5, desiredReplicas: 5 },
+    {
+      currentReplicas: 5,
+      desiredReplicas: 5,
+      currentMetrics: [
+        {
+          type: 'Resource',
+          resource: { name: 'cpu', current: { averageUtilization: 57, averageValue: '142m' } },
+        },
+        { type: 'Resource', resource: { name: 'memory', current: { averageValue: '52Mi' } } },
+      ],
+      conditions: [
+        scaling('AbleToScale', 'True', 'ReadyForNewScale', 'recommended size matches current size'),
+        scaling('ScalingActive', 'True', 'ValidMetricFound', 'the HPA was able to compute the replica count'),
+        scaling('ScalingLimited', 'False', 'DesiredWithinRange', 'the desired count is within the acceptable range'),
+      ],
+    },
   )
+  for (const [i, [size, why, minutes]] of (
+    [
+      [3, 'All metrics below target', 31],
+      [5, 'cpu resource utilization (percentage of request) above target', 9],
+    ] as const
+  ).entries()) {
+    const at = new Date(Date.now() - minutes * 60_000).toISOString().replace(/\.\d+Z$/, 'Z')
+    await create('/api/v1/namespaces/shop/events', {
+      metadata: { name: `web.rescaled.${i}`, namespace: 'shop' },
+      involvedObject: { apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler', namespace: 'shop', name: 'web' },
+      ...{ type: 'Normal', reason: 'SuccessfulRescale', message: `New size: ${size}; reason: ${why}` },
+      ...{ source: { component: 'horizontal-pod-autoscaler' }, firstTimestamp: at, lastTimestamp: at, count: 1 },
+    })
+  }
   const { json: sets } = await cluster.ask('/apis/apps/v1/replicasets')
   for (const set of (sets as { items: Manifest[] }).items) {
     const path = `/apis/apps/v1/namespaces/${set.metadata.namespace}/replicasets/${set.metadata.name}/status`
@@ -150,4 +183,9 @@ export async function fillMap(cluster: Cluster): Promise<void> {
 
 function owner(apiVersion: string, kind: string, { metadata }: Manifest): Manifest {
   return { apiVersion, kind, name: metadata.name, uid: metadata.uid, controller: true }
+}
+
+function scaling(type: string, status: string, reason: string, message: string): Manifest {
+  const lastTransitionTime = new Date(Date.now() - 540_000).toISOString().replace(/\.\d+Z$/, 'Z')
+  return { type, status, reason, message, lastTransitionTime }
 }

@@ -1,7 +1,7 @@
 import { pause, type Clock } from '../../base/clock.ts'
 import { messageOf } from '../../base/errors.ts'
 import type { Logger } from '../../base/log.ts'
-import type { RestClient } from '../../client/rest.ts'
+import type { ClientConfig, RestClient } from '../../client/rest.ts'
 
 const PATH = '/api/v1/namespaces/default/serviceaccounts/default'
 const RETRY_MS = 50
@@ -27,5 +27,20 @@ export async function untilPodsAreAdmitted(
       log.debug('no default service account yet', { error: messageOf(error) })
     }
     await pause(clock, RETRY_MS, ending)
+  }
+}
+
+/** The same, asked of the cluster by whom `identity` names. */
+export async function untilClusterAdmitsPods(
+  identity: Omit<ClientConfig, 'userAgent'>,
+  { clock, log }: { clock: Clock; log: Logger },
+  ending: AbortSignal,
+): Promise<void> {
+  const { RestClient } = await import('../../client/rest.ts')
+  const rest = new RestClient({ ...identity, userAgent: 'kubarium-lab' })
+  try {
+    await untilPodsAreAdmitted(rest, clock, log, ending)
+  } finally {
+    rest.dispose()
   }
 }

@@ -7,6 +7,9 @@ import type { Logger } from '../../base/log.ts'
 import { explainListenError } from '../balancer.ts'
 import { MACHINE_ACTIONS, type LabError, type MachineAction } from '../contract.ts'
 import type { LabHost } from '../host.ts'
+import { MetricsCollector } from '../metrics/collector.ts'
+import { LabMetricsSource } from '../metrics/lab-source.ts'
+import { openMetrics } from '../metrics/stream.ts'
 import { Access } from './access.ts'
 import { Clusters } from './clusters.ts'
 import { LabLogs } from './logs.ts'
@@ -47,11 +50,13 @@ export async function startLabServer(options: LabServerOptions): Promise<LabServ
   const access = new Access(host.record.token)
   const clusters = new Clusters({ host, clock, log: log.child('cluster') })
   const logs = new LabLogs(host, clock)
+  const figures = new LabMetricsSource(host, clock)
+  const metrics = new MetricsCollector(figures, clock, log.child('metrics'))
   const streams = new StreamServer(async (path, accept, signal) => {
     const cluster = clusters.at(path)
     if (cluster) return cluster.get(path, accept, signal)
-    const lines = logs.open(path, signal)
-    if (!lines) throw new Error('only paths of clusters and logs of the lab can be streamed')
+    const lines = logs.open(path, signal) ?? openMetrics(path, metrics, signal)
+    if (!lines) throw new Error('only paths of clusters, and logs and metrics of the lab, can be streamed')
     return lines
   }, log.child('streams'))
   const terminals = new TerminalServer({ host, binDir: options.binDir, clock, log: log.child('terminal') })
@@ -59,6 +64,7 @@ export async function startLabServer(options: LabServerOptions): Promise<LabServ
     ...labRoutes(options),
     ...networkRoutes(host),
     ...logRoutes(logs),
+    metricsRoute(metrics),
     ...terminalRoutes(terminals),
     ...elsewhereRoutes(host, clusters),
   ]
@@ -109,6 +115,8 @@ export async function startLabServer(options: LabServerOptions): Promise<LabServ
   return {
     url: `http://127.0.0.1:${port}`,
     async close() {
+      metrics.dispose()
+      figures.dispose()
       terminals.dispose()
       streams.dispose()
       clusters.dispose()
@@ -150,6 +158,19 @@ function elsewhereRoutes(host: LabHost, clusters: Clusters): Route[] {
   return [
     ['GET', /^\/lab\/v1\/contexts$/, (_, response) => answer(response, 200, clusters.contexts())],
     ['GET', /^\/lab\/v1\/labs$/, (_, response) => answer(response, 200, host.otherLabs())],
+  ]
+}
+
+function metricsRoute(metrics: MetricsCollector): Route {
+  return [
+    'GET',
+    /^\/lab\/v1\/metrics$/,
+    (request, response) => {
+      const gone = new AbortController()
+      response.writeHead(200, { 'content-type': 'application/x-ndjson', 'cache-control': 'no-store' })
+      pipeline(openMetrics(request.url!, metrics, gone.signal)!, response, () => gone.abort())
+      response.once('close', () => gone.abort())
+    },
   ]
 }
 

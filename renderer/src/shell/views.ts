@@ -4,6 +4,7 @@ import type { IconName } from '../ui/icons.ts'
 export const VIEWS = [
   'map',
   'machines',
+  'metrics',
   'objects',
   'services',
   'access',
@@ -27,6 +28,7 @@ export const GROUPS: readonly { group: 'lab' | 'cluster' | 'work'; entries: read
     entries: [
       { view: 'map', icon: 'map' },
       { view: 'machines', icon: 'machines', labOnly: true },
+      { view: 'metrics', icon: 'chart', labOnly: true },
     ],
   },
   {

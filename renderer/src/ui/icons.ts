@@ -52,6 +52,7 @@ export const ICONS = {
   database: 'M4 6c0-4 16-4 16 0s-16 4-16 0M4 6v12c0 4 16 4 16 0V6M4 12c0 4 16 4 16 0',
   disk: 'M4 5h16v14H4zM4 14h16M16 16.5h.01',
   ingress: 'M10 4h10v16H10M3 12h11M10 8l4 4-4 4',
+  chart: 'M4 4v16h16M7 15l4-5 3 3 6-7',
   gauge: 'M4 18a9 9 0 1 1 16 0M12 15l4-6',
   target: 'M12 5a7 7 0 1 0 0 14 7 7 0 0 0 0-14M12 2v5M12 17v5M2 12h5M17 12h5',
   splitRight: 'M3 5h18v14H3zM12 5v14',

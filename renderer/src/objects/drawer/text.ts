@@ -3,6 +3,7 @@ import { defineTexts } from '../../text/define.ts'
 export const drawerTexts = defineTexts({
   en: {
     overview: 'Overview',
+    charts: 'What it uses, as charts',
     related: 'Related',
     history: 'History',
     owners: 'Fields',
@@ -73,6 +74,7 @@ export const drawerTexts = defineTexts({
   },
   ko: {
     overview: '개요',
+    charts: '사용량 차트',
     related: '관련',
     history: '이력',
     owners: '필드',

@@ -1,7 +1,7 @@
 import type { MachineView } from '../supervisor.ts'
 
-/** What the start of a lab waits for, in words. */
-export function startSummary(views: readonly MachineView[]): string {
+/** What the start waits for, in words. */
+export function waitedFor(views: readonly MachineView[]): string {
   const waiting = views.filter(m => m.state !== 'running')
   if (waiting.length === 0) return `${views.length} of ${views.length} machines ready`
   const parts = waiting.map(m => (m.phase ? `${m.name}: ${m.phase}` : m.name))

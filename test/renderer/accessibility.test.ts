@@ -23,9 +23,7 @@ const HIGH: Theme[] = [
 ]
 
 describe.skipIf(!chromiumPath)(
-  chromiumPath
-    ? 'accessibility (WCAG 2.2 AA)'
-    : 'accessibility (skipped: no Chromium found; set CHROMIUM to its path)',
+  chromiumPath ? 'accessibility (WCAG 2.2 AA)' : 'accessibility (skipped: no Chromium found; set CHROMIUM to its path)',
   () => {
     let lab: MockLab
     let browser: Browser

@@ -10,6 +10,8 @@ import type { LogSource } from './targets.ts'
 export const MOST_SOURCES = 100
 /** Lines are shown once a frame. No more are read before that if so many wait: more would make the frame a long one. */
 const MOST_PENDING = 2_000
+/** While they pour in they are drawn less often: drawing takes longer than reading. */
+const DRAW_MS = 100
 /** A hidden page has no frames. */
 const HIDDEN_MS = 100
 
@@ -46,6 +48,7 @@ export class LogReader {
   #frame: number | undefined
   #timer: ReturnType<typeof setTimeout> | undefined
   #shown: (() => void)[] = []
+  #drawnAt = 0
 
   constructor(query: LogQuery) {
     this.#query = query
@@ -130,6 +133,10 @@ export class LogReader {
     // After a break the last lines come once more.
     if (entry.time <= after && after > 0) return
     this.#pending.push(entry)
+    this.#flushSoon()
+  }
+
+  #flushSoon(): void {
     this.#frame ??= requestAnimationFrame(() => this.#flush())
     this.#timer ??= setTimeout(() => this.#flush(), HIDDEN_MS)
   }
@@ -138,10 +145,14 @@ export class LogReader {
     if (this.#frame !== undefined) cancelAnimationFrame(this.#frame)
     clearTimeout(this.#timer)
     this.#frame = this.#timer = undefined
-    for (const goOn of this.#shown.splice(0)) goOn()
+    const waiting = this.#shown.splice(0)
+    for (const goOn of waiting) goOn()
     if (this.#controller.signal.aborted) return
     this.store.add(this.#pending)
     this.#pending = []
+    const now = performance.now()
+    if (waiting.length && now - this.#drawnAt < DRAW_MS) return this.#flushSoon()
+    this.#drawnAt = now
     this.version++
   }
 

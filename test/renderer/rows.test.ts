@@ -36,6 +36,13 @@ describe('table rows', () => {
     ])
   })
 
+  it('are in the same order whatever order they were in before, with those that came and without those that went', () => {
+    const before = sortRows([...rows, row('gone', 0, '')], columns, undefined).toReversed()
+    expect(sortRows(rows, columns, undefined, before)).toEqual(sortRows(rows, columns, undefined))
+    const changed = [...rows.slice(1), row('web-10', 99, ''), row('new', 1, '')]
+    expect(sortRows(changed, columns, undefined, before)).toEqual(sortRows(changed, columns, undefined))
+  })
+
   it('sort numbers by value and ages by time', () => {
     expect(names(sortRows(rows, columns, { column: 'Restarts', descending: true }))).toEqual([
       'web-2',

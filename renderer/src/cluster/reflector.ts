@@ -30,6 +30,8 @@ export interface Observer<T> {
 export type Phase = 'idle' | 'loading' | 'live' | 'retrying' | 'failed'
 
 const PAGE = 1_000
+/** What fills a screen is there first. */
+const FIRST_PAGE = 200
 /** Large collections are shown less often, so that sorting them leaves time for the user. */
 const SLOW_SIZE = 2_000
 const SLOW_MS = 250
@@ -84,7 +86,10 @@ async function list<T extends Identified>(
   const found: T[] = []
   let token: string | undefined
   for (;;) {
-    const query: Record<string, string> = { limit: String(PAGE), ...(token && { continue: token }) }
+    const query: Record<string, string> = {
+      limit: String(token ? PAGE : FIRST_PAGE),
+      ...(token && { continue: token }),
+    }
     const response = await request(connection.cluster + withQuery(source.path, query), {
       signal,
       headers: { accept: source.accept },

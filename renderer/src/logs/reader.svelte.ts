@@ -8,8 +8,12 @@ import type { LogSource } from './targets.ts'
 
 /** More than these are not read at once: each costs the API server a connection to a kubelet. */
 export const MOST_SOURCES = 100
-/** Lines are shown once a frame; sooner if so many wait, since a hidden page has no frames. */
-const MOST_PENDING = 50_000
+/** Lines are shown once a frame. No more are read before that if so many wait: more would make the frame a long one. */
+const MOST_PENDING = 2_000
+/** While they pour in they are drawn less often: drawing takes longer than reading. */
+const DRAW_MS = 100
+/** A hidden page has no frames. */
+const HIDDEN_MS = 100
 
 export interface LogQuery {
   /** So many of the last lines of each source; undefined: all. */
@@ -42,6 +46,9 @@ export class LogReader {
   readonly #runs = new Map<string, { run: number; parser: LineParser }>()
   #pending: Entry[] = []
   #frame: number | undefined
+  #timer: ReturnType<typeof setTimeout> | undefined
+  #shown: (() => void)[] = []
+  #drawnAt = 0
 
   constructor(query: LogQuery) {
     this.#query = query
@@ -75,7 +82,7 @@ export class LogReader {
 
   dispose(): void {
     this.#controller.abort()
-    if (this.#frame !== undefined) cancelAnimationFrame(this.#frame)
+    this.#flush()
   }
 
   /** Reads those anew that could not be read. */
@@ -97,7 +104,11 @@ export class LogReader {
         const after = begun || this.#earliest(source)
         for await (const lines of boundedLines(text)) {
           attempt = 1
-          for (const line of lines) this.#take(parser.parse(line), after)
+          for (const line of lines) {
+            if (this.#pending.length >= MOST_PENDING) await new Promise<void>(resolve => this.#shown.push(resolve))
+            if (signal.aborted) return
+            this.#take(parser.parse(line), after)
+          }
         }
         return this.#enter(source, 'ended')
       } catch (error) {
@@ -122,16 +133,26 @@ export class LogReader {
     // After a break the last lines come once more.
     if (entry.time <= after && after > 0) return
     this.#pending.push(entry)
-    if (this.#pending.length > MOST_PENDING) this.#flush()
-    else this.#frame ??= requestAnimationFrame(() => this.#flush())
+    this.#flushSoon()
+  }
+
+  #flushSoon(): void {
+    this.#frame ??= requestAnimationFrame(() => this.#flush())
+    this.#timer ??= setTimeout(() => this.#flush(), HIDDEN_MS)
   }
 
   #flush(): void {
     if (this.#frame !== undefined) cancelAnimationFrame(this.#frame)
-    this.#frame = undefined
+    clearTimeout(this.#timer)
+    this.#frame = this.#timer = undefined
+    const waiting = this.#shown.splice(0)
+    for (const goOn of waiting) goOn()
     if (this.#controller.signal.aborted) return
     this.store.add(this.#pending)
     this.#pending = []
+    const now = performance.now()
+    if (waiting.length && now - this.#drawnAt < DRAW_MS) return this.#flushSoon()
+    this.#drawnAt = now
     this.version++
   }
 

@@ -5,6 +5,8 @@ import { addLinks } from './links.ts'
 import { findAll, type Found } from './screen-lines.ts'
 import { terminalTheme } from './theme.ts'
 
+/** So many bytes may wait to be shown: the screen takes them in larger bites than they come in, and keeps little before a Ctrl+C. */
+const WINDOW = 128 << 10
 /** Lines above the screen that are kept. */
 const SCROLLBACK = 10_000
 
@@ -13,6 +15,7 @@ export class Screen {
   readonly xterm: Terminal
   readonly #fit = new FitAddon()
   readonly #observer: ResizeObserver
+  #waiting = 0
 
   constructor(parent: HTMLElement, dark: boolean, openLink: (address: string) => void) {
     this.xterm = new Terminal({
@@ -31,9 +34,16 @@ export class Screen {
     this.#observer.observe(parent)
   }
 
-  /** Resolves once the bytes are shown. */
+  /** Resolves once there is room for more. */
   show(data: Uint8Array | string): Promise<void> {
-    return new Promise(resolve => this.xterm.write(data, resolve))
+    this.#waiting += data.length
+    return new Promise(resolve => {
+      this.xterm.write(data, () => {
+        this.#waiting -= data.length
+        resolve()
+      })
+      if (this.#waiting < WINDOW) resolve()
+    })
   }
 
   /** Says something that no program has said. */

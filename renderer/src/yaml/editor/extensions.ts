@@ -114,7 +114,10 @@ export function yamlExtensions(options: {
       ...[indentWithTab, ...defaultKeymap, ...searchKeymap, ...historyKeymap, ...foldKeymap, ...lintKeymap],
     ]),
     // A dialog gives the focus to what has this attribute, whoever had it before.
-    EditorView.contentAttributes.of({ 'aria-label': options.label, ...(options.autofocus && { autofocus: '' }) }),
+    EditorView.contentAttributes.of({
+      ...{ 'aria-label': options.label, tabindex: '0' },
+      ...(options.autofocus && { autofocus: '' }),
+    }),
     EditorState.readOnly.of(options.readOnly),
     EditorView.updateListener.of(update => {
       if (update.docChanged) options.onChange(update.state.doc.toString())

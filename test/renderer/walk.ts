@@ -1,0 +1,136 @@
+import type { Page } from 'playwright-core'
+import { LENSES } from '../../renderer/src/map/graph/model.ts'
+import { VIEWS } from '../../renderer/src/shell/views.ts'
+
+/** A state of the interface: an address, and what is done there to reach it. */
+export interface Stop {
+  name: string
+  path: string
+  /** What is on the page when it has been reached. */
+  sign?: string
+  act?: (page: Page) => Promise<void>
+}
+
+const DEPLOYMENT = '/objects/apps/v1/deployments?ns=shop&name=front'
+const openMenu = (page: Page) => page.locator('.drawer').getByRole('button', { name: 'Actions', exact: true }).click()
+const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name }).first()
+
+/** Every view by itself, new ones too, and the states of the mock lab that look different from them. */
+export const STOPS: readonly Stop[] = [
+  ...VIEWS.map(view => ({ name: view, path: `/${view}` })),
+  ...LENSES.flatMap(lens => [
+    ...(lens === LENSES[0] ? [] : [{ name: `map of ${lens}`, path: `/map?lens=${lens}`, sign: '[role=application]' }]),
+    {
+      name: `map of ${lens} as a list`,
+      path: `/map?lens=${lens}`,
+      act: async (page: Page) => {
+        await button(page, 'List of what is drawn').click()
+        await page.getByRole('treeitem').first().click()
+      },
+      sign: 'aside',
+    },
+  ]),
+  {
+    name: 'menu of an object',
+    path: DEPLOYMENT,
+    act: page => openMenu(page),
+    sign: '[role=menuitem]',
+  },
+  {
+    name: 'deletion of an object',
+    path: DEPLOYMENT,
+    act: async page => {
+      await openMenu(page)
+      await page.getByRole('menuitem', { name: /^Delete/ }).click()
+    },
+    sign: 'dialog[open]',
+  },
+  {
+    name: 'selectors and columns',
+    path: '/objects/core/v1/pods?labels=app%3Dcart',
+    act: page => button(page, 'Columns').click(),
+    sign: '.row',
+  },
+  { name: 'object that is gone', path: '/objects/core/v1/pods?ns=shop&name=nobody', sign: '.drawer .empty' },
+  { name: 'kind that is not served', path: '/objects/core/v1/nothings', sign: '.empty' },
+  {
+    name: 'reason of a right',
+    path: '/access?who=Group%2Fsystem%3Amasters',
+    act: page => page.locator('.matrix button').first().click(),
+    sign: 'aside',
+  },
+  {
+    name: 'logs with lines',
+    path: '/logs?of=Namespace%2Fshop',
+    act: page => page.keyboard.press('Control+f'),
+    sign: '.lines .row',
+  },
+  {
+    name: 'choice of a log',
+    path: '/logs',
+    act: page => page.getByRole('button', { name: /^Source/ }).click(),
+    sign: '[role=option]',
+  },
+  {
+    name: 'split terminal',
+    path: '/terminal',
+    act: async page => {
+      await page.locator('.xterm-rows').first().waitFor()
+      await button(page, /^Split .*right/i).click()
+      await page.locator('.xterm-rows').nth(1).waitFor()
+    },
+    sign: '.xterm-rows',
+  },
+  {
+    name: 'question before a machine is killed',
+    path: '/machines',
+    act: page => button(page, 'Kill').click(),
+    sign: 'dialog[open]',
+  },
+  {
+    name: 'dialog to apply YAML',
+    path: '/map',
+    act: page => button(page, 'Apply YAML').click(),
+    sign: 'dialog[open] .cm-line',
+  },
+  {
+    name: 'palette',
+    path: '/map',
+    act: async page => {
+      await page.keyboard.press('Control+k')
+      await page.getByRole('combobox').fill('log')
+    },
+    sign: 'dialog[open] [role=option]',
+  },
+  { name: 'shortcuts', path: '/events', act: page => page.keyboard.press('?'), sign: 'dialog[open]' },
+  {
+    name: 'notifications',
+    path: '/events',
+    act: page => button(page, /^Notifications/).click(),
+    sign: '.popup',
+  },
+  {
+    name: 'choice of a namespace',
+    path: '/events',
+    act: page => button(page, /^Namespace/).click(),
+    sign: '[role=option]',
+  },
+]
+
+/** Drawers, whose tabs are found on the page: one with revisions, one with logs, and one without either. */
+export const DRAWERS = [DEPLOYMENT, '/objects/core/v1/pods?ns=shop&name=', '/objects/core/v1/nodes?name=worker-1']
+
+/** Opens a state and waits until it is there and awaits nothing more. */
+export async function reach(page: Page, origin: string, stop: Stop): Promise<void> {
+  await page.goto(origin + stop.path)
+  await settled(page)
+  await stop.act?.(page)
+  if (stop.sign) await page.locator(stop.sign).first().waitFor()
+  await settled(page)
+}
+
+/** Waits until something is shown and nothing says that it is being loaded. */
+export async function settled(page: Page): Promise<void> {
+  await page.locator('main .view:not([hidden]) > *').first().waitFor({ state: 'attached' })
+  await page.locator('.loading').first().waitFor({ state: 'hidden' })
+}

@@ -44,7 +44,7 @@ export class Plot {
             incrs: TIME_STEPS,
             space: 70,
             size: 26,
-            values: (_, splits) => splits.map(time => clock(time, this.#seconds())),
+            values: (_, splits) => splits.map(time => clock(time, isWithinMinutes(splits))),
           },
           {
             ...{ ...axis, grid, size: AXIS_WIDTH, space: 34 },
@@ -89,11 +89,6 @@ export class Plot {
 
   dispose(): void {
     this.#plot.destroy()
-  }
-
-  /** Whether marks of time are closer than a minute. */
-  #seconds(): boolean {
-    return this.#range[1] - this.#range[0] < 2 * MINUTE
   }
 
   #top(): number {
@@ -153,4 +148,9 @@ function resolve(near: HTMLElement, name: string): string {
   const { color } = getComputedStyle(probe)
   probe.remove()
   return color
+}
+
+/** Whether marks of time are closer than a minute, so that the minute alone would stand there twice. */
+function isWithinMinutes([first = 0, second = Infinity]: number[]): boolean {
+  return second - first < MINUTE
 }

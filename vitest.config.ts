@@ -8,7 +8,7 @@ const LONG = [
   /sim\/simulation/,
   /e2e\/conformance/,
   /e2e\//,
-  /desktop\/|client-node\/|robustness/,
+  /desktop\/|client-node\/|robustness|accessibility/,
 ]
 
 class LongestFirst extends BaseSequencer {

@@ -117,6 +117,21 @@ export function pluginVariables({ apiVersion, env }: ExecPlugin): Record<string,
   return { ...own, KUBERNETES_EXEC_INFO: JSON.stringify(info) }
 }
 
+/** A certificate or key, which stands in the kubeconfig itself or in a file. @throws Error if that cannot be read */
+export function pemOf(data: string | undefined, path: string | undefined): string | undefined {
+  if (data) return Buffer.from(data, 'base64').toString('utf8')
+  return path ? readText(path) : undefined
+}
+
+/** What stands in a file that a kubeconfig names. @throws Error that names it */
+export function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    throw new Error(`unable to read ${path}: ${messageOf(error)}`, { cause: error })
+  }
+}
+
 function merge<T extends { name: string }>(into: T[], more: T[] | undefined): void {
   for (const entry of more ?? []) if (!into.some(known => known.name === entry.name)) into.push(entry)
 }

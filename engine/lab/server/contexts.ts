@@ -1,13 +1,15 @@
 import { execFile } from 'node:child_process'
-import { readFileSync, statSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { promisify } from 'node:util'
 import type { Clock } from '../../base/clock.ts'
 import { messageOf, UserError } from '../../base/errors.ts'
 import {
   kubeconfigFiles,
   mergeKubeconfigs,
+  pemOf,
   pluginVariables,
   readKubeconfig,
+  readText,
   type ClusterEntry,
   type ExecCredential,
   type ExecPlugin,
@@ -86,9 +88,9 @@ export class Contexts {
     return {
       base: new URL(server!),
       tls: {
-        ca: pem(trust['certificate-authority-data'], trust['certificate-authority']),
-        cert: credential?.clientCertificateData ?? pem(user['client-certificate-data'], user['client-certificate']),
-        key: credential?.clientKeyData ?? pem(user['client-key-data'], user['client-key']),
+        ca: pemOf(trust['certificate-authority-data'], trust['certificate-authority']),
+        cert: credential?.clientCertificateData ?? pemOf(user['client-certificate-data'], user['client-certificate']),
+        key: credential?.clientKeyData ?? pemOf(user['client-key-data'], user['client-key']),
         rejectUnauthorized: !trust['insecure-skip-tls-verify'],
         servername: trust['tls-server-name'],
       },
@@ -145,7 +147,7 @@ function problemOf(cluster: ClusterEntry | undefined, user: UserEntry | undefine
 
 function headersOf(user: UserEntry, credential: string | undefined): Record<string, string | string[]> {
   const headers: Record<string, string | string[]> = {}
-  const token = user.token ?? (user.tokenFile ? readPEM(user.tokenFile).trim() : credential)
+  const token = user.token ?? (user.tokenFile ? readText(user.tokenFile).trim() : credential)
   if (token) headers.authorization = `Bearer ${token}`
   else if (user.username) {
     const basic = Buffer.from(`${user.username}:${user.password ?? ''}`).toString('base64')
@@ -155,19 +157,6 @@ function headersOf(user: UserEntry, credential: string | undefined): Record<stri
   if (user['as-groups']?.length) headers['impersonate-group'] = user['as-groups']
   if (user['as-uid']) headers['impersonate-uid'] = user['as-uid']
   return headers
-}
-
-function pem(data: string | undefined, path: string | undefined): string | undefined {
-  if (data) return Buffer.from(data, 'base64').toString('utf8')
-  return path ? readPEM(path) : undefined
-}
-
-function readPEM(path: string): string {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch (error) {
-    throw new UserError(`A file of your kubeconfig cannot be read: ${messageOf(error)}`, 'Mend its path or its rights.')
-  }
 }
 
 function sameServer(one: string, other: string): boolean {

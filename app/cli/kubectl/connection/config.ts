@@ -1,9 +1,10 @@
 import { spawnSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { messageOf } from '../../../../engine/base/errors.ts'
 import {
+  pemOf,
   pluginVariables,
+  readText,
   type ClusterEntry,
   type ContextEntry,
   type ExecCredential,
@@ -124,14 +125,18 @@ function execCredential(io: Io, plugin: ExecPlugin): ExecCredential {
 }
 
 function pem(data: string | undefined, path: string | undefined): string | undefined {
-  if (data) return Buffer.from(data, 'base64').toString('utf8')
-  return path ? readPEM(path) : undefined
+  return told(() => pemOf(data, path))
 }
 
 function readPEM(path: string): string {
+  return told(() => readText(path))
+}
+
+/** What cannot be read is said in kubectl's way. */
+function told<T>(read: () => T): T {
   try {
-    return readFileSync(path, 'utf8')
+    return read()
   } catch (error) {
-    throw new KubectlError(`unable to read ${path}: ${messageOf(error)}`)
+    throw new KubectlError(messageOf(error))
   }
 }

@@ -54,7 +54,14 @@ export const settingsTexts = defineTexts({
     aboutText:
       'Kubarium runs a whole Kubernetes cluster on this computer, offline. No request ever leaves it by itself.',
     licence: 'Licence: Apache-2.0',
-    libraries: 'Libraries in this interface',
+    libraries: 'Licences of others',
+    librariesText: 'Kubarium is built of the work of many. All that is shipped with it, and on what terms.',
+    showLicences: 'Show licences',
+    licences: 'Licences of what is shipped',
+    findLicence: 'Find a package or a licence',
+    licencesFound: (found: number, all: number) => (found === all ? `${all} packages` : `${found} of ${all} packages`),
+    licencesFailed: 'The licences could not be read',
+    again: 'Try again',
     noLab: 'The lab has not answered yet.',
   },
   ko: {
@@ -111,7 +118,14 @@ export const settingsTexts = defineTexts({
     aboutText:
       'Kubarium은 이 컴퓨터에서 쿠버네티스 클러스터 전체를 오프라인으로 실행합니다. 요청이 저절로 컴퓨터 밖으로 나가는 일은 없습니다.',
     licence: '라이선스: Apache-2.0',
-    libraries: '이 화면에 쓰인 라이브러리',
+    libraries: '다른 이들의 라이선스',
+    librariesText: 'Kubarium은 많은 이들의 작업 위에 만들어졌습니다. 함께 배포되는 모든 것과 그 조건입니다.',
+    showLicences: '라이선스 보기',
+    licences: '함께 배포되는 것의 라이선스',
+    findLicence: '패키지나 라이선스 찾기',
+    licencesFound: (found, all) => (found === all ? `패키지 ${all}개` : `패키지 ${all}개 중 ${found}개`),
+    licencesFailed: '라이선스를 읽지 못했습니다',
+    again: '다시 시도',
     noLab: '아직 랩의 응답이 없습니다.',
   },
 })

@@ -1,12 +1,4 @@
 import type { Licence } from '../../../tools/licences.ts'
-import { requestJSON } from '../cluster/rest.ts'
-
-export type { Licence }
-
-/** The licences of all that is shipped, which the build wrote beside the interface. @throws ApiError */
-export function fetchLicences(): Promise<Licence[]> {
-  return requestJSON<Licence[]>('/licences.json')
-}
 
 /** Those whose name or licence has all the words, in any order. */
 export function findLicences(all: readonly Licence[], search: string): Licence[] {

@@ -132,8 +132,12 @@ describe.skipIf(!chromiumPath)(
       await dialog.getByText('1 worker joins the cluster.').waitFor()
       expect(await dialog.getByText('Applied', { exact: true }).count()).toBe(9)
       expect((await lab.cluster.ask('/apis/apps/v1/namespaces/shop/deployments/front')).code).toBe(200)
-      await dialog.getByRole('button', { name: 'Go to the map' }).click()
+      await expect.poll(() => page.evaluate(() => document.activeElement?.textContent)).toContain('Go to the map')
+      await page.keyboard.press('Enter')
       await dialog.waitFor({ state: 'detached' })
+      await page.reload()
+      await page.getByText('6 of 7 machines up').waitFor()
+      expect(await dialog.count()).toBe(0)
       await page.context().close()
     })
   },

@@ -7,14 +7,14 @@ export const welcomeTexts = defineTexts({
     command: 'Welcome: size and examples',
     action: 'Action',
     language: 'Language',
-    size: 'Size',
+    size: 'Size: workers',
     workers: 'Workers',
     asIs: (workers: number) => `${workers} (as it is)`,
     masters: (masters: number) =>
       masters === 1 ? 'The lab keeps its 1 master.' : `The lab keeps its ${masters} masters.`,
     costsNothing: 'No worker is added.',
     costs: (more: number, memory: string) =>
-      `${more === 1 ? '1 worker more is 1 process' : `${more} workers more are ${more} processes`} more on this computer, with about ${memory} of memory before any pods.`,
+      `${more === 1 ? '1 worker more is 1 process' : `${more} workers more are ${more} processes`} more on this computer, with about ${memory} of memory, going by the workers that run now.`,
     costsUnknown: (more: number) =>
       `${more === 1 ? '1 worker more is 1 process' : `${more} workers more are ${more} processes`} more on this computer. What a worker takes has not been measured yet.`,
     waiting: 'Waiting for the lab to say how large it is…',
@@ -49,13 +49,13 @@ export const welcomeTexts = defineTexts({
     command: '시작 안내: 크기와 예제',
     action: '동작',
     language: '언어',
-    size: '크기',
+    size: '크기: 워커 수',
     workers: '워커',
     asIs: workers => `${workers}대 (그대로)`,
     masters: masters => `마스터 ${masters}대는 그대로입니다.`,
     costsNothing: '워커를 추가하지 않습니다.',
     costs: (more, memory) =>
-      `워커 ${more}대를 더하면 이 컴퓨터의 프로세스가 ${more}개 늘고, 파드 없이도 메모리를 약 ${memory} 씁니다.`,
+      `워커 ${more}대를 더하면 이 컴퓨터의 프로세스가 ${more}개 늘고, 지금 실행 중인 워커에 비추어 메모리를 약 ${memory} 더 씁니다.`,
     costsUnknown: more =>
       `워커 ${more}대를 더하면 이 컴퓨터의 프로세스가 ${more}개 늘어납니다. 워커의 메모리 사용량은 아직 측정되지 않았습니다.`,
     waiting: '랩의 크기를 기다리는 중…',
@@ -72,7 +72,7 @@ export const welcomeTexts = defineTexts({
     stop: '여기서 멈춤',
     begin: '시작',
     retry: '다시 시도',
-    toMap: '맵으로 가기',
+    toMap: '지도로 가기',
     adding: (n, all) => `워커 ${all}대 중 ${n}번째를 추가하는 중…`,
     applying: (n, all) => `오브젝트 ${all}개 중 ${n}번째를 적용하는 중…`,
     done: '모두 적용했습니다. 파드가 곧 실행됩니다.',

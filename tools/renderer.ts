@@ -1,17 +1,15 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { writeLicences } from './licences.ts'
 import { fingerprint, root } from './sources.ts'
 
-const SOURCES = ['renderer', 'engine/api', 'engine/lab/contract.ts', 'package-lock.json', 'tools/licences.ts']
+const SOURCES = ['renderer', 'engine/api', 'engine/lab/contract.ts', 'package-lock.json']
 const stamp = join(root, 'dist', 'renderer.json')
 
 /** Builds the user interface into `dist/renderer`. */
 export async function buildRenderer(): Promise<void> {
   const { build } = await import('vite')
   await build({ configFile: join(root, 'renderer', 'vite.config.ts'), logLevel: 'warn' })
-  writeLicences(join(root, 'dist', 'renderer', 'licences.json'))
   writeFileSync(stamp, fingerprint(SOURCES))
 }
 

@@ -155,6 +155,7 @@ describe.skipIf(whyNot)(`the package${whyNot}`, () => {
 
   test.skipIf(whyNoBrowser)(
     `its shell starts the lab, shows the real interface live, and stops the lab when it quits${whyNoBrowser}`,
+    { timeout: 180_000 },
     async () => {
       const dataDir = join(folder, 'data')
       const archive = join(folder, 'archive')

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { fingerprint, root } from './sources.ts'
 
-const SOURCES = ['renderer', 'engine/api', 'engine/lab/contract.ts', 'package-lock.json']
+const SOURCES = ['renderer', 'engine/api', 'engine/base/quantity.ts', 'engine/lab/contract.ts', 'package-lock.json']
 const stamp = join(root, 'dist', 'renderer.json')
 
 /** Builds the user interface into `dist/renderer`. */

@@ -200,7 +200,7 @@ describe.skipIf(whyNoBrowser)(`the desktop shell${whyNoBrowser}`, () => {
       expect(await ask('openExternal', `https://a.example/${'x'.repeat(2_000)}`)).toEqual(refused)
       expect(await ask('chooseFiles', { defaultPath: '/etc' })).toEqual(refused)
       expect(await ask('saveFile', { name: '../../.bashrc', text: '' })).toEqual(refused)
-      expect(await ask('saveFile', { name: 'a.yaml', text: '', path: '/tmp/a' })).toEqual(refused)
+      expect(await ask('saveFile', { name: 'a.yaml', text: '', path: '/etc/a' })).toEqual(refused)
       await expect(ask('readFile', '/etc/passwd')).rejects.toThrow('No handler')
     })
 

@@ -1,3 +1,4 @@
+import { ResponseError } from '../../../engine/client/errors.ts'
 import type { BenchLab } from './bench-lab.ts'
 
 const AT_ONCE = 32
@@ -32,7 +33,10 @@ export class Hollow {
       await rest.request('POST', '/api/v1/namespaces', { body: { metadata: { name } } })
       await rest
         .request('POST', `/api/v1/namespaces/${name}/serviceaccounts`, { body: { metadata: { name: 'default' } } })
-        .catch(() => undefined) // the controller was faster
+        .catch((error: unknown) => {
+          // The controller may have been faster.
+          if (!(error instanceof ResponseError && error.code === 409)) throw error
+        })
     })
     await each(this.#nodes, name => this.#addNode(name))
     this.#beating = this.#beat()

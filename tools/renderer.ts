@@ -1,15 +1,25 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { writeLicences } from './licences.ts'
 import { fingerprint, root } from './sources.ts'
 
-const SOURCES = ['renderer', 'engine/api', 'engine/base/quantity.ts', 'engine/lab/contract.ts', 'package-lock.json']
+const SOURCES = [
+  'renderer',
+  'engine/api',
+  'engine/base/quantity.ts',
+  'engine/lab/contract.ts',
+  'package-lock.json',
+  'resources/licences',
+  'tools/licences.ts',
+]
 const stamp = join(root, 'dist', 'renderer.json')
 
 /** Builds the user interface into `dist/renderer`. */
 export async function buildRenderer(): Promise<void> {
   const { build } = await import('vite')
   await build({ configFile: join(root, 'renderer', 'vite.config.ts'), logLevel: 'warn' })
+  writeLicences(join(root, 'dist', 'renderer', 'licences.json'))
   writeFileSync(stamp, fingerprint(SOURCES))
 }
 

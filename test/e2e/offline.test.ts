@@ -45,6 +45,8 @@ describe('no request leaves the computer by itself', { timeout: 180_000 }, () =>
     const browser = await launchBrowser()
     try {
       const page = await browser.newPage()
+      // The lab is empty: the welcome would cover what is walked through.
+      await page.addInitScript("localStorage.setItem('welcome', 'answered')")
       const asked = new Set<string>()
       const note = (address: string) => {
         const { protocol, host } = new URL(address)

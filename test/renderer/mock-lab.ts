@@ -38,12 +38,14 @@ export interface MockLab {
 
 /**
  * A lab server for work on the user interface: a real API server on a store in memory, filled with a shop, and machines,
- * and logs that are played. Its terminal is real. The real lab is what the end-to-end test starts.
+ * and logs that are played. Not filled, it is as at its first start. Its terminal is real. The real lab is what the end-to-end test starts.
  */
-export async function startMockLab(rendererDir: string, port = 0): Promise<MockLab> {
+export async function startMockLab(rendererDir: string, port = 0, isFilled = true): Promise<MockLab> {
   const cluster = await startCluster()
-  await fillCluster(cluster)
-  await fillMap(cluster)
+  if (isFilled) {
+    await fillCluster(cluster)
+    await fillMap(cluster)
+  }
   const lab = new PlayedMachines()
   const agent = new Agent({ keepAlive: true, ca: cluster.ca.pem, ...cluster.admin })
   const sockets = new WebSocketServer({

@@ -17,6 +17,8 @@ export interface LabStatus {
   /** starting until every machine was ready once; degraded while some machine is not. */
   state: 'starting' | 'running' | 'degraded' | 'stopping'
   bare: boolean
+  /** Where all of it is kept. */
+  folder: string
   /** Address of the load balancer: what a kubeconfig names. */
   apiServer: string
   kubeconfig: string

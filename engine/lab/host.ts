@@ -7,7 +7,7 @@ import type { Logger } from '../base/log.ts'
 import type { Platform } from '../base/platform/platform.ts'
 import type { Random } from '../base/random.ts'
 import { writeImageSettings } from '../kubelet/images/import.ts'
-import { hostVerdict, readImageSettings } from '../kubelet/images/store.ts'
+import { readImageSettings } from '../kubelet/images/store.ts'
 import { removeMemoryFolder } from '../kubelet/volumes/memory-folder.ts'
 import type { MemberStatus } from '../store/kv.ts'
 import {
@@ -28,6 +28,7 @@ import { explainDisk, takeHostRecord } from './host-record.ts'
 import { untilClusterAdmitsPods } from './host/default-service-account.ts'
 import { Entrance } from './host/entrance.ts'
 import { waitedFor } from './host/progress.ts'
+import { surroundingsOf } from './host/surroundings.ts'
 import { UsageMeter } from './host/usage.ts'
 import type { MachineConfig } from './machine/config.ts'
 import type { MachineMessage } from './machine/messages.ts'
@@ -207,14 +208,8 @@ export class LabHost {
     })
     const allRun = machines.every(m => m.state === 'running')
     return {
-      name: this.config.name,
+      ...surroundingsOf(this.config, this.paths),
       state: this.#stopping ? 'stopping' : !this.#wasReady ? 'starting' : allRun ? 'running' : 'degraded',
-      bare: this.config.bare,
-      apiServer: `https://127.0.0.1:${this.config.ports.apiServer}`,
-      kubeconfig: this.paths.kubeconfig,
-      proxy: `http://127.0.0.1:${this.config.ports.proxy}`,
-      hostPrograms: hostVerdict(this.paths.images),
-      allowedHostPaths: this.config.allowedHostPaths ?? [],
       pid: process.pid,
       startedAt: this.#startedAt,
       machines,

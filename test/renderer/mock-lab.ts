@@ -216,6 +216,7 @@ class PlayedMachines {
         name: 'demo',
         bare: false,
         apiServer: 'https://127.0.0.1:6443',
+        folder: '/home/me/.kubarium/labs/demo',
         kubeconfig: '/home/me/.kubarium/labs/demo/kubeconfig',
         hostPrograms: 'ask' as const,
         allowedHostPaths: [],

@@ -61,7 +61,7 @@ export const STOPS: readonly Stop[] = [
   },
   {
     name: 'logs with lines',
-    path: '/logs?of=Namespace%2Fshop',
+    path: '/logs?of=Namespace%2Fshop%2F',
     act: page => page.keyboard.press('Control+f'),
     sign: '.lines .row',
   },

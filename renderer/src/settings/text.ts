@@ -17,6 +17,9 @@ export const settingsTexts = defineTexts({
     language: 'Language',
     lab: 'This lab',
     labName: 'Name',
+    folder: 'Data folder',
+    folderText:
+      'The store, the keys and the machines of this lab. The variable KUBARIUM_DATA_DIR chooses where labs lie.',
     apiServer: 'API server',
     kubeconfig: 'Kubeconfig',
     proxy: 'Proxy into the cluster',
@@ -83,6 +86,8 @@ export const settingsTexts = defineTexts({
     language: '언어',
     lab: '이 랩',
     labName: '이름',
+    folder: '데이터 폴더',
+    folderText: '이 랩의 저장소, 키, 머신이 있는 곳입니다. 랩의 위치는 KUBARIUM_DATA_DIR 변수로 정합니다.',
     apiServer: 'API 서버',
     kubeconfig: 'Kubeconfig 파일',
     proxy: '클러스터로 가는 프록시',

@@ -71,12 +71,10 @@ function problemOf(value: unknown, t: T): string | undefined {
   return undefined
 }
 
-/** An object as YAML for people: without managed fields unless they are wanted. */
+/** An object as YAML for people: who it is comes first, and it is without managed fields unless they are wanted. */
 export function toYaml(object: KubeObject, managedFields = false): string {
   const { apiVersion, kind, metadata, ...rest } = object
-  const { managedFields: managed, ...shown } = metadata
-  return stringify(
-    { apiVersion, kind, metadata: managedFields && managed ? { ...shown, managedFields: managed } : shown, ...rest },
-    { lineWidth: 0, aliasDuplicateObjects: false },
-  )
+  const { name, namespace, labels, annotations, managedFields: managed, ...others } = metadata
+  const shown = { name, namespace, labels, annotations, ...others, ...(managedFields && { managedFields: managed }) }
+  return stringify({ apiVersion, kind, metadata: shown, ...rest }, { lineWidth: 0, aliasDuplicateObjects: false })
 }

@@ -1,6 +1,8 @@
 /** Talks to the API server of the lab through the lab server, which adds the administrator's identity. */
 
 import { session } from '../lab/session.svelte.ts'
+import { settings } from '../shell/settings.svelte.ts'
+import { labWords } from '../text/lab-words.ts'
 
 export interface Status {
   kind: 'Status'
@@ -60,6 +62,7 @@ export async function errorOf(response: Response): Promise<ApiError> {
 
 /** A message for people from whatever was thrown. */
 export function explain(error: unknown): { title: string; text?: string } {
-  if (error instanceof ApiError) return { title: error.message, text: error.advice }
-  return { title: error instanceof Error ? error.message : String(error) }
+  const said = (text: string) => labWords(text, settings.language)
+  if (!(error instanceof ApiError)) return { title: said(error instanceof Error ? error.message : String(error)) }
+  return { title: said(error.message), text: error.advice && said(error.advice) }
 }

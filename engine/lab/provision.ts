@@ -46,7 +46,7 @@ export const NODE_MONITOR_GRACE_MS = 50_000
 /** Kubernetes' own (nodeLeaseDurationSeconds), for that grace period. */
 const LEASE_DURATION_SECONDS = 40
 
-const PREFERRED_API_PORT = 6443
+export const PREFERRED_API_PORT = 6443
 const DEFAULT_CAPACITY = { cpu: '4', memory: '8Gi', pods: 110, ephemeralStorage: '20Gi' }
 /** Machines' addresses, outside the ranges of pods and services. */
 const MACHINE_NETWORK = '172.18.0.'

@@ -56,15 +56,6 @@ export async function loadLab(file: string, options: LoadOptions): Promise<Loade
   }
 }
 
-/** The first of NAME, NAME-2, NAME-3 … that no lab of the data folder has. */
-export function freeLabName(dataDir: string, wanted: string): string {
-  for (let n = 1; ; n++) {
-    const suffix = n === 1 ? '' : `-${n}`
-    const name = wanted.slice(0, 32 - suffix.length).replace(/-+$/, '') + suffix
-    if (!existsSync(labPaths(dataDir, name).root)) return name
-  }
-}
-
 function checkIsFree(dataDir: string, name: string): void {
   checkLabName(name)
   if (existsSync(labPaths(dataDir, name).root))

@@ -9,7 +9,7 @@ import { ImageError, MANIFEST_FILE, readImage } from '../../kubelet/images/image
 import { checkSnapshot, restoreMember } from '../../store/restore.ts'
 import { checkLabName, labPaths, makeFolder, reservedPorts, writeLabConfig, type LabConfig } from '../config.ts'
 import { explainDisk } from '../host-record.ts'
-import { PREFERRED_API_PORT } from '../provision.ts'
+import { MASTER_PORTS, masterPorts, PREFERRED_API_PORT } from '../provision.ts'
 import { damagedArchive, STORE_NAME, type ArchivedLab, type ArchiveManifest } from './manifest.ts'
 import { walkArchive, type PassingFile } from './read.ts'
 import { inWorkFolder } from './work-folder.ts'
@@ -142,7 +142,7 @@ async function planOf(
   platform: Platform,
 ): Promise<LabConfig> {
   const [apiServer] = await freePorts(1, [PREFERRED_API_PORT], reserved)
-  const count = 4 + lab.machines.reduce((sum, { role }) => sum + (role === 'worker' ? 2 : 3), 0)
+  const count = 4 + lab.machines.reduce((sum, { role }) => sum + (role === 'worker' ? 2 : MASTER_PORTS), 0)
   const ports = await freePorts(count, [], new Set([...reserved, apiServer]))
   const next = () => ports.pop()!
   const { bare, createdAt, network, nodeMonitorGraceMs, kubelet, lastMaster } = lab
@@ -165,7 +165,7 @@ async function planOf(
       const { name, address } = machine
       return machine.role === 'worker'
         ? { role: 'worker', name, address, ports: { kubelet: next(), proxy: next() }, capacity: machine.capacity }
-        : { role: 'control-plane', name, address, ports: { api: next(), peer: next(), etcd: next() }, store: 'member' }
+        : { role: 'control-plane', name, address, ports: masterPorts(next), store: 'member' }
     }),
   }
 }

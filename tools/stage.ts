@@ -1,8 +1,8 @@
 import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { join, relative } from 'node:path'
+import { basename, join, relative } from 'node:path'
 import type { Configuration } from 'electron-builder'
 import { bundleInto } from './bundle.ts'
-import { root } from './sources.ts'
+import { root, walk } from './sources.ts'
 
 /** Where packages are put together; `electron-builder.yml` takes everything from here. */
 export const STAGE = join(root, 'release', 'stage')
@@ -81,6 +81,8 @@ function copyModule(module: string, parts: string[], to: string): void {
   const from = join(root, 'node_modules', module)
   for (const part of parts)
     if (existsSync(join(from, part))) cpSync(join(from, part), join(to, part), { recursive: true, dereference: true })
+  // node-pty starts every shell on macOS by this program, which its package brings without the right to be run.
+  for (const file of walk(to)) if (basename(file) === 'spawn-helper') chmodSync(file, 0o755)
 }
 
 /** Node for a target: of this machine, or from the package that carries it for another. */

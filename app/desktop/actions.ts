@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { app, BrowserWindow, clipboard, dialog, nativeTheme, shell, type BaseWindow } from 'electron'
-import { messageOf } from '../../engine/base/errors.ts'
 import type { LabPaths } from '../../engine/lab/config.ts'
+import { sayWhy } from './archives.ts'
 import { choosePaths } from './files.ts'
 import { tell } from './ipc.ts'
 import type { LabLink } from './lab-link.ts'
@@ -18,6 +18,8 @@ export interface Parts {
   link: LabLink
   settings: SettingsFile
   outside: Outside
+  saveLab(window: BrowserWindow | undefined): Promise<unknown>
+  chooseArchive(window: BrowserWindow | undefined): Promise<unknown>
   paths: LabPaths
   dataDir: string
   texts(): ShellTexts
@@ -26,12 +28,15 @@ export interface Parts {
 }
 
 /** What the menu's items do. */
-export function menuActions({ windows, link, settings, outside, paths, dataDir, texts, changed }: Parts): MenuActions {
+export function menuActions(parts: Parts): MenuActions {
+  const { windows, link, settings, outside, saveLab, chooseArchive, paths, dataDir, texts, changed } = parts
   return {
     newWindow: () => void windows.open(),
     openManifest: window =>
       toPage(window, page => void choosePaths(page, texts()).then(chosen => outside.openFiles(chosen))),
     apply: window => toPage(window, page => tell(page.webContents, 'menu', { command: 'apply' })),
+    saveLab: window => void saveLab(pageOf(window)),
+    openArchive: window => void chooseArchive(pageOf(window)),
     reload: window => toPage(window, page => windows.reload(page)),
     setTheme: theme => {
       setTheme(theme, settings, windows)
@@ -71,11 +76,15 @@ export async function openExternal(address: string): Promise<void> {
 }
 
 export function report(what: () => string): (error: unknown) => void {
-  return error => dialog.showErrorBox(what(), messageOf(error))
+  return error => dialog.showErrorBox(what(), sayWhy(error))
 }
 
 /** Menu items act on the window that has the focus, if one has. */
 function toPage(window: BaseWindow | undefined, act: (page: BrowserWindow) => void): void {
-  const page = window instanceof BrowserWindow ? window : BrowserWindow.getFocusedWindow()
+  const page = pageOf(window)
   if (page) act(page)
+}
+
+function pageOf(window: BaseWindow | undefined): BrowserWindow | undefined {
+  return window instanceof BrowserWindow ? window : (BrowserWindow.getFocusedWindow() ?? undefined)
 }

@@ -13,6 +13,8 @@ type Check<T> = (payload: unknown) => payload is T
 
 interface Call<Payload, Result> {
   accepts: Check<Payload>
+  /** The page gives a file that the user gave to it; the preload puts its path in the place, which the page never sees. */
+  takes?: 'file'
   /** Carries the type alone. */
   gives?: Result
 }
@@ -25,6 +27,12 @@ export const CALLS = {
   chooseFiles: call(isNothing).gives<ChosenFile[]>(),
   /** Lets the user choose where to save a text. False if nothing was chosen. */
   saveFile: call(isTextFile).gives<boolean>(),
+  /** Lets the user choose where to save the lab, and saves it. False if nothing was chosen. */
+  saveLab: call(isNothing).gives<boolean>(),
+  /** Lets the user choose a saved lab; then as `openDropped`. */
+  chooseArchive: call(isNothing).gives<void>(),
+  /** Asks whether to make a lab of a file that was dropped on the window, and does so. */
+  openDropped: fileCall().gives<void>(),
   /** How the lab's process is. */
   labState: call(isNothing).gives<LabState>(),
   /** Brings the lab up, if it is not. */
@@ -90,11 +98,13 @@ export interface ChosenFile {
 
 export type CallName = keyof typeof CALLS
 export type PayloadOf<N extends CallName> = (typeof CALLS)[N] extends Call<infer P, unknown> ? P : never
+/** What a page hands over, which is a file where the shell gets its path. */
+type GivenTo<N extends CallName> = (typeof CALLS)[N] extends { takes: 'file' } ? object : PayloadOf<N>
 export type ResultOf<N extends CallName> = Exclude<(typeof CALLS)[N]['gives'], undefined>
 
 /** `window.kubarium` */
 export type Bridge = Environment & {
-  [N in CallName]: (...payload: PayloadOf<N> extends undefined ? [] : [PayloadOf<N>]) => Promise<ResultOf<N>>
+  [N in CallName]: (...payload: PayloadOf<N> extends undefined ? [] : [GivenTo<N>]) => Promise<ResultOf<N>>
 } & {
   /** Calls `listener` for each event. Gives the function that ends it. */
   [E in keyof Events as `on${Capitalize<E>}`]: (listener: (payload: Events[E]) => void) => () => void
@@ -109,6 +119,10 @@ export const eventChannel = (name: keyof Events) => `kubarium:event:${name}`
 
 function call<P>(accepts: Check<P>) {
   return { gives: <R>(): Call<P, R> => ({ accepts }) }
+}
+
+function fileCall() {
+  return { gives: <R>(): Call<string, R> & { takes: 'file' } => ({ accepts: isText(4_096), takes: 'file' }) }
 }
 
 function isNothing(payload: unknown): payload is undefined {

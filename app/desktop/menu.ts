@@ -9,6 +9,8 @@ export interface MenuActions {
   newWindow(): void
   openManifest(window: BaseWindow | undefined): void
   apply(window: BaseWindow | undefined): void
+  saveLab(window: BaseWindow | undefined): void
+  openArchive(window: BaseWindow | undefined): void
   reload(window: BaseWindow | undefined): void
   setTheme(theme: Theme): void
   showSettings(): void
@@ -140,6 +142,16 @@ function labMenu(actions: MenuActions, { lab, settings, texts }: MenuState): Ite
       click: () => actions.startLab(),
     },
     { id: 'stop-lab', label: texts.stopLab, enabled: lab.phase === 'up', click: () => actions.stopLab() },
+    LINE,
+    {
+      ...{ id: 'save-lab', label: texts.saveLab, accelerator: 'CmdOrCtrl+Shift+S' },
+      enabled: lab.phase === 'up' || lab.phase === 'down',
+      click: (_, window) => actions.saveLab(window),
+    },
+    {
+      ...{ id: 'open-archive', label: texts.openArchive, accelerator: 'CmdOrCtrl+Shift+O' },
+      click: (_, window) => actions.openArchive(window),
+    },
     LINE,
     { id: 'copy-kubeconfig', label: texts.copyKubeconfig, click: () => actions.copyKubeconfigPath() },
     { id: 'open-data-folder', label: texts.openDataFolder, click: () => actions.openDataFolder() },

@@ -1,5 +1,6 @@
 import { extname, resolve } from 'node:path'
 import type { Logger } from '../../engine/base/log.ts'
+import { ARCHIVE_EXTENSION } from '../../engine/lab/archive/manifest.ts'
 import type { ChosenFile, Opened } from './contract.ts'
 import { MANIFESTS, readManifest } from './files.ts'
 import { isLink, routeOfLink } from './routes.ts'
@@ -7,19 +8,23 @@ import type { ShellTexts } from './texts/shell.ts'
 
 /** Whoever chooses a thousand files does not want them in one editor. */
 const MOST_FILES = 50
+/** Each is asked about. */
+const MOST_ARCHIVES = 3
 
 export interface OutsideOptions {
   log: Logger
   texts(): ShellTexts
   /** Something was opened: a page is to be brought to the front and to take it. */
   arrived(): void
+  /** Saved labs were opened. */
+  archives(paths: string[]): void
   failed(error: unknown): void
 }
 
 /**
- * What is opened from outside: links of other programs and manifests of the file manager. It waits here until a page takes it,
- * which may be long if the lab is only starting. A link shows a view and a manifest becomes text in the editor: neither does
- * anything to the cluster.
+ * What is opened from outside: links of other programs, and manifests and saved labs of the file manager. It waits here until a
+ * page takes it, which may be long if the lab is only starting. A link shows a view and a manifest becomes text in the editor:
+ * neither does anything to the cluster. A saved lab is another lab, and no matter of pages.
  */
 export class Outside {
   readonly #options: OutsideOptions
@@ -52,7 +57,10 @@ export class Outside {
     this.#options.arrived()
   }
 
-  async openFiles(paths: readonly string[]): Promise<void> {
+  async openFiles(opened: readonly string[]): Promise<void> {
+    const archives = opened.filter(isArchive)
+    if (archives.length > 0) this.#options.archives(archives.slice(0, MOST_ARCHIVES))
+    const paths = opened.filter(path => !isArchive(path))
     const read = await Promise.allSettled(
       paths.slice(0, MOST_FILES).map(path => readManifest(path, this.#options.texts())),
     )
@@ -64,13 +72,22 @@ export class Outside {
   }
 }
 
-/** What of a start's arguments is to be opened. The program itself, and in a source tree its folder, end in no manifest's name. */
+/** What of a start's arguments is to be opened. The program itself, and in a source tree its folder, end in no name of ours. */
 export function meantToOpen(argv: readonly string[]): { links: string[]; paths: string[] } {
   const links = argv.filter(isLink)
   const paths = argv.filter(
-    text => !isLink(text) && !text.startsWith('-') && MANIFESTS.includes(extname(text).slice(1).toLowerCase()),
+    text => !isLink(text) && !text.startsWith('-') && (isArchive(text) || MANIFESTS.includes(endingOf(text))),
   )
   return { links, paths }
+}
+
+/** Whether a file is a saved lab, by its name. */
+export function isArchive(path: string): boolean {
+  return endingOf(path) === ARCHIVE_EXTENSION
+}
+
+function endingOf(path: string): string {
+  return extname(path).slice(1).toLowerCase()
 }
 
 /** The arguments that are options: what stands behind `--` was put there by the system and may be anybody's words. */

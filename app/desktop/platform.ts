@@ -20,6 +20,8 @@ export interface ShellPlatform {
   trayFile(image: TrayImage): string
   /** Whether the program tells the system that it opens links; else its installer did, or it has no lasting place. */
   registersLinks(isPackaged: boolean, env: Readonly<Record<string, string | undefined>>): boolean
+  /** The program that starts this app once more: its own may lie where it is gone when this run ends. */
+  ownProgram(program: string, env: Readonly<Record<string, string | undefined>>): string
   /** Stand before a link on the command line, so that nothing in one is ever read as an option. */
   linkArguments: string[]
 }
@@ -36,6 +38,7 @@ export function shellPlatform(name: SystemName): ShellPlatform {
     // The ending tells macOS that it is a mask.
     trayFile: image => (isMac ? `${image}Template.png` : `${image}.png`),
     registersLinks: (isPackaged, env) => isPackaged && !env.APPIMAGE && !env.PORTABLE_EXECUTABLE_DIR,
+    ownProgram: (program, env) => env.APPIMAGE || env.PORTABLE_EXECUTABLE_FILE || program,
     linkArguments: isWindows ? ['--'] : [],
   }
 }

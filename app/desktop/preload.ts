@@ -1,6 +1,6 @@
 /** Runs isolated in each page of ours before its own code. Gives it the contract, and nothing else. */
 
-import { contextBridge, ipcRenderer } from 'electron'
+import { contextBridge, ipcRenderer, webUtils } from 'electron'
 import {
   CALLS,
   ENVIRONMENT_CHANNEL,
@@ -22,7 +22,9 @@ function calls(): Record<string, (payload: unknown) => Promise<unknown>> {
     names.map(name => [
       name,
       async (payload: unknown) => {
-        const answer = (await ipcRenderer.invoke(callChannel(name), payload)) as Answer
+        // A path comes from the file itself, which only the user can have given to the page.
+        const sent = 'takes' in CALLS[name] ? webUtils.getPathForFile(payload as File) : payload
+        const answer = (await ipcRenderer.invoke(callChannel(name), sent)) as Answer
         if (!answer.ok) throw new Error(answer.message)
         return answer.value
       },

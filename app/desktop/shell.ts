@@ -1,9 +1,11 @@
-import { app, ipcMain, Menu, nativeTheme, session } from 'electron'
+import { spawn } from 'node:child_process'
+import { app, BrowserWindow, ipcMain, Menu, nativeTheme, session } from 'electron'
 import { systemClock } from '../../engine/base/clock.ts'
 import type { Logger } from '../../engine/base/log.ts'
 import type { Platform } from '../../engine/base/platform/platform.ts'
 import { listLabs } from '../../engine/lab/client.ts'
 import { labPaths } from '../../engine/lab/config.ts'
+import { Archives } from './archives.ts'
 import { menuActions, openExternal, report, setTheme, showLog } from './actions.ts'
 import { Dock } from './dock.ts'
 import { chooseFiles, saveFile } from './files.ts'
@@ -14,9 +16,9 @@ import { LabLink } from './lab-link.ts'
 import { menuTemplate } from './menu.ts'
 import { Notifier } from './notifier.ts'
 import { SCHEME } from './origins.ts'
-import { optionsOf, Outside } from './outside.ts'
+import { isArchive, optionsOf, Outside } from './outside.ts'
 import type { Places } from './places.ts'
-import { shellPlatform } from './platform.ts'
+import { shellPlatform, type ShellPlatform } from './platform.ts'
 import type { PreferenceChange, Preferences, Release } from './preferences.ts'
 import { serveScheme } from './protocol.ts'
 import { guardQuit } from './quit.ts'
@@ -44,9 +46,34 @@ export function runShell(places: Places, system: Platform, log: Logger): void {
   let release: Release | undefined
   let isShown = false
 
+  const archives = new Archives({
+    ...{ lab: name, dataDir, node, bundles, language, texts },
+    openLab: other => startAnother(other, platform),
+  })
+  /** Saved labs that were opened before the app was there. */
+  let early: string[] | undefined = []
+  const cannotOpen = (error: unknown) => {
+    report(() => texts().cannotOpenLab)(error)
+    return false
+  }
+  const openArchive = (path: string, window?: BrowserWindow) => archives.open(path, window).catch(cannotOpen)
+  const chooseArchive = (window?: BrowserWindow) =>
+    archives
+      .choose(window)
+      .catch(cannotOpen)
+      .then(() => undefined)
+  const saveLab = (window?: BrowserWindow) =>
+    archives.save(window).catch((error: unknown) => {
+      report(() => texts().cannotSaveLab)(error)
+      return false
+    })
   const outside = new Outside({
     log: log.child('outside'),
     texts,
+    async archives(paths) {
+      if (early) early.push(...paths)
+      else for (const path of paths) await openArchive(path, windows.focus())
+    },
     arrived: () => {
       if (isShown) tell(windows.focus().webContents, 'opened', null)
     },
@@ -66,7 +93,10 @@ export function runShell(places: Places, system: Platform, log: Logger): void {
     return { onQuit, tray, notifications, updates, canUpdate: places.releases !== undefined, release }
   }
   const openLink = (address: string) => void openExternal(address).catch(report(() => texts().cannotOpenAddress))
-  const actions = menuActions({ windows, link, settings, outside, paths, dataDir, texts, changed: () => changed() })
+  const actions = menuActions({
+    ...{ windows, link, settings, outside, saveLab, chooseArchive, paths, dataDir, texts },
+    changed: () => changed(),
+  })
   const tray = new TrayIcon({
     ...{ platform, images: places.images, texts, lab: () => link.state },
     actions: {
@@ -144,6 +174,11 @@ export function runShell(places: Places, system: Platform, log: Logger): void {
       openExternal,
       chooseFiles: (_, page) => chooseFiles(page, texts()),
       saveFile: (file, page) => saveFile(page, file),
+      saveLab: (_, page) => saveLab(BrowserWindow.fromWebContents(page) ?? undefined),
+      chooseArchive: (_, page) => chooseArchive(BrowserWindow.fromWebContents(page) ?? undefined),
+      openDropped: async (path, page) => {
+        if (isArchive(path)) await openArchive(path, BrowserWindow.fromWebContents(page) ?? undefined)
+      },
       labState: () => link.state,
       startLab: () => void link.start(),
       showLog: () => showLog(paths),
@@ -160,15 +195,36 @@ export function runShell(places: Places, system: Platform, log: Logger): void {
     log.child('ipc'),
   )
 
-  void app.whenReady().then(() => {
+  void app.whenReady().then(async () => {
     denyPermissions(session.defaultSession, log)
     guardRequests(session.defaultSession, link, log)
     session.defaultSession.protocol.handle(SCHEME, serveScheme(places, link))
     nativeTheme.themeSource = settings.current.theme
+    const opened = early ?? []
+    early = undefined
+    // The saved lab is what the user wants to see: this one is not brought up for it.
+    const isMeant = opened.length === 0 || link.isRunning
+    let isElsewhere = false
+    if (!isMeant) for (const path of opened) isElsewhere = (await openArchive(path)) || isElsewhere
+    if (isElsewhere) return app.quit()
     changed()
-    windows.open()
+    const window = windows.open()
     isShown = true
+    if (isMeant) for (const path of opened) void openArchive(path, window)
     return link.start()
+  })
+}
+
+/** The app for another lab, in a process of its own. */
+function startAnother(lab: string, platform: ShellPlatform): Promise<void> {
+  const program = platform.ownProgram(process.execPath, process.env)
+  const child = spawn(program, [...(app.isPackaged ? [] : [app.getAppPath()]), `--lab=${lab}`], {
+    ...{ detached: true, stdio: 'ignore' as const },
+  })
+  child.unref()
+  return new Promise((done, failed) => {
+    child.once('error', failed)
+    child.once('spawn', done)
   })
 }
 

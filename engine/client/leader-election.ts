@@ -33,6 +33,8 @@ export interface LeaderElectionOptions {
   renewDeadlineMs?: number
   /** Pause between two tries. */
   retryPeriodMs?: number
+  /** Told when this candidate begins and ends to lead. */
+  onLeading?(leads: boolean): void
   /** Does the work of the leader until the signal aborts. */
   lead(signal: AbortSignal): Promise<void>
 }
@@ -61,6 +63,7 @@ export async function runLeaderElection(options: LeaderElectionOptions, signal: 
       continue
     }
     log.info('became leader', { lease: name })
+    options.onLeading?.(true)
     const term = new AbortController()
     const resign = () => term.abort(new Error('the candidate stops'))
     signal.addEventListener('abort', resign, { once: true })
@@ -80,6 +83,7 @@ export async function runLeaderElection(options: LeaderElectionOptions, signal: 
     }
     signal.removeEventListener('abort', resign)
     await work
+    options.onLeading?.(false)
     await office.release()
   }
 }

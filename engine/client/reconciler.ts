@@ -6,6 +6,7 @@ import { keyOf } from './cache/indexer.ts'
 import type { Informer } from './cache/informer.ts'
 import { withCause } from './cause.ts'
 import { isConflict, isNamespaceTerminating, isNotFound, TransportError } from './errors.ts'
+import type { QueueMetrics } from './workqueue/metrics.ts'
 import { RateLimitedQueue, type BackoffOptions } from './workqueue/rate-limited.ts'
 
 export interface ReconcilerOptions {
@@ -15,6 +16,8 @@ export interface ReconcilerOptions {
   /** Keys that are worked on at the same time; one key never by two workers. Default 5. */
   workers?: number
   backoff?: BackoffOptions
+  /** Counts what becomes of its keys. */
+  queues?: QueueMetrics
   /**
    * Brings the world closer to what the object of `key` asks for. Level-triggered: reads listers only and may be called
    * at any time. A number asks to be called again after so many milliseconds. A conflict or an error means a retry.
@@ -30,7 +33,7 @@ export class Reconciler {
 
   constructor(options: ReconcilerOptions) {
     this.#options = options
-    this.queue = new RateLimitedQueue(options.clock, options.backoff)
+    this.queue = new RateLimitedQueue(options.clock, options.backoff, options.queues?.observe(options.name))
   }
 
   /** Asks for `key` to be reconciled, because of `cause`, the object that changed. */

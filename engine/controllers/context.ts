@@ -6,6 +6,7 @@ import type { InformerFactory } from '../client/cache/informer.ts'
 import { createEventRecorder, type EventRecorder } from '../client/event-recorder.ts'
 import { ResourceClient, type Resource } from '../client/resource-client.ts'
 import type { RestClient } from '../client/rest.ts'
+import type { QueueMetrics } from '../client/workqueue/metrics.ts'
 
 export interface ControllerOptions {
   /** Certificate of the cluster's authority, published in every namespace as `kube-root-ca.crt`. */
@@ -27,6 +28,8 @@ export interface ControllerContext {
   clock: Clock
   random: Random
   log: Logger
+  /** Absent: nobody counts. */
+  queues?: QueueMetrics
   options: ControllerOptions
   client<T extends KubeObject>(resource: Resource<T>): ResourceClient<T>
   /** Events in the style of most components, or, with `events`, with an action. */

@@ -3,6 +3,7 @@ import type { Logger } from '../base/log.ts'
 import type { Random } from '../base/random.ts'
 import { InformerFactory } from '../client/cache/informer.ts'
 import type { RestClient } from '../client/rest.ts'
+import type { QueueMetrics } from '../client/workqueue/metrics.ts'
 import { setupCertificates } from './certificates/certificates.ts'
 import { createContext, type ControllerOptions, type ControllerSetup } from './context.ts'
 import { setupCronJobs } from './cronjob/cronjob.ts'
@@ -30,6 +31,7 @@ export interface ControllerManagerDependencies {
   clock: Clock
   random: Random
   log: Logger
+  queues?: QueueMetrics
   options: ControllerOptions
 }
 
@@ -61,9 +63,10 @@ export async function runControllerManager(
   dependencies: ControllerManagerDependencies,
   signal: AbortSignal,
 ): Promise<void> {
-  const { rest, clock, random, log, options } = dependencies
+  const { rest, clock, random, log, queues, options } = dependencies
   const informers = new InformerFactory({ rest, clock, random, log })
-  const context = (name: string) => createContext({ rest, informers, clock, random, log: log.child(name), options })
+  const context = (name: string) =>
+    createContext({ rest, informers, clock, random, log: log.child(name), queues, options })
   const controllers = Object.entries(CONTROLLERS)
     .filter(([name]) => options.withNodes || name !== 'node-ipam')
     .map(([name, setup]) => setup(context(name)))

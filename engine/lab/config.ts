@@ -71,8 +71,8 @@ export interface ControlPlaneSpec {
   name: string
   /** Address in the lab's address plan. Nothing is configured in the operating system. */
   address: string
-  /** `etcd`: where the store member serves etcd's API. */
-  ports: { api: number; peer: number; etcd: number }
+  /** `etcd`: where the store member serves etcd's API; `scheduler`, `controllers`: where these tell their metrics. */
+  ports: { api: number; peer: number; etcd: number; scheduler: number; controllers: number }
   /**
    * What its store member is to the cluster. `founding`: one of those that begin it. `joining`: on its way into a cluster
    * that lives. `member`: it takes part, so that without its file it has lost what it promised.

@@ -50,6 +50,8 @@ export interface MachineStatus {
   usage?: { memory: number; cpu: number }
   /** Connections that the load balancer passed on to a control-plane machine: those open now, and all since the lab started. */
   connections?: { open: number; served: number }
+  /** Where the parts of a control-plane machine tell their figures, for Prometheus and the like. */
+  metrics?: { apiServer: string; scheduler: string; controllerManager: string; store?: string }
   capacity?: { cpu: string; memory: string; pods: number; ephemeralStorage: string }
 }
 
@@ -114,7 +116,8 @@ export type MetricsBank = 'fast' | 'slow'
  * What `/lab/v1/metrics` tells, a line each: the banks, each before its series, whose values end with the step at `at`; then `ready`, and
  * if it is followed, each step as it comes. Names of series: `machine/NAME/cpu` in cores, `…/memory` in bytes; `host/lab/…` the lab host;
  * `node/NAME/…`, `pod/NAMESPACE/NAME/…`; `api/verb/VERB`, `api/errors/4xx`, `api/MASTER/requests` a second, `api/read/p99` in seconds,
- * `api/MASTER/inflight`; `scheduler/bound` pods a second; `store/MASTER/…`; `hpa/NAMESPACE/NAME/…`.
+ * `api/MASTER/inflight`; `scheduler/bound` pods a second, `scheduler/attempts/RESULT`, `scheduler/pending/QUEUE`, `scheduler/attempt/p99`;
+ * `controllers/wait/p99`, `controllers/work/p99` in seconds, `queue/CONTROLLER/depth`, `…/adds` a second; `scheduler/MASTER/leads`; `store/MASTER/…`; `hpa/NAMESPACE/NAME/…`.
  */
 export type MetricsLine =
   | { type: 'bank'; bank: MetricsBank; stepMs: number; points: number; at: number | null }

@@ -26,6 +26,7 @@ import type { HostRecord, LabStatus, MachineAction, MachineStatus, OtherLab, Pro
 import { checkEtcdIsEmpty } from './external-etcd.ts'
 import { explainDisk, takeHostRecord } from './host-record.ts'
 import { untilClusterAdmitsPods } from './host/default-service-account.ts'
+import { detailsOf } from './host/details.ts'
 import { Entrance } from './host/entrance.ts'
 import { waitedFor } from './host/progress.ts'
 import { surroundingsOf } from './host/surroundings.ts'
@@ -192,9 +193,7 @@ export class LabHost {
     const machines = this.config.machines.map((spec): MachineStatus => {
       const { state, pid, phase, reason, startedAt } = this.#supervisor.view(spec.name)
       return {
-        name: spec.name,
-        role: spec.role,
-        address: spec.address,
+        ...detailsOf(spec, this.config),
         state,
         pid,
         phase,
@@ -203,7 +202,6 @@ export class LabHost {
         store: this.#stores.get(spec.name),
         usage: this.#usage.of(pid),
         connections: spec.role === 'control-plane' ? this.#entrance.loadOf(spec.name) : undefined,
-        capacity: spec.role === 'worker' ? spec.capacity : undefined,
       }
     })
     const allRun = machines.every(m => m.state === 'running')

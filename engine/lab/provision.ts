@@ -46,7 +46,7 @@ export const NODE_MONITOR_GRACE_MS = 50_000
 /** Kubernetes' own (nodeLeaseDurationSeconds), for that grace period. */
 const LEASE_DURATION_SECONDS = 40
 
-const PREFERRED_API_PORT = 6443
+export const PREFERRED_API_PORT = 6443
 const DEFAULT_CAPACITY = { cpu: '4', memory: '8Gi', pods: 110, ephemeralStorage: '20Gi' }
 /** Machines' addresses, outside the ranges of pods and services. */
 const MACHINE_NETWORK = '172.18.0.'
@@ -76,7 +76,11 @@ export async function planLab(
       'Choose another one with --port, or leave it out to have a free one chosen.',
     )
   const [apiServer] = wanted.port === undefined ? await freePorts(1, [PREFERRED_API_PORT], reserved) : [wanted.port]
-  const ports = await freePorts(4 + 3 * wanted.masters + 2 * wanted.workers, [], new Set([...reserved, apiServer]))
+  const ports = await freePorts(
+    4 + MASTER_PORTS * wanted.masters + 2 * wanted.workers,
+    [],
+    new Set([...reserved, apiServer]),
+  )
   const next = () => ports.pop()!
   return {
     formatVersion: 1,
@@ -101,7 +105,7 @@ export async function planLab(
     ...(wanted.podNetwork ? { podNetwork: wanted.podNetwork } : {}),
     ...(wanted.allowedHostPaths ? { allowedHostPaths: wanted.allowedHostPaths } : {}),
     machines: [
-      ...Array.from({ length: wanted.masters }, (_, i) => masterSpec(i + 1, next(), next(), next(), 'founding')),
+      ...Array.from({ length: wanted.masters }, (_, i) => masterSpec(i + 1, masterPorts(next), 'founding')),
       ...Array.from({ length: wanted.workers }, (_, i) => workerSpec(i + 1, next(), next(), wanted.capacity)),
     ],
   }
@@ -122,22 +126,31 @@ export async function planWorker(config: LabConfig): Promise<WorkerSpec> {
 export async function planMaster(config: LabConfig): Promise<ControlPlaneSpec> {
   const numbers = config.machines.flatMap(m => (m.role === 'control-plane' ? Number(m.name.replace(/\D/g, '')) : []))
   const number = Math.max(config.lastMaster, ...numbers) + 1
-  const [api, peer, etcd] = await freePorts(3)
-  return masterSpec(number, api, peer, etcd, 'joining')
+  const ports = await freePorts(MASTER_PORTS)
+  return masterSpec(
+    number,
+    masterPorts(() => ports.pop()!),
+    'joining',
+  )
+}
+
+/** As many as a master has. */
+export const MASTER_PORTS = 5
+
+export function masterPorts(next: () => number): ControlPlaneSpec['ports'] {
+  return { api: next(), peer: next(), etcd: next(), scheduler: next(), controllers: next() }
 }
 
 function masterSpec(
   number: number,
-  api: number,
-  peer: number,
-  etcd: number,
+  ports: ControlPlaneSpec['ports'],
   store: ControlPlaneSpec['store'],
 ): ControlPlaneSpec {
   return {
     role: 'control-plane',
     name: `master-${number}`,
     address: MACHINE_NETWORK + (FIRST_MASTER + number - 1),
-    ports: { api, peer, etcd },
+    ports,
     store,
   }
 }
@@ -173,6 +186,13 @@ export async function repairPorts(config: LabConfig): Promise<boolean> {
       ;[config.ports[key]] = await freePorts(1)
       changed = true
     }
+  // And before schedulers and controllers told their metrics.
+  for (const machine of config.machines)
+    for (const key of ['scheduler', 'controllers'] as const)
+      if (machine.role === 'control-plane' && !machine.ports[key]) {
+        ;[machine.ports[key]] = await freePorts(1)
+        changed = true
+      }
   for (const ports of holders) {
     for (const key of Object.keys(ports)) {
       if (key === 'apiServer' || (await isFree(ports[key]))) continue

@@ -16,6 +16,7 @@ import { SchedulerCache } from './cache.ts'
 import { decide, explain, type Decision } from './decide.ts'
 import type { Snapshot } from './framework.ts'
 import { FILTERS, SCORES } from './plugins/registry.ts'
+import type { AttemptResult, SchedulerMetrics } from './metrics.ts'
 import { findPreemption, type Preemption } from './preemption.ts'
 import { volumeDecisions, type VolumeDecisions } from './plugins/volumes.ts'
 import { SchedulingQueue, type QueuedPod } from './queue/scheduling-queue.ts'
@@ -28,6 +29,7 @@ export interface SchedulerDependencies {
   log: Logger
   /** Told of each decision, for those who want to see why; not called if absent. */
   onDecision?(pod: Pod, decision: Decision): void
+  metrics?: SchedulerMetrics
 }
 
 const SCHEDULER_NAME = 'default-scheduler'
@@ -51,6 +53,8 @@ class Scheduler {
   readonly #events: EventRecorder
   /** Bindings under way: a pod must not be decided twice while its first binding is on the wire. */
   readonly #binding = new Set<string>()
+  /** Pods that wait for gates to be taken away, by key. */
+  readonly #gated = new Set<string>()
 
   constructor(dependencies: SchedulerDependencies, informers: InformerFactory) {
     this.#dependencies = dependencies
@@ -77,27 +81,34 @@ class Scheduler {
   async run(signal: AbortSignal): Promise<void> {
     const close = () => this.#queue.close()
     signal.addEventListener('abort', close, { once: true })
+    const { metrics } = this.#dependencies
+    if (metrics) metrics.pending = () => ({ ...this.#queue.depth, gated: this.#gated.size })
+    signal.addEventListener('abort', () => metrics && (metrics.pending = undefined), { once: true })
     for (let entry = await this.#queue.next(); entry; entry = await this.#queue.next()) {
       if (signal.aborted) return
+      const begun = this.#dependencies.clock.monotonic()
       try {
-        await this.#schedule(entry)
+        await this.#schedule(entry, begun)
       } catch (error) {
+        this.#count('error', begun)
         this.#dependencies.log.error('a scheduling attempt failed', { pod: entry.key, error })
         this.#queue.retry(entry)
       }
     }
   }
 
-  async #schedule(entry: QueuedPod): Promise<void> {
+  async #schedule(entry: QueuedPod, begun: number): Promise<void> {
     const { pod, key } = entry
-    const { random, onDecision } = this.#dependencies
+    const { random, clock, metrics, onDecision } = this.#dependencies
     if (pod.metadata.deletionTimestamp || this.#binding.has(key)) return this.#queue.done(key)
     const movesBefore = this.#queue.moves
     const snapshot = this.#snapshot()
     const decision = decide(pod, snapshot, FILTERS, SCORES, random)
+    metrics?.decided((clock.monotonic() - begun) / 1_000)
     onDecision?.(pod, decision)
     const cause = `Pod/${key}@${pod.metadata.resourceVersion}`
-    if (decision.node === undefined) return withCause(cause, () => this.#reject(entry, decision, snapshot, movesBefore))
+    if (decision.node === undefined)
+      return withCause(cause, () => this.#reject(entry, decision, snapshot, movesBefore, begun))
     // The binding goes on in the background; the next pod already counts this one.
     const assumed: Pod = { ...pod, spec: { ...pod.spec!, nodeName: decision.node } }
     const node = this.#cache.byName.get(decision.node)!.node
@@ -105,10 +116,10 @@ class Scheduler {
     if (volumes) this.#storage.assume(volumes, decision.node)
     this.#cache.assume(assumed)
     this.#binding.add(key)
-    void withCause(cause, () => this.#bind(entry, assumed, volumes))
+    void withCause(cause, () => this.#bind(entry, assumed, volumes, begun))
   }
 
-  async #bind(entry: QueuedPod, pod: Pod, volumes: VolumeDecisions | undefined): Promise<void> {
+  async #bind(entry: QueuedPod, pod: Pod, volumes: VolumeDecisions | undefined, begun: number): Promise<void> {
     const { namespace, name, uid } = pod.metadata
     const node = pod.spec!.nodeName!
     const binding = {
@@ -121,8 +132,12 @@ class Scheduler {
       if (volumes) await this.#storage.bind(volumes, node)
       await this.#pods.create(binding, { name, subresource: 'binding' })
       this.#queue.done(entry.key)
+      this.#count('scheduled', begun)
+      const { clock, metrics } = this.#dependencies
+      metrics?.placed((clock.monotonic() - entry.addedAt) / 1_000, entry.attempts)
       this.#events.event(pod, 'Normal', 'Scheduled', `Successfully assigned ${namespace}/${name} to ${node}`, 'Binding')
     } catch (error) {
+      this.#count('error', begun)
       this.#dependencies.log.debug('binding failed', { pod: entry.key, node, error: messageOf(error) })
       this.#cache.forget(pod)
       if (volumes) this.#storage.forget(volumes)
@@ -134,12 +149,25 @@ class Scheduler {
     }
   }
 
-  async #reject(entry: QueuedPod, decision: Decision, snapshot: Snapshot, movesBefore: number): Promise<void> {
+  #count(result: AttemptResult, begun: number): void {
+    const { clock, metrics } = this.#dependencies
+    metrics?.attempted(result, (clock.monotonic() - begun) / 1_000)
+  }
+
+  async #reject(
+    entry: QueuedPod,
+    decision: Decision,
+    snapshot: Snapshot,
+    movesBefore: number,
+    begun: number,
+  ): Promise<void> {
     const { pod } = entry
     const preemption = findPreemption(pod, snapshot, decision.rejections, FILTERS)
     const message = explain(decision.rejections.values(), snapshot.nodes.length, preemption.message)
     this.#events.event(pod, 'Warning', 'FailedScheduling', message, 'Scheduling')
     this.#queue.fail(entry, movesBefore)
+    this.#count('unschedulable', begun)
+    this.#dependencies.metrics?.preempted(preemption.choice?.victims.length ?? 0)
     try {
       await this.#patchCondition(pod, message, preemption)
       if (preemption.choice) await this.#evict(pod, preemption.choice)
@@ -213,6 +241,8 @@ class Scheduler {
 
   #onPod(old: Pod | undefined, pod: Pod): void {
     const key = keyOf(pod)
+    if (pod.spec?.schedulingGates?.length && pod.spec.schedulerName === SCHEDULER_NAME) this.#gated.add(key)
+    else this.#gated.delete(key)
     if (pod.spec?.nodeName) {
       this.#queue.remove(key)
       const finished = pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed'
@@ -231,6 +261,7 @@ class Scheduler {
 
   #onPodGone(pod: Pod): void {
     this.#queue.remove(keyOf(pod))
+    this.#gated.delete(keyOf(pod))
     if (!pod.spec?.nodeName && !this.#cache.isAssumed(pod)) return
     this.#cache.removePod(pod)
     this.#queue.moveUnschedulable()

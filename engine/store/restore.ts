@@ -14,7 +14,8 @@ import {
 import { join } from 'node:path'
 import { UserError, messageOf } from '../base/errors.ts'
 import { configurationOf } from '../raft/configuration.ts'
-import { FORMAT } from './schema.ts'
+import type { Sqlite } from './disk.ts'
+import { createTables, FORMAT } from './schema.ts'
 
 const HASH_BYTES = 32
 /** The term of the entry that a restored state stands for: before any that will be elected. */
@@ -37,6 +38,7 @@ export function checkSnapshot(path: string): { revision: number; keys: number } 
   try {
     const format = db.prepare('SELECT format FROM member').pluck().get()
     if (format !== FORMAT) throw new Error(`it has format ${String(format)}, this version reads ${FORMAT}`)
+    checkTables(db)
     return {
       revision: db.prepare('SELECT revision FROM machine').pluck().get() as number,
       keys: db.prepare('SELECT count(*) FROM live').pluck().get() as number,
@@ -94,6 +96,19 @@ function openSnapshot(path: string) {
   } catch (error) {
     throw new UserError(`${path} cannot be opened: ${messageOf(error)}`, 'Is it a snapshot, and may you read it?')
   }
+}
+
+/** Snapshots are passed on: nothing in one may act by itself, as a trigger would when the state is put into use. */
+function checkTables(db: Sqlite): void {
+  const own = new Database(':memory:')
+  createTables(own)
+  const namesOf = (of: Sqlite) =>
+    of.prepare('SELECT type, name, sql FROM sqlite_master').raw().all() as [string, string, string | null][]
+  const known = new Set(namesOf(own).map(([type, name]) => `${type} ${name}`))
+  own.close()
+  for (const [type, name, sql] of namesOf(db))
+    if (!known.has(`${type} ${name}`) || (sql !== null && !/^CREATE (TABLE|INDEX)\b/i.test(sql)))
+      throw new Error(`it has a ${type} ${JSON.stringify(name)}, which no store has`)
 }
 
 function checkHash(path: string): void {

@@ -1,6 +1,5 @@
 import { spawnSync } from 'node:child_process'
 import {
-  chmodSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -19,9 +18,12 @@ import { Arch, build, Platform } from 'electron-builder'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { parse } from 'yaml'
 import type { Bridge } from '../../app/desktop/contract.ts'
+import { darwinPlatform } from '../../engine/base/platform/darwin.ts'
+import type { PlatformHost } from '../../engine/base/platform/platform.ts'
 import { bundle } from '../../tools/bundle.ts'
 import { buildRenderer } from '../../tools/renderer.ts'
 import { root, walk } from '../../tools/sources.ts'
+import { StandInLab } from './harness/lab.ts'
 import { Studio, whyNoBrowser } from './harness/shell.ts'
 import { folderSize, partsOf } from '../../tools/package-size.ts'
 import { packConfiguration, stage, type Target } from '../../tools/stage.ts'
@@ -40,28 +42,55 @@ const target = `${process.platform}-${process.arch}` as Target
 /** The stand-in has Electron's layout on Linux. */
 const whyNot = process.platform === 'linux' ? '' : ' (skipped: the stand-in for Electron is made for Linux)'
 
+/** What the packages of all systems are made of, put together once. */
+let folder: string
+beforeAll(async () => {
+  if (whyNot) return
+  folder = mkdtempSync(join(tmpdir(), 'kubarium-pack-'))
+  if (!existsSync(join(root, 'dist', 'renderer', 'index.html'))) await Promise.all([bundle(), buildRenderer()])
+  await stage([target], join(folder, 'stage'))
+  // Their Node is not here; what is packed of it is a file of its name. That of macOS hands on to the one of this machine.
+  const standIns = {
+    'win32-x64/node.exe': 'stand-in',
+    'darwin-arm64/node': `#!/bin/sh\nexec '${process.execPath}' "$@"\n`,
+  }
+  for (const [name, text] of Object.entries(standIns)) {
+    mkdirSync(join(folder, 'stage', 'node', name, '..'), { recursive: true })
+    writeFileSync(join(folder, 'stage', 'node', name), text, { mode: 0o755 })
+  }
+})
+afterAll(() => {
+  if (folder) rmSync(folder, { recursive: true, force: true })
+})
+
+/** Packs for a system, from the stage and a stand-in for Electron. Gives the folder of the packages. */
+async function pack(
+  name: string,
+  targets: ReturnType<Platform['createTarget']>,
+  electronDist: string,
+  more: object = {},
+): Promise<string> {
+  const config = packConfiguration(join(folder, 'stage'))
+  const output = join(folder, `out-${name}`)
+  await build({
+    projectDir: root,
+    config: { ...config, directories: { ...config.directories, output }, electronDist, ...more },
+    targets,
+    publish: 'never',
+  })
+  return output
+}
+
+const namesIn = (dir: string) => [...walk(dir)].map(file => relative(dir, file).split(sep).join('/'))
+
 describe.skipIf(whyNot)(`the package${whyNot}`, () => {
-  let folder: string
   let resources: string
 
   beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'kubarium-pack-'))
-    if (!existsSync(join(root, 'dist', 'renderer', 'index.html'))) await Promise.all([bundle(), buildRenderer()])
-    await stage([target], join(folder, 'stage'))
-    const config = packConfiguration(join(folder, 'stage'))
-    await build({
-      projectDir: root,
-      config: {
-        ...config,
-        directories: { ...config.directories, output: join(folder, 'out') },
-        electronDist: standInElectron(join(folder, 'electron')),
-      },
-      targets: Platform.LINUX.createTarget('dir'),
-      publish: 'never',
-    })
-    resources = join(folder, 'out', 'linux-unpacked', 'resources')
+    const electron = standInElectron(join(folder, 'electron'), 'electron')
+    const out = await pack('linux', Platform.LINUX.createTarget('dir'), electron)
+    resources = join(out, 'linux-unpacked', 'resources')
   })
-  afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
   test('has the shell and the interface in the archive, and no module', () => {
     const files = asar.listPackage(join(resources, 'app.asar'), {})
@@ -77,7 +106,7 @@ describe.skipIf(whyNot)(`the package${whyNot}`, () => {
   })
 
   test('has the engine, its native modules and Node as plain files, for this platform alone', () => {
-    const files = [...walk(resources)].map(file => relative(resources, file).split(sep).join('/'))
+    const files = namesIn(resources)
     expect(files).toEqual(
       expect.arrayContaining([
         'engine/dist/cli.mjs',
@@ -106,7 +135,7 @@ describe.skipIf(whyNot)(`the package${whyNot}`, () => {
     const MiB = 1024 * 1024
     expect(sizes['shell and interface']! / MiB).toBeLessThan(8)
     expect(sizes['engine and images']! / MiB).toBeLessThan(20)
-    expect(sizes['Node']! / MiB).toBeLessThan(150)
+    expect(folderSize(join(resources, 'node')) / MiB).toBeLessThan(150)
     // Those of one system, of the 77 MiB for all.
     expect(folderSize(join(resources, 'engine', 'node_modules')) / MiB).toBeLessThan(8)
   })
@@ -114,10 +143,13 @@ describe.skipIf(whyNot)(`the package${whyNot}`, () => {
   test('says in its desktop entry and manifest what it opens, and names no address to ask', () => {
     const desktop = parse(readFileSync(join(root, 'electron-builder.yml'), 'utf8')) as {
       protocols: { schemes: string[] }[]
-      fileAssociations: { ext: string[]; rank: string }[]
+      fileAssociations: { ext: string | string[]; rank: string }[]
     }
     expect(desktop.protocols).toMatchObject([{ schemes: ['kubarium'] }])
-    expect(desktop.fileAssociations).toMatchObject([{ ext: ['yaml', 'yml'], rank: 'Alternate' }])
+    expect(desktop.fileAssociations).toMatchObject([
+      { ext: 'kubarium', mimeType: 'application/vnd.kubarium.lab', rank: 'Owner' },
+      { ext: ['yaml', 'yml'], rank: 'Alternate' },
+    ])
     const manifest = JSON.parse(
       asar.extractFile(join(resources, 'app.asar'), 'package.json').toString('utf8'),
     ) as object
@@ -147,6 +179,9 @@ describe.skipIf(whyNot)(`the package${whyNot}`, () => {
       expect(kubarium('lab', 'up', 't', '--masters', '1', '--workers', '0')).toContain('Lab t is up.')
       const status = JSON.parse(kubarium('lab', 'status', 't', '-o', 'json')) as { state: string; pid: number }
       expect(status.state).toBe('running')
+      // The app saves and makes labs by this command line.
+      expect(kubarium('lab', 'save', 't', join(folder, 't.kubarium'))).toContain('Lab t is saved')
+      expect(kubarium('lab', 'load', join(folder, 't.kubarium'), '--name', 'again')).toContain('Lab again is made')
       expect(readlinkSync(`/proc/${status.pid}/exe`)).toBe(realpathSync(join(resources, 'node', 'node')))
     } finally {
       kubarium('lab', 'down', 't')
@@ -192,43 +227,126 @@ describe.skipIf(whyNot)(`the package${whyNot}`, () => {
 })
 
 describe.skipIf(whyNot)(`a package of Windows, made here${whyNot}`, () => {
-  let folder: string
-
-  beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'kubarium-pack-win-'))
-    if (!existsSync(join(root, 'dist', 'renderer', 'index.html'))) await Promise.all([bundle(), buildRenderer()])
-    await stage([target], join(folder, 'stage'))
-    // Its Node is not here; what is packed of it is a file of its name.
-    mkdirSync(join(folder, 'stage', 'node', 'win32-x64'), { recursive: true })
-    writeFileSync(join(folder, 'stage', 'node', 'win32-x64', 'node.exe'), 'stand-in')
-    const config = packConfiguration(join(folder, 'stage'))
-    await build({
-      projectDir: root,
-      config: {
-        ...config,
-        directories: { ...config.directories, output: join(folder, 'out') },
-        electronDist: standInElectron(join(folder, 'electron'), 'electron.exe'),
-        // The stand-in is no program of Windows: it has no resources that a digest, an icon or a version could be written into.
-        disableAsarIntegrity: true,
-        win: { signAndEditExecutable: false },
-      },
-      targets: Platform.WINDOWS.createTarget('dir', Arch.x64),
-      publish: 'never',
+  test('has the native modules and the Node of Windows alone, and the fuses set', async () => {
+    const electron = standInElectron(join(folder, 'electron-win'), 'electron.exe')
+    const made = await pack('win', Platform.WINDOWS.createTarget('dir', Arch.x64), electron, {
+      // The stand-in is no program of Windows: it has no resources that a digest, an icon or a version could be written into.
+      disableAsarIntegrity: true,
+      win: { signAndEditExecutable: false },
     })
-  })
-  afterAll(() => rmSync(folder, { recursive: true, force: true }))
-
-  test('has the native modules and the Node of Windows alone, and the fuses set', () => {
-    const out = join(folder, 'out', 'win-unpacked')
-    const files = [...walk(join(out, 'resources'))].map(file =>
-      relative(join(out, 'resources'), file).split(sep).join('/'),
-    )
+    const out = join(made, 'win-unpacked')
+    const files = namesIn(join(out, 'resources'))
     const native = files.filter(file => /\.(node|dll)$/.test(file))
     expect(native).toEqual(expect.arrayContaining(['engine/node_modules/better-sqlite3/prebuilds/win32-x64.node']))
     for (const file of native) expect(file).toMatch(/win32-x64/)
     expect(files).toEqual(expect.arrayContaining(['app.asar', 'node/node.exe', 'engine/dist/bin/kubectl.cmd']))
-    expect(files.filter(file => /\.pdb$/.test(file))).toEqual([])
+    expect(files.filter(file => /\.pdb$|spawn-helper$/.test(file))).toEqual([])
     expect(fusesOf(join(out, 'Kubarium.exe'))).toBe('01001100')
+  })
+})
+
+describe.skipIf(whyNot)(`a package of macOS, made here${whyNot}`, () => {
+  let contents: string
+  let resources: string
+  let signed: string
+
+  beforeAll(async () => {
+    // Apple's tool is not here: what the packager asks of it is noted.
+    const tools = join(folder, 'tools')
+    signed = join(tools, 'signed')
+    mkdirSync(tools)
+    writeFileSync(join(tools, 'codesign'), `#!/bin/sh\nprintf '%s\\n' "$@" > '${signed}'\n`, { mode: 0o755 })
+    const path = process.env.PATH
+    process.env.PATH = `${tools}:${path}`
+    try {
+      const made = await pack(
+        'mac',
+        Platform.MAC.createTarget('dir', Arch.arm64),
+        standInMacElectron(join(folder, 'electron-mac')),
+      )
+      contents = join(made, 'mac-arm64', 'Kubarium.app', 'Contents')
+    } finally {
+      process.env.PATH = path
+    }
+    resources = join(contents, 'Resources')
+  })
+
+  test('has the native modules and the Node of macOS alone, and programs that may be run', () => {
+    const files = namesIn(resources)
+    const native = files.filter(file => /\.(node|dll)$|spawn-helper$/.test(file))
+    expect(native.sort()).toEqual([
+      'engine/node_modules/better-sqlite3/prebuilds/darwin-arm64.node',
+      'engine/node_modules/node-pty/prebuilds/darwin-arm64/pty.node',
+      'engine/node_modules/node-pty/prebuilds/darwin-arm64/spawn-helper',
+    ])
+    expect(files).toEqual(expect.arrayContaining(['app.asar', 'node/node', 'engine/dist/cli.mjs', 'icon.icns']))
+    expect(files.filter(file => /\.pdb$|\.exe$/.test(file))).toEqual([])
+    const programs = ['node/node', 'engine/dist/bin/kubarium', native.find(file => file.endsWith('spawn-helper'))!]
+    for (const program of programs) expect(statSync(join(resources, program)).mode & 0o111, program).toBe(0o111)
+  })
+
+  test('says in its Info.plist what it is, what it opens, and what its archive must be', () => {
+    const plist = valuesOf(readFileSync(join(contents, 'Info.plist'), 'utf8'))
+    expect(plist).toMatchObject({
+      CFBundleIdentifier: 'io.kubarium.app',
+      CFBundleName: 'Kubarium',
+      CFBundleExecutable: 'Kubarium',
+      CFBundleIconFile: 'icon.icns',
+      LSApplicationCategoryType: 'public.app-category.developer-tools',
+    })
+    expect(plist.CFBundleURLTypes).toMatchObject([{ CFBundleURLSchemes: ['kubarium'] }])
+    expect(plist.CFBundleDocumentTypes).toMatchObject([
+      { CFBundleTypeExtensions: ['kubarium'], LSHandlerRank: 'Owner', CFBundleTypeRole: 'Editor' },
+      { CFBundleTypeExtensions: ['yaml', 'yml'], LSHandlerRank: 'Alternate' },
+    ])
+    const integrity = plist.ElectronAsarIntegrity as Record<string, { algorithm: string; hash: string }>
+    expect(integrity['Resources/app.asar']).toMatchObject({
+      algorithm: 'SHA256',
+      hash: expect.stringMatching(/^[0-9a-f]{64}$/),
+    })
+    expect(existsSync(join(contents, 'MacOS', 'Kubarium'))).toBe(true)
+    expect(existsSync(join(contents, 'Frameworks', 'Kubarium Helper (Renderer).app'))).toBe(true)
+  })
+
+  test('has the fuses set in the framework, and is signed anew after that', () => {
+    const framework = join(contents, 'Frameworks', 'Electron Framework.framework', 'Electron Framework')
+    expect(fusesOf(framework)).toBe('01001100')
+    const asked = readFileSync(signed, 'utf8').trim().split('\n')
+    expect(asked.slice(0, 3)).toEqual(['--sign', '-', '--force'])
+    expect(asked.at(-1)).toMatch(/\.app$/)
+  })
+
+  test('its command line starts from its own Node, and reads a saved lab', () => {
+    const done = spawnSync(
+      join(resources, 'engine', 'dist', 'bin', 'kubarium'),
+      ['lab', 'list', '--data-dir', folder],
+      {
+        ...{ cwd: tmpdir(), env: { PATH: '/usr/bin:/bin' }, encoding: 'utf8' },
+      },
+    )
+    expect(done.stderr + done.stdout).toContain('There are no labs.')
+    expect(done.status).toBe(0)
+  })
+
+  test.skipIf(whyNoBrowser)(`its shell shows a lab from the packed archive, as on macOS${whyNoBrowser}`, async () => {
+    const archive = join(folder, 'archive-mac')
+    asar.extractAll(join(resources, 'app.asar'), archive)
+    const dataDir = mkdtempSync(join(folder, 'data-mac-'))
+    const run = (command: string, args: string[]) => spawnSync(command, args, { encoding: 'utf8' }).stdout
+    const lab = new StandInLab(dataDir, 'default', darwinPlatform({ run } as PlatformHost))
+    await lab.up()
+    const studio = await Studio.over(join(archive, 'dist'))
+    const shell = await studio.run({ dataDir, env: { KUBARIUM_NODE: undefined }, resources, system: 'darwin' })
+    try {
+      const page = await shell.page('kubarium://lab/')
+      await page.waitForSelector('#app > *')
+      expect(shell.menu.items[0]!.label).toBe('Kubarium')
+      expect(shell.proxy.strays).toEqual([])
+    } finally {
+      await shell.close()
+      await studio.close()
+      await lab.down()
+    }
   })
 })
 
@@ -277,16 +395,64 @@ function fusesOf(file: string): string {
   return program.subarray(at, at + 8).toString()
 }
 
-/** A folder laid out as Electron's for Linux and Windows, whose program has fuses and nothing else. */
-function standInElectron(folder: string, program = 'electron'): string {
+/** A program that has fuses and nothing else. */
+function writeProgram(file: string): void {
+  mkdirSync(join(file, '..'), { recursive: true })
+  const fuses = [Buffer.from(`stand-in ${SENTINEL}`), Buffer.from([1, FUSES]), Buffer.from('1'.repeat(FUSES))]
+  writeFileSync(file, Buffer.concat(fuses), { mode: 0o755 })
+}
+
+/** A folder laid out as Electron's for Linux and Windows. */
+function standInElectron(folder: string, program: string): string {
   mkdirSync(join(folder, 'resources'), { recursive: true })
   mkdirSync(join(folder, 'locales'))
-  writeFileSync(
-    join(folder, program),
-    Buffer.concat([Buffer.from(`stand-in ${SENTINEL}`), Buffer.from([1, FUSES]), Buffer.from('1'.repeat(FUSES))]),
-  )
-  chmodSync(join(folder, program), 0o755)
+  writeProgram(join(folder, program))
   for (const file of ['LICENSE', 'LICENSES.chromium.html', 'version', 'chrome-sandbox', 'locales/en-US.pak'])
     writeFileSync(join(folder, file), '45.4.1')
   return folder
+}
+
+/** One for macOS: an app with helpers beside it, each a folder with a program and an Info.plist, and a framework with the fuses. */
+function standInMacElectron(folder: string): string {
+  const contents = join(folder, 'Electron.app', 'Contents')
+  const bundleAt = (at: string, name: string) => {
+    writeProgram(join(at, 'MacOS', name))
+    const keys = { CFBundleExecutable: name, CFBundleIdentifier: `com.github.${name}`, CFBundleName: name }
+    const entries = Object.entries(keys).map(([key, value]) => `<key>${key}</key><string>${value}</string>`)
+    writeFileSync(
+      join(at, 'Info.plist'),
+      `<?xml version="1.0" encoding="UTF-8"?><plist version="1.0"><dict>${entries.join('')}</dict></plist>`,
+    )
+  }
+  bundleAt(contents, 'Electron')
+  for (const helper of ['', ' (GPU)', ' (Plugin)', ' (Renderer)'])
+    bundleAt(join(contents, 'Frameworks', `Electron Helper${helper}.app`, 'Contents'), `Electron Helper${helper}`)
+  writeProgram(join(contents, 'Frameworks', 'Electron Framework.framework', 'Electron Framework'))
+  mkdirSync(join(contents, 'Resources', 'en.lproj'), { recursive: true })
+  for (const file of ['LICENSE', 'LICENSES.chromium.html', 'version']) writeFileSync(join(folder, file), '45.4.1')
+  return folder
+}
+
+type Plist = string | boolean | Plist[] | { [key: string]: Plist }
+
+/** What a property list in XML says, as far as ours need it. */
+function valuesOf(xml: string): { [key: string]: Plist } {
+  const tokens = [...xml.matchAll(/<(\/?)(dict|array|key|string|integer|true|false|date)(\/?)>([^<]*)/g)]
+  let at = 0
+  const read = (): Plist => {
+    const [, , tag, empty, text] = tokens[at++]!
+    if (tag === 'true' || tag === 'false') return tag === 'true'
+    if (tag !== 'dict' && tag !== 'array') {
+      if (!empty) at++
+      return text!.trim()
+    }
+    const list: Plist[] = []
+    if (!empty) {
+      while (!tokens[at]![1]) list.push(read())
+      at++
+    }
+    if (tag === 'array') return list
+    return Object.fromEntries(list.flatMap((key, i) => (i % 2 === 0 ? [[key as string, list[i + 1]!]] : [])))
+  }
+  return read() as { [key: string]: Plist }
 }

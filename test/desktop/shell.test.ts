@@ -127,6 +127,9 @@ describe.skipIf(whyNoBrowser)(`the desktop shell${whyNoBrowser}`, () => {
         openExternal: 'function',
         chooseFiles: 'function',
         saveFile: 'function',
+        saveLab: 'function',
+        chooseArchive: 'function',
+        openDropped: 'function',
         labState: 'function',
         startLab: 'function',
         showLog: 'function',
@@ -201,6 +204,8 @@ describe.skipIf(whyNoBrowser)(`the desktop shell${whyNoBrowser}`, () => {
       expect(await ask('chooseFiles', { defaultPath: '/etc' })).toEqual(refused)
       expect(await ask('saveFile', { name: '../../.bashrc', text: '' })).toEqual(refused)
       expect(await ask('saveFile', { name: 'a.yaml', text: '', path: '/etc/a' })).toEqual(refused)
+      expect(await ask('openDropped', '')).toEqual(refused)
+      expect(await ask('openDropped', { path: '/etc/passwd' })).toEqual(refused)
       await expect(ask('readFile', '/etc/passwd')).rejects.toThrow('No handler')
     })
 

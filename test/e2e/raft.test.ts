@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { RestClient } from '../../engine/client/rest.ts'
 import { TestLab, eventually, has, run } from './lab.ts'
 
 const lab = new TestLab('raft')
@@ -58,6 +59,30 @@ describe('kubarium lab raft', () => {
       env: { ...Object.fromEntries(variables), ...admin } as NodeJS.ProcessEnv,
     })
     expect(refused.stderr).toMatch(/permission denied/)
+  })
+
+  it('has one scheduler and one controller manager that lead, and each master tells of its own', async () => {
+    const { machines } = await lab.status()
+    const client = await lab.client()
+    const read = async (address: string) => {
+      const { origin, pathname } = new URL(address)
+      const one = new RestClient({ ...client.config, server: origin })
+      try {
+        return (await one.requestText('GET', pathname)).text
+      } finally {
+        one.dispose()
+      }
+    }
+    const [schedulers, managers] = await Promise.all([
+      Promise.all(machines.map(m => read(m.metrics!.scheduler))),
+      Promise.all(machines.map(m => read(m.metrics!.controllerManager))),
+    ])
+    client.dispose()
+    const leads = (texts: string[]) => texts.filter(text => /^leader_election_master_status\{.*\} 1$/m.test(text))
+    expect([leads(schedulers).length, leads(managers).length]).toEqual([1, 1])
+    expect(leads(schedulers)[0]).toMatch(/^scheduler_pending_pods\{queue="active"\} \d+$/m)
+    // Each new namespace and its account went through a queue.
+    expect(leads(managers)[0]).toMatch(/^workqueue_adds_total\{name="serviceaccount"\} [1-9]/m)
   })
 
   it('hands leadership over', async () => {

@@ -58,7 +58,7 @@ describe('a new lab', () => {
       reserved,
     )
     const ports = [...Object.values(second.ports), ...second.machines.flatMap(m => Object.values(m.ports))]
-    expect(reserved.size).toBe(18)
+    expect(reserved.size).toBe(24)
     expect(ports.filter(p => reserved.has(p))).toEqual([])
   })
 

@@ -5,8 +5,8 @@ import { describe, expect, it } from 'vitest'
 import { labWords } from '../../renderer/src/text/lab-words.ts'
 import { root } from '../../tools/sources.ts'
 
-/** What only the command line meets: a lab that is made, started or looked for, before there is a page. */
-const BEFORE_PAGES = /(balancer|client|config|external-etcd|host-record|provision)\.ts$/
+/** What only the command line and the app's shell meet: a lab that is made, saved, started or looked for, before there is a page. */
+const BEFORE_PAGES = /(archive[\\/].*|balancer|client|config|external-etcd|host-record|provision)\.ts$/
 
 /** The words that the lab server gives pages with its refusals: `new UserError(message, advice)`, with what varies as X0, X1 … */
 function refusals(): string[] {

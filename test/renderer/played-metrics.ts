@@ -62,6 +62,8 @@ export class PlayedMetrics {
       set(`api/${name}/requests`, (4 + 22 * load) * (i === 0 ? 1.6 : 0.7) * noise(at, 20 + i))
       set(`api/${name}/inflight`, Math.round(3 * load * noise(at, 30 + i)))
       set(`api/${name}/streams`, [76, 14, 11][i % 3]! + (elected && i === 0 ? 6 : 0))
+      set(`scheduler/${name}/leads`, i === 0 ? 1 : 0)
+      set(`controllers/${name}/leads`, i === (elected ? 2 : 0) ? 1 : 0)
       set(`store/${name}/commits`, (1 + 14 * load) * noise(at, 40))
       set(`store/${name}/revisions`, (1 + 13 * load) * noise(at, 40))
       set(`store/${name}/fsync-p50`, 0.0015 * (1 + i * 0.2) * noise(at, 50 + i))
@@ -78,6 +80,21 @@ export class PlayedMetrics {
     set('api/errors/4xx', 0.4 * load * noise(at, 80))
     set('api/errors/5xx', minute > -22.4 && minute < -22 ? 1.8 : 0)
     set('scheduler/bound', Math.max(0, load - 0.7) * 3 * noise(at, 81))
+    set('scheduler/attempts/scheduled', Math.max(0, load - 0.7) * 3 * noise(at, 81))
+    set('scheduler/attempts/unschedulable', load > 0.85 ? 0.2 : 0)
+    set('scheduler/attempts/error', 0)
+    for (const queue of ['active', 'backoff', 'unschedulable', 'gated'])
+      set(`scheduler/pending/${queue}`, queue === 'unschedulable' && load > 0.85 ? 2 : 0)
+    set('scheduler/attempt/p50', 0.004 * noise(at, 91))
+    set('scheduler/attempt/p99', (0.008 + 0.01 * load) * noise(at, 92))
+    for (const [i, queue] of ['deployment', 'replicaset', 'endpointslice', 'job', 'garbage-collector'].entries()) {
+      set(`queue/${queue}/adds`, (0.2 + (3 * load) / (1 + i)) * noise(at, 93 + i))
+      set(`queue/${queue}/depth`, load > 0.9 && i === 4 ? 3 : 0)
+    }
+    for (const [i, part] of ['wait', 'work'].entries()) {
+      set(`controllers/${part}/p50`, 0.0001 + 0.004 * i * noise(at, 98))
+      set(`controllers/${part}/p99`, 0.002 + 0.03 * i * (0.4 + load) * noise(at, 99))
+    }
     set('api/read/p50', 0.0026)
     set('api/read/p99', 0.009 + 0.03 * load * noise(at, 82))
     set('api/write/p50', 0.008 + 0.008 * load * noise(at, 83))

@@ -5,6 +5,7 @@ import { DEFAULT_LAB } from '../../../engine/lab/config.ts'
 import { MACHINE_ACTIONS } from '../../../engine/lab/contract.ts'
 import { PROXY_MODES } from '../../../engine/network/services/balancer.ts'
 import { IPVS_SCHEDULERS } from '../../../engine/network/services/strategy/ipvs.ts'
+import { inspect, load, save } from './archive.ts'
 import { allowedHostPath } from './host-path.ts'
 import { allowHostPrograms, imageCommand } from './image.ts'
 import { addMachine, actOnMachine, removeMachine } from './machine.ts'
@@ -130,6 +131,15 @@ export function labCommand(platform: Platform): Command {
   command('delete <name>', 'remove a lab that is down, with all its data').action((name: string, options) =>
     deleteNamed(name, shared(options)),
   )
+  command('save <name> <file>', 'write a lab into one file, which contains its Secrets and keys')
+    .option('--overwrite', 'replace a file that is there', false)
+    .action((name: string, file: string, options) => save(name, file, options.overwrite, shared(options)))
+  command('load <file>', 'make a new lab of a file that `lab save` has written')
+    .option('--name <name>', 'what to call it (default: as it was called)')
+    .action((file: string, options) => load(file, options.name, shared(options)))
+  command('inspect <file>', 'show what a file that `lab save` has written holds')
+    .option('-o, --output <format>', 'json')
+    .action((file: string, options) => inspect(file, options.output))
   command('kubeconfig [name]', 'print the kubeconfig of the administrator').action(
     (name: string = DEFAULT_LAB, options) => printKubeconfig(name, shared(options)),
   )

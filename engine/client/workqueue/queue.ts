@@ -1,3 +1,5 @@
+import type { QueueObserver } from './metrics.ts'
+
 /**
  * A set of keys that wait for work, after client-go's workqueue. Its promises:
  * a key that is added several times before it is taken is taken once; a key is never worked on by two workers at the
@@ -8,7 +10,12 @@ export class WorkQueue {
   readonly #dirty = new Set<string>()
   readonly #processing = new Set<string>()
   readonly #waiting: ((key: string | undefined) => void)[] = []
+  readonly #observer: QueueObserver | undefined
   #closed = false
+
+  constructor(observer?: QueueObserver) {
+    this.#observer = observer
+  }
 
   get length(): number {
     return this.#queue.length
@@ -21,6 +28,7 @@ export class WorkQueue {
   add(key: string): void {
     if (this.#closed || this.#dirty.has(key)) return
     this.#dirty.add(key)
+    this.#observer?.added(key)
     if (!this.#processing.has(key)) this.#offer(key)
   }
 
@@ -35,6 +43,7 @@ export class WorkQueue {
 
   done(key: string): void {
     this.#processing.delete(key)
+    this.#observer?.done(key)
     if (this.#dirty.has(key) && !this.#closed) this.#offer(key)
   }
 
@@ -54,5 +63,6 @@ export class WorkQueue {
   #begin(key: string): void {
     this.#dirty.delete(key)
     this.#processing.add(key)
+    this.#observer?.taken(key)
   }
 }

@@ -1,4 +1,5 @@
 import type { Clock, Timer } from '../../base/clock.ts'
+import type { QueueObserver } from './metrics.ts'
 import { WorkQueue } from './queue.ts'
 
 export interface BackoffOptions {
@@ -13,11 +14,13 @@ export const DEFAULT_BACKOFF: BackoffOptions = { baseMs: 5, maxMs: 30_000 }
 export class RateLimitedQueue extends WorkQueue {
   readonly #clock: Clock
   readonly #backoff: BackoffOptions
+  readonly #observer: QueueObserver | undefined
   readonly #failures = new Map<string, number>()
   readonly #timers = new Map<string, { due: number; timer: Timer }>()
 
-  constructor(clock: Clock, backoff: BackoffOptions = DEFAULT_BACKOFF) {
-    super()
+  constructor(clock: Clock, backoff: BackoffOptions = DEFAULT_BACKOFF, observer?: QueueObserver) {
+    super(observer)
+    this.#observer = observer
     this.#clock = clock
     this.#backoff = backoff
   }
@@ -41,6 +44,7 @@ export class RateLimitedQueue extends WorkQueue {
   addRateLimited(key: string): void {
     const failures = this.#failures.get(key) ?? 0
     this.#failures.set(key, failures + 1)
+    this.#observer?.retried()
     this.addAfter(key, Math.min(this.#backoff.baseMs * 2 ** failures, this.#backoff.maxMs))
   }
 

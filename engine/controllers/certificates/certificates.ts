@@ -35,10 +35,10 @@ const RECOGNIZED = [
  * and removes requests that nobody needs any more (csrcleaner).
  */
 export function setupCertificates(context: ControllerContext) {
-  const { clock, log, informers, options, rest } = context
+  const { clock, log, queues, informers, options, rest } = context
   const requests = informers.informer(REQUESTS)
   const client = context.client(REQUESTS)
-  const reconciler = new Reconciler({ name: 'certificates', clock, log, workers: 2, reconcile })
+  const reconciler = new Reconciler({ name: 'certificates', clock, log, queues, workers: 2, reconcile })
   reconciler.watch(requests)
   return { run: (signal: AbortSignal) => reconciler.run(signal) }
 

@@ -20,13 +20,13 @@ const TIMESTAMP = 'batch.kubernetes.io/cronjob-scheduled-timestamp'
 
 /** Makes Jobs when they are due, keeps them from each other as their policy says, and forgets old ones. */
 export function setupCronJobs(context: ControllerContext) {
-  const { clock, log, informers } = context
+  const { clock, log, queues, informers } = context
   const crons = informers.informer(CRON_JOBS as Resource<CronJob>)
   const jobs = informers.informer(JOBS as Resource<Job>)
   const client = context.client(CRON_JOBS as Resource<CronJob>)
   const jobClient = context.client(JOBS as Resource<Job>)
   const events = context.recorder('cronjob-controller')
-  const reconciler = new Reconciler({ name: 'cronjob', clock, log, reconcile })
+  const reconciler = new Reconciler({ name: 'cronjob', clock, log, queues, reconcile })
 
   reconciler.watch(crons)
   const onJob = (job: Job) => {

@@ -15,7 +15,7 @@ import { HASH_LABEL, syncRevisions } from './revisions.ts'
 
 /** Keeps one pod of each DaemonSet on every node that it is meant for. */
 export function setupDaemonSets(context: ControllerContext) {
-  const { clock, log, informers } = context
+  const { clock, log, queues, informers } = context
   const sets = informers.informer(DAEMON_SETS as Resource<DaemonSet>)
   const pods = informers.informer(PODS as Resource<Pod>)
   const nodes = informers.informer(NODES as Resource<Node>)
@@ -26,7 +26,7 @@ export function setupDaemonSets(context: ControllerContext) {
   const events = context.recorder('daemonset-controller')
   const control = new PodControl(podClient, events)
   const expectations = new Expectations(clock)
-  const reconciler = new Reconciler({ name: 'daemonset', clock, log, reconcile })
+  const reconciler = new Reconciler({ name: 'daemonset', clock, log, queues, reconcile })
 
   reconciler.watch(sets)
   const onPod = (pod: Pod, observed?: (key: string) => void) => {

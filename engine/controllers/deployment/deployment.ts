@@ -10,14 +10,14 @@ import { progressCheckIn, writeStatus } from './status.ts'
 
 /** Replaces the pods of Deployments step by step, through ReplicaSets, one for each template. */
 export function setupDeployments(context: ControllerContext) {
-  const { clock, log, informers } = context
+  const { clock, log, queues, informers } = context
   const deployments = informers.informer(DEPLOYMENTS as Resource<Deployment>)
   const sets = informers.informer(REPLICA_SETS as Resource<ReplicaSet>)
   const pods = informers.informer(PODS as Resource<Pod>)
   const deploymentClient = context.client(DEPLOYMENTS as Resource<Deployment>)
   const setClient = context.client(REPLICA_SETS as Resource<ReplicaSet>)
   const events = context.recorder('deployment-controller')
-  const reconciler = new Reconciler({ name: 'deployment', clock, log, reconcile })
+  const reconciler = new Reconciler({ name: 'deployment', clock, log, queues, reconcile })
 
   reconciler.watch(deployments)
   sets.addHandler({

@@ -25,13 +25,20 @@ const BACKOFF = { baseMs: 1_000, maxMs: 100_000 }
 
 /** Shows as EndpointSlices what people write into Endpoints by hand, for Services without a selector. */
 export function setupEndpointSliceMirroring(context: ControllerContext) {
-  const { clock, log, informers } = context
+  const { clock, log, queues, informers } = context
   const services = informers.informer(SERVICES as Resource<Service>)
   const endpoints = informers.informer(ENDPOINTS as Resource<Endpoints>)
   const slices = informers.informer(ENDPOINT_SLICES as Resource<EndpointSlice>)
   const client = context.client(ENDPOINT_SLICES as Resource<EndpointSlice>)
   const events = context.recorder('endpoint-slice-mirroring-controller')
-  const reconciler = new Reconciler({ name: 'endpointslice-mirroring', clock, log, reconcile, backoff: BACKOFF })
+  const reconciler = new Reconciler({
+    name: 'endpointslice-mirroring',
+    clock,
+    log,
+    queues,
+    reconcile,
+    backoff: BACKOFF,
+  })
 
   const MIRRORED = 'mirrored'
   slices.addIndex(MIRRORED, slice => {

@@ -32,7 +32,7 @@ const OVER_CAPACITY = 'endpoints.kubernetes.io/over-capacity'
 
 /** Lists the pods behind each Service with a selector, as EndpointSlices and as the older Endpoints. */
 export function setupEndpointSlices(context: ControllerContext) {
-  const { clock, log, informers } = context
+  const { clock, log, queues, informers } = context
   const services = informers.informer(SERVICES as Resource<Service>)
   const pods = informers.informer(PODS as Resource<Pod>)
   const slices = informers.informer(ENDPOINT_SLICES as Resource<EndpointSlice>)
@@ -40,7 +40,7 @@ export function setupEndpointSlices(context: ControllerContext) {
   const endpoints = informers.informer(ENDPOINTS as Resource<Endpoints>)
   const sliceClient = context.client(ENDPOINT_SLICES as Resource<EndpointSlice>)
   const endpointsClient = context.client(ENDPOINTS as Resource<Endpoints>)
-  const reconciler = new Reconciler({ name: 'endpointslice', clock, log, reconcile })
+  const reconciler = new Reconciler({ name: 'endpointslice', clock, log, queues, reconcile })
 
   const written = new WrittenSlices()
   const times = new TriggerTimes()

@@ -11,12 +11,12 @@ import { isMadeFor } from '../../api/storage/pod-claims.ts'
 
 /** Makes the claims of pods' ephemeral volumes. They belong to the pod and go with it. */
 export function setupEphemeralVolumes(context: ControllerContext) {
-  const { clock, log, informers } = context
+  const { clock, log, queues, informers } = context
   const pods = informers.informer(PODS as Resource<Pod>)
   const claims = informers.informer(PERSISTENT_VOLUME_CLAIMS as Resource<PersistentVolumeClaim>)
   const client = context.client(PERSISTENT_VOLUME_CLAIMS as Resource<PersistentVolumeClaim>)
   const events = context.recorder('ephemeral_volume')
-  const reconciler = new Reconciler({ name: 'ephemeral-volume', clock, log, reconcile })
+  const reconciler = new Reconciler({ name: 'ephemeral-volume', clock, log, queues, reconcile })
 
   const seen = (pod: Pod) => {
     if (pod.spec?.volumes?.some(volume => volume.ephemeral)) reconciler.enqueue(keyOf(pod), pod)

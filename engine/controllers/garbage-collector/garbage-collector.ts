@@ -37,11 +37,11 @@ const IGNORED = new Set(['events.', 'events.events.k8s.io'])
  * (k8s.io/kubernetes/pkg/controller/garbagecollector).
  */
 export function setupGarbageCollector(context: ControllerContext) {
-  const { clock, log, informers, rest } = context
+  const { clock, log, queues, informers, rest } = context
   const graph = new OwnerGraph()
   const followed = new Map<string, DiscoveredResource>()
   const whenComplete = Promise.withResolvers<void>()
-  const reconciler = new Reconciler({ name: 'garbage-collector', clock, log, reconcile, workers: 10 })
+  const reconciler = new Reconciler({ name: 'garbage-collector', clock, log, queues, reconcile, workers: 10 })
   return {
     async run(signal: AbortSignal): Promise<void> {
       const following = follow(signal)

@@ -22,7 +22,7 @@ const MAX_BURST = 500
 
 /** Runs pods until enough of them have succeeded. Each finished pod is counted once, by its finalizer. */
 export function setupJobs(context: ControllerContext) {
-  const { clock, log, informers } = context
+  const { clock, log, queues, informers } = context
   const jobs = informers.informer(JOBS as Resource<Job>)
   const pods = informers.informer(PODS as Resource<Pod>)
   const client = context.client(JOBS as Resource<Job>)
@@ -32,7 +32,7 @@ export function setupJobs(context: ControllerContext) {
   const expectations = new Expectations(clock)
   /** Pods that were counted and whose finalizer the lister may still show, by uid. */
   const counted = new Set<string>()
-  const reconciler = new Reconciler({ name: 'job', clock, log, reconcile })
+  const reconciler = new Reconciler({ name: 'job', clock, log, queues, reconcile })
 
   reconciler.watch(jobs)
   const onPod = (pod: Pod, observed?: (key: string) => void) => {

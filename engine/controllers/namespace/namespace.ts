@@ -14,10 +14,17 @@ const RETRY_MS = 1_000
 
 /** Empties namespaces that are being deleted, then lets go of them. */
 export function setupNamespaces(context: ControllerContext) {
-  const { clock, log, informers, rest } = context
+  const { clock, log, queues, informers, rest } = context
   const client = context.client(NAMESPACES as Resource<Namespace>)
   const namespaces = informers.informer(NAMESPACES as Resource<Namespace>)
-  const reconciler = new Reconciler({ name: 'namespace', clock, log, reconcile, backoff: { baseMs: 50, maxMs: 5_000 } })
+  const reconciler = new Reconciler({
+    name: 'namespace',
+    clock,
+    log,
+    queues,
+    reconcile,
+    backoff: { baseMs: 50, maxMs: 5_000 },
+  })
   reconciler.watch(namespaces)
   return { run: (signal: AbortSignal) => reconciler.run(signal) }
 

@@ -8,14 +8,14 @@ const NODE_PREFIX = 24
 
 /** Gives every node a range of pod addresses of its own (/24 of the cluster's range), unique while the node exists. */
 export function setupNodeIpam(context: ControllerContext) {
-  const { clock, log, informers, options } = context
+  const { clock, log, queues, informers, options } = context
   const nodes = informers.informer(NODES as Resource<Node>)
   const client = context.client(NODES as Resource<Node>)
   const events = context.recorder('cidrAllocator')
   /** Ranges given out that the lister may not show yet, by node. */
   const given = new Map<string, string>()
   // One at a time: two workers would give out the same range.
-  const reconciler = new Reconciler({ name: 'node-ipam', clock, log, reconcile, workers: 1 })
+  const reconciler = new Reconciler({ name: 'node-ipam', clock, log, queues, reconcile, workers: 1 })
   reconciler.watch(nodes)
   nodes.addHandler({ onDelete: node => void given.delete(node.metadata.name!) })
   return { run: (signal: AbortSignal) => reconciler.run(signal) }

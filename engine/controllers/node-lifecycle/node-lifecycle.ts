@@ -41,7 +41,7 @@ interface Heartbeat {
  * tolerate a NoExecute taint are evicted, at once or after their tolerationSeconds.
  */
 export function setupNodeLifecycle(context: ControllerContext) {
-  const { clock, log, informers, options } = context
+  const { clock, log, queues, informers, options } = context
   const nodes = informers.informer(NODES as Resource<Node>)
   const pods = informers.informer(PODS as Resource<Pod>)
   const leases = informers.informer(LEASES as Resource<Lease>, { namespace: 'kube-node-lease' })
@@ -59,8 +59,8 @@ export function setupNodeLifecycle(context: ControllerContext) {
   const BY_NODE = 'nodeName'
   pods.addIndex(BY_NODE, pod => (pod.spec?.nodeName ? [pod.spec.nodeName] : []))
 
-  const taints = new Reconciler({ name: 'node-taints', clock, log, reconcile: reconcileTaints })
-  const evictions = new Reconciler({ name: 'taint-eviction', clock, log, reconcile: reconcileEviction })
+  const taints = new Reconciler({ name: 'node-taints', clock, log, queues, reconcile: reconcileTaints })
+  const evictions = new Reconciler({ name: 'taint-eviction', clock, log, queues, reconcile: reconcileEviction })
   taints.watch(nodes)
   nodes.addHandler({
     onAdd: noteTaints,

@@ -22,7 +22,7 @@ const RESYNC_MS = 15_000
  * resizer do beside it, for folders of nodes).
  */
 export function setupPersistentVolumes(context: ControllerContext) {
-  const { clock, log, informers } = context
+  const { clock, log, queues, informers } = context
   const claims = informers.informer(PERSISTENT_VOLUME_CLAIMS as Resource<PersistentVolumeClaim>)
   const volumes = informers.informer(PERSISTENT_VOLUMES as Resource<PersistentVolume>)
   const classes = informers.informer(STORAGE_CLASSES as Resource<StorageClass>)
@@ -46,8 +46,8 @@ export function setupPersistentVolumes(context: ControllerContext) {
     volumes: context.client(PERSISTENT_VOLUMES as Resource<PersistentVolume>),
     events,
   })
-  const ofClaims = new Reconciler({ name: 'persistentvolumeclaim', clock, log, reconcile: reconcileClaim })
-  const ofVolumes = new Reconciler({ name: 'persistentvolume', clock, log, reconcile: reconcileVolume })
+  const ofClaims = new Reconciler({ name: 'persistentvolumeclaim', clock, log, queues, reconcile: reconcileClaim })
+  const ofVolumes = new Reconciler({ name: 'persistentvolume', clock, log, queues, reconcile: reconcileVolume })
 
   ofClaims.watch(claims)
   claims.addHandler({

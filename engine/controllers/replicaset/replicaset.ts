@@ -26,14 +26,14 @@ const BURST = 500
 
 /** Keeps as many pods alive as each ReplicaSet asks for. */
 export function setupReplicaSets(context: ControllerContext) {
-  const { clock, log, informers } = context
+  const { clock, log, queues, informers } = context
   const client = context.client(REPLICA_SETS as Resource<ReplicaSet>)
   const podClient = context.client(PODS as Resource<Pod>)
   const sets = informers.informer(REPLICA_SETS as Resource<ReplicaSet>)
   const pods = informers.informer(PODS as Resource<Pod>)
   const control = new PodControl(podClient, context.recorder('replicaset-controller'))
   const expectations = new Expectations(clock)
-  const reconciler = new Reconciler({ name: 'replicaset', clock, log, reconcile })
+  const reconciler = new Reconciler({ name: 'replicaset', clock, log, queues, reconcile })
 
   reconciler.watch(sets)
   sets.addHandler({ onDelete: set => expectations.forget(keyOf(set)) })

@@ -11,7 +11,7 @@ const DESCRIPTION =
 
 /** Gives every namespace its `default` service account and the certificate of the cluster's authority. */
 export function setupServiceAccounts(context: ControllerContext) {
-  const { clock, log, informers, options } = context
+  const { clock, log, queues, informers, options } = context
   const namespaces = informers.informer(NAMESPACES as Resource<Namespace>)
   const accounts = informers.informer(SERVICE_ACCOUNTS as Resource<ServiceAccount>)
   const configMaps = informers.informer(CONFIG_MAPS as Resource<ConfigMap>, {
@@ -19,7 +19,7 @@ export function setupServiceAccounts(context: ControllerContext) {
   })
   const accountClient = context.client(SERVICE_ACCOUNTS as Resource<ServiceAccount>)
   const configMapClient = context.client(CONFIG_MAPS as Resource<ConfigMap>)
-  const reconciler = new Reconciler({ name: 'serviceaccount', clock, log, reconcile })
+  const reconciler = new Reconciler({ name: 'serviceaccount', clock, log, queues, reconcile })
 
   reconciler.watch(namespaces)
   accounts.addHandler({ onDelete: account => reconciler.enqueue(account.metadata.namespace!, account) })

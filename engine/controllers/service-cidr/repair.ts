@@ -20,15 +20,15 @@ const ADDRESS_ACTION = 'IPAddressAllocation'
  * and removed in one transaction; this mends what was written past the API, or by hand.
  */
 export function setupServiceAddressRepair(context: ControllerContext) {
-  const { clock, log, informers } = context
+  const { clock, log, queues, informers } = context
   const cidrs = informers.informer(SERVICE_CIDRS as Resource<ServiceCIDR>)
   const addresses = informers.informer(IP_ADDRESSES as Resource<IPAddress>)
   const services = informers.informer(SERVICES as Resource<Service>)
   const client = context.client(IP_ADDRESSES as Resource<IPAddress>)
   const serviceClient = context.client(SERVICES as Resource<Service>)
   const events = context.recorder('ipallocator-repair-controller', 'events')
-  const ofServices = new Reconciler({ name: 'service-address-repair', clock, log, reconcile: checkService })
-  const ofAddresses = new Reconciler({ name: 'ip-address-repair', clock, log, reconcile: checkAddress })
+  const ofServices = new Reconciler({ name: 'service-address-repair', clock, log, queues, reconcile: checkService })
+  const ofAddresses = new Reconciler({ name: 'ip-address-repair', clock, log, queues, reconcile: checkAddress })
 
   ofServices.watch(services)
   ofAddresses.watch(addresses)

@@ -22,12 +22,12 @@ const TERMINATING = {
 
 /** Says of every ServiceCIDR whether it is ready, and keeps it from going while addresses out of it would have no other. */
 export function setupServiceCIDRs(context: ControllerContext) {
-  const { clock, log, informers } = context
+  const { clock, log, queues, informers } = context
   const cidrs = informers.informer(SERVICE_CIDRS as Resource<ServiceCIDR>)
   const addresses = informers.informer(IP_ADDRESSES as Resource<IPAddress>)
   const client = context.client(SERVICE_CIDRS as Resource<ServiceCIDR>)
   const events = context.recorder(MANAGER)
-  const reconciler = new Reconciler({ name: 'service-cidr', clock, log, reconcile })
+  const reconciler = new Reconciler({ name: 'service-cidr', clock, log, queues, reconcile })
 
   reconciler.watch(cidrs)
   // A range that comes or goes may let another one go, or hold it.

@@ -16,7 +16,7 @@ import { countsOf, isOfCurrent, nextSteps, type Situation, type Step } from './s
 
 /** Keeps pods with names, an order and claims of their own. */
 export function setupStatefulSets(context: ControllerContext) {
-  const { clock, log, informers } = context
+  const { clock, log, queues, informers } = context
   const sets = informers.informer(STATEFUL_SETS as Resource<StatefulSet>)
   const pods = informers.informer(PODS as Resource<Pod>)
   const revisions = informers.informer(CONTROLLER_REVISIONS as Resource<ControllerRevision>)
@@ -30,7 +30,7 @@ export function setupStatefulSets(context: ControllerContext) {
     context.client(PERSISTENT_VOLUME_CLAIMS as Resource<PersistentVolumeClaim>),
     events,
   )
-  const reconciler = new Reconciler({ name: 'statefulset', clock, log, reconcile })
+  const reconciler = new Reconciler({ name: 'statefulset', clock, log, queues, reconcile })
 
   reconciler.watch(sets)
   const onPod = (pod: Pod) => {

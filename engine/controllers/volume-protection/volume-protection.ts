@@ -11,14 +11,14 @@ const VOLUME_FINALIZER = 'kubernetes.io/pv-protection'
 
 /** Keeps claims that a pod on a node uses, and volumes that are bound, from going before they are free. */
 export function setupVolumeProtection(context: ControllerContext) {
-  const { clock, log, informers } = context
+  const { clock, log, queues, informers } = context
   const claims = informers.informer(PERSISTENT_VOLUME_CLAIMS as Resource<PersistentVolumeClaim>)
   const volumes = informers.informer(PERSISTENT_VOLUMES as Resource<PersistentVolume>)
   const pods = informers.informer(PODS as Resource<Pod>)
   const claimClient = context.client(PERSISTENT_VOLUME_CLAIMS as Resource<PersistentVolumeClaim>)
   const volumeClient = context.client(PERSISTENT_VOLUMES as Resource<PersistentVolume>)
-  const ofClaims = new Reconciler({ name: 'pvc-protection', clock, log, reconcile: protectClaim })
-  const ofVolumes = new Reconciler({ name: 'pv-protection', clock, log, reconcile: protectVolume })
+  const ofClaims = new Reconciler({ name: 'pvc-protection', clock, log, queues, reconcile: protectClaim })
+  const ofVolumes = new Reconciler({ name: 'pv-protection', clock, log, queues, reconcile: protectVolume })
 
   ofClaims.watch(claims)
   ofVolumes.watch(volumes)

@@ -1,8 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process'
-import { createRequire } from 'node:module'
 import { constants } from 'node:os'
 import { PassThrough, type Readable } from 'node:stream'
 import type { Platform } from '../../base/platform/platform.ts'
+import { loadPty } from '../../base/platform/pty.ts'
 import type { ContainerProcess, ExitStatus } from './contract.ts'
 import { startError, StartError } from './start-error.ts'
 
@@ -69,8 +69,7 @@ function spawnInTerminal(
   { platform, record, cwd, env }: SpawnOptions,
   { cols = 80, rows = 24 }: { cols?: number; rows?: number },
 ): ContainerProcess {
-  const pty = createRequire(import.meta.url)('node-pty') as typeof import('node-pty')
-  const terminal = pty.spawn(command, args, {
+  const terminal = loadPty().spawn(command, args, {
     name: 'xterm-256color',
     cols,
     rows,

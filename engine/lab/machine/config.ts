@@ -1,4 +1,4 @@
-import type { EtcdConfig } from '../config.ts'
+import type { ControlPlaneSpec, EtcdConfig } from '../config.ts'
 import type { Capacity } from '../../kubelet/node/allocatable.ts'
 import type { KubeletSettings } from '../../kubelet/node/settings.ts'
 import type { DnsAddress } from '../../network/dns/exchange.ts'
@@ -27,7 +27,7 @@ export interface ControlPlaneMachineConfig extends MachineBase {
   role: 'control-plane'
   bare: boolean
   clusterId: string
-  ports: { api: number; peer: number; etcd: number }
+  ports: ControlPlaneSpec['ports']
   /** The etcd that takes the place of the own store, if there is one. */
   etcd?: EtcdConfig
   /** What it means that the store has no file. */

@@ -1,12 +1,10 @@
 import { startAPIServer } from '../../apiserver/server.ts'
 import { systemClock } from '../../base/clock.ts'
 import { systemRandom } from '../../base/random.ts'
-import { runLeaderElection } from '../../client/leader-election.ts'
-import { RestClient } from '../../client/rest.ts'
 import { ensureAddons } from './addons.ts'
+import { startCandidates } from './candidates.ts'
 import type { ControlPlaneMachineConfig } from './config.ts'
 import type { MachineContext, MachineRole } from './main.ts'
-import type { KeyPair } from '../pki.ts'
 import { openStore } from './store.ts'
 
 /** The store, API server, and the candidates for scheduler and controller manager, in this order. */
@@ -44,57 +42,9 @@ export async function startControlPlane(
     { ...dependencies, store, log: log.child('apiserver') },
   )
 
-  const local = `https://127.0.0.1:${config.ports.api}`
-  const client = (userAgent: string, identity: KeyPair) =>
-    new RestClient({ server: local, ca: config.ca, ...identity, userAgent })
-  const scheduler = client('kube-scheduler', config.scheduler)
-  const manager = client('kube-controller-manager', config.controllerManager)
-  const candidates = [
-    runLeaderElection(
-      {
-        ...dependencies,
-        name: 'kube-scheduler',
-        identity: `${config.name}_${systemRandom.uuid()}`,
-        rest: scheduler,
-        log: log.child('scheduler'),
-        lead: async signal => {
-          const { runScheduler } = await import('../../scheduler/scheduler.ts')
-          await runScheduler({ ...dependencies, rest: scheduler, log: log.child('scheduler') }, signal)
-        },
-      },
-      ending.signal,
-    ),
-    runLeaderElection(
-      {
-        ...dependencies,
-        name: 'kube-controller-manager',
-        identity: `${config.name}_${systemRandom.uuid()}`,
-        rest: manager,
-        log: log.child('controllers'),
-        lead: async signal => {
-          const { runControllerManager } = await import('../../controllers/manager.ts')
-          await runControllerManager(
-            {
-              ...dependencies,
-              rest: manager,
-              log: log.child('controllers'),
-              options: {
-                rootCA: config.ca,
-                podCIDR: config.podCIDR,
-                nodeMonitorGraceMs: config.nodeMonitorGraceMs,
-                signing: { cert: config.ca, key: config.caKey },
-                withNodes: !config.bare,
-              },
-            },
-            signal,
-          )
-        },
-      },
-      ending.signal,
-    ),
-  ]
-  for (const candidate of candidates) candidate.catch(fail)
-  if (!config.bare) ensureAddons(manager, systemClock, log.child('addons'), ending.signal).catch(fail)
+  const candidates = await startCandidates({ config, ...dependencies, log }, ending.signal)
+  for (const candidate of candidates.running) candidate.catch(fail)
+  if (!config.bare) ensureAddons(candidates.manager, systemClock, log.child('addons'), ending.signal).catch(fail)
   tell({ type: 'phase', phase: 'ready' })
 
   return {
@@ -102,10 +52,9 @@ export async function startControlPlane(
     serve: socket => apiServer.serve(socket),
     async stop() {
       ending.abort(new Error('the machine stops'))
-      await Promise.allSettled(candidates)
+      await Promise.allSettled(candidates.running)
+      await candidates.close()
       await apiServer.close()
-      scheduler.dispose()
-      manager.dispose()
       await stopStore()
     },
   }

@@ -7,16 +7,22 @@ import type { NodeMetrics, PodMetrics } from '../../api/types/metrics-v1beta1.ts
 import type { LabStatus, MetricsBank } from '../contract.ts'
 import { ApiServerFigures, apiSeries, type ApiLook } from './api-server.ts'
 import { SeriesBank } from './bank.ts'
+import { ComponentFigures, componentSeries, type ComponentLook } from './components.ts'
 import { autoscalerSeries, nodeSeries, podSeries } from './cluster-lists.ts'
 import { StoreMemberFigures, storeSeries, type StoreLook } from './store-member.ts'
+
+/** What of a master tells figures of its own. */
+export type MasterPart = 'api' | 'store' | 'scheduler' | 'controllers'
+
+const COMPONENTS = ['scheduler', 'controllers'] as const
 
 /** How the figures of a lab are asked for. */
 export interface MetricsSource {
   status(): LabStatus
   /** What the lab host's own process uses: cores on average since the last time, and bytes. */
   hostUsage(): { cpu: number; memory: number }
-  /** `/metrics` of a master's API server or store member. Rejects if it does not answer. */
-  read(master: string, of: 'api' | 'store'): Promise<string>
+  /** `/metrics` of a part of a master. Rejects if it does not answer. */
+  read(master: string, of: MasterPart): Promise<string>
   /** Items of a list of the cluster; undefined if it serves no such thing. Rejects if nobody answers. */
   list<T>(path: string): Promise<readonly T[] | undefined>
 }
@@ -33,7 +39,7 @@ const MOST_SLOW = 1_600
 
 /**
  * Keeps an hour of the lab's figures in memory: at most 600 series of 720 points and 1,600 of 240, which is 3.3 MB; a lab as it comes
- * needs some 90 and 40, 300 KB. What does not answer leaves a gap, and is asked again at the next step.
+ * needs some 180 and 40, 550 KB. What does not answer leaves a gap, and is asked again at the next step.
  */
 export class MetricsCollector implements Disposable {
   readonly banks: Record<MetricsBank, SeriesBank> = {
@@ -46,6 +52,10 @@ export class MetricsCollector implements Disposable {
   readonly #listeners = new Set<OnFigures>()
   readonly #apis = new Map<string, ApiServerFigures>()
   readonly #stores = new Map<string, StoreMemberFigures>()
+  readonly #components = {
+    scheduler: new Map<string, ComponentFigures>(),
+    controllers: new Map<string, ComponentFigures>(),
+  }
   readonly #timers = new Map<MetricsBank, Timer>()
   #disposed = false
 
@@ -94,6 +104,7 @@ export class MetricsCollector implements Disposable {
     const names = new Set(masters.map(m => m.name))
     const apis = new Map<string, ApiLook>()
     const stores = new Map<string, StoreLook>()
+    const components = { scheduler: new Map<string, ComponentLook>(), controllers: new Map<string, ComponentLook>() }
     await Promise.all(
       masters.flatMap(({ name, store }) => [
         this.#read(name, 'api', text => {
@@ -108,11 +119,21 @@ export class MetricsCollector implements Disposable {
               entry(this.#stores, name, () => new StoreMemberFigures()).look(text, this.#clock.monotonic()),
             ),
           ),
+        ...COMPONENTS.map(part =>
+          this.#read(name, part, text => {
+            const figures = entry(this.#components[part], name, () => new ComponentFigures())
+            components[part].set(name, figures.look(text, this.#clock.monotonic()))
+          }),
+        ),
       ]),
     )
-    for (const known of [this.#apis, this.#stores])
+    for (const known of [this.#apis, this.#stores, ...Object.values(this.#components)])
       for (const name of known.keys()) if (!status.machines.some(m => m.name === name)) known.delete(name)
-    const series = new Map([...apiSeries(apis), ...storeSeries(stores)])
+    const series = new Map([
+      ...apiSeries(apis),
+      ...storeSeries(stores),
+      ...COMPONENTS.flatMap(part => [...componentSeries(part, components[part])]),
+    ])
     for (const { name, store, usage } of status.machines) {
       if (names.has(name) && store) series.set(`store/${name}/term`, store.term)
       if (!usage) continue
@@ -133,7 +154,7 @@ export class MetricsCollector implements Disposable {
     return new Map(all.flatMap(series => [...series]))
   }
 
-  async #read(name: string, of: 'api' | 'store', take: (text: string) => unknown): Promise<void> {
+  async #read(name: string, of: MasterPart, take: (text: string) => unknown): Promise<void> {
     try {
       take(await this.#source.read(name, of))
     } catch (error) {

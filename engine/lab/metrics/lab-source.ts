@@ -5,7 +5,7 @@ import type { RestClient } from '../../client/rest.ts'
 import type { ControlPlaneSpec } from '../config.ts'
 import type { LabHost } from '../host.ts'
 import type { LabStatus } from '../contract.ts'
-import type { MetricsSource } from './collector.ts'
+import type { MasterPart, MetricsSource } from './collector.ts'
 
 /** Whoever takes longer leaves a gap. */
 const TIMEOUT_MS = 3_000
@@ -47,10 +47,10 @@ export class LabMetricsSource implements MetricsSource, Disposable {
     return { cpu, memory: process.memoryUsage.rss() }
   }
 
-  async read(master: string, of: 'api' | 'store'): Promise<string> {
+  async read(master: string, of: MasterPart): Promise<string> {
     const spec = this.#host.config.machines.find((m): m is ControlPlaneSpec => m.name === master)!
-    const port = of === 'api' ? spec.ports.api : spec.ports.etcd
-    const client = await this.#client(`${of} ${port}`, of === 'api' ? 'admin' : 'etcd', port)
+    const port = spec.ports[of === 'store' ? 'etcd' : of]
+    const client = await this.#client(`${of} ${port}`, of === 'store' ? 'etcd' : 'admin', port)
     return (await client.requestText('GET', '/metrics', { timeoutMs: TIMEOUT_MS })).text
   }
 

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto'
-import { createRequire } from 'node:module'
 import type { IncomingMessage } from 'node:http'
 import { delimiter } from 'node:path'
 import type { Duplex } from 'node:stream'
@@ -9,6 +8,7 @@ import type { Disposable } from '../../base/disposable.ts'
 import { messageOf } from '../../base/errors.ts'
 import type { Logger } from '../../base/log.ts'
 import { currentPlatform, type Shell } from '../../base/platform/platform.ts'
+import { loadPty } from '../../base/platform/pty.ts'
 import type { ShellChoice, TerminalInfo, TerminalNotice } from '../contract.ts'
 import { labEnvironment } from '../environment.ts'
 import type { LabHost } from '../host.ts'
@@ -74,8 +74,7 @@ export class TerminalServer implements Disposable {
     const { clock, limits = LIMITS } = this.#options
     const shells = this.#platform.shells()
     const shell: Shell = shells.find(s => s.id === wanted) ?? shells[0]!
-    const { spawn } = createRequire(import.meta.url)('node-pty') as typeof import('node-pty')
-    const pty = spawn(shell.command, shell.args, {
+    const pty = loadPty().spawn(shell.command, shell.args, {
       cols,
       rows,
       name: 'xterm-256color',

@@ -4,7 +4,7 @@ import type { Socket } from 'node:net'
 import type { Logger } from '../../base/log.ts'
 import { messageOf } from '../../base/errors.ts'
 import type { MemberStore } from '../kv.ts'
-import { EXPOSITION_TYPE, exposition } from '../metrics.ts'
+import { EXPOSITION_TYPE, exposition } from '../../base/exposition.ts'
 import type { MemberMetrics } from '../metrics-member.ts'
 import { ETCD_VERSION } from './version.ts'
 

@@ -7,6 +7,12 @@ type Words = Said<typeof metricsTexts.en>
 /** Verbs in the order in which they are drawn; each keeps its stroke while others come and go. */
 const VERBS = ['GET', 'LIST', 'WATCH', 'CREATE', 'UPDATE', 'PATCH', 'DELETE', 'DELETECOLLECTION']
 
+/** The controllers whose queues are drawn: those that workloads keep busy. */
+const QUEUES = [
+  ...['deployment', 'replicaset', 'statefulset', 'daemonset'],
+  ...['job', 'endpointslice', 'garbage-collector', 'node-taints'],
+]
+
 /** Charts of machines: of all, or of one. */
 export function machineCharts(names: readonly string[], t: Words): ChartSpec[] {
   const lines = (figure: string): Line[] => [
@@ -69,9 +75,64 @@ export function controlCharts(masters: readonly string[], t: Words): ChartSpec[]
       stepped: true,
       lines: each('streams'),
     },
+    ...schedulerCharts(masters, t),
+    ...controllerCharts(t),
     {
       ...{ id: 'scheduler', title: t.bound, about: t.boundAbout, unit: 'rate' },
       lines: [{ keys: ['scheduler/bound'], label: t.boundLine }],
+    },
+  ]
+}
+
+function schedulerCharts(masters: readonly string[], t: Words): ChartSpec[] {
+  return [
+    {
+      ...{ id: 'scheduler-attempts', title: t.attempts, about: t.attemptsAbout, unit: 'rate' },
+      lines: [
+        { keys: ['scheduler/attempts/scheduled'], label: t.attemptScheduled },
+        { keys: ['scheduler/attempts/unschedulable'], label: t.attemptUnschedulable },
+        { keys: ['scheduler/attempts/error'], label: t.attemptError },
+      ],
+    },
+    {
+      ...{ id: 'scheduler-pending', title: t.pendingPods, about: t.pendingPodsAbout, unit: 'count', stepped: true },
+      lines: [
+        { keys: ['scheduler/pending/active'], label: t.pendingActive },
+        { keys: ['scheduler/pending/backoff'], label: t.pendingBackoff },
+        { keys: ['scheduler/pending/unschedulable'], label: t.pendingUnschedulable },
+        { keys: ['scheduler/pending/gated'], label: t.pendingGated },
+      ],
+    },
+    {
+      ...{ id: 'scheduler-latency', title: t.attemptTime, about: t.attemptTimeAbout, unit: 'seconds' },
+      lines: [
+        { keys: ['scheduler/attempt/p50'], label: 'p50' },
+        { keys: ['scheduler/attempt/p99'], label: 'p99' },
+      ],
+    },
+    {
+      ...{ id: 'component-leads', title: t.offices, about: t.officesAbout, unit: 'count', stepped: true },
+      lines: masters.slice(0, MOST_LINES / 2).flatMap(name => [
+        { keys: [`scheduler/${name}/leads`], label: t.schedulerOf(name) },
+        { keys: [`controllers/${name}/leads`], label: t.controllersOf(name) },
+      ]),
+    },
+  ]
+}
+
+function controllerCharts(t: Words): ChartSpec[] {
+  const each = (figure: string): Line[] => QUEUES.map(name => ({ keys: [`queue/${name}/${figure}`], label: name }))
+  return [
+    { id: 'queue-adds', title: t.queueAdds, about: t.queueAddsAbout, unit: 'rate', lines: each('adds') },
+    { id: 'queue-depth', title: t.queueDepth, about: t.queueDepthAbout, unit: 'count', lines: each('depth') },
+    {
+      ...{ id: 'queue-time', title: t.queueTime, about: t.queueTimeAbout, unit: 'seconds' },
+      lines: [
+        { keys: ['controllers/wait/p50'], label: t.waitHalf },
+        { keys: ['controllers/wait/p99'], label: t.waitMost },
+        { keys: ['controllers/work/p50'], label: t.workHalf },
+        { keys: ['controllers/work/p99'], label: t.workMost },
+      ],
     },
   ]
 }

@@ -2,6 +2,7 @@ import { groupKinds, objectsAddress } from '../cluster/discovery.ts'
 import { kinds } from '../cluster/kinds.svelte.ts'
 import { connection } from '../cluster/connection.svelte.ts'
 import { addWorker } from '../lab/actions.ts'
+import { desktop } from '../shell/desktop.ts'
 import { router } from '../shell/router.svelte.ts'
 import { settings } from '../shell/settings.svelte.ts'
 import { shellTexts } from '../shell/text.ts'
@@ -37,6 +38,17 @@ export function generalCommands(apply: () => void): readonly Command[] {
     ...views,
     action('apply', t.applyYaml, 'create manifest file kubectl', apply),
     ...(connection.isLab ? [action('worker', t.addWorker, 'machine node add', () => void addWorker())] : []),
+    ...(desktop
+      ? [
+          action('save-lab', t.saveLab, 'save export archive file kubarium', () => void desktop!.saveLab()),
+          action(
+            'open-lab',
+            t.openSavedLab,
+            'open load import archive file kubarium',
+            () => void desktop!.chooseArchive(),
+          ),
+        ]
+      : []),
     action('shortcuts', t.shortcuts, 'keys help ?', () => (palette.shortcuts = true)),
     action('light', t.themeLight, 'theme light', () => (settings.theme = 'light')),
     action('dark', t.themeDark, 'theme dark', () => (settings.theme = 'dark')),

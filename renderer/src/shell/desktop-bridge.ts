@@ -36,6 +36,12 @@ export interface DesktopBridge {
   preferences(): Promise<Preferences>
   changePreferences(change: PreferenceChange): Promise<void>
   takeOpened(): Promise<Opened>
+  /** Lets the user save the lab as a file. */
+  saveLab(): Promise<boolean>
+  /** Lets the user choose a saved lab, and makes a lab of it. */
+  chooseArchive(): Promise<void>
+  /** The same for a file that was dropped here. */
+  openDropped(file: File): Promise<void>
   notify(notification: { title: string; body: string; address: string }): Promise<void>
   setUnseen(count: number): Promise<void>
 }

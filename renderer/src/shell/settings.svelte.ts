@@ -1,11 +1,12 @@
 import { LANGUAGES, type Language } from '../text/define.ts'
+import { onChangedElsewhere } from './elsewhere.ts'
 
 export const THEMES = ['system', 'light', 'dark'] as const
 export type Theme = (typeof THEMES)[number]
 export const CONTRASTS = ['system', 'normal', 'more'] as const
 export type Contrast = (typeof CONTRASTS)[number]
 
-/** What the user chose, kept in this browser. */
+/** What the user chose, kept in this browser, and the same in all of its windows. */
 class Settings {
   #theme: Theme = $state(kept('theme', THEMES) ?? 'system')
   #contrast: Contrast = $state(kept('contrast', CONTRASTS) ?? 'system')
@@ -17,6 +18,13 @@ class Settings {
     const preference = matchMedia('(prefers-color-scheme: dark)')
     this.#systemDark = preference.matches
     preference.addEventListener('change', event => (this.#systemDark = event.matches))
+    onChangedElsewhere(name => {
+      if (name !== undefined && !['theme', 'contrast', 'language'].includes(name)) return
+      this.#theme = kept('theme', THEMES) ?? 'system'
+      this.#contrast = kept('contrast', CONTRASTS) ?? 'system'
+      this.#language = kept('language', LANGUAGES) ?? languageOfBrowser()
+      this.#show()
+    })
     this.#show()
   }
 

@@ -179,6 +179,7 @@ export class FakeDesktop {
   leavesOpen = false
   chosenFiles: string[] = []
   savePath: string | undefined
+  readonly saveDialogs: Electron.SaveDialogOptions[] = []
 
   readonly dialog = {
     showMessageBox: async (...args: [unknown, Electron.MessageBoxOptions?]) => {
@@ -194,7 +195,10 @@ export class FakeDesktop {
     },
     showErrorBox: (title: string, content: string) => void this.errors.push({ title, content }),
     showOpenDialog: async () => ({ canceled: this.chosenFiles.length === 0, filePaths: this.chosenFiles }),
-    showSaveDialog: async () => ({ canceled: !this.savePath, filePath: this.savePath ?? '' }),
+    showSaveDialog: async (...args: [unknown, Electron.SaveDialogOptions?]) => {
+      this.saveDialogs.push((args[1] ?? args[0]) as Electron.SaveDialogOptions)
+      return { canceled: !this.savePath, filePath: this.savePath ?? '' }
+    },
   }
   readonly shell: Pick<Electron.Shell, 'openExternal' | 'openPath' | 'showItemInFolder'> = {
     openExternal: async url => {

@@ -26,6 +26,11 @@ export class Fixture {
     })
   }
 
+  /** Folder of the bundles that a shell gives to Node. */
+  get bundles(): string {
+    return this.#studio.dist
+  }
+
   async run(options: Partial<ShellOptions> = {}): Promise<RunningShell> {
     const shell = await this.#studio.run({ dataDir: this.dataDir, ...options })
     this.#shells.push(shell)

@@ -2,7 +2,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { WebSocketServer } from 'ws'
-import { currentPlatform } from '../../../engine/base/platform/platform.ts'
+import { currentPlatform, type Platform } from '../../../engine/base/platform/platform.ts'
 import { labPaths, writeLabConfig, type LabConfig } from '../../../engine/lab/config.ts'
 import { Access } from '../../../engine/lab/server/access.ts'
 
@@ -21,9 +21,13 @@ export class StandInLab {
   readonly #connections = new Set<Socket>()
   #watchers: ServerResponse[] = []
 
-  constructor(dataDir: string, name = 'default') {
+  readonly #platform: Platform
+
+  /** `platform`: as the shell believes to be on one, which says when a process started. */
+  constructor(dataDir: string, name = 'default', platform = currentPlatform()) {
     this.dataDir = dataDir
     this.name = name
+    this.#platform = platform
   }
 
   get paths() {
@@ -53,7 +57,7 @@ export class StandInLab {
     const url = `http://127.0.0.1:${(this.#server.address() as { port: number }).port}`
     mkdirSync(this.paths.root, { recursive: true })
     writeLabConfig(this.paths, { formatVersion: 1, name: this.name } as LabConfig)
-    const started = currentPlatform().identify([process.pid]).get(process.pid)
+    const started = this.#platform.identify([process.pid]).get(process.pid)
     writeFileSync(this.paths.host, JSON.stringify({ pid: process.pid, started, url, token: this.token }))
     return url
   }

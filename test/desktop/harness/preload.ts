@@ -4,8 +4,8 @@ import { SYNC_PATH } from './proxy.ts'
 export const INVOKE_BINDING = '__harness_invoke'
 
 /**
- * The script that runs the app's real preload in a page. Its `electron` is that of a sandboxed preload: `contextBridge` and
- * `ipcRenderer` alone. What it exposes crosses as Electron lets it: frozen, by value, functions as proxies.
+ * The script that runs the app's real preload in a page. Its `electron` is that of a sandboxed preload: `contextBridge`,
+ * `ipcRenderer` and `webUtils` alone. Paths of files that the user gave to the page are those of `harness.paths`, by name. What it exposes crosses as Electron lets it: frozen, by value, functions as proxies.
  */
 export function preloadScript(source: string): string {
   const setting = JSON.stringify({ syncPath: SYNC_PATH, binding: INVOKE_BINDING })
@@ -33,7 +33,7 @@ function runPreload({ syncPath, binding }: { syncPath: string; binding: string }
         return result instanceof Promise ? result.then(cross) : cross(result)
       }
     if (Array.isArray(value)) return Object.freeze(value.map(cross))
-    if (typeof value !== 'object' || value === null) return value
+    if (typeof value !== 'object' || value === null || value instanceof (world.File as new () => object)) return value
     return Object.freeze(Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, cross(inner)])))
   }
   const electron = {
@@ -69,6 +69,11 @@ function runPreload({ syncPath, binding }: { syncPath: string; binding: string }
         listeners.set(channel, set.add(listener))
       },
       off: (channel: string, listener: Fn) => void listeners.get(channel)?.delete(listener),
+    },
+    // A file that a page has made itself has no path.
+    webUtils: {
+      getPathForFile: ({ name }: { name: string }) =>
+        (world[Symbol.for('harness.paths')] as Record<string, string> | undefined)?.[name] ?? '',
     },
   }
   const require = (name: string) => {

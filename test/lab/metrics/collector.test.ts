@@ -36,6 +36,7 @@ beforeEach(() => {
       async read(master, of) {
         asked.push(`${master} ${of}`)
         if (down.has(of)) throw new Error('it does not answer')
+        if (of === 'scheduler' || of === 'controllers') return `leader_election_master_status{name="${of}"} 1\n`
         requests += 10
         return of === 'store'
           ? 'etcd_server_proposals_pending 1\n'
@@ -79,6 +80,7 @@ describe('the collector', () => {
     expect(last('host/lab/memory')).toBe(5_000)
     expect(last('store/master-1/term')).toBe(3)
     expect(last('store/master-1/pending')).toBe(1)
+    expect([last('scheduler/master-1/leads'), last('controllers/master-1/leads')]).toEqual([1, 1])
     expect(last('api/verb/LIST')).toBeCloseTo(4)
     expect(last('pod/shop/web/cpu')).toBeCloseTo(1.5e-6)
     expect(last('pod/shop/web/memory')).toBe(2_048)

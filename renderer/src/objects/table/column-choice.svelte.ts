@@ -1,4 +1,5 @@
 import type { ResourceKind } from '../../cluster/discovery.ts'
+import { onChangedElsewhere } from '../../shell/elsewhere.ts'
 import { readChoice, toggleColumn, type ColumnChoice } from './columns.ts'
 import type { Column } from './rows.ts'
 
@@ -11,6 +12,12 @@ export class KeptColumns {
     this.#key = `columns/${group}/${resource}`
     this.choice = readChoice(localStorage.getItem(this.#key))
   }
+
+  /** Follows the other windows. Gives the function that ends it. */
+  follow = (): (() => void) =>
+    onChangedElsewhere(name => {
+      if (name === undefined || name === this.#key) this.choice = readChoice(localStorage.getItem(this.#key))
+    })
 
   toggle(columns: readonly Column[], column: Column): void {
     this.choice = toggleColumn(columns, this.choice, column)

@@ -10,7 +10,7 @@ const MOST_SHOWN = 990_000
 export async function logs({ page, lab, origin, say, frames }: Bench, lines: number): Promise<void> {
   const log = join(lab.folder, 'logs', 'host.log')
   const line = (i: number) =>
-    `${JSON.stringify({ level: 30, time: new Date().toISOString(), msg: `line ${i} of what was written` })}\n`
+    `${JSON.stringify({ time: new Date().toISOString(), level: 'info', component: 'bench', message: `line ${i} of what was written` })}\n`
   for (let i = 0; i < lines; i += BLOCK)
     appendFileSync(log, Array.from({ length: Math.min(BLOCK, lines - i) }, (_, j) => line(i + j)).join(''))
   await page.goto(`${origin}/logs?of=${encodeURIComponent('Machine//host')}`)

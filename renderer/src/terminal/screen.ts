@@ -1,13 +1,12 @@
 import { FitAddon } from '@xterm/addon-fit'
 import { Terminal } from '@xterm/xterm'
 import '@xterm/xterm/css/xterm.css'
+import { nextFrame } from '../cluster/frames.ts'
 import { Feed } from './feed.ts'
 import { addLinks } from './links.ts'
 import { findAll, type Found } from './screen-lines.ts'
 import { terminalTheme } from './theme.ts'
 
-/** A page that is not seen has no frames; it goes on all the same. */
-const UNSEEN_MS = 100
 /** Lines above the screen that are kept. */
 const SCROLLBACK = 10_000
 
@@ -33,7 +32,7 @@ export class Screen {
     this.xterm.open(parent)
     this.#feed = new Feed((bytes, done) => this.xterm.write(bytes, done), {
       now: () => performance.now(),
-      nextFrame: soonest,
+      nextFrame,
     })
     addLinks(this.xterm, openLink)
     this.#fit.fit()
@@ -76,14 +75,4 @@ export class Screen {
     this.#observer.disconnect()
     this.xterm.dispose()
   }
-}
-
-function soonest(task: () => void): void {
-  const once = () => {
-    cancelAnimationFrame(frame)
-    clearTimeout(timer)
-    task()
-  }
-  const frame = requestAnimationFrame(once)
-  const timer = setTimeout(once, UNSEEN_MS)
 }

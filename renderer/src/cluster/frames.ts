@@ -18,6 +18,8 @@ export class Slices {
   readonly #pause: () => Promise<void>
   readonly #now: () => number
   #begun: number
+  /** How often it let go: whoever has more to do than fits in a slice sees it grow. */
+  pauses = 0
 
   constructor(ms: number, pause = turn, now = () => performance.now()) {
     this.#ms = ms
@@ -29,6 +31,7 @@ export class Slices {
   /** Lets go if this slice is used up. To be awaited between two pieces of work. */
   async rest(): Promise<void> {
     if (this.#now() - this.#begun < this.#ms) return
+    this.pauses++
     await this.#pause()
     this.#begun = this.#now()
   }

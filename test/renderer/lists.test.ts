@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { Slices } from '../../renderer/src/cluster/frames.ts'
+import { Slices } from '../../renderer/src/cluster/slices.ts'
 import { readPages, type ListAnswer, type ListTask } from '../../renderer/src/cluster/lists/pages.ts'
 import { ListReader, ListRefused, type ListWorker } from '../../renderer/src/cluster/lists/reader.ts'
 

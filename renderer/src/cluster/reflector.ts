@@ -3,7 +3,8 @@ import { linesOf } from './lines.ts'
 import { applyChanges, fromList, type Change, type Identified, type Items } from './reduce.ts'
 import { connection } from './connection.svelte.ts'
 import { session } from '../lab/session.svelte.ts'
-import { Slices } from './frames.ts'
+import { turn } from './frames.ts'
+import { Slices } from './slices.ts'
 import { ListReader, ListRefused } from './lists/reader.ts'
 import { startWorker } from './lists/start-worker.ts'
 import { ApiError, errorOf, request } from './rest.ts'
@@ -102,7 +103,7 @@ async function list<T extends Identified>(
   if (previous.size === 0) onPart(fromList(found))
   const signed = [...new Headers(session.sign({ headers }).headers)] as [string, string][]
   const rest = reader.read({ path, token, headers: signed }, signal)
-  const slices = new Slices(SLICE_MS)
+  const slices = new Slices(SLICE_MS, turn)
   let shownAt = performance.now()
   try {
     for (;;) {

@@ -1,6 +1,7 @@
 import { backoff } from '../cluster/backoff.ts'
 import { connection } from '../cluster/connection.svelte.ts'
-import { Slices } from '../cluster/frames.ts'
+import { turn } from '../cluster/frames.ts'
+import { Slices } from '../cluster/slices.ts'
 import { ApiError } from '../cluster/rest.ts'
 import { openStream } from '../cluster/streams.ts'
 import { boundedLines, LineParser, type Entry } from './parse.ts'
@@ -51,7 +52,7 @@ export class LogReader {
   #pending: Entry[] = []
   #frame: number | undefined
   #timer: ReturnType<typeof setTimeout> | undefined
-  readonly #slices = new Slices(SLICE_MS)
+  readonly #slices = new Slices(SLICE_MS, turn)
   #pausesSeen = 0
   #drawnAt = 0
 

@@ -143,8 +143,12 @@ export interface TerminalInfo {
   program?: string
 }
 
-/** What a terminal's page says as text; what is typed comes as binary messages. `end` ends the shell with its page. */
-export type TerminalCommand = { type: 'resize'; cols: number; rows: number } | { type: 'end' }
+/**
+ * What a terminal's page says as text; what is typed comes as binary messages. `taken` says that so many more bytes of the output were
+ * shown: without it no more follows soon. `end` ends the shell with its page.
+ */
+export type TerminalCommand =
+  { type: 'resize'; cols: number; rows: number } | { type: 'taken'; bytes: number } | { type: 'end' }
 
 /** What it hears as text; output comes as binary messages. */
 export type TerminalNotice =

@@ -124,11 +124,22 @@ describe('lists and watches', () => {
     for (let i = 0; i < 5; i++) await cluster.ask(path, { method: 'POST', body: configMap(`m${i}`) })
     const first = (await cluster.ask(`${path}?limit=2`)).json
     expect(first.metadata.remainingItemCount).toBe(3)
-    await cluster.ask(`${path}/m3`, { method: 'DELETE' })
-    await cluster.ask(path, { method: 'POST', body: configMap('m9') })
+    const before = (await cluster.ask(path)).json.items
+    for (const name of ['m2', 'm3']) await cluster.ask(`${path}/${name}`, { method: 'DELETE' })
+    for (const name of ['m2', 'm9', 'm30']) await cluster.ask(path, { method: 'POST', body: configMap(name) })
+    const merge = { 'content-type': 'application/merge-patch+json' }
+    await cluster.ask(`${path}/m4`, { method: 'PATCH', body: { data: { v: 'later' } }, headers: merge })
     const rest = (await cluster.ask(`${path}?limit=10&continue=${first.metadata.continue}`)).json
-    const names = [...first.items, ...rest.items].map((item: any) => item.metadata.name)
-    expect(names).toEqual(['m0', 'm1', 'm2', 'm3', 'm4'])
+    expect([...first.items, ...rest.items]).toEqual(before)
+    expect(before.map((item: any) => item.metadata.name)).toEqual(['m0', 'm1', 'm2', 'm3', 'm4'])
+    const found = []
+    for (let token = first.metadata.continue, left = 2; token; left--) {
+      const page = (await cluster.ask(`${path}?limit=1&continue=${token}`)).json
+      expect(page.metadata.remainingItemCount ?? 0).toBe(left)
+      found.push(...page.items)
+      token = page.metadata.continue
+    }
+    expect(found).toEqual(rest.items)
     expect(rest.metadata.resourceVersion).toBe(first.metadata.resourceVersion)
   })
 

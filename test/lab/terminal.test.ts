@@ -49,6 +49,10 @@ let pages: Page[]
 class Page {
   readonly socket: WebSocket
   text = ''
+  /** Bytes that came and that the page has not said to have shown. */
+  pending = 0
+  /** Shows what comes. */
+  shows = true
   notices: TerminalNotice[] = []
   closed: string | undefined
 
@@ -56,8 +60,11 @@ class Page {
     const { port } = server.address() as { port: number }
     this.socket = new WebSocket(`ws://127.0.0.1:${port}/?cols=80&rows=24${query}`)
     this.socket.on('message', (data, isBinary) => {
-      if (isBinary) this.text += String(data)
-      else this.notices.push(JSON.parse(String(data)) as TerminalNotice)
+      if (isBinary) {
+        this.text += String(data)
+        this.pending += (data as Buffer).length
+        if (this.shows) this.take()
+      } else this.notices.push(JSON.parse(String(data)) as TerminalNotice)
     })
     this.socket.on('close', (code, reason) => (this.closed = `${code} ${String(reason)}`))
     this.socket.on('error', () => undefined)
@@ -70,6 +77,12 @@ class Page {
 
   tell(command: unknown): void {
     this.socket.send(typeof command === 'string' ? command : JSON.stringify(command))
+  }
+
+  /** Says that it has shown all that came. */
+  take(): void {
+    this.tell({ type: 'taken', bytes: this.pending })
+    this.pending = 0
   }
 
   async session(): Promise<Extract<TerminalNotice, { type: 'session' }>> {
@@ -222,6 +235,35 @@ describe.skipIf(currentPlatform().name === 'windows')('a terminal', () => {
     next.type('\x03')
   })
 
+  it('has no more under way than a page can show at once, and hears Ctrl+C while it is flooded', async () => {
+    const WINDOW = 32 << 10
+    const page = new Page()
+    await page.run('true')
+    page.shows = false
+    page.type('yes\r')
+    let most = 0
+    let all = 0
+    // Ten windows and more, each shown whenever it is full.
+    while (all < 10 * WINDOW) {
+      await soon(() => page.pending).toBeGreaterThanOrEqual(WINDOW / 2)
+      await new Promise(done => setImmediate(done))
+      most = Math.max(most, page.pending)
+      all += page.pending
+      page.text = ''
+      page.take()
+    }
+    expect(most).toBeLessThanOrEqual(WINDOW)
+    await soon(() => terminals.list()[0]!.program).toBe('yes')
+    // It shows nothing at all now: the key comes through all the same.
+    page.type('\x03')
+    await soon(() => terminals.list()[0]!.program).toBeUndefined()
+    expect(page.pending).toBeLessThanOrEqual(WINDOW)
+    page.text = ''
+    page.shows = true
+    page.take()
+    await page.run('true')
+  })
+
   it('is refused beyond a number, but for those that no page shows', async () => {
     const all = Array.from({ length: 32 }, () => new Page())
     await Promise.all(all.map(page => page.session()))
@@ -236,15 +278,21 @@ describe.skipIf(currentPlatform().name === 'windows')('a terminal', () => {
     expect(terminals.list().some(t => t.id === id)).toBe(false)
   })
 
-  it.each(['', '{', 'null', '[]', '{"type":"resize"}', '{"type":"resize","cols":1e9,"rows":-3}', '{"type":"what"}'])(
-    'goes on when its page says %j',
-    async command => {
-      const page = new Page()
-      await page.session()
-      page.tell(command)
-      await page.run('true')
-    },
-  )
+  it.each([
+    '',
+    '{',
+    'null',
+    '[]',
+    '{"type":"resize"}',
+    '{"type":"resize","cols":1e9,"rows":-3}',
+    '{"type":"what"}',
+    '{"type":"taken","bytes":-1e9}',
+  ])('goes on when its page says %j', async command => {
+    const page = new Page()
+    await page.session()
+    page.tell(command)
+    await page.run('true')
+  })
 
   it('may run another shell that the machine has, and no program that is none', async () => {
     const wanted = terminals.shells().at(-1)!

@@ -9,7 +9,16 @@ import {
   type DiscoveryList,
 } from '../../renderer/src/cluster/discovery.ts'
 import { applyChanges, fromList } from '../../renderer/src/cluster/reduce.ts'
-import { cellText, filterRows, sortRows, type Column, type Row } from '../../renderer/src/objects/table/rows.ts'
+import { KeptOrder } from '../../renderer/src/objects/table/order.ts'
+import {
+  cellText,
+  comparison,
+  filterRows,
+  RowOrder,
+  type Column,
+  type Row,
+  type Sort,
+} from '../../renderer/src/objects/table/rows.ts'
 
 const columns: Column[] = [
   { name: 'Name', type: 'string' },
@@ -28,28 +37,50 @@ const rows = [
 ]
 const names = (list: readonly Row[]) => list.map(r => r.metadata.name)
 
+/** The same numbers at each run. */
+function randomFrom(seed: number) {
+  let state = seed
+  return () => (state = (state * 48271) % 2147483647) / 2147483647
+}
+const sorted = (rows: readonly Row[], sort?: Sort) => rows.toSorted(comparison(columns, sort))
+
 describe('table rows', () => {
   it('are ordered by namespace and name as people count, if nothing else is asked', () => {
-    expect(names(sortRows([row('web-10', 0, ''), row('web-2', 0, '')], columns, undefined))).toEqual([
-      'web-2',
-      'web-10',
-    ])
-  })
-
-  it('are in the same order whatever order they were in before, with those that came and without those that went', () => {
-    const before = sortRows([...rows, row('gone', 0, '')], columns, undefined).toReversed()
-    expect(sortRows(rows, columns, undefined, before)).toEqual(sortRows(rows, columns, undefined))
-    const changed = [...rows.slice(1), row('web-10', 99, ''), row('new', 1, '')]
-    expect(sortRows(changed, columns, undefined, before)).toEqual(sortRows(changed, columns, undefined))
+    expect(names(sorted([row('web-10', 0, ''), row('web-2', 0, '')]))).toEqual(['web-2', 'web-10'])
   })
 
   it('sort numbers by value and ages by time', () => {
-    expect(names(sortRows(rows, columns, { column: 'Restarts', descending: true }))).toEqual([
-      'web-2',
-      'web-10',
-      'db-1',
-    ])
-    expect(names(sortRows(rows, columns, { column: 'Age', descending: false }))).toEqual(['db-1', 'web-2', 'web-10'])
+    expect(names(sorted(rows, { column: 'Restarts', descending: true }))).toEqual(['web-2', 'web-10', 'db-1'])
+    expect(names(sorted(rows, { column: 'Age', descending: false }))).toEqual(['db-1', 'web-2', 'web-10'])
+  })
+
+  it('that change one after the other are always in the order of all that there are then', () => {
+    const order = new RowOrder()
+    const byRestarts: Sort = { column: 'Restarts', descending: false }
+    let all = Array.from({ length: 300 }, (_, i) => row(`web-${i}`, (i * 7919) % 100, ''))
+    const random = randomFrom(7)
+    for (let round = 0; round < 60; round++) {
+      // None, a few or many go, change and come.
+      const share = [0, 0.01, 0.5][round % 3]!
+      all = all.filter(() => random() >= share)
+      all = all.map(r => (random() < share ? row(r.metadata.name!, Math.floor(random() * 100), '') : r))
+      for (let i = 0; i < share * 300; i++) all.push(row(`new-${round}-${i}`, Math.floor(random() * 100), ''))
+      const sort = round % 20 < 10 ? byRestarts : undefined
+      expect(names(order.sort(all, columns, sort))).toEqual(names(sorted(all, sort)))
+    }
+  })
+
+  it('that do not change are not compared again', () => {
+    let compared = 0
+    const order = new KeptOrder<{ at: number }>()
+    const compare = (a: { at: number }, b: { at: number }) => (compared++, a.at - b.at)
+    const many = Array.from({ length: 10_000 }, (_, i) => ({ at: (i * 7919) % 10_000 }))
+    const first = order.sort(many, compare)
+    compared = 0
+    expect(order.sort([...many], compare)).toBe(first)
+    expect(compared).toBe(0)
+    expect(order.sort([...many.slice(1), { at: 5000.5 }], compare)[5000]).toEqual({ at: 5000.5 })
+    expect(compared).toBeLessThan(20)
   })
 
   it('are kept by a filter if every word is in a cell, the namespace or a label', () => {

@@ -86,6 +86,18 @@ export class ResourceCache {
     return this.#history.slice(low)
   }
 
+  /**
+   * What was under each key that has changed after `revision`, as of then; undefined where nothing was. Undefined as a whole if the
+   * cache no longer remembers all of that, or has not come so far itself.
+   */
+  changedSince(revision: number): ReadonlyMap<string, Stored | undefined> | undefined {
+    const events = this.#revision < revision ? undefined : this.eventsSince(revision)
+    if (!events) return undefined
+    const then = new Map<string, Stored | undefined>()
+    for (const { current, previous } of events) if (!then.has(current.key)) then.set(current.key, previous)
+    return then
+  }
+
   observe(observer: CacheObserver): Disposable {
     this.#observers.add(observer)
     return { dispose: () => void this.#observers.delete(observer) }
@@ -160,7 +172,8 @@ export function withRevision(stored: Stored, revision: number): Stored {
   }
 }
 
-function compareKeys(a: string, b: string): number {
+/** The order of keys in a cache. */
+export function compareKeys(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0
 }
 

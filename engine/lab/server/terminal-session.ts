@@ -4,10 +4,10 @@ import type { WebSocket } from 'ws'
 import type { Clock, Timer } from '../../base/clock.ts'
 import type { TerminalCommand, TerminalInfo, TerminalNotice } from '../contract.ts'
 import { OutputRing } from './output-ring.ts'
+import { OutputWindow } from './output-window.ts'
 
-/** The program is stopped when so many bytes wait for the browser, and goes on when few are left. */
-const HIGH_WATER = 1 << 20
-const LOW_WATER = 1 << 17
+/** So much may be under way to a page that has not shown it: a slow one shows it in a tenth of a second, a fast one gets megabytes a second. */
+const WINDOW_BYTES = 32 << 10
 /** How long a shell may take to end once it is told to. */
 const GRACE_MS = 2_000
 /** Codes with which a page's socket is closed, beside those of the protocol. */
@@ -40,8 +40,8 @@ export class TerminalSession {
   readonly #options: SessionOptions
   readonly #pty: IPty
   readonly #ring: OutputRing
+  readonly #window: OutputWindow
   #client: WebSocket | undefined
-  #paused = false
   #lonely: Timer | undefined
   #deadline: Timer | undefined
 
@@ -51,11 +51,17 @@ export class TerminalSession {
     this.#options = options
     this.#pty = pty
     this.#ring = new OutputRing(limits.ringBytes)
+    this.#window = new OutputWindow(WINDOW_BYTES, {
+      send: bytes => this.#client?.send(bytes),
+      hold: () => pty.pause(),
+      goOn: () => pty.resume(),
+    })
     this.startedAt = new Date(clock.now()).toISOString()
     pty.onData(text => this.#output(Buffer.from(text)))
     pty.onExit(({ exitCode }) => {
       this.#lonely?.cancel()
       this.#deadline?.cancel()
+      this.#window.flush()
       this.#tell({ type: 'exit', code: exitCode })
       this.#client?.close(1000, `exit ${exitCode}`)
       this.#client = undefined
@@ -77,8 +83,8 @@ export class TerminalSession {
     this.#client = client
     this.#pty.resize(cols, rows)
     this.#tell({ type: 'session', id: this.id, shell: this.#options.shell, again })
-    if (again && this.#ring.size) client.send(this.#ring.read())
-    this.#goOn()
+    this.#window.reset()
+    if (again) this.#window.push(this.#ring.read())
     client.on('message', (data, isBinary) => {
       if (this.#client !== client) return
       if (isBinary) this.#pty.write((data as Buffer).toString('utf8'))
@@ -93,7 +99,7 @@ export class TerminalSession {
   /** Asks the shell to end, and ends it. */
   end(): void {
     this.#deadline ??= this.#options.clock.after(GRACE_MS, () => this.#options.killTree(this.#pty.pid))
-    this.#goOn()
+    this.#window.reset()
     this.#pty.kill()
   }
 
@@ -110,26 +116,13 @@ export class TerminalSession {
     this.#client = undefined
     this.detachedAt = clock.now()
     this.#lonely = clock.after(limits.keepMs, () => this.end())
-    this.#goOn()
+    this.#window.reset()
   }
 
   #output(bytes: Buffer): void {
     this.#ring.push(bytes)
-    const client = this.#client
-    if (!client) return
-    client.send(bytes, () => {
-      if (client.bufferedAmount < LOW_WATER) this.#goOn()
-    })
-    if (!this.#paused && client.bufferedAmount > HIGH_WATER) {
-      this.#paused = true
-      this.#pty.pause()
-    }
-  }
-
-  #goOn(): void {
-    if (!this.#paused) return
-    this.#paused = false
-    this.#pty.resume()
+    // What comes while the shell ends must not hold it up.
+    if (this.#client && !this.#deadline) this.#window.push(bytes)
   }
 
   #command(text: string): void {
@@ -140,6 +133,7 @@ export class TerminalSession {
       return // what is no command changes nothing
     }
     if (command?.type === 'resize') this.#pty.resize(sizeOf(command.cols, 80), sizeOf(command.rows, 24))
+    else if (command?.type === 'taken') this.#window.taken(countOf(command.bytes))
     else if (command?.type === 'end') this.end()
   }
 
@@ -158,4 +152,9 @@ export class TerminalSession {
 export function sizeOf(value: unknown, fallback: number): number {
   const size = Math.floor(Number(value))
   return size >= 2 && size <= 1000 ? size : fallback
+}
+
+/** Bytes that a page says it took: none if that is no number of bytes. */
+function countOf(value: unknown): number {
+  return Number.isSafeInteger(value) && (value as number) > 0 ? (value as number) : 0
 }

@@ -2,8 +2,15 @@ import { backoff } from './backoff.ts'
 import { linesOf } from './lines.ts'
 import { applyChanges, fromList, type Change, type Identified, type Items } from './reduce.ts'
 import { connection } from './connection.svelte.ts'
-import { ApiError, request } from './rest.ts'
+import { session } from '../lab/session.svelte.ts'
+import { turn } from './frames.ts'
+import { Slices } from './slices.ts'
+import { ListReader, ListRefused } from './lists/reader.ts'
+import { startWorker } from './lists/start-worker.ts'
+import { ApiError, errorOf, request } from './rest.ts'
 import { openStream } from './streams.ts'
+
+const reader = new ListReader(startWorker)
 
 /** How lists and watch events of a path become items. */
 export interface Source<T> {
@@ -29,9 +36,10 @@ export interface Observer<T> {
 /** loading: no list yet; live: the watch runs; retrying: it broke and will be taken up again; failed: no hope without the user. */
 export type Phase = 'idle' | 'loading' | 'live' | 'retrying' | 'failed'
 
-const PAGE = 1_000
 /** What fills a screen is there first. */
 const FIRST_PAGE = 200
+/** So much of a frame goes to taking a list in. */
+const SLICE_MS = 8
 /** Large collections are shown less often, so that sorting them leaves time for the user. */
 const SLOW_SIZE = 2_000
 const SLOW_MS = 250
@@ -50,7 +58,7 @@ export async function reflect<T extends Identified>(
   while (!signal.aborted) {
     try {
       if (version === undefined) {
-        const listed = await list(source, items, page => observer.onItems(page), signal)
+        const listed = await list(source, items, part => observer.onItems(part), signal)
         items = listed.items
         version = listed.version
         observer.onItems(items)
@@ -77,29 +85,44 @@ function isFinal({ code }: ApiError): boolean {
   return code === 401 || code === 403 || code === 404 || code === 405 || code === 406
 }
 
+/** What fills a screen is read here, and shown at once. What follows may be long: it is read elsewhere and taken in slices. */
 async function list<T extends Identified>(
   source: Source<T>,
   previous: Items<T>,
-  onPage: (items: Items<T>) => void,
+  onPart: (items: Items<T>) => void,
   signal: AbortSignal,
-) {
-  const found: T[] = []
-  let token: string | undefined
-  for (;;) {
-    const query: Record<string, string> = {
-      limit: String(token ? PAGE : FIRST_PAGE),
-      ...(token && { continue: token }),
+): Promise<{ items: Items<T>; version: string }> {
+  const path = connection.cluster + source.path
+  const headers = { accept: source.accept }
+  const response = await request(withQuery(path, { limit: String(FIRST_PAGE) }), { signal, headers })
+  const body = (await response.json()) as ListBody
+  const { items: _items, rows: _rows, ...head } = body
+  const found = source.readList(body)
+  const token = body.metadata?.continue
+  if (!token) return { items: fromList(found, previous), version: body.metadata?.resourceVersion ?? '' }
+  if (previous.size === 0) onPart(fromList(found))
+  const signed = [...new Headers(session.sign({ headers }).headers)] as [string, string][]
+  const rest = reader.read({ path, token, headers: signed }, signal)
+  const slices = new Slices(SLICE_MS, turn)
+  let shownAt = performance.now()
+  try {
+    for (;;) {
+      const next = await rest.next().catch(explained)
+      if (next.done) return { items: fromList(found, previous), version: next.value }
+      const listed = JSON.parse(next.value) as unknown[]
+      found.push(...source.readList({ ...head, items: listed, rows: listed }))
+      await slices.rest()
+      if (previous.size > 0 || performance.now() - shownAt < SLOW_MS) continue
+      onPart(fromList(found))
+      shownAt = performance.now()
     }
-    const response = await request(connection.cluster + withQuery(source.path, query), {
-      signal,
-      headers: { accept: source.accept },
-    })
-    const body = (await response.json()) as ListBody
-    found.push(...source.readList(body))
-    token = body.metadata?.continue
-    if (!token) return { items: fromList(found, previous), version: body.metadata?.resourceVersion ?? '' }
-    if (previous.size === 0) onPage(fromList(found))
+  } finally {
+    await rest.return('')
   }
+}
+
+async function explained(error: unknown): Promise<never> {
+  throw error instanceof ListRefused ? await errorOf(new Response(error.text, { status: error.status })) : error
 }
 
 async function watch<T extends Identified>(

@@ -23,6 +23,8 @@ interface Reader {
 }
 
 const OPEN = 1
+/** So much is taken before the lab hears of it, which is far less than what it sends without hearing anything. */
+const TOLD_BYTES = 32 << 10
 
 /**
  * Any number of streams over one WebSocket to the lab server, which is opened with the first of them and again after a break. What a
@@ -100,10 +102,11 @@ export class StreamClient {
   }
 }
 
-/** Pieces of text between who brings them and the one who reads; `taken` is told the size of each as it is read. */
+/** Pieces of text between who brings them and the one who reads; `taken` is told from time to time how much was read. */
 class Pieces implements AsyncIterable<string> {
   readonly #taken: (bytes: number) => void
   #queue: { data: string; bytes: number }[] = []
+  #untold = 0
   #end: { error: Error | undefined } | undefined
   #wake: (() => void) | undefined
 
@@ -126,7 +129,11 @@ class Pieces implements AsyncIterable<string> {
       const all = this.#queue
       this.#queue = []
       if (all.length) {
-        if (!this.#end) this.#taken(all.reduce((sum, piece) => sum + piece.bytes, 0))
+        this.#untold += all.reduce((sum, piece) => sum + piece.bytes, 0)
+        if (!this.#end && this.#untold >= TOLD_BYTES) {
+          this.#taken(this.#untold)
+          this.#untold = 0
+        }
         yield all.map(piece => piece.data).join('')
       } else if (this.#end) {
         if (this.#end.error) throw this.#end.error

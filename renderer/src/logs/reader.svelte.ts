@@ -1,5 +1,7 @@
 import { backoff } from '../cluster/backoff.ts'
 import { connection } from '../cluster/connection.svelte.ts'
+import { turn } from '../cluster/frames.ts'
+import { Slices } from '../cluster/slices.ts'
 import { ApiError } from '../cluster/rest.ts'
 import { openStream } from '../cluster/streams.ts'
 import { boundedLines, LineParser, type Entry } from './parse.ts'
@@ -8,10 +10,13 @@ import type { LogSource } from './targets.ts'
 
 /** More than these are not read at once: each costs the API server a connection to a kubelet. */
 export const MOST_SOURCES = 100
-/** Lines are shown once a frame. No more are read before that if so many wait: more would make the frame a long one. */
-const MOST_PENDING = 2_000
-/** While they pour in they are drawn less often: drawing takes longer than reading. */
-const DRAW_MS = 100
+/** So long lines are read, of all sources together, before the page has its turn; looked at after so many of them. */
+const SLICE_MS = 6
+const SLICE_LINES = 50
+/** So many lines in a frame, or more than fit in a slice, pour in: nobody can read them, and drawing takes longer than reading. */
+const POURING = 100
+/** What pours in is drawn no more often. */
+const DRAW_MS = 400
 /** A hidden page has no frames. */
 const HIDDEN_MS = 100
 
@@ -47,7 +52,8 @@ export class LogReader {
   #pending: Entry[] = []
   #frame: number | undefined
   #timer: ReturnType<typeof setTimeout> | undefined
-  #shown: (() => void)[] = []
+  readonly #slices = new Slices(SLICE_MS, turn)
+  #pausesSeen = 0
   #drawnAt = 0
 
   constructor(query: LogQuery) {
@@ -104,10 +110,10 @@ export class LogReader {
         const after = begun || this.#earliest(source)
         for await (const lines of boundedLines(text)) {
           attempt = 1
-          for (const line of lines) {
-            if (this.#pending.length >= MOST_PENDING) await new Promise<void>(resolve => this.#shown.push(resolve))
+          for (let i = 0; i < lines.length; i++) {
+            if (i % SLICE_LINES === 0) await this.#slices.rest()
             if (signal.aborted) return
-            this.#take(parser.parse(line), after)
+            this.#take(parser.parse(lines[i]!), after)
           }
         }
         return this.#enter(source, 'ended')
@@ -145,13 +151,13 @@ export class LogReader {
     if (this.#frame !== undefined) cancelAnimationFrame(this.#frame)
     clearTimeout(this.#timer)
     this.#frame = this.#timer = undefined
-    const waiting = this.#shown.splice(0)
-    for (const goOn of waiting) goOn()
     if (this.#controller.signal.aborted) return
+    const isPouring = this.#slices.pauses > this.#pausesSeen || this.#pending.length > POURING
+    this.#pausesSeen = this.#slices.pauses
     this.store.add(this.#pending)
     this.#pending = []
     const now = performance.now()
-    if (waiting.length && now - this.#drawnAt < DRAW_MS) return this.#flushSoon()
+    if (isPouring && now - this.#drawnAt < DRAW_MS) return this.#flushSoon()
     this.#drawnAt = now
     this.version++
   }

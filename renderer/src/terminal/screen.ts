@@ -1,21 +1,23 @@
 import { FitAddon } from '@xterm/addon-fit'
 import { Terminal } from '@xterm/xterm'
 import '@xterm/xterm/css/xterm.css'
+import { nextFrame } from '../cluster/frames.ts'
+import { Feed } from './feed.ts'
 import { addLinks } from './links.ts'
 import { findAll, type Found } from './screen-lines.ts'
 import { terminalTheme } from './theme.ts'
 
-/** So many bytes may wait to be shown: the screen takes them in larger bites than they come in, and keeps little before a Ctrl+C. */
-const WINDOW = 128 << 10
 /** Lines above the screen that are kept. */
 const SCROLLBACK = 10_000
+
+const encoder = new TextEncoder()
 
 /** A terminal's screen in the page: as large as its element, with links and search. */
 export class Screen {
   readonly xterm: Terminal
   readonly #fit = new FitAddon()
   readonly #observer: ResizeObserver
-  #waiting = 0
+  readonly #feed: Feed
 
   constructor(parent: HTMLElement, dark: boolean, openLink: (address: string) => void) {
     this.xterm = new Terminal({
@@ -28,27 +30,24 @@ export class Screen {
     })
     this.xterm.loadAddon(this.#fit)
     this.xterm.open(parent)
+    this.#feed = new Feed((bytes, done) => this.xterm.write(bytes, done), {
+      now: () => performance.now(),
+      nextFrame,
+    })
     addLinks(this.xterm, openLink)
     this.#fit.fit()
     this.#observer = new ResizeObserver(() => parent.clientWidth && this.#fit.fit())
     this.#observer.observe(parent)
   }
 
-  /** Resolves once there is room for more. */
-  show(data: Uint8Array | string): Promise<void> {
-    this.#waiting += data.length
-    return new Promise(resolve => {
-      this.xterm.write(data, () => {
-        this.#waiting -= data.length
-        resolve()
-      })
-      if (this.#waiting < WINDOW) resolve()
-    })
+  /** Resolves once it is shown: some at each frame, so that the page goes on listening. */
+  show(bytes: Uint8Array): Promise<void> {
+    return this.#feed.show(bytes)
   }
 
   /** Says something that no program has said. */
   remark(...lines: string[]): void {
-    this.xterm.write(`\r\n\x1b[2m${lines.join(' ')}\x1b[0m\r\n`)
+    void this.show(encoder.encode(`\r\n\x1b[2m${lines.join(' ')}\x1b[0m\r\n`))
   }
 
   setTheme(dark: boolean): void {
@@ -72,6 +71,7 @@ export class Screen {
   }
 
   dispose(): void {
+    this.#feed.dispose()
     this.#observer.disconnect()
     this.xterm.dispose()
   }

@@ -1,7 +1,7 @@
 export type Message = Uint8Array<ArrayBuffer> | string
 
 export interface TransportObserver {
-  /** Nothing more is read before it resolves, where the browser can wait. */
+  /** Resolves once the message is done with. Where the browser can wait, little more is read before. */
   onMessage(message: Message): Promise<void> | void
   /** `opened`: whether it ever was open. */
   onClose(code: number, reason: string, opened: boolean): void
@@ -21,6 +21,8 @@ interface SocketStream {
 }
 type SocketStreamClass = new (url: string, options: { protocols: string[] }) => SocketStream
 
+/** So many bytes may be read and not yet done with. */
+const ROOM = 64 << 10
 /** Where a browser cannot wait, so many bytes that are not shown end the connection rather than the browser. */
 const MOST_PENDING = 64 << 20
 const BROKEN = 1006
@@ -40,8 +42,17 @@ function pulled(stream: SocketStream, observer: TransportObserver): Transport {
     writer = writable.getWriter()
     for (const message of waiting) write(message)
     waiting = []
-    for await (const chunk of readable as unknown as AsyncIterable<ArrayBuffer | string>)
-      await observer.onMessage(typeof chunk === 'string' ? chunk : new Uint8Array(chunk))
+    let pending = 0
+    let roomAgain: (() => void) | undefined
+    for await (const chunk of readable as unknown as AsyncIterable<ArrayBuffer | string>) {
+      const size = sizeOf(chunk)
+      pending += size
+      void Promise.resolve(observer.onMessage(typeof chunk === 'string' ? chunk : new Uint8Array(chunk))).then(() => {
+        pending -= size
+        roomAgain?.()
+      })
+      if (pending > ROOM) await new Promise<void>(resolve => (roomAgain = resolve))
+    }
     const { closeCode = 1005, reason = '' } = await stream.closed
     observer.onClose(closeCode, reason, true)
   }
@@ -69,7 +80,7 @@ function pushed(socket: WebSocket, observer: TransportObserver): Transport {
     waiting = []
   }
   socket.onmessage = async ({ data }: MessageEvent<ArrayBuffer | string>) => {
-    const size = typeof data === 'string' ? data.length : data.byteLength
+    const size = sizeOf(data)
     pending += size
     if (pending > MOST_PENDING) socket.close(4000, 'too much output at once')
     await observer.onMessage(typeof data === 'string' ? data : new Uint8Array(data))
@@ -84,3 +95,5 @@ function pushed(socket: WebSocket, observer: TransportObserver): Transport {
     close: () => socket.close(),
   }
 }
+
+const sizeOf = (data: ArrayBuffer | string) => (typeof data === 'string' ? data.length : data.byteLength)

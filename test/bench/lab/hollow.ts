@@ -26,6 +26,11 @@ export class Hollow {
     }))
   }
 
+  /** How many pods there are. */
+  get size(): number {
+    return this.#pods.length
+  }
+
   async fill(): Promise<void> {
     const { rest } = this.#lab
     const names = Array.from({ length: NAMESPACES }, (_, i) => `team-${i}`)

@@ -61,15 +61,7 @@ export function indexWorkloads(objects: Objects, words: Words): WorkloadIndex {
     tone: o.spec?.suspend ? 'warn' : 'ok',
   }))
   index.addAll('Job', objects.jobs, o => jobState(o, words))
-  for (const pod of objects.pods) {
-    const { text, tone } = stateOf(pod)
-    index.add('Pod', pod, { says: text, tone, pod })
-    for (const { kind, name, optional } of usedBy(pod)) {
-      const target = idOf(kind, pod.metadata.namespace!, name)
-      index.use(idOf('Pod', pod.metadata.namespace!, pod.metadata.name!), target, kind, pod.metadata.namespace!, name)
-      if (optional) index.optional.add(target)
-    }
-  }
+  for (const pod of objects.pods) index.addPod(pod)
   index.addAll('Service', objects.services, o => ({ says: o.spec?.type ?? 'ClusterIP', tone: 'ok' }))
   addEndpoints(index, objects, words)
   for (const ingress of objects.ingresses ?? []) addIngress(index, ingress)
@@ -84,6 +76,33 @@ export function indexWorkloads(objects: Objects, words: Words): WorkloadIndex {
   return { items: index.items, links: index.links }
 }
 
+/** What a pod says of itself and is linked with: the same as long as it does not change, as most of ten thousand do not. */
+interface PodFacts {
+  /** Its app is that of the index that was made last: what else there is decides on it. */
+  item: Item
+  uses: { id: string; kind: string; name: string; optional: boolean }[]
+  links: Link[]
+}
+
+const facts = new WeakMap<Pod, PodFacts>()
+
+function factsOf(pod: Pod): PodFacts {
+  const known = facts.get(pod)
+  if (known) return known
+  const { namespace = '', name = '' } = pod.metadata
+  const id = idOf('Pod', namespace, name)
+  const controller = controllerOf(pod)
+  const owner = controller && idOf(controller.kind, namespace, controller.name)
+  const uses = usedBy(pod).map(used => ({ ...used, id: idOf(used.kind, namespace, used.name) }))
+  const links: Link[] = uses.map(used => ({ type: 'uses', source: id, target: used.id, live: true }))
+  if (owner) links.unshift({ type: 'owns', source: owner, target: id, live: true })
+  const { text: says, tone } = stateOf(pod)
+  const place = { id, kind: 'Pod', namespace, name, column: COLUMNS.Pod!, app: id, owner }
+  const made = { item: { ...place, exists: true, says, tone, pod }, uses, links }
+  facts.set(pod, made)
+  return made
+}
+
 interface State {
   says: string
   tone: Tone
@@ -95,6 +114,7 @@ class Index {
   readonly items = new Map<string, Item>()
   readonly links: Link[] = []
   readonly optional = new Set<string>()
+  readonly #linksOf: Record<LinkType, Link[]> = { owns: [], selects: [], uses: [], scales: [] }
   readonly #words: Words
 
   constructor(words: Words) {
@@ -121,15 +141,26 @@ class Index {
   }
 
   link(type: LinkType, source: string, target: string, live = true): void {
-    this.links.push({ type, source, target, live })
+    this.#keep({ type, source, target, live })
   }
 
-  /** Something that a pod names; whether it is there, `settle` says. */
-  use(source: string, id: string, kind: string, namespace: string, name: string): void {
-    this.link('uses', source, id)
-    if (this.items.has(id)) return
-    const state = { says: '', tone: 'idle' as const, exists: true }
-    this.items.set(id, { id, kind, namespace, name, column: COLUMNS[kind]!, app: id, ...state })
+  #keep(link: Link): void {
+    this.links.push(link)
+    this.#linksOf[link.type].push(link)
+  }
+
+  /** A pod, and what it names; whether that is there, `settle` says. */
+  addPod(pod: Pod): void {
+    const { item, uses, links } = factsOf(pod)
+    this.items.set(item.id, item)
+    for (const link of links) this.#keep(link)
+    for (const used of uses) {
+      if (used.optional) this.optional.add(used.id)
+      if (this.items.has(used.id)) continue
+      const { id, kind, name } = used
+      const state = { says: '', tone: 'idle' as const, exists: true }
+      this.items.set(id, { id, kind, namespace: item.namespace, name, column: COLUMNS[kind]!, app: id, ...state })
+    }
   }
 
   /** Says of what pods name whether it is there. */
@@ -154,8 +185,8 @@ class Index {
   /** Each item goes to the head of its owners; the rest to where what it is linked with went. */
   assignApps(): void {
     // Owners of kinds that nobody watches are known by their names alone.
-    for (const { type, source, target } of this.links) {
-      if (type !== 'owns' || this.items.has(source)) continue
+    for (const { source, target } of this.#linksOf.owns) {
+      if (this.items.has(source)) continue
       const [kind, namespace, ...name] = source.split('/') as [string, string, ...string[]]
       const column = Math.max(0, this.items.get(target)!.column - 1)
       const state = { says: '', tone: 'idle' as const, exists: true }
@@ -169,10 +200,11 @@ class Index {
     // One that stands alone leads nobody: a Service whose slices have no pods is the head of those.
     const follow = (type: LinkType, from: 'source' | 'target', to: 'source' | 'target', kind: string) => {
       const settled = new Set<string>()
-      for (const link of this.links) {
+      for (const link of this.#linksOf[type]) {
         const item = this.items.get(link[from])
+        if (!item || item.kind !== kind || settled.has(item.id)) continue
         const other = this.items.get(link[to])
-        if (link.type !== type || !item || !other || item.kind !== kind || settled.has(item.id)) continue
+        if (!other) continue
         if (kind === 'Service' && other.app === other.id) continue
         settled.add(item.id)
         item.app = other.app
@@ -180,9 +212,9 @@ class Index {
     }
     follow('selects', 'source', 'target', 'EndpointSlice')
     follow('selects', 'source', 'target', 'Service')
-    for (const { type, source, target } of this.links) {
+    for (const { source, target } of this.#linksOf.selects) {
       const [service, slice] = [this.items.get(source), this.items.get(target)]
-      if (type === 'selects' && service?.kind === 'Service' && slice) slice.app = service.app
+      if (service?.kind === 'Service' && slice) slice.app = service.app
     }
     follow('selects', 'source', 'target', 'Ingress')
     follow('scales', 'source', 'target', 'HorizontalPodAutoscaler')

@@ -1,3 +1,4 @@
+import type { Pod } from '../../../../engine/api/types.ts'
 import type { Usage } from '../../cluster/usage.ts'
 import type { IconName } from '../../ui/icons.ts'
 import type { Words } from '../words.ts'
@@ -38,15 +39,17 @@ export function workloadsGraph(input: WorkloadsInput): Graph {
   room.take(spaces.length)
   for (const space of spaces) {
     const key = `namespace/${space.name}`
-    const open = isOpen(choices, key, level !== 'namespaces') && room.take(space.apps.length)
+    const open = isOpen(choices, key, level !== 'namespaces') && room.take(space.appCount)
     drawing.addNamespace(space, key, open)
     if (open) for (const app of space.apps) drawing.addApp(app, key, level === 'objects')
   }
   const edges = new model.Edges()
-  for (const { type, source, target, live } of index.links)
-    edges.add(type, drawing.nodeOf.get(source), drawing.nodeOf.get(target), live)
+  for (const { type, source, target, live } of index.links) {
+    const from = drawing.nodeOf.get(source)
+    if (from !== undefined) edges.add(type, from, drawing.nodeOf.get(target), live)
+  }
   const { edges: taken, cut } = edges.take(model.MOST_ELEMENTS - drawing.nodes.length)
-  return { nodes: drawing.nodes, edges: taken, total: items.length, cut: cut || room.full }
+  return { nodes: drawing.nodes, edges: taken, total: items.size, cut: cut || room.full }
 }
 
 interface App {
@@ -58,15 +61,45 @@ interface App {
   old: Item[]
 }
 
-interface Space {
-  name: string
-  items: Item[]
-  apps: App[]
+/** A namespace with its apps, which are put in order only where somebody looks into it: sorting ten thousand names takes its time. */
+class Space {
+  readonly name: string
+  readonly items: readonly Item[]
+  readonly #all: ReadonlyMap<string, Item>
+  readonly #parts: ReadonlyMap<string, Item[]>
+  #apps: readonly App[] | undefined
+
+  constructor(name: string, items: readonly Item[], all: ReadonlyMap<string, Item>) {
+    this.name = name
+    this.items = items
+    this.#all = all
+    this.#parts = Map.groupBy(items, item => (all.has(item.app) ? item.app : item.id))
+  }
+
+  get appCount(): number {
+    return this.#parts.size
+  }
+
+  get apps(): readonly App[] {
+    return (this.#apps ??= [...this.#parts]
+      .map(([head, parts]) => appOf(this.#all.get(head)!, parts))
+      .sort((a, b) => byPlace(a.head, b.head)))
+  }
+}
+
+function appOf(head: Item, parts: readonly Item[]): App {
+  const pods = parts.filter(item => item.kind === 'Pod')
+  return {
+    head,
+    items: parts.filter(item => item.kind !== 'Pod' && !item.old).sort(byPlace),
+    pods: Map.groupBy(pods.sort(byPlace), pod => pod.owner ?? pod.id),
+    old: parts.filter(item => item.old).sort(byPlace),
+  }
 }
 
 /** The items that match, with all that leads to them: the owners and services of a pod, the pods that use a Secret. */
-function filtered({ items, links }: WorkloadIndex, filter: Filter): Item[] {
-  if (!isFiltering(filter)) return [...items.values()]
+function filtered({ items, links }: WorkloadIndex, filter: Filter): ReadonlyMap<string, Item> {
+  if (!isFiltering(filter)) return items
   const matches = matcher(filter)
   const kept = new Set<string>()
   for (const item of items.values()) if (matches({ ...item, words: item.says })) kept.add(item.id)
@@ -78,32 +111,18 @@ function filtered({ items, links }: WorkloadIndex, filter: Filter): Item[] {
       kept.add(source)
       queue.push(source)
     }
-  return [...items.values()].filter(item => kept.has(item.id))
+  return new Map([...items].filter(([id]) => kept.has(id)))
 }
 
-function spacesOf(items: readonly Item[]): Space[] {
-  const known = new Map(items.map(item => [item.id, item]))
-  return [...Map.groupBy(items, item => item.namespace)]
-    .map(([name, members]) => {
-      const apps = [...Map.groupBy(members, item => (known.has(item.app) ? item.app : item.id))].map(
-        ([head, parts]): App => {
-          const pods = parts.filter(item => item.kind === 'Pod')
-          return {
-            head: known.get(head)!,
-            items: parts.filter(item => item.kind !== 'Pod' && !item.old).sort(byPlace),
-            pods: Map.groupBy(pods.sort(byPlace), pod => pod.owner ?? pod.id),
-            old: parts.filter(item => item.old).sort(byPlace),
-          }
-        },
-      )
-      return { name, items: members, apps: apps.sort((a, b) => byPlace(a.head, b.head)) }
-    })
+function spacesOf(all: ReadonlyMap<string, Item>): Space[] {
+  return [...Map.groupBy(all.values(), item => item.namespace)]
+    .map(([name, items]) => new Space(name, items, all))
     .sort((a, b) => (a.name < b.name ? -1 : 1))
 }
 
 /** The finest picture of all that stays comfortable. */
 function unasked(spaces: readonly Space[]): Level {
-  const apps = spaces.reduce((sum, s) => sum + s.apps.length, spaces.length)
+  const apps = spaces.reduce((sum, s) => sum + s.appCount, spaces.length)
   if (apps > model.COMFORTABLE) return 'namespaces'
   const objects = spaces.flatMap(s => s.apps).reduce((sum, app) => sum + costOf(app), spaces.length)
   return objects <= model.COMFORTABLE ? 'objects' : 'apps'
@@ -129,7 +148,7 @@ class Drawing {
 
   addNamespace({ name, items }: Space, key: string, open: boolean): void {
     const { words } = this.#input
-    const pods = items.flatMap(item => item.pod ?? [])
+    const pods = podsOf(items)
     this.nodes.push({
       ...{ id: key, shape: open ? 'box' : 'card', icon: 'objects', kind: words.namespace, title: name },
       ...{ subtitle: words.objectsAndPods(items.length - pods.length, pods.length), count: items.length },
@@ -152,7 +171,7 @@ class Drawing {
       for (const [owner, members] of pods) this.#addPods(owner, members, box, head)
       return
     }
-    const list = parts.flatMap(item => item.pod ?? [])
+    const list = podsOf(parts)
     const ready = list.filter(pod => model.stateOf(pod).tone === 'ok').length
     this.nodes.push({
       ...{ id: key, shape: 'card', icon: KIND_ICON[head.kind] ?? 'objects', kind: head.kind, title: head.name, box },
@@ -226,13 +245,19 @@ class Drawing {
   #about({ kind, namespace, name, pod, exists }: Item, its: readonly Item[] = []): model.About {
     if (pod) return { is: 'pod', pod }
     const address = exists ? addressOf(kind, namespace, name) : undefined
-    const pods = its.flatMap(item => item.pod ?? [])
+    const pods = podsOf(its)
     return { is: 'object', kind, namespace, name, address, ...(pods.length && { pods }) }
   }
 }
 
 function worst(items: readonly Item[]): GraphNode['tone'] {
-  return model.worstOf(items.map(item => item.tone))
+  return model.worstOf(new Set(items.map(item => item.tone)))
+}
+
+function podsOf(items: readonly Item[]): Pod[] {
+  const pods: Pod[] = []
+  for (const { pod } of items) if (pod) pods.push(pod)
+  return pods
 }
 
 const names = new Intl.Collator('en', { numeric: true })

@@ -22,9 +22,17 @@ class LongestFirst extends BaseSequencer {
   }
 }
 
+/** Pure parts, which leave nothing behind in the process: one worker takes one after the other, and loads what they share once. */
+const PURE = ['api', 'apiserver', 'base', 'client', 'controllers', 'resources', 'scheduler'].map(
+  area => `test/${area}/**/*.test.ts`,
+)
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
+    projects: [
+      { extends: true, test: { name: 'pure', include: PURE, isolate: false } },
+      { extends: true, test: { name: 'whole', include: ['test/**/*.test.ts'], exclude: PURE } },
+    ],
     // Some tests run whole clusters of processes: a few at a time, and generous limits that no sound run comes near.
     pool: 'forks',
     maxWorkers: 2,

@@ -1,5 +1,5 @@
 import { execFile, spawnSync, type ExecFileException } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { freePort } from '../../engine/base/ports.ts'
@@ -22,6 +22,10 @@ export class TestLab {
 
   constructor(name: string) {
     this.name = name
+    // Labs of one user share what is compiled already; so do those of the tests.
+    const compiled = join(root, 'dist', 'compile-cache')
+    mkdirSync(compiled, { recursive: true })
+    symlinkSync(compiled, join(this.dataDir, 'compile-cache'), 'junction')
   }
 
   get paths() {

@@ -76,6 +76,7 @@ const KOREAN: readonly (readonly [english: string, korean: string])[] = [
   ['Is it still running? See `kubarium lab status`.', '아직 실행 중인가요? `kubarium lab status`로 확인하세요.'],
   ['The connection to the lab broke.', '랩과의 연결이 끊어졌습니다.'],
   ['The watch ended.', '감시가 끝났습니다.'],
+  ['The list could not be read.', '목록을 읽지 못했습니다.'],
 ]
 
 /** What has fewer words that vary is meant before what has more: `{0} did not come up` would take every machine's too. */

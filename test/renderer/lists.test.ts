@@ -68,13 +68,19 @@ describe('who waits for a long list', () => {
   function played() {
     const asked: (ListTask | { stop: number })[] = []
     const workers: ListWorker[] = []
-    const reader = new ListReader(() => {
-      const worker: ListWorker = { onmessage: null, onerror: null, postMessage: message => void asked.push(message) }
+    const started: string[] = []
+    const start = (name: string) => () => {
+      const worker: ListWorker = {
+        ...{ onmessage: null, onerror: null, terminate() {} },
+        postMessage: message => void asked.push(message),
+      }
+      started.push(name)
       workers.push(worker)
       return worker
-    })
+    }
+    const reader = new ListReader(start('worker'), start('here'))
     const tell = (data: ListAnswer) => workers.at(-1)!.onmessage!({ data })
-    return { asked, workers, reader, tell }
+    return { asked, workers, started, reader, tell }
   }
   const list = { path: '/api/v1/pods', token: 't', headers: [] as [string, string][] }
 
@@ -92,16 +98,25 @@ describe('who waits for a long list', () => {
     ])
   })
 
-  it('is told of a refusal, and of a worker that broke, after which another is started', async () => {
-    const { reader, tell, workers } = played()
+  it('is told of a refusal', async () => {
+    const { reader, tell, started } = played()
     const refused = reader.read(list, new AbortController().signal).next()
     tell({ task: 1, refused: { status: 410, text: 'gone' } })
     await expect(refused).rejects.toThrow(ListRefused)
-    const broken = reader.read(list, new AbortController().signal).next()
-    workers[0]!.onerror!('')
-    await expect(broken).rejects.toThrow('The list could not be read.')
     void reader.read(list, new AbortController().signal).next()
-    expect(workers.length).toBe(2)
+    expect(started).toEqual(['worker'])
+  })
+
+  it('is told of a worker that broke or reached nobody; the next list is read by another', async () => {
+    const { reader, tell, workers, started } = played()
+    const all = [1, 2].map(() => reader.read(list, new AbortController().signal).next())
+    workers[0]!.onerror!('')
+    for (const each of all) await expect(each).rejects.toThrow('The list could not be read.')
+    const unreached = reader.read(list, new AbortController().signal).next()
+    tell({ task: 3, broken: 'Failed to fetch' })
+    await expect(unreached).rejects.toThrow('Failed to fetch')
+    void reader.read(list, new AbortController().signal).next()
+    expect(started).toEqual(['worker', 'here', 'worker'])
   })
 
   it('leaves, and the worker stops', async () => {

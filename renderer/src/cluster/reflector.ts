@@ -6,11 +6,11 @@ import { session } from '../lab/session.svelte.ts'
 import { turn } from './frames.ts'
 import { Slices } from './slices.ts'
 import { ListReader, ListRefused } from './lists/reader.ts'
-import { startWorker } from './lists/start-worker.ts'
+import { startHere, startWorker } from './lists/start-worker.ts'
 import { ApiError, errorOf, request } from './rest.ts'
 import { openStream } from './streams.ts'
 
-const reader = new ListReader(startWorker)
+const reader = new ListReader(startWorker, startHere)
 
 /** How lists and watch events of a path become items. */
 export interface Source<T> {

@@ -1,4 +1,4 @@
-import { ResponseError } from '../../../engine/client/errors.ts'
+import { ResponseError, TransportError } from '../../../engine/client/errors.ts'
 import type { BenchLab } from './bench-lab.ts'
 
 const AT_ONCE = 32
@@ -137,7 +137,13 @@ export class Hollow {
 const micro = () => new Date().toISOString().replace('Z', '000Z')
 
 async function patch(lab: BenchLab, path: string, body: object): Promise<void> {
-  await lab.rest.requestText('PATCH', path, { body, contentType: 'application/strategic-merge-patch+json' })
+  const send = () =>
+    lab.rest.requestText('PATCH', path, { body, contentType: 'application/strategic-merge-patch+json' })
+  await send().catch((error: unknown) => {
+    // The server may close a connection that was idle while it is used again; the same report twice changes nothing.
+    if (!(error instanceof TransportError)) throw error
+    return send()
+  })
 }
 
 async function each<T>(items: readonly T[], act: (item: T) => Promise<void>): Promise<void> {

@@ -5,6 +5,7 @@ export interface ListWorker {
   onmessage: ((event: { data: ListAnswer }) => void) | null
   onerror: ((event: unknown) => void) | null
   postMessage(message: ListTask | { stop: number }): void
+  terminate(): void
 }
 
 /** A list that could not be read to its end: the server refused, or nothing came. */
@@ -27,15 +28,19 @@ interface Reading {
   wake(): void
 }
 
-/** What follows the first page of long lists, read by a worker that is started with the first of them. */
+/**
+ * What follows the first page of long lists, read by a worker that is started with the first of them. After one that broke, or that
+ * nothing answered, it is another's turn: no list stays unread for want of workers.
+ */
 export class ListReader {
-  readonly #start: () => ListWorker
+  readonly #starts: readonly (() => ListWorker)[]
+  #turn = 0
   readonly #readings = new Map<number, Reading>()
   #worker: ListWorker | undefined
   #task = 0
 
-  constructor(start: () => ListWorker) {
-    this.#start = start
+  constructor(...starts: (() => ListWorker)[]) {
+    this.#starts = starts
   }
 
   /**
@@ -68,23 +73,28 @@ export class ListReader {
   }
 
   #begin(): ListWorker {
-    const worker = this.#start()
+    const worker = this.#starts[this.#turn % this.#starts.length]!()
     worker.onmessage = ({ data }) => {
       const reading = this.#readings.get(data.task)
       if (!reading) return // nobody waits for it any more
       if ('batch' in data) reading.batches.push(data.batch)
       else if ('version' in data) reading.version = data.version
-      else reading.error = 'refused' in data ? new ListRefused(data.refused) : new Error(data.broken)
+      else if ('refused' in data) reading.error = new ListRefused(data.refused)
+      else return this.#broke(worker, data.broken)
       reading.wake()
     }
-    // It could not be loaded, or broke: the next list starts another.
-    worker.onerror = () => {
-      this.#worker = undefined
-      for (const reading of this.#readings.values()) {
-        reading.error = new Error('The list could not be read.')
-        reading.wake()
-      }
-    }
+    worker.onerror = () => this.#broke(worker, 'The list could not be read.')
     return worker
+  }
+
+  #broke(worker: ListWorker, why: string): void {
+    if (worker !== this.#worker) return
+    worker.terminate()
+    this.#worker = undefined
+    this.#turn++
+    for (const reading of this.#readings.values()) {
+      reading.error ??= new Error(why)
+      reading.wake()
+    }
   }
 }

@@ -106,11 +106,11 @@ describe.skipIf(!chromiumPath)(
       await mouse.click(menuItem('Delete'))
       await mouse.click(desk.button('Delete', dialog))
       await desk.said('No Deployment yet')
+      await desk.ask('/cluster/api/v1/namespaces/default/services/example', 'DELETE')
     })
 
     it('with the keyboard alone', async () => {
       const { dialog, drawer } = desk
-      await desk.ask('/cluster/api/v1/namespaces/default/services/example', 'DELETE')
       await desk.until(async () => (await desk.items('/api/v1/namespaces/default/pods')).length).toBe(0)
       await desk.go('/map')
       await desk.page.getByRole('application').waitFor(WITHIN)

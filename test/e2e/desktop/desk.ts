@@ -157,7 +157,7 @@ export class Desk {
 
   async palette(text: string, option: string | RegExp): Promise<void> {
     await this.page.keyboard.press('Control+k')
-    await this.page.getByRole('combobox').fill(text)
+    await this.page.locator('dialog [role=combobox]').fill(text)
     await this.page.getByRole('option', { name: option }).first().click()
   }
 

@@ -51,7 +51,7 @@ export class Keys {
   /** Finds a command or an object by its name, and does or opens it. */
   async find(text: string, title: string | RegExp): Promise<void> {
     await this.press('Control+k')
-    await this.#page.getByRole('combobox').waitFor(WITHIN)
+    await this.#page.locator('dialog[open] [role=combobox]:focus').waitFor(WITHIN)
     await this.type(text)
     const active = this.#page.locator('dialog [role=option][aria-selected=true], dialog [role=option].active')
     await expect.poll(() => active.first().innerText(), WITHIN).toMatch(title)

@@ -28,6 +28,12 @@ class Kinds {
     }
   }
 
+  /** Asks once more, also if an answer that may be older is on its way. */
+  async refresh(): Promise<void> {
+    await this.#loading
+    await this.load()
+  }
+
   /** The kind of an object by its apiVersion and kind, asking the server once more if it is not known. */
   async find(group: string, kind: string): Promise<ResourceKind | undefined> {
     const known = () => this.list.find(k => k.group === group && k.kind === kind)

@@ -1,3 +1,4 @@
+import { untrack } from 'svelte'
 import type { Command } from './rank.ts'
 
 /** Gives the commands of one part of the interface, as things are now. */
@@ -7,7 +8,7 @@ export type CommandSource = () => readonly Command[]
 class Palette {
   open = $state(false)
   shortcuts = $state(false)
-  #sources = new Set<CommandSource>()
+  #sources: readonly CommandSource[] = $state.raw([])
 
   show(): void {
     this.open = true
@@ -15,12 +16,13 @@ class Palette {
 
   /** Adds commands. Gives the function that takes them back. */
   offer(source: CommandSource): () => void {
-    this.#sources.add(source)
-    return () => void this.#sources.delete(source)
+    // Whoever offers in an effect does not depend on what others offer.
+    untrack(() => (this.#sources = [...this.#sources, source]))
+    return () => untrack(() => (this.#sources = this.#sources.filter(s => s !== source)))
   }
 
   commands(): Command[] {
-    return [...this.#sources].flatMap(source => source())
+    return this.#sources.flatMap(source => source())
   }
 }
 

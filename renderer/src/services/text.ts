@@ -4,7 +4,7 @@ export const servicesTexts = defineTexts({
   en: {
     title: 'Services',
     subtitle: 'One stable address each, and the pods behind it.',
-    filter: 'Filter',
+    filter: 'Filter (/)',
     failed: 'The Services cannot be listed',
     none: 'No Services here',
     noneText: 'A Service gives pods one stable address. Create one with Apply YAML, or choose another namespace.',
@@ -90,7 +90,7 @@ export const servicesTexts = defineTexts({
   ko: {
     title: '서비스',
     subtitle: '서비스마다 변하지 않는 주소가 있고, 그 뒤에 파드가 있습니다.',
-    filter: '거르기',
+    filter: '거르기 (/)',
     failed: '서비스 목록을 읽을 수 없습니다',
     none: '여기에는 서비스가 없습니다',
     noneText: '서비스는 파드에 변하지 않는 주소를 줍니다. YAML 적용으로 만들거나 다른 네임스페이스를 선택하세요.',

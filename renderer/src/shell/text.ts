@@ -4,6 +4,7 @@ export const shellTexts = defineTexts({
   en: {
     views: 'Views',
     toMap: 'Kubarium, to the map',
+    skip: 'Go to what is shown',
     map: 'Map',
     objects: 'Objects',
     logs: 'Logs',
@@ -59,6 +60,7 @@ export const shellTexts = defineTexts({
   ko: {
     views: '보기',
     toMap: 'Kubarium, 지도로',
+    skip: '본문으로 가기',
     map: '지도',
     objects: '오브젝트',
     logs: '로그',

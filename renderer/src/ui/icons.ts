@@ -57,6 +57,7 @@ export const ICONS = {
   target: 'M12 5a7 7 0 1 0 0 14 7 7 0 0 0 0-14M12 2v5M12 17v5M2 12h5M17 12h5',
   splitRight: 'M3 5h18v14H3zM12 5v14',
   splitDown: 'M3 5h18v14H3zM3 12h18',
+  regex: 'M4.5 17.5h2v2h-2zM16 4v10M11.7 6.5l8.6 5M11.7 11.5l8.6-5',
   ring: 'M12 6a6 6 0 1 0 0 12 6 6 0 0 0 0-12',
 } as const
 

@@ -5,3 +5,8 @@ import { Drafts } from './drafts.ts'
 export const drafts = new Drafts(sessionStorage, connection.cluster)
 /** The name of what is typed to be applied. */
 export const TO_APPLY = 'apply'
+export interface ToApply {
+  text: string
+  /** Whether its dialog is, which a page that is loaded anew shows again. */
+  open: boolean
+}

@@ -11,16 +11,62 @@ import { startMockLab, type MockLab } from './mock-lab.ts'
 import { DRAWERS, reach, settled, STOPS } from './walk.ts'
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
-const LEVELS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
-type Theme = Pick<NonNullable<Parameters<Page['emulateMedia']>[0]>, 'colorScheme' | 'contrast'>
-/** Everything is looked at in the first; in the others colours alone, as nothing else depends on them. */
-const LIGHT: Theme = { colorScheme: 'light', contrast: 'no-preference' }
-const DARK: Theme = { colorScheme: 'dark', contrast: 'no-preference' }
-/** One state after the other: each token is on many of them. */
-const HIGH: Theme[] = [
-  { colorScheme: 'light', contrast: 'more' },
-  { colorScheme: 'dark', contrast: 'more' },
+/** What other words, and so other widths, can break. */
+const WORDS = [
+  ...['button-name', 'link-name', 'label', 'select-name', 'input-button-name', 'summary-name', 'document-title'],
+  ...['aria-command-name', 'aria-input-field-name', 'aria-toggle-field-name', 'aria-dialog-name', 'aria-tooltip-name'],
+  ...['image-alt', 'svg-img-alt', 'role-img-alt', 'html-has-lang', 'html-lang-valid', 'valid-lang', 'target-size'],
 ]
+const LEVELS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
+/** All rules are for the first look; in the others only what depends on colours, and on words. */
+interface Look {
+  theme: 'light' | 'dark'
+  contrast: 'normal' | 'more'
+  language: 'en' | 'ko'
+}
+const LIGHT: Look = { theme: 'light', contrast: 'normal', language: 'en' }
+const DARK: Look = { theme: 'dark', contrast: 'normal', language: 'ko' }
+/** One state after the other: each token is on many of them. */
+const HIGH: Look[] = [
+  { theme: 'light', contrast: 'more', language: 'en' },
+  { theme: 'dark', contrast: 'more', language: 'en' },
+]
+const OPTIONS: RunOptions = { resultTypes: ['violations'], preload: false }
+
+interface Found {
+  id: string
+  html: string
+  summary: string
+}
+
+interface Question {
+  look: Look
+  where: object
+  /** Absent: the look alone is taken on. */
+  options?: RunOptions
+}
+
+/** In the page: takes on a look in place, as if another window had chosen it, and says what is wrong then. */
+async function inspect({ look, where, options }: Question): Promise<Found[]> {
+  const page = globalThis as unknown as {
+    axe: { run(where: object, options: RunOptions): Promise<AxeResults> }
+    localStorage: Record<string, string>
+    dispatchEvent(event: object): void
+    StorageEvent: new (type: string, init: object) => object
+    requestAnimationFrame(callback: () => void): void
+  }
+  for (const [key, value] of Object.entries(look)) {
+    page.localStorage[key] = value
+    page.dispatchEvent(new page.StorageEvent('storage', { key, storageArea: page.localStorage }))
+  }
+  // What follows from it is on the page after a frame, and is drawn after the next.
+  for (let i = 0; i < 2; i++) await new Promise<void>(done => page.requestAnimationFrame(done))
+  if (!options) return []
+  const { violations } = await page.axe.run(where, options)
+  return violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ html, failureSummary }) => ({ id, html, summary: failureSummary ?? '' })),
+  )
+}
 
 describe.skipIf(!chromiumPath)(
   chromiumPath ? 'accessibility (WCAG 2.2 AA)' : 'accessibility (skipped: no Chromium found; set CHROMIUM to its path)',
@@ -49,33 +95,37 @@ describe.skipIf(!chromiumPath)(
       await lab?.close()
     })
 
-    /** What is wrong with what is on the page, in every theme. */
-    async function faults(): Promise<string[]> {
-      const found: string[] = []
+    /** What is wrong with a part of the page, or all of it, in every theme and language. */
+    async function faults(part?: string): Promise<string[]> {
       // What is around all views is looked at once.
-      const where = looked ? { exclude: ['.app > nav', '.column > header'] } : { include: ['html'] }
-      for (const theme of [LIGHT, DARK, HIGH[looked++ % HIGH.length]!]) {
-        await page.emulateMedia(theme)
+      const where = part
+        ? { include: [part] }
+        : looked
+          ? { exclude: ['.app > nav', '.column > header'] }
+          : { include: ['html'] }
+      const found: string[] = []
+      for (const look of [LIGHT, DARK, HIGH[looked++ % HIGH.length]!]) {
+        const rules = look === DARK ? ['color-contrast', ...WORDS] : ['color-contrast']
         const runOnly: RunOptions['runOnly'] =
-          theme === LIGHT ? { type: 'tag', values: LEVELS } : { type: 'rule', values: ['color-contrast'] }
-        const options: RunOptions = { runOnly, resultTypes: ['violations'], preload: false }
-        const { violations } = await page.evaluate<AxeResults>(
-          `axe.run(${JSON.stringify(where)}, ${JSON.stringify(options)})`,
-        )
-        for (const { id, nodes } of violations)
-          for (const { html, failureSummary } of nodes)
-            found.push(`${id} (${theme.colorScheme}, contrast ${theme.contrast}): ${html}\n${failureSummary}`)
+          look === LIGHT ? { type: 'tag', values: LEVELS } : { type: 'rule', values: rules }
+        const question = { look, where, options: { ...OPTIONS, runOnly } }
+        for (const { id, html, summary } of await page.evaluate(inspect, question))
+          found.push(`${id} (${Object.values(look).join(', ')}): ${html}\n${summary}`)
       }
-      await page.emulateMedia(LIGHT)
+      await page.evaluate(inspect, { look: LIGHT, where })
       return found
     }
 
+    /** Whether nothing was done in what the page shows. */
+    let untouched = false
+
     it.each(STOPS)('of $name', async stop => {
-      await reach(page, lab.url, stop)
-      expect(await faults()).toEqual([])
+      await reach(page, lab.url, stop, untouched)
+      untouched = !stop.act
+      expect(await faults(stop.part)).toEqual([])
     })
 
-    it.each(DRAWERS)('of each tab of %s', async path => {
+    it.each(DRAWERS)('of each tab of %s', { timeout: 120_000 }, async path => {
       // Pods have names that are made anew.
       if (path.endsWith('name=')) {
         const { json } = await lab.cluster.ask('/api/v1/namespaces/shop/pods')
@@ -87,7 +137,7 @@ describe.skipIf(!chromiumPath)(
       for (const tab of await tabs.all()) {
         await tab.click()
         await settled(page)
-        expect(await faults(), await tab.innerText()).toEqual([])
+        expect(await faults('.drawer'), await tab.innerText()).toEqual([])
       }
     })
   },

@@ -36,7 +36,7 @@ export const labTexts = defineTexts({
     masterGone:
       'The cluster goes on while a majority of the masters is left; a new leader is elected if this one leads.',
     workerGone:
-      'Its pods end with it. They are evicted and replaced elsewhere once the node has been unreachable for a while.',
+      'Its pods end with it. The cluster notices within a minute, and replaces them elsewhere five minutes later, unless they ask for less. Started again before that, it runs them itself.',
     actFailed: (name: string) => `${name} could not be changed`,
     joins: (name: string) => `${name} joins the cluster.`,
     addFailed: 'No worker could be added',
@@ -79,7 +79,8 @@ export const labTexts = defineTexts({
     killHow: '정전처럼 프로세스가 바로 끝납니다(kill -9). 디스크는 남습니다.',
     stopHow: '프로세스에 정상 종료를 요청합니다. 디스크는 남습니다.',
     masterGone: '마스터의 과반수가 남아 있으면 클러스터는 계속되며, 이 마스터가 리더라면 새 리더를 뽑습니다.',
-    workerGone: '이 워커의 파드도 함께 끝납니다. 노드에 한동안 연결되지 않으면 파드는 다른 곳에서 다시 만들어집니다.',
+    workerGone:
+      '이 워커의 파드도 함께 끝납니다. 클러스터는 1분 안에 알아채고, 파드가 더 짧게 요청하지 않았다면 5분 뒤에 다른 곳에서 다시 만듭니다. 그 전에 다시 시작하면 이 워커가 스스로 실행합니다.',
     actFailed: name => `${name}을(를) 바꿀 수 없습니다`,
     joins: name => `${name}이(가) 클러스터에 들어옵니다.`,
     addFailed: '워커를 추가할 수 없습니다',

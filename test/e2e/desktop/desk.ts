@@ -7,7 +7,7 @@ import { launchBrowser } from '../browser.ts'
 import { TestLab } from '../lab.ts'
 
 /** What is waited for may take a busy machine as long as this. */
-export const WITHIN = { timeout: 30_000 }
+export const WITHIN = { timeout: 60_000 }
 
 /** A small lab and one browser page that looks at it, for all tests of a file. */
 export class Desk {

@@ -262,10 +262,12 @@ describe.skipIf(!chromiumPath)(
       it('are split, and sized by the line between them and by the window', async () => {
         await desk.button(/^Split to the right/).click()
         await prompt(1)
+        let asked = 0
         const columns = async () => {
-          await desk.page.keyboard.type('clear; stty size\n')
-          const [, size] = /\n?(\d+ \d+)/.exec(await screen(1).innerText()) ?? []
-          return Number(size?.split(' ')[1])
+          const mark = `size-${++asked}`
+          await desk.page.keyboard.type(`clear; echo ${mark} $(stty size)\n`)
+          await shows(new RegExp(`^${mark} \\d+ \\d+`, 'm'), 1)
+          return Number(/size-\d+ \d+ (\d+)/.exec(await screen(1).innerText())?.[1])
         }
         await desk.until(columns).toBeGreaterThan(20)
         const before = await columns()

@@ -25,6 +25,8 @@ export function dialLoopback(port: number, signal?: AbortSignal, localAddress?: 
     const socket = connect({ host: '127.0.0.1', port, localAddress, noDelay: true, allowHalfOpen: true })
     const settle = (act: () => void) => {
       socket.setTimeout(0)
+      // A later timeout is that of whoever gets the connection, and not a reason to end it here.
+      socket.off('timeout', late)
       socket.off('error', failed)
       signal?.removeEventListener('abort', aborted)
       act()
@@ -43,9 +45,8 @@ export function dialLoopback(port: number, signal?: AbortSignal, localAddress?: 
     }
     socket.once('connect', () => settle(() => resolve(socket)))
     socket.on('error', failed)
-    socket.setTimeout(CONNECT_TIMEOUT_MS, () =>
-      socket.destroy(Object.assign(new Error('connection timed out'), { code: 'ETIMEDOUT' })),
-    )
+    const late = () => socket.destroy(Object.assign(new Error('connection timed out'), { code: 'ETIMEDOUT' }))
+    socket.setTimeout(CONNECT_TIMEOUT_MS, late)
     signal?.addEventListener('abort', aborted, { once: true })
   })
 }
@@ -106,6 +107,7 @@ function connectRequest(
     let answer = Buffer.alloc(0)
     const settle = (act: () => void) => {
       socket.setTimeout(0)
+      socket.off('timeout', broken)
       socket.off('readable', read)
       socket.off('error', broken)
       socket.off('close', broken)

@@ -2,6 +2,9 @@ import { ResponseError, TransportError } from '../../../engine/client/errors.ts'
 import type { BenchLab } from './bench-lab.ts'
 
 const AT_ONCE = 32
+/** As many as there may be idle connections, and one more. */
+const ATTEMPTS = AT_ONCE + 1
+const MERGE = 'application/strategic-merge-patch+json'
 const NAMESPACES = 20
 const APPS = 10
 /** Nodes whose Leases are not renewed for 40 s are taken for lost. */
@@ -137,13 +140,14 @@ export class Hollow {
 const micro = () => new Date().toISOString().replace('Z', '000Z')
 
 async function patch(lab: BenchLab, path: string, body: object): Promise<void> {
-  const send = () =>
-    lab.rest.requestText('PATCH', path, { body, contentType: 'application/strategic-merge-patch+json' })
-  await send().catch((error: unknown) => {
-    // The server may close a connection that was idle while it is used again; the same report twice changes nothing.
-    if (!(error instanceof TransportError)) throw error
-    return send()
-  })
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return void (await lab.rest.requestText('PATCH', path, { body, contentType: MERGE }))
+    } catch (error) {
+      // A busy server closes connections that were idle just as they are used again; the same report twice changes nothing.
+      if (!(error instanceof TransportError) || attempt === ATTEMPTS) throw error
+    }
+  }
 }
 
 async function each<T>(items: readonly T[], act: (item: T) => Promise<void>): Promise<void> {

@@ -294,7 +294,7 @@ describe.skipIf(!chromiumPath)('objects in the app, on a real lab (needs Chromiu
   })
 
   it('logged no error, and asked no other host', () => {
-    // The browser itself logs the refusal of the disruption budget, and that a page was opened elsewhere.
-    expect(desk.complaints.filter(text => !text.includes('429'))).toEqual([])
+    // The browser itself logs the refusals of the disruption budget, and that a pod was gone before it was evicted.
+    expect(desk.complaints.filter(text => !/429|404.*eviction/.test(text))).toEqual([])
   })
 })

@@ -78,6 +78,8 @@ export class Desk {
     const response = await this.context.request.fetch(this.origin + path, {
       method,
       headers: { authorization: this.#authorization, 'content-type': contentType },
+      // A connection that was kept may just have been ended by the server.
+      maxRetries: 2,
       ...(data !== undefined && { data: JSON.stringify(data) }),
     })
     if (!response.ok()) throw new Error(`${method} ${path}: ${response.status()} ${await response.text()}`)

@@ -58,6 +58,11 @@ export class Keys {
     await this.press('Enter')
   }
 
+  /** The focus comes by itself to what is to be used next. */
+  have(target: Locator): Promise<void> {
+    return expect.poll(() => hasFocus(target.first()), WITHIN).toBe(true)
+  }
+
   /** Walks until something has the focus. @throws Error if it is further away than `most` */
   async reach(target: Locator, key = 'Tab', most = 12): Promise<void> {
     await target.first().waitFor(WITHIN)

@@ -135,10 +135,10 @@ describe.skipIf(!chromiumPath)(
       await keys.activate(desk.button('Deployment example', dialog))
 
       // Scaled: the drawer has the focus, and the palette knows what can be done to its object.
-      await keys.reach(desk.tab('Overview'), 'Tab', 0)
+      await keys.have(desk.tab('Overview'))
       await desk.row(/example.*2\/2/).waitFor(WITHIN)
       await keys.find('scale', /^Scale Deployment example/)
-      await keys.reach(dialog.getByRole('spinbutton', { name: 'Replicas' }), 'Tab', 0)
+      await keys.have(dialog.getByRole('spinbutton', { name: 'Replicas' }))
       await desk.said('now 2', dialog)
       await keys.press('ArrowUp', 'ArrowUp', 'Enter')
       await desk.row(/example.*4\/4/).waitFor(WITHIN)
@@ -147,7 +147,7 @@ describe.skipIf(!chromiumPath)(
       await keys.find('restart', /^Restart Deployment example/)
       await keys.activate(desk.button('Restart', dialog), 'Tab', 1)
       await desk.until(annotations).not.toBe(undefined)
-      await keys.reach(desk.tab('Overview'), 'Tab', 0)
+      await keys.have(desk.tab('Overview'))
       await keys.press('ArrowRight', 'ArrowRight')
       await desk.said('Revision 2', drawer)
       await keys.activate(desk.button('Roll back to this', drawer), 'Tab', 5)
@@ -184,12 +184,13 @@ describe.skipIf(!chromiumPath)(
 
       // Looked at: its row is opened and left again, and the focus is where it was.
       await keys.find('deployments', /^Deployment/)
+      await desk.row('example').waitFor(WITHIN)
       await keys.press('/', 'Tab', 'ArrowDown')
-      await keys.reach(desk.row('example').locator('.row'), 'Tab', 0)
+      await keys.have(desk.row('example').locator('.row'))
       await keys.press('Enter')
-      await keys.reach(desk.tab('Overview'), 'Tab', 0)
+      await keys.have(desk.tab('Overview'))
       await keys.press('Escape')
-      await keys.reach(desk.row('example').locator('.row'), 'Tab', 0)
+      await keys.have(desk.row('example').locator('.row'))
       await keys.press('Space', 'Delete')
       await keys.activate(desk.button('Delete', dialog))
       await desk.said('No Deployment yet')

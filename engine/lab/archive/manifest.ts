@@ -2,10 +2,10 @@
 
 import { UserError } from '../../base/errors.ts'
 import type { Capacity } from '../../kubelet/node/allocatable.ts'
-import { checkSettings, type KubeletSettings } from '../../kubelet/node/settings.ts'
+import { checkSettings } from '../../kubelet/node/settings.ts'
 import { parseQuantity } from '../../base/quantity.ts'
-import { PROXY_MODES, type ProxyMode } from '../../network/services/balancer.ts'
-import { IPVS_SCHEDULERS, type IpvsScheduler } from '../../network/services/strategy/ipvs.ts'
+import { PROXY_MODES } from '../../network/services/balancer.ts'
+import { IPVS_SCHEDULERS } from '../../network/services/strategy/ipvs.ts'
 import { checkLabName, type LabConfig } from '../config.ts'
 
 export const ARCHIVE_EXTENSION = 'kubarium'
@@ -52,22 +52,11 @@ export interface ArchiveManifest {
 }
 
 /** A lab's settings. Not here: ports, which are of one computer, and what a user has allowed a lab to do on theirs. */
-export interface ArchivedLab {
-  name: string
-  createdAt: string
-  bare: boolean
-  network: {
-    podCIDR: string
-    serviceCIDR: string
-    clusterDomain: string
-    proxyMode: ProxyMode
-    ipvsScheduler?: IpvsScheduler
-  }
-  runtime?: LabConfig['runtime']
-  podNetwork?: LabConfig['podNetwork']
-  nodeMonitorGraceMs: number
-  kubelet?: KubeletSettings
-  lastMaster: number
+export type ArchivedLab = Pick<
+  LabConfig,
+  'name' | 'createdAt' | 'bare' | 'runtime' | 'podNetwork' | 'nodeMonitorGraceMs' | 'kubelet' | 'lastMaster'
+> & {
+  network: Omit<LabConfig['network'], 'dnsForward'>
   machines: ArchivedMachine[]
 }
 

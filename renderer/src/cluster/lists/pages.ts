@@ -45,11 +45,7 @@ export async function readPages(
     if (!response.ok) return tell({ task, refused: { status: response.status, text: await response.text() } })
     const body = (await response.json()) as Body
     const next = body.metadata?.continue
-    if (next) {
-      answer = ask(next)
-      // Whatever becomes of it is seen when its turn comes.
-      answer.catch(() => undefined)
-    }
+    if (next) answer = ask(next)
     const objects: readonly (Listed | { object?: Listed })[] = body.items ?? body.rows ?? []
     for (let i = 0; i < objects.length; i += BATCH)
       tell({ task, batch: JSON.stringify(objects.slice(i, i + BATCH).map(trimmed)) })

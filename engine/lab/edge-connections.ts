@@ -11,8 +11,8 @@ const CONNECT_TIMEOUT_MS = 5_000
 /** Connections at once, of two descriptors each: the lab's host has others to serve. */
 const MAX_CLIENTS = 8_192
 
-/** Told why the cluster's network does not take a connection; ends the connection. */
-export type OnRefusal = (client: Socket, reason: string) => void
+/** Told why a connection is not taken, and what the client said first if that was read already; ends the connection. */
+export type OnRefusal = (client: Socket, reason: string, first?: Buffer) => void
 
 /** Hands connections from the laptop to the workers' proxies, in turn; one that does not answer is passed over. */
 export class ConnectionCarrier {

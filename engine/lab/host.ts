@@ -109,6 +109,10 @@ export class LabHost {
       log,
       overlayKey: () => this.#pki.overlayKey(),
       supervisor: () => this.#supervisor,
+      identity: async () => {
+        const { ca, admin } = await this.identities()
+        return { ca, ...admin }
+      },
       save: () => writeLabConfig(paths, config),
       movable,
       onChange: () => this.#changed(),

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { KubeObject } from '../../engine/api/object.ts'
 import type { CronJob } from '../../engine/api/types.ts'
 import type { ResourceKind } from '../../renderer/src/cluster/discovery.ts'
 import { actionsFor, bulkActionsFor } from '../../renderer/src/objects/actions/catalogue.ts'
-import { openablePorts } from '../../renderer/src/objects/actions/service-ports.ts'
+import { openablePorts, podPorts } from '../../renderer/src/objects/actions/service-ports.ts'
 import * as requests from '../../renderer/src/objects/actions/requests.ts'
 import type { ActionRequest } from '../../renderer/src/objects/actions/requests.ts'
 import { runAll, type Outcome } from '../../renderer/src/objects/actions/run.ts'
@@ -54,6 +55,35 @@ describe('what can be done', () => {
       { port: 443, scheme: 'https' },
       { port: 9000, name: 'http', scheme: 'http' },
     ])
+  })
+})
+
+describe('ports of a pod', () => {
+  it('are those that its containers name, of TCP', () => {
+    const containers = [
+      {
+        ports: [
+          { containerPort: 8080, name: 'http' },
+          { containerPort: 53, protocol: 'UDP' },
+        ],
+      },
+      {},
+    ]
+    const initContainers = [{ ports: [{ containerPort: 8443 }] }]
+    expect(podPorts({ spec: { containers, initContainers } } as never)).toEqual([
+      { port: 8443, scheme: 'https' },
+      { port: 8080, name: 'http', scheme: 'http' },
+    ])
+  })
+
+  it('are forwarded by a lab, while the pod runs', () => {
+    const pods = { ...PODS, subresources: [...PODS.subresources, 'portforward'] }
+    const running = { metadata: {}, status: { phase: 'Running' } } as unknown as KubeObject
+    expect(actionsFor(pods, true, running)).toContain('forward')
+    expect(
+      actionsFor(pods, true, { metadata: {}, status: { phase: 'Pending' } } as unknown as KubeObject),
+    ).not.toContain('forward')
+    expect(actionsFor(pods, false, running)).not.toContain('forward')
   })
 })
 

@@ -18,6 +18,8 @@ export interface EntranceOptions {
   /** By which workers know this host. */
   overlayKey(): string
   supervisor(): Supervisor
+  /** As the administrator of the cluster. */
+  identity(): Promise<{ ca: string; cert: string; key: string }>
   /** Writes the config down. */
   save(): void
   /** Whether the cluster's port may still change: nobody knows it yet. */
@@ -37,11 +39,12 @@ export class Entrance {
 
   constructor(options: EntranceOptions) {
     this.#options = options
-    const { config, log, overlayKey, supervisor, onChange } = options
+    const { config, log, overlayKey, supervisor, identity, onChange } = options
     let known: Peers | undefined
     const peers = () => (known ??= new Peers(overlayKey()))
     const workers = () => this.#workerProxies()
-    this.#pages = new Pages(workers, peers, config.network.clusterDomain, log.child('pages'))
+    const access = async () => ({ server: `https://127.0.0.1:${config.ports.apiServer}`, ...(await identity()) })
+    this.#pages = new Pages(workers, peers, access, config.network.clusterDomain, log.child('pages'))
     this.trials = new Trials({ workers, peers, domain: config.network.clusterDomain, clock: options.clock })
     this.#edge = new Edge(
       log.child('edge'),
@@ -93,7 +96,7 @@ export class Entrance {
     return this.#edge.results()
   }
 
-  /** Opens a Service for browsers of this laptop. Gives the port. @throws UserError */
+  /** Opens a Service or pod for browsers of this laptop. Gives the port. @throws UserError */
   openPage(target: PageTarget): Promise<number> {
     return this.#pages.open(target)
   }

@@ -6,7 +6,7 @@ import { answer, type Route } from './server.ts'
 
 const MAX_BODY_BYTES = 32_768
 
-/** Services as the lab can show them: opened for a browser, tried, and as rules of a worker's proxy. */
+/** Services and pods as the lab can show them: opened for a browser, tried, and as rules of a worker's proxy. */
 export function networkRoutes(host: LabHost): Route[] {
   return [
     [
@@ -21,6 +21,14 @@ export function networkRoutes(host: LabHost): Route[] {
       'POST',
       /^\/lab\/v1\/services\/([^/]+)\/([^/]+)\/(\d{1,5})\/open$/,
       async (_, response, match) => answer(response, 200, { port: await host.entrance.openPage(targetOf(match)) }),
+    ],
+    [
+      'POST',
+      /^\/lab\/v1\/pods\/([^/]+)\/([^/]+)\/(\d{1,5})\/open$/,
+      async (_, response, [, namespace, pod, port]) => {
+        const target = { namespace: decoded(namespace), pod: decoded(pod), port: Number(port) }
+        answer(response, 200, { port: await host.entrance.openPage(target) })
+      },
     ],
     [
       'POST',

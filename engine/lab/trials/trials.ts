@@ -7,7 +7,7 @@ import { codeOf, messageOf, UserError } from '../../base/errors.ts'
 import type { Peers } from '../../network/proxy/peers.ts'
 import type { ServiceTrial, TrialAnswer } from '../contract.ts'
 import type { WorkerProxy } from '../edge.ts'
-import { serviceAddress, type PageTarget } from '../pages.ts'
+import { serviceAddress, type ServicePort } from '../pages.ts'
 import { dialFrom } from './dial.ts'
 import { readExcerpt, untilGreeting } from './excerpt.ts'
 
@@ -39,7 +39,7 @@ export class Trials {
   }
 
   /** Gives the answers as they come; ends when the signal is aborted. @throws UserError for what cannot be tried */
-  async *run(target: PageTarget, trial: ServiceTrial, signal: AbortSignal): AsyncGenerator<TrialAnswer> {
+  async *run(target: ServicePort, trial: ServiceTrial, signal: AbortSignal): AsyncGenerator<TrialAnswer> {
     const address = serviceAddress(target, this.#parts.domain)
     if (this.#workersOf(trial).length === 0)
       throw new UserError(noWorker(trial).error.message, 'Start it under Machines, or try from another place.')
@@ -78,13 +78,13 @@ export class Trials {
 /** The client of one trial: it has one connection at a time, and keeps it if it is to. */
 class TrialClient {
   readonly #trial: ServiceTrial
-  readonly #target: PageTarget
+  readonly #target: ServicePort
   readonly #address: string
   readonly #parts: TrialsParts
   readonly #agent: Agent
   readonly #led = new WeakMap<Duplex, { worker: string; endpoint: string | undefined }>()
 
-  constructor(trial: ServiceTrial, target: PageTarget, address: string, parts: TrialsParts) {
+  constructor(trial: ServiceTrial, target: ServicePort, address: string, parts: TrialsParts) {
     this.#trial = trial
     this.#target = target
     this.#address = address

@@ -247,6 +247,26 @@ describe.skipIf(!chromiumPath)('objects in the app, on a real lab (needs Chromiu
       await page.close()
       await desk.button('Close', desk.dialog).click()
     })
+
+    it('forwards ports of a pod, which lead to it through the API server, or say why they do not', async () => {
+      const [one] = await desk.items(`${CORE}/pods?labelSelector=app%3Dweb`)
+      const name = one!.metadata.name!
+      await desk.go(`/objects/core/v1/pods?ns=default&name=${name}`)
+      await desk.row(new RegExp(`${name}.*Running`)).waitFor(WITHIN)
+      await desk.button('Actions', desk.drawer).click()
+      await desk.page.getByRole('menuitem', { name: 'Forward a port…' }).click()
+      const follow = async (act: () => Promise<void>, text: RegExp) => {
+        const opened = desk.context.waitForEvent('page')
+        await act()
+        const page = await opened
+        await page.getByText(text).waitFor(WITHIN)
+        await page.close()
+      }
+      await follow(() => desk.button('Open port 8080 (http)', desk.dialog).click(), /^NOW: /)
+      await desk.dialog.getByRole('spinbutton', { name: 'Another port' }).fill('9')
+      await follow(() => desk.page.keyboard.press('Enter'), /forwarding to port 9/)
+      await desk.button('Close', desk.dialog).click()
+    })
   })
 
   describe('what is known of an object', () => {

@@ -5,6 +5,7 @@ import { ResponseError, type StatusBody } from '../../../../engine/client/errors
 import { ConnectionError } from '../base/errors.ts'
 import type { Io } from '../base/io.ts'
 import { Discovery } from '../resources/discovery.ts'
+import { upgradeToSpdy } from '../../../../engine/client/spdy-upgrade.ts'
 import type { ConnectionConfig } from './config.ts'
 
 export interface Ask {
@@ -112,33 +113,16 @@ export class Cluster {
   }
 
   /** Switches a connection over to SPDY/3.1, in the sub-protocol that is asked for. */
-  upgrade(path: string, protocol: string): Promise<Duplex> {
+  async upgrade(path: string, protocol: string): Promise<Duplex> {
     const url = this.url(path)
-    return new Promise((resolve, reject) => {
-      const send = url.protocol === 'https:' ? httpsRequest : httpRequest
-      const request = send(url, {
-        ...{ method: 'POST', agent: false, ...(url.protocol === 'https:' ? this.tls() : {}) },
-        headers: {
-          ...this.config.headers,
-          connection: 'Upgrade',
-          upgrade: 'SPDY/3.1',
-          'x-stream-protocol-version': protocol,
-          'content-length': 0,
-        },
-      })
-      request.once('upgrade', (_, socket, head) => {
-        if (head.length) socket.unshift(head)
-        resolve(socket)
-      })
-      request.once('response', response => {
-        readText(response).then(
-          text => reject(toResponseError(response.statusCode ?? 0, text, response.headers['content-type'])),
-          reject,
-        )
-      })
-      request.on('error', error => reject(this.#unreachable('POST', url, error)))
-      request.end()
-    })
+    const { headers } = this.config
+    const refused = async (response: IncomingMessage) =>
+      toResponseError(response.statusCode ?? 0, await readText(response), response.headers['content-type'])
+    try {
+      return await upgradeToSpdy({ url, protocol, headers, tls: this.tls(), refused })
+    } catch (error) {
+      throw error instanceof ResponseError ? error : this.#unreachable('POST', url, error as NodeJS.ErrnoException)
+    }
   }
 
   dispose(): void {

@@ -4,19 +4,26 @@ import type { IconName } from '../../ui/icons.ts'
 
 /** Everything that can be done to objects here, in the order of menus: what helps first, what destroys last. */
 export const ACTIONS = [
-  ...(['open', 'shell', 'debug', 'scale', 'restart', 'rollback', 'trigger', 'suspend', 'resume'] as const),
+  ...(['open', 'forward', 'shell', 'debug', 'scale', 'restart', 'rollback', 'trigger', 'suspend', 'resume'] as const),
   ...(['cordon', 'uncordon', 'drain', 'evict', 'delete'] as const),
 ] as const
 export type ActionName = (typeof ACTIONS)[number]
 
 export const ACTION_ICON: Record<ActionName, IconName> = {
-  ...({ open: 'expand', shell: 'terminal', debug: 'search', scale: 'plus', restart: 'refresh' } as const),
+  ...({
+    open: 'expand',
+    forward: 'expand',
+    shell: 'terminal',
+    debug: 'search',
+    scale: 'plus',
+    restart: 'refresh',
+  } as const),
   ...({ rollback: 'history', trigger: 'bolt', suspend: 'pause', resume: 'play', cordon: 'pause' } as const),
   ...({ uncordon: 'play', drain: 'download', evict: 'cross', delete: 'trash' } as const),
 }
 
 /** They need one object, and lead to a dialog or a place of their own. */
-const ONE_ONLY: ReadonlySet<ActionName> = new Set(['open', 'shell', 'debug', 'rollback'])
+const ONE_ONLY: ReadonlySet<ActionName> = new Set(['open', 'forward', 'shell', 'debug', 'rollback'])
 /** They end what runs, or take it away. */
 const DESTRUCTIVE: ReadonlySet<ActionName> = new Set(['drain', 'evict', 'delete'])
 
@@ -43,6 +50,8 @@ function serves({ group, resource, verbs, subresources }: ResourceKind, action: 
   switch (action) {
     case 'open':
       return isLab && is('', 'services')
+    case 'forward':
+      return isLab && is('', 'pods') && subresources.includes('portforward')
     case 'shell':
       return is('', 'pods') && subresources.includes('exec')
     case 'debug':
@@ -72,6 +81,7 @@ function fits({ metadata, spec, status }: KubeObject, action: ActionName): boole
   switch (action) {
     case 'open':
       return (spec?.ports ?? []).length > 0 && spec?.type !== 'ExternalName'
+    case 'forward':
     case 'shell':
     case 'debug':
       return status?.phase === 'Running' && !metadata.deletionTimestamp

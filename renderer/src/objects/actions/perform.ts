@@ -37,10 +37,14 @@ export function readObject(kind: ResourceKind, { namespace, name }: Identity): P
   return requestJSON<KubeObject>(connection.cluster + objectPath(kind, namespace, name!))
 }
 
-/** The address where a browser on this computer finds a port of a Service. @throws ApiError */
-export async function openService(namespace: string, name: string, { port, scheme }: OpenablePort): Promise<string> {
-  const path = [namespace, name, String(port)].map(encodeURIComponent).join('/')
-  const opened = await requestJSON<{ port: number }>(`/lab/v1/services/${path}/open`, { method: 'POST' })
+/** The address where a browser on this computer finds a port of a Service or pod. @throws ApiError */
+export async function openPort(
+  resource: 'services' | 'pods',
+  { namespace, name }: Identity,
+  { port, scheme }: OpenablePort,
+): Promise<string> {
+  const path = [namespace!, name!, String(port)].map(encodeURIComponent).join('/')
+  const opened = await requestJSON<{ port: number }>(`/lab/v1/${resource}/${path}/open`, { method: 'POST' })
   return `${scheme}://127.0.0.1:${opened.port}/`
 }
 

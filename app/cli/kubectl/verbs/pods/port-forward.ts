@@ -1,6 +1,7 @@
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net'
 import { SpdySession } from '../../../../../engine/base/spdy/session.ts'
 import { messageOf } from '../../../../../engine/base/errors.ts'
+import { forwardThrough, PORT_FORWARD_PROTOCOL } from '../../../../../engine/client/port-forward.ts'
 import type { KubeObject } from '../../../../../engine/api/object.ts'
 import { KubectlError, UsageError } from '../../base/errors.ts'
 import type { Call, Verb } from '../../base/verb.ts'
@@ -29,7 +30,7 @@ export const portForward: Verb = {
       pod.metadata.name,
       'portforward',
     )
-    const connection = await call.cluster().upgrade(path, 'portforward.k8s.io')
+    const connection = await call.cluster().upgrade(path, PORT_FORWARD_PROTOCOL)
     const session = new SpdySession(connection, { role: 'client' })
     const servers: Server[] = []
     const lost = new Promise<void>((resolve, reject) => {
@@ -106,34 +107,15 @@ async function portsOf(call: Call, text: string, target: string, pod: KubeObject
   return { local: second === undefined ? (/^\d+$/.test(first) ? Number(first) : remote) : Number(first || 0), remote }
 }
 
-/** One connection: a pair of streams, `error` for a message if it fails, `data` for its bytes. */
 async function forward(call: Call, session: SpdySession, socket: Socket, port: number, request: number): Promise<void> {
   socket.on('error', () => socket.destroy())
   try {
-    const headers = (streamtype: string) =>
-      new Map([
-        ['streamtype', streamtype],
-        ['port', String(port)],
-        ['requestid', String(request)],
-      ])
-    const errors = await session.open(headers('error'))
-    errors.on('error', () => errors.destroy())
-    errors.end()
-    const data = await session.open(headers('data'))
-    data.on('error', () => socket.destroy())
-    socket.pipe(data)
-    data.pipe(socket)
-    data.once('close', () => socket.destroy())
-    socket.once('close', () => data.destroy())
-    const chunks: Buffer[] = []
-    for await (const chunk of errors) chunks.push(chunk as Buffer)
-    if (chunks.length)
-      call.io.stderr.write(
-        `error: an error occurred forwarding ${socket.localPort} -> ${port}: ${Buffer.concat(chunks).toString('utf8')}\n`,
-      )
+    const refusal = await forwardThrough(session, socket, port, request)
+    if (!refusal) return
+    call.io.stderr.write(`error: an error occurred forwarding ${socket.localPort} -> ${port}: ${refusal}\n`)
   } catch (error) {
-    socket.destroy()
     if (!call.io.signal.aborted)
       call.io.stderr.write(`error: error creating forwarding stream for port ${port}: ${messageOf(error)}\n`)
   }
+  socket.destroy()
 }

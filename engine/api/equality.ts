@@ -1,3 +1,5 @@
+import { own, setOwn } from '../base/own.ts'
+
 /** Deep equality of JSON values; an absent field equals undefined, the order of fields does not count. */
 export function deepEqual(a: unknown, b: unknown): boolean {
   if (a === b) return true
@@ -14,7 +16,7 @@ export function deepEqual(a: unknown, b: unknown): boolean {
   for (const key in left) {
     if (left[key] === undefined) continue
     count++
-    if (!deepEqual(left[key], right[key])) return false
+    if (!deepEqual(left[key], own(right, key))) return false
   }
   for (const key in right) if (right[key] !== undefined) count--
   return count === 0
@@ -32,8 +34,8 @@ export function semanticEqual(a: unknown, b: unknown): boolean {
   if (Array.isArray(b)) return false
   const left = a as Record<string, unknown>
   const right = b as Record<string, unknown>
-  for (const key in left) if (!semanticEqual(left[key], right[key])) return false
-  for (const key in right) if (!(key in left) && !isEmpty(right[key])) return false
+  for (const key in left) if (!semanticEqual(left[key], own(right, key))) return false
+  for (const key in right) if (!Object.hasOwn(left, key) && !isEmpty(right[key])) return false
   return true
 }
 
@@ -50,16 +52,7 @@ export function deepClone<T>(value: T): T {
   if (typeof value !== 'object' || value === null) return value
   if (Array.isArray(value)) return value.map(deepClone) as T
   const copy: Record<string, unknown> = {}
-  for (const key in value) {
-    if (key === '__proto__')
-      Object.defineProperty(copy, key, {
-        value: deepClone(value[key]),
-        enumerable: true,
-        writable: true,
-        configurable: true,
-      })
-    else copy[key] = deepClone((value as Record<string, unknown>)[key])
-  }
+  for (const key in value) setOwn(copy, key, deepClone((value as Record<string, unknown>)[key]))
   return copy as T
 }
 

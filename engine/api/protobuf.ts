@@ -1,3 +1,4 @@
+import { setOwn } from '../base/own.ts'
 import { beyondExact } from './decode/scalars.ts'
 import type { KubeObject } from './object.ts'
 import { parseApiVersion } from './object.ts'
@@ -132,12 +133,7 @@ function readField(field: FieldSchema, wire: number, reader: Reader, out: Messag
         value = readValue(schema.element!, entry)
       } else entry.skip(inner.wire)
     }
-    Object.defineProperty(map, key, {
-      value: value ?? zero(schema.element!),
-      enumerable: true,
-      writable: true,
-      configurable: true,
-    })
+    setOwn(map, key, value ?? zero(schema.element!))
     return
   }
   const value =

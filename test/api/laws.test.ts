@@ -50,7 +50,7 @@ function valueOf(schema: TypeSchema, depth: number): fc.Arbitrary<unknown> {
           )
         })
     case 'map':
-      return fc.dictionary(fc.constantFrom('a', 'b', 'c'), valueOf(element!, depth + 1), {
+      return fc.dictionary(fc.constantFrom('a', 'b', '__proto__'), valueOf(element!, depth + 1), {
         maxKeys: 2,
         noNullPrototype: true,
       })

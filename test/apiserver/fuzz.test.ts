@@ -496,6 +496,10 @@ it(
           const answer = await send(agent, sent)
           codes.set(answer.code, (codes.get(answer.code) ?? 0) + 1)
           const fault = faults.get(answer.auditID)
+          for (const key in {}) {
+            note(sent, `wrote ${JSON.stringify(key)} to what all objects inherit, this or one beside it`)
+            Reflect.deleteProperty(Object.prototype, key)
+          }
           if (fault) note(sent, String(fault.error))
           if (answer.code === 0) note(sent, `no answer: ${answer.text}`)
           else if (answer.code >= 400 && sent.method !== 'HEAD' && !isRefusal(answer))

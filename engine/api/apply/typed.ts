@@ -1,3 +1,4 @@
+import { own, setOwn } from '../../base/own.ts'
 import { deepClone, deepEqual, isRecord } from '../equality.ts'
 import { unclassified } from '../status.ts'
 import type { TypeSchema } from '../schema/types.ts'
@@ -73,7 +74,7 @@ function walk(schema: TypeSchema, before: unknown, after: unknown, path: string[
   const [left, right] = [isRecord(before) ? before : {}, isRecord(after) ? after : {}]
   for (const key of new Set([...Object.keys(left), ...Object.keys(right)])) {
     path.push(`f:${key}`)
-    walk(childSchema(schema, key), left[key], right[key], path, out)
+    walk(childSchema(schema, key), own(left, key), own(right, key), path, out)
     path.pop()
   }
 
@@ -95,8 +96,9 @@ export function mergeTyped(schema: TypeSchema, live: unknown, applied: unknown):
   if (Array.isArray(applied)) return mergeList(schema, live as unknown[], applied)
   const out: Json = {}
   for (const key of Object.keys(live as Json))
-    out[key] = mergeTyped(childSchema(schema, key), (live as Json)[key], (applied as Json)[key])
-  for (const key of Object.keys(applied as Json)) if (!(key in out)) out[key] = deepClone((applied as Json)[key])
+    setOwn(out, key, mergeTyped(childSchema(schema, key), (live as Json)[key], own(applied as Json, key)))
+  for (const key of Object.keys(applied as Json))
+    if (!Object.hasOwn(out, key)) setOwn(out, key, deepClone((applied as Json)[key]))
   return out
 }
 
@@ -145,7 +147,7 @@ export function prune(schema: TypeSchema, value: unknown, last: FieldSet, owned:
   for (const [element, was] of last.children) {
     if (!element.startsWith('f:')) continue
     const key = element.slice(2)
-    if (!(key in value)) continue
+    if (!Object.hasOwn(value, key)) continue
     const claim = owned.children.get(element)
     if (was.member && !claim) delete value[key]
     else prune(childSchema(schema, key), value[key], was, claim ?? emptySet())

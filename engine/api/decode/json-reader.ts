@@ -1,3 +1,4 @@
+import { setOwn } from '../../base/own.ts'
 import { badRequest } from '../status.ts'
 import type { ApiError } from '../status.ts'
 import type { Decoded } from './notes.ts'
@@ -117,8 +118,7 @@ export class JSONReader {
         this.#again.push(position)
       } else this.#positions.set(at, position)
       const value = this.#value(at)
-      // Not an assignment: the key may be __proto__.
-      Object.defineProperty(out, key, { value, enumerable: true, writable: true, configurable: true })
+      setOwn(out, key, value)
       this.#space()
       const c = this.#text[this.#at]
       if (c === ',') this.#at++

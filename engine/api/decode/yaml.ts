@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module'
 import type { Document, Node } from 'yaml'
+import { setOwn } from '../../base/own.ts'
 import { ApiError, badRequest } from '../status.ts'
 import { MAX_DEPTH } from './notes.ts'
 import type { Decoded } from './notes.ts'
@@ -119,12 +120,7 @@ function plain(value: unknown, depth: number): unknown {
   if (Array.isArray(value)) return value.map(item => plain(item, depth + 1))
   const out: Record<string, unknown> = {}
   for (const [key, item] of Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
-    Object.defineProperty(out, key, {
-      value: plain(item, depth + 1),
-      enumerable: true,
-      writable: true,
-      configurable: true,
-    })
+    setOwn(out, key, plain(item, depth + 1))
   return out
 }
 

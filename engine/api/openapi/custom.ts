@@ -1,3 +1,4 @@
+import { setOwn } from '../../base/own.ts'
 import { isRecord } from '../equality.ts'
 import { typeMeta } from './published.ts'
 import type { GroupVersionKind, Json } from './published.ts'
@@ -41,7 +42,7 @@ function walk(schema: Json, visit: (schema: Json) => Json): Json {
   const out: Json = {}
   for (const [key, value] of Object.entries(schema)) {
     if (BY_NAME.includes(key) && isRecord(value))
-      out[key] = Object.fromEntries(Object.entries(value).map(([name, part]) => [name, visit(part as Json)]))
+      setOwn(out, key, Object.fromEntries(Object.entries(value).map(([name, part]) => [name, visit(part as Json)])))
     else if (EACH.includes(key) && isRecord(value)) out[key] = visit(value)
     else if (LISTS.includes(key) && Array.isArray(value)) out[key] = value.map(part => visit(part as Json))
     else out[key] = value

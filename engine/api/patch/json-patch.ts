@@ -1,3 +1,4 @@
+import { setOwn } from '../../base/own.ts'
 import { deepClone, deepEqual, isRecord } from '../equality.ts'
 import { ApiError } from '../status.ts'
 
@@ -120,7 +121,7 @@ function exists(at: Location): boolean {
 
 function put(at: Location, value: unknown): void {
   if (Array.isArray(at.parent)) at.parent[index(at.key, at.parent, at.path, at.op)] = value
-  else Object.defineProperty(at.parent, at.key, { value, enumerable: true, writable: true, configurable: true })
+  else setOwn(at.parent, at.key, value)
 }
 
 function read(at: Location, path: string, op: string): unknown {

@@ -1,3 +1,4 @@
+import { own, setOwn } from '../../base/own.ts'
 import { isRecord } from '../equality.ts'
 
 /** JSON merge patch (RFC 7386): objects merge, null removes, anything else replaces. The inputs stay as they are. */
@@ -10,13 +11,7 @@ function merge(target: unknown, patch: unknown): unknown {
   const out: Record<string, unknown> = isRecord(target) ? { ...target } : {}
   for (const [key, value] of Object.entries(patch)) {
     if (value === null) delete out[key]
-    else
-      Object.defineProperty(out, key, {
-        value: merge(Object.hasOwn(out, key) ? out[key] : undefined, value),
-        enumerable: true,
-        writable: true,
-        configurable: true,
-      })
+    else setOwn(out, key, merge(own(out, key), value))
   }
   return out
 }

@@ -1,3 +1,4 @@
+import { own, setOwn } from '../../base/own.ts'
 import { deepClone, deepEqual, isRecord } from '../equality.ts'
 import { unclassified } from '../status.ts'
 import type { PatchStrategy, TypeSchema } from '../schema/types.ts'
@@ -29,7 +30,7 @@ export function remainderOfPatch(patch: unknown): unknown {
   const left: Json = {}
   for (const [key, value] of Object.entries(patch)) {
     if (key === DIRECTIVE || key === RETAIN || key.startsWith(ORDER) || ORDER + key in patch) continue
-    left[key] = remainderOfPatch(value)
+    setOwn(left, key, remainderOfPatch(value))
   }
   return left
 }
@@ -58,18 +59,15 @@ function mergeMap(original: Json, patch: Json, schema: TypeSchema | undefined): 
       delete original[key]
       continue
     }
-    if (!(key in original) || original[key] === null) {
-      original[key] = clean(value)
-      continue
-    }
-    const current = original[key]
-    const field = fieldOf(schema, key)
-    if (isRecord(current) && isRecord(value))
-      original[key] = field?.patch?.replace ? clean(value) : mergeMap(current, value, field)
-    else if (Array.isArray(current) && Array.isArray(value)) original[key] = mergeSlice(current, value, field)
-    else original[key] = clean(value)
+    setOwn(original, key, mergeValue(own(original, key), value, fieldOf(schema, key)))
   }
   return original
+}
+
+function mergeValue(current: unknown, value: unknown, field: TypeSchema | undefined): unknown {
+  if (isRecord(current) && isRecord(value) && !field?.patch?.replace) return mergeMap(current, value, field)
+  if (Array.isArray(current) && Array.isArray(value)) return mergeSlice(current, value, field)
+  return clean(value)
 }
 
 /** Of the original, only the keys that the patch lists stay. */
@@ -93,20 +91,25 @@ function applyOrders(original: Json, patch: Json, schema: TypeSchema | undefined
     const key = directive.slice(ORDER.length)
     if (!Array.isArray(order)) throw unclassified('invalid patch format of $setElementOrder list')
     const field = fieldOf(schema, key)
-    const [had, given] = [original[key], patch[key]]
-    let merged: unknown[]
-    if (Array.isArray(had)) merged = Array.isArray(given) ? mergeSlice(had, given, field) : had
-    else if (Array.isArray(given)) merged = clean(given) as unknown[]
+    const [had, given] = [own(original, key), own(patch, key)]
+    let list: unknown[]
+    if (Array.isArray(had)) list = Array.isArray(given) ? mergeSlice(had, given, field) : had
+    else if (Array.isArray(given)) list = clean(given) as unknown[]
     else continue
     delete patch[key]
-    original[key] = inOrder(merged, order, Array.isArray(had) ? had : [], mergeKeyOf(field))
+    setOwn(original, key, inOrder(list, order, Array.isArray(had) ? had : [], mergeKeyOf(field)))
   }
 }
 
 function deletePrimitives(original: Json, key: string, values: unknown): void {
   if (!Array.isArray(values)) throw unclassified('invalid patch format of $deleteFromPrimitiveList')
-  const list = original[key]
-  if (Array.isArray(list)) original[key] = list.filter(item => !values.includes(item))
+  const list = own(original, key)
+  if (Array.isArray(list))
+    setOwn(
+      original,
+      key,
+      list.filter(item => !values.includes(item)),
+    )
 }
 
 function mergeSlice(original: unknown[], patch: unknown[], field: TypeSchema | undefined): unknown[] {
@@ -203,7 +206,7 @@ function clean(value: unknown): unknown {
       key.startsWith(DELETE_PRIMITIVES)
     )
       continue
-    out[key] = clean(item)
+    setOwn(out, key, clean(item))
   }
   return out
 }
@@ -219,7 +222,6 @@ function fieldOf(schema: TypeSchema | undefined, key: string): TypeSchema | unde
       : undefined
 }
 
-/** A value as Go's %v prints it. */
 /** A value as Go prints it with %v. */
 export function goText(value: unknown): string {
   if (value === null || value === undefined) return '<nil>'

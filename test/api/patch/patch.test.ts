@@ -2,10 +2,20 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { jsonPatch } from '../../../engine/api/patch/json-patch.ts'
 import { mergePatch } from '../../../engine/api/patch/merge-patch.ts'
+import { mergeTyped } from '../../../engine/api/apply/typed.ts'
+import { deepClone, deepEqual, semanticEqual } from '../../../engine/api/equality.ts'
 import { strategicMergePatch } from '../../../engine/api/patch/strategic.ts'
 import { scheme } from '../../../engine/api/scheme.ts'
+import type { TypeSchema } from '../../../engine/api/schema/types.ts'
 
 const pod = scheme.schemaOf('', 'v1', 'Pod')!
+/** An open map of open maps. */
+const OPEN: TypeSchema = {
+  type: 'map',
+  get element(): TypeSchema {
+    return OPEN
+  },
+}
 const spec = (containers: object[], extra: object = {}) => ({ spec: { containers, ...extra } })
 const strategic = (a: object, b: object) => strategicMergePatch(pod, a, b)
 
@@ -21,6 +31,42 @@ const json = fc.letrec(tie => ({
   ),
 })).value
 const object = fc.dictionary(fc.string({ minLength: 1 }), json, { maxKeys: 4, noNullPrototype: true })
+
+describe('a key by the name of __proto__ is one as any other', () => {
+  const hostile = (depth: number): object =>
+    JSON.parse(`{"kept":1${',"__proto__":{"owned":1'.repeat(depth)}${'}'.repeat(depth)}}`) as object
+  const everyObjectHas = () => Object.getOwnPropertyNames(Object.prototype).sort()
+  const before = everyObjectHas()
+
+  it.each([
+    ['merge patch', (onto: object, patch: object) => mergePatch(onto, patch)],
+    ['strategic merge patch', (onto: object, patch: object) => strategicMergePatch(pod, onto, patch)],
+    [
+      'JSON patch',
+      (onto: object, patch: object) =>
+        jsonPatch(
+          onto,
+          Object.entries(patch).map(([key, value]) => ({ op: 'add', path: `/${key}`, value: value as unknown })),
+        ),
+    ],
+    ['server-side apply', (onto: object, patch: object) => mergeTyped(OPEN, onto, patch)],
+  ] as [string, (onto: object, patch: object) => object][])('of a %s', (_, merge) => {
+    for (const onto of [{}, hostile(1), hostile(3)])
+      for (const depth of [1, 2, 3]) {
+        const result = merge(onto, hostile(depth))
+        expect(Object.keys(result)).toContain('__proto__')
+        expect(deepEqual(merge(result, hostile(depth)), result)).toBe(true)
+        expect(everyObjectHas()).toEqual(before)
+      }
+  })
+
+  it('is not taken for what every object inherits', () => {
+    expect(deepEqual(hostile(1), { kept: 1 })).toBe(false)
+    expect(deepEqual(JSON.parse('{"__proto__":{}}'), {})).toBe(false)
+    expect(semanticEqual(hostile(1), { kept: 1 })).toBe(false)
+    expect(deepClone(hostile(2))).toEqual(hostile(2))
+  })
+})
 
 describe('merge patch', () => {
   it('of an object onto nothing is the object', () =>

@@ -1,3 +1,4 @@
+import { setOwn } from '../../../base/own.ts'
 import { deepEqual } from '../../equality.ts'
 import { JSONReader } from '../../decode/json-reader.ts'
 import { ApiError } from '../../status.ts'
@@ -26,7 +27,7 @@ export const strategy = defineKind({
     if (!object.stringData) return
     const data = (object.data ??= {})
     for (const [key, value] of Object.entries<string>(object.stringData))
-      data[key] = Buffer.from(value).toString('base64')
+      setOwn(data, key, Buffer.from(value).toString('base64'))
     delete object.stringData
   },
   validate(object) {

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
+import type { ManagedFieldsEntry } from '../../engine/api/object.ts'
 import { Slices } from '../../renderer/src/cluster/slices.ts'
 import { readPages, type ListAnswer, type ListTask } from '../../renderer/src/cluster/lists/pages.ts'
+import { forgetOwners, keepLastWrite } from '../../renderer/src/cluster/lists/owners.ts'
 import { ListReader, ListRefused, type ListWorker } from '../../renderer/src/cluster/lists/reader.ts'
 
 const pod = (n: number) => ({ metadata: { name: `p${n}`, managedFields: [{ manager: 'kubelet' }] }, spec: { n } })
@@ -20,6 +22,27 @@ function server(total: number) {
   return { asked, get }
 }
 const task = { task: 1, path: '/api/v1/pods?labelSelector=a', token: '200', headers: [] as [string, string][] }
+
+describe('who wrote an object', () => {
+  const entry = (manager: string, time?: string): ManagedFieldsEntry => ({
+    ...{ manager, operation: 'Update', apiVersion: 'v1', fieldsType: 'FieldsV1', fieldsV1: { 'f:spec': {} } },
+    ...(time && { time }),
+  })
+  const written = (...managedFields: ManagedFieldsEntry[]) => ({
+    ...{ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'a', managedFields } },
+  })
+
+  it('is kept of the last who did, without the fields', () => {
+    const object = written(entry('a', '2026-01-01T00:00:02Z'), entry('b', '2026-01-01T00:00:03Z'), entry('c'))
+    const { fieldsV1: _, ...last } = entry('b', '2026-01-01T00:00:03Z')
+    expect(keepLastWrite(object).metadata.managedFields).toEqual([last])
+    expect(keepLastWrite(object).metadata.managedFields).toEqual([last])
+    expect(keepLastWrite({ ...object, metadata: { name: 'b' } }).metadata).toEqual({ name: 'b' })
+  })
+
+  it('is left out of lists', () =>
+    expect(forgetOwners(written(entry('a')).metadata)).toEqual({ name: 'a' }))
+})
 
 describe('the pages of a long list', () => {
   it('are read to the end, and handed over in batches without what nobody looks at', async () => {

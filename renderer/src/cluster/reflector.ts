@@ -28,8 +28,8 @@ export interface ListBody {
 }
 
 export interface Observer<T> {
-  /** Called at most once a frame. */
-  onItems(items: Items<T>): void
+  /** Called at most once a frame. `whole` is false while there is more of a list to come. */
+  onItems(items: Items<T>, whole: boolean): void
   onPhase(phase: Phase, error?: ApiError): void
 }
 
@@ -37,9 +37,11 @@ export interface Observer<T> {
 export type Phase = 'idle' | 'loading' | 'live' | 'retrying' | 'failed'
 
 /** What fills a screen is there first. */
-const FIRST_PAGE = 200
+export const FIRST_PAGE = 200
 /** So much of a frame goes to taking a list in. */
 const SLICE_MS = 8
+/** What has been read of a long list is shown again each time that there is so much more of it. */
+const GROWTH = 2
 /** Large collections are shown less often, so that sorting them leaves time for the user. */
 const SLOW_SIZE = 2_000
 const SLOW_MS = 250
@@ -58,10 +60,10 @@ export async function reflect<T extends Identified>(
   while (!signal.aborted) {
     try {
       if (version === undefined) {
-        const listed = await list(source, items, part => observer.onItems(part), signal)
+        const listed = await list(source, items, part => observer.onItems(part, false), signal)
         items = listed.items
         version = listed.version
-        observer.onItems(items)
+        observer.onItems(items, true)
       }
       const result = await watch(source, items, version, observer, signal, () => (attempt = 0))
       items = result.items
@@ -104,7 +106,7 @@ async function list<T extends Identified>(
   const signed = [...new Headers(session.sign({ headers }).headers)] as [string, string][]
   const rest = reader.read({ path, token, headers: signed }, signal)
   const slices = new Slices(SLICE_MS, turn)
-  let shownAt = performance.now()
+  let shown = found.length
   try {
     for (;;) {
       const next = await rest.next().catch(explained)
@@ -112,9 +114,9 @@ async function list<T extends Identified>(
       const listed = JSON.parse(next.value) as unknown[]
       found.push(...source.readList({ ...head, items: listed, rows: listed }))
       await slices.rest()
-      if (previous.size > 0 || performance.now() - shownAt < SLOW_MS) continue
+      if (previous.size > 0 || found.length < shown * GROWTH) continue
       onPart(fromList(found))
-      shownAt = performance.now()
+      shown = found.length
     }
   } finally {
     await rest.return('')
@@ -142,7 +144,7 @@ async function watch<T extends Identified>(
     if (pending.length === 0 || signal.aborted) return
     items = applyChanges(items, pending)
     pending = []
-    observer.onItems(items)
+    observer.onItems(items, true)
   }
   const query = {
     watch: 'true',

@@ -1,5 +1,6 @@
 import { createSubscriber } from 'svelte/reactivity'
 import type { KubeObject } from '../../../engine/api/object.ts'
+import { keepLastWrite } from './lists/owners.ts'
 import { reflect, type Phase, type Source } from './reflector.ts'
 import type { Identified, Items } from './reduce.ts'
 import type { ApiError } from './rest.ts'
@@ -13,6 +14,7 @@ const LINGER_MS = 3_000
  */
 export class Watched<T extends Identified> {
   #items: Items<T> = $state.raw(new Map())
+  #isWhole = $state(false)
   #phase: Phase = $state('idle')
   #error: ApiError | undefined = $state.raw()
   #source: Source<T>
@@ -35,6 +37,12 @@ export class Watched<T extends Identified> {
   get items(): Items<T> {
     this.#subscribe()
     return this.#items
+  }
+
+  /** Whether the first list is there to its end. */
+  get isWhole(): boolean {
+    this.#subscribe()
+    return this.#isWhole
   }
 
   get phase(): Phase {
@@ -63,8 +71,10 @@ export class Watched<T extends Identified> {
     void reflect(
       this.#source,
       {
-        onItems: items => {
-          if (!controller.signal.aborted) this.#items = items
+        onItems: (items, whole) => {
+          if (controller.signal.aborted) return
+          this.#items = items
+          this.#isWhole ||= whole
         },
         onPhase: (phase, error) => {
           if (controller.signal.aborted) return
@@ -89,19 +99,22 @@ export class Watched<T extends Identified> {
 
 const cache = new Map<string, Watched<KubeObject>>()
 
-/** The watched objects of a path such as `/api/v1/pods`; the same for everybody who asks. */
+/**
+ * The watched objects of a path such as `/api/v1/pods`; the same for everybody who asks. Of who manages their fields they say no
+ * more than who wrote last.
+ */
 export function watched<T extends KubeObject = KubeObject>(path: string): Watched<T> {
   let found = cache.get(path)
-  if (!found) cache.set(path, (found = new Watched<KubeObject>(objectSource(path))))
+  if (!found) cache.set(path, (found = new Watched<KubeObject>(objectSource(path, keepLastWrite))))
   return found as unknown as Watched<T>
 }
 
-/** Watched objects that nobody shares, such as the one that a drawer shows. */
+/** Watched objects that nobody shares, such as the one that a drawer shows: whole. */
 export function watchedAlone<T extends KubeObject = KubeObject>(path: string): Watched<T> {
-  return new Watched<KubeObject>(objectSource(path)) as unknown as Watched<T>
+  return new Watched<KubeObject>(objectSource(path, object => object)) as unknown as Watched<T>
 }
 
-function objectSource(path: string): Source<KubeObject> {
+function objectSource(path: string, kept: (object: KubeObject) => KubeObject): Source<KubeObject> {
   return {
     path,
     accept: 'application/json',
@@ -109,11 +122,11 @@ function objectSource(path: string): Source<KubeObject> {
     readList: body => {
       const { apiVersion, kind } = body as { apiVersion?: string; kind?: string }
       return ((body.items ?? []) as KubeObject[]).map(item => ({
-        ...item,
+        ...kept(item),
         apiVersion: item.apiVersion ?? apiVersion,
         kind: item.kind ?? kind?.replace(/List$/, ''),
       }))
     },
-    readEvent: object => [object as KubeObject],
+    readEvent: object => [kept(object as KubeObject)],
   }
 }

@@ -1,5 +1,5 @@
 import type { KubeObject, Lease, Pod } from '../../../engine/api/types.ts'
-import type { Phase } from '../cluster/reflector.ts'
+import { FIRST_PAGE, type Phase } from '../cluster/reflector.ts'
 import { watched } from '../cluster/watched.svelte.ts'
 import { TableWatch } from '../objects/table/table.svelte.ts'
 import { settings } from '../shell/settings.svelte.ts'
@@ -37,6 +37,7 @@ const WATCHED: readonly { name: string; resource: string; watch: Read }[] = Obje
 
 interface Read {
   phase: Phase
+  isWhole: boolean
   items: ReadonlyMap<string, { metadata: KubeObject['metadata'] }>
   error?: { code: number; message: string }
 }
@@ -45,7 +46,7 @@ interface Read {
 export function currentObjects(): Objects {
   const objects: Record<string, unknown> = { pods: currentPods() }
   for (const { name, watch } of WATCHED)
-    if (watch.phase === 'live' || watch.items.size > 0) objects[name] = inScope(watch.items)
+    if (watch.isWhole || watch.items.size > 0) objects[name] = inScope(watch.items)
   return objects as unknown as Objects
 }
 
@@ -58,12 +59,24 @@ export function currentLeases(): Leases {
   return new Map([...leaseWatch.items.values()].map(o => [`${o.metadata.namespace}/${o.metadata.name}`, o]))
 }
 
-/** Whether the first lists are there. What the user may not read is not waited for. */
+/**
+ * Whether enough is there to draw: the first of the pods, and all that they may belong to. What the user may not read is
+ * not waited for.
+ */
 export function areObjectsRead(): boolean {
   // All are looked at, also those after one that is not there yet: looking starts them.
-  const phases = [podWatch, ...WATCHED.map(w => w.watch)].map(watch => watch.phase)
-  return phases.every(phase => phase !== 'idle' && phase !== 'loading')
+  const arePodsThere = podWatch.items.size > 0 || isRead(podWatch)
+  return WATCHED.map(({ watch }) => isRead(watch)).every(Boolean) && arePodsThere
 }
+
+/** How many pods are there so far, while there are more to come. */
+export function podsSoFar(): number | undefined {
+  return podWatch.items.size >= FIRST_PAGE && !isRead(podWatch) ? podWatch.items.size : undefined
+}
+
+/** The list is there, or could not be read: nobody waits for it then. */
+const isRead = ({ isWhole, phase }: Pick<Read, 'isWhole' | 'phase'>): boolean =>
+  isWhole || phase === 'retrying' || phase === 'failed'
 
 /** The kinds that this user may not read here. Those that the cluster does not know are no loss. */
 export function unreadableKinds(): string[] {

@@ -1,3 +1,5 @@
+import { forgetOwners } from './owners.ts'
+
 /** Pages of so many objects: few requests, and none that would fill the memory. */
 const PAGE = 2_500
 /** So many objects are handed over as one text, which is read in a millisecond or two. */
@@ -54,7 +56,7 @@ export async function readPages(
 }
 
 function trimmed<T extends Listed | { object?: Listed }>(listed: T): T {
-  const object = 'object' in listed ? listed.object : (listed as Listed)
-  delete object?.metadata?.managedFields
+  const { metadata } = ('object' in listed ? listed.object : (listed as Listed)) ?? {}
+  if (metadata) forgetOwners(metadata)
   return listed
 }

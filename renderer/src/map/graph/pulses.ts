@@ -1,5 +1,6 @@
 import type { KubeObject } from '../../../../engine/api/types.ts'
 import type { LabStatus } from '../../../../engine/lab/contract.ts'
+import { lastWrite } from '../../cluster/lists/owners.ts'
 import { raftRole } from '../../lab/machine-state.ts'
 import { componentId, holderOf, type Leases } from './control.ts'
 
@@ -70,10 +71,4 @@ function fromComponent(manager: string, node: string | undefined, leases: Leases
   if (!component) return [{ source: 'clients', target: 'balancer' }]
   const holder = holderOf(leases, manager)
   return holder ? [{ source: componentId(component, holder), target: componentId('apiserver', holder) }] : []
-}
-
-function lastWrite({ metadata }: KubeObject): { manager?: string; time?: string } | undefined {
-  let last: { manager?: string; time?: string } | undefined
-  for (const entry of metadata.managedFields ?? []) if (!last || (entry.time ?? '') >= (last.time ?? '')) last = entry
-  return last
 }

@@ -1,3 +1,4 @@
+import { forgetOwners } from '../../cluster/lists/owners.ts'
 import { Watched } from '../../cluster/watched.svelte.ts'
 import type { ObjectMeta } from '../../../../engine/api/object.ts'
 import type { Column, Row } from './rows.ts'
@@ -16,7 +17,7 @@ export class TableWatch {
     const read = (body: unknown): Row[] => {
       const { columnDefinitions, rows } = body as Table
       if (columnDefinitions?.length && !this.columns.length) this.columns = columnDefinitions
-      return (rows ?? []).map(({ cells, object }) => ({ cells, metadata: object?.metadata ?? {} }))
+      return (rows ?? []).map(({ cells, object }) => ({ cells, metadata: forgetOwners(object?.metadata ?? {}) }))
     }
     this.rows = new Watched<Row>({
       path,

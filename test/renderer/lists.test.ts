@@ -40,8 +40,7 @@ describe('who wrote an object', () => {
     expect(keepLastWrite({ ...object, metadata: { name: 'b' } }).metadata).toEqual({ name: 'b' })
   })
 
-  it('is left out of lists', () =>
-    expect(forgetOwners(written(entry('a')).metadata)).toEqual({ name: 'a' }))
+  it('is left out of lists', () => expect(forgetOwners(written(entry('a')).metadata)).toEqual({ name: 'a' }))
 })
 
 describe('the pages of a long list', () => {

@@ -45,8 +45,7 @@ interface Read {
 /** The objects of the namespace that the user looks at; a kind that cannot be read is absent. */
 export function currentObjects(): Objects {
   const objects: Record<string, unknown> = { pods: currentPods() }
-  for (const { name, watch } of WATCHED)
-    if (watch.isWhole || watch.items.size > 0) objects[name] = inScope(watch.items)
+  for (const { name, watch } of WATCHED) if (watch.isWhole || watch.items.size > 0) objects[name] = inScope(watch.items)
   return objects as unknown as Objects
 }
 

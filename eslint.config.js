@@ -20,7 +20,7 @@ const ROOMS = {
   'engine/network': ['engine/base', 'engine/api', 'engine/client', 'engine/kubelet/pod-network.ts'],
   'engine/lab': ['engine'],
   app: ['engine'],
-  renderer: ['engine/api', 'engine/lab/contract.ts', 'engine/base/quantity.ts'],
+  renderer: ['engine/api', 'engine/lab/contract.ts', 'engine/base/quantity.ts', 'engine/base/sentences.ts'],
 }
 const ALL = [
   'base',

@@ -1,7 +1,6 @@
 import { join } from 'node:path'
 import { app, BrowserWindow, clipboard, dialog, nativeTheme, shell, type BaseWindow } from 'electron'
 import type { LabPaths } from '../../engine/lab/config.ts'
-import { sayWhy } from './archives.ts'
 import { choosePaths } from './files.ts'
 import { tell } from './ipc.ts'
 import type { LabLink } from './lab-link.ts'
@@ -11,6 +10,7 @@ import type { Outside } from './outside.ts'
 import type { Theme } from './preferences.ts'
 import type { SettingsFile } from './settings.ts'
 import type { ShellTexts } from './texts/shell.ts'
+import { sayWhy } from './why.ts'
 import type { Windows } from './windows.ts'
 
 export interface Parts {
@@ -44,10 +44,10 @@ export function menuActions(parts: Parts): MenuActions {
     },
     showSettings: () => windows.go('/settings'),
     startLab: () => void link.start(),
-    stopLab: () => void link.stop().catch(report(() => texts().cannotStop)),
-    copyKubeconfigPath: () => void clipboard.writeText(paths.kubeconfig).catch(report(() => texts().cannotCopy)),
+    stopLab: () => void link.stop().catch(report(texts, t => t.cannotStop)),
+    copyKubeconfigPath: () => void clipboard.writeText(paths.kubeconfig).catch(report(texts, t => t.cannotCopy)),
     openDataFolder: () =>
-      void shell.openPath(dataDir).then(error => error && report(() => texts().cannotOpenFolder)(error)),
+      void shell.openPath(dataDir).then(error => error && report(texts, t => t.cannotOpenFolder)(error)),
     showLog: () => showLog(paths),
     setOnQuit: onQuit => {
       settings.change({ onQuit })
@@ -75,8 +75,8 @@ export async function openExternal(address: string): Promise<void> {
   await shell.openExternal(openable)
 }
 
-export function report(what: () => string): (error: unknown) => void {
-  return error => dialog.showErrorBox(what(), sayWhy(error))
+export function report(texts: () => ShellTexts, what: (t: ShellTexts) => string): (error: unknown) => void {
+  return error => dialog.showErrorBox(what(texts()), sayWhy(error, texts()))
 }
 
 /** Menu items act on the window that has the focus, if one has. */

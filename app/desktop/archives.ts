@@ -9,7 +9,7 @@ import {
   type OpenDialogOptions,
   type SaveDialogOptions,
 } from 'electron'
-import { messageOf, UserError } from '../../engine/base/errors.ts'
+import { UserError } from '../../engine/base/errors.ts'
 import { freeLabName } from '../../engine/lab/archive/free-name.ts'
 import { ARCHIVE_EXTENSION, type ArchiveManifest } from '../../engine/lab/archive/manifest.ts'
 import { inspectArchive } from '../../engine/lab/archive/read.ts'
@@ -129,11 +129,6 @@ export class Archives {
     const [, message = said.trim(), advice = ''] = /^error: (.*)\n?([^]*)$/m.exec(said) ?? []
     throw new UserError(message || `kubarium lab ${args[0]} ended with ${code}`, advice.trim())
   }
-}
-
-/** What went wrong, and what to do. */
-export function sayWhy(error: unknown): string {
-  return error instanceof UserError && error.advice ? `${error.message}\n\n${error.advice}` : messageOf(error)
 }
 
 /** A dialog stands over a window, or alone if there is none. */

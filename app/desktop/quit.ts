@@ -1,8 +1,8 @@
 import { app, BrowserWindow, dialog } from 'electron'
-import { messageOf } from '../../engine/base/errors.ts'
 import type { LabLink } from './lab-link.ts'
 import type { SettingsFile } from './settings.ts'
 import type { ShellTexts } from './texts/shell.ts'
+import { sayWhy } from './why.ts'
 
 const KEEP = 0
 const STOP = 1
@@ -25,7 +25,7 @@ export function guardQuit(link: LabLink, settings: SettingsFile, texts: () => Sh
         decided = quit
         if (quit) app.quit()
       })
-      .catch((error: unknown) => dialog.showErrorBox(texts().cannotStop, messageOf(error)))
+      .catch((error: unknown) => dialog.showErrorBox(texts().cannotStop, sayWhy(error, texts())))
       .finally(() => (deciding = false))
   })
 }

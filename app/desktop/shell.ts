@@ -53,7 +53,7 @@ export function runShell(places: Places, system: Platform, log: Logger): void {
   /** Saved labs that were opened before the app was there. */
   let early: string[] | undefined = []
   const cannotOpen = (error: unknown) => {
-    report(() => texts().cannotOpenLab)(error)
+    report(texts, t => t.cannotOpenLab)(error)
     return false
   }
   const openArchive = (path: string, window?: BrowserWindow) => archives.open(path, window).catch(cannotOpen)
@@ -64,7 +64,7 @@ export function runShell(places: Places, system: Platform, log: Logger): void {
       .then(() => undefined)
   const saveLab = (window?: BrowserWindow) =>
     archives.save(window).catch((error: unknown) => {
-      report(() => texts().cannotSaveLab)(error)
+      report(texts, t => t.cannotSaveLab)(error)
       return false
     })
   const outside = new Outside({
@@ -77,7 +77,7 @@ export function runShell(places: Places, system: Platform, log: Logger): void {
     arrived: () => {
       if (isShown) tell(windows.focus().webContents, 'opened', null)
     },
-    failed: report(() => texts().cannotOpenFile),
+    failed: report(texts, t => t.cannotOpenFile),
   })
   const updates = new Updates({
     ...{ address: places.releases, version: app.getVersion(), settings, clock, log: log.child('updates') },
@@ -92,7 +92,7 @@ export function runShell(places: Places, system: Platform, log: Logger): void {
     const { onQuit, tray, notifications, updates } = settings.current
     return { onQuit, tray, notifications, updates, canUpdate: places.releases !== undefined, release }
   }
-  const openLink = (address: string) => void openExternal(address).catch(report(() => texts().cannotOpenAddress))
+  const openLink = (address: string) => void openExternal(address).catch(report(texts, t => t.cannotOpenAddress))
   const actions = menuActions({
     ...{ windows, link, settings, outside, saveLab, chooseArchive, paths, dataDir, texts },
     changed: () => changed(),

@@ -1,41 +1,9 @@
-import { globSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import ts from 'typescript'
 import { describe, expect, it } from 'vitest'
 import { labWords } from '../../renderer/src/text/lab-words.ts'
-import { root } from '../../tools/sources.ts'
-
-/** What only the command line and the app's shell meet: a lab that is made, saved, started or looked for, before there is a page. */
-const BEFORE_PAGES = /(archive[\\/].*|balancer|client|config|external-etcd|host-record|provision)\.ts$/
-
-/** The words that the lab server gives pages with its refusals: `new UserError(message, advice)`, with what varies as X0, X1 … */
-function refusals(): string[] {
-  const said = new Set<string>()
-  for (const file of globSync('engine/lab/**/*.ts', { cwd: root })) {
-    if (BEFORE_PAGES.test(file)) continue
-    const source = ts.createSourceFile(file, readFileSync(join(root, file), 'utf8'), ts.ScriptTarget.Latest, true)
-    const visit = (node: ts.Node): void => {
-      if (ts.isNewExpression(node) && node.expression.getText() === 'UserError')
-        for (const argument of node.arguments ?? []) {
-          const words = wordsOf(argument)
-          if (words !== undefined) said.add(words)
-        }
-      ts.forEachChild(node, visit)
-    }
-    visit(source)
-  }
-  return [...said]
-}
-
-/** Undefined for what is not written there: words of other programs. */
-function wordsOf(node: ts.Expression): string | undefined {
-  if (ts.isStringLiteralLike(node)) return node.text
-  if (!ts.isTemplateExpression(node)) return undefined
-  return node.head.text + node.templateSpans.map(({ literal }, i) => `X${i}${literal.text}`).join('')
-}
+import { refusals, variablesOf } from '../said-by-engine.ts'
 
 describe('words of the lab server', () => {
-  const all = refusals()
+  const all = refusals('server')
 
   it('are found where they are said', () => {
     expect(all.length).toBeGreaterThan(30)
@@ -45,7 +13,7 @@ describe('words of the lab server', () => {
   it.each(all)('are there in Korean, with all that varies: %s', words => {
     const korean = labWords(words, 'ko')
     expect(korean).toMatch(/[가-힣]/)
-    expect([...korean.matchAll(/X\d/g)].flat().sort()).toEqual([...words.matchAll(/X\d/g)].flat().sort())
+    expect(variablesOf(korean)).toEqual(variablesOf(words))
     expect(labWords(words, 'en')).toBe(words)
   })
 

@@ -17,7 +17,7 @@ const kind = (group: string, resource: string, name: string, subresources: strin
     ...{ group, version: 'v1', resource, kind: name, namespaced, subresources, shortNames: [] },
     verbs: ['get', 'list', 'watch', 'create', 'update', 'patch', 'delete'],
   }) satisfies ResourceKind
-const PODS = kind('', 'pods', 'Pod', ['exec', 'eviction', 'ephemeralcontainers'])
+const PODS = kind('', 'pods', 'Pod', ['exec', 'attach', 'eviction', 'ephemeralcontainers'])
 const DEPLOYMENTS = kind('apps', 'deployments', 'Deployment', ['scale', 'status'])
 const STATEFUL_SETS = kind('apps', 'statefulsets', 'StatefulSet', ['scale'])
 const CRON_JOBS = kind('batch', 'cronjobs', 'CronJob')
@@ -26,7 +26,7 @@ const FRONT = { namespace: 'shop', name: 'front' }
 
 describe('what can be done', () => {
   it('follows the kind and what the server serves of it', () => {
-    expect(actionsFor(PODS, true)).toEqual(['shell', 'debug', 'evict', 'delete'])
+    expect(actionsFor(PODS, true)).toEqual(['shell', 'attach', 'debug', 'evict', 'delete'])
     expect(actionsFor(DEPLOYMENTS, true)).toEqual(['scale', 'restart', 'rollback', 'delete'])
     expect(actionsFor(CRON_JOBS, true)).toEqual(['trigger', 'suspend', 'resume', 'delete'])
     expect(actionsFor(NODES, true)).toEqual(['cordon', 'uncordon', 'drain', 'delete'])

@@ -13,7 +13,7 @@ function show(state) {
   const waits = state.phase === 'starting' || state.phase === 'stopping' || state.phase === 'up'
   element('title').textContent = t[state.phase](state.lab)
   element('step').textContent = stepOf(state)
-  element('advice').textContent = state.phase === 'failed' ? state.advice : ''
+  element('advice').textContent = state.phase === 'failed' ? t.fromEngine(state.advice) : ''
   element('advice').hidden = state.phase !== 'failed'
   element('mark').dataset.phase = state.phase
   element('bar').hidden = !waits
@@ -23,7 +23,7 @@ function show(state) {
 
 function stepOf(state) {
   if (state.phase === 'starting') return t.step(wordsOf(state.step), (state.elapsedMs / 1000).toFixed(1))
-  if (state.phase === 'failed') return state.message
+  if (state.phase === 'failed') return t.fromEngine(state.message)
   return state.phase === 'down' || state.phase === 'ended' ? t.kept : '\u00a0'
 }
 

@@ -1,8 +1,10 @@
 import { defineTexts } from './define.ts'
+import { engineWordsInKorean } from './engine-words.ts'
 
 /** What menus, dialogs, the tray and notifications of the shell say. */
 export const shellTexts = defineTexts({
   en: {
+    fromEngine: (text: string) => text,
     file: 'File',
     newWindow: 'New Window',
     openManifest: 'Open Manifest…',
@@ -120,6 +122,7 @@ export const shellTexts = defineTexts({
     newVersionText: 'Nothing was downloaded. A click opens the page of the release.',
   },
   ko: {
+    fromEngine: engineWordsInKorean,
     file: '파일',
     newWindow: '새 창',
     openManifest: '매니페스트 열기…',

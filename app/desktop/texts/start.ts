@@ -1,8 +1,10 @@
 import { defineTexts } from './define.ts'
+import { engineWordsInKorean } from './engine-words.ts'
 
 /** What the page says that waits for the lab. */
 export const startTexts = defineTexts({
   en: {
+    fromEngine: (text: string) => text,
     down: (lab: string) => `The lab ${lab} is down`,
     ended: (lab: string) => `The lab ${lab} ended by itself`,
     starting: (lab: string) => `Starting the lab ${lab}`,
@@ -21,6 +23,7 @@ export const startTexts = defineTexts({
     showLog: 'Show Log',
   },
   ko: {
+    fromEngine: engineWordsInKorean,
     down: lab => `랩 ${lab}이(가) 꺼져 있습니다`,
     ended: lab => `랩 ${lab}이(가) 저절로 끝났습니다`,
     starting: lab => `랩 ${lab}을(를) 시작하는 중`,

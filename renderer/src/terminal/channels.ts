@@ -5,6 +5,8 @@ const STDOUT = 1
 const STDERR = 2
 const STATUS = 3
 const RESIZE = 4
+/** Says of the channel that its second byte names that nothing more comes on it. */
+const CLOSE = 255
 
 /** How a command ended: with an exit code, or not as one would wish. */
 export type CommandEnd = { code: number } | { message: string }
@@ -14,6 +16,11 @@ const decoder = new TextDecoder()
 
 export function stdinMessage(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   return onChannel(STDIN, bytes)
+}
+
+/** Says that there is no more input. */
+export function stdinEnd(): Uint8Array<ArrayBuffer> {
+  return Uint8Array.of(CLOSE, STDIN)
 }
 
 export function resizeMessage(cols: number, rows: number): Uint8Array<ArrayBuffer> {

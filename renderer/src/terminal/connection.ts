@@ -3,8 +3,12 @@ import { connection } from '../cluster/connection.svelte.ts'
 import { ApiError, request } from '../cluster/rest.ts'
 import { session } from '../lab/session.svelte.ts'
 import { socketBase } from '../shell/desktop.ts'
-import { CHANNEL_PROTOCOL, readMessage, resizeMessage, stdinMessage, type CommandEnd } from './channels.ts'
+import { CHANNEL_PROTOCOL, readMessage, resizeMessage, stdinEnd, stdinMessage, type CommandEnd } from './channels.ts'
 import { openTransport } from './transport.ts'
+import { TypedLines, withReturns } from './typed-lines.ts'
+
+const encoder = new TextEncoder()
+const decoder = new TextDecoder()
 
 /** A program at the other side, as bytes in both directions. */
 export interface TerminalConnection {
@@ -72,7 +76,16 @@ export interface ContainerTarget {
   container: string
   /** Start a shell in the container, or listen to and talk to what it runs. */
   how: 'exec' | 'attach'
+  /** What the container has for those who attach: input, and a terminal. Without one input goes line by line. */
+  streams?: Streams
 }
+
+export interface Streams {
+  stdin: boolean
+  tty: boolean
+}
+
+const ALL_STREAMS: Streams = { stdin: true, tty: true }
 
 /** The best shell of an image, whichever it has. */
 const BEST_SHELL = ['sh', '-c', 'command -v bash >/dev/null 2>&1 && exec bash; exec sh']
@@ -80,10 +93,16 @@ const BEST_SHELL = ['sh', '-c', 'command -v bash >/dev/null 2>&1 && exec bash; e
 /** A command in a container, over the channels of Kubernetes. */
 export function connectContainer(
   { cols, rows }: Size,
-  { namespace, pod, container, how }: ContainerTarget,
+  { namespace, pod, container, how, streams: { stdin, tty } = ALL_STREAMS }: ContainerTarget,
   observer: TerminalObserver,
 ): TerminalConnection {
-  const query = new URLSearchParams({ ...(container && { container }), stdin: 'true', stdout: 'true', tty: 'true' })
+  const query = new URLSearchParams({
+    ...(container && { container }),
+    ...(stdin && { stdin: 'true' }),
+    stdout: 'true',
+    // A terminal has one stream for both.
+    [tty ? 'tty' : 'stderr']: 'true',
+  })
   if (how === 'exec') for (const word of BEST_SHELL) query.append('command', word)
   const path = `${connection.cluster}/api/v1/namespaces/${namespace}/pods/${encodeURIComponent(pod)}/${how}?${query}`
   let end: TerminalEnd | undefined
@@ -91,7 +110,7 @@ export function connectContainer(
     onMessage(message) {
       const read = typeof message === 'string' ? undefined : readMessage(message)
       if (!read) return
-      if ('output' in read) return observer.onData(read.output)
+      if ('output' in read) return observer.onData(tty ? read.output : withReturns(read.output))
       end = read.end
     },
     onClose(_code, _reason, opened) {
@@ -99,10 +118,20 @@ export function connectContainer(
       else void whyRefused(path).then(why => observer.onEnd(why ? { message: why } : { broken: true }))
     },
   })
-  transport.send(resizeMessage(cols, rows))
+  const resize = (cols: number, rows: number) => tty && transport.send(resizeMessage(cols, rows))
+  const lines = new TypedLines({
+    onEcho: text => void observer.onData(encoder.encode(text)),
+    onLine: line => transport.send(stdinMessage(encoder.encode(line))),
+    onEnd: () => transport.send(stdinEnd()),
+  })
+  resize(cols, rows)
   return {
-    send: bytes => transport.send(stdinMessage(bytes)),
-    resize: (cols, rows) => transport.send(resizeMessage(cols, rows)),
+    send(bytes) {
+      if (!stdin) return
+      if (tty) transport.send(stdinMessage(bytes))
+      else lines.type(decoder.decode(bytes))
+    },
+    resize,
     leave: () => transport.close(),
     end: () => transport.close(),
   }

@@ -1,3 +1,4 @@
+import type { ContainerTarget } from './connection.ts'
 import { connection } from '../cluster/connection.svelte.ts'
 import { requestJSON } from '../cluster/rest.ts'
 import type { ShellChoice, TerminalInfo } from '../../../engine/lab/contract.ts'
@@ -17,7 +18,7 @@ import {
 export type Program =
   /** A shell of this machine; `session` is how to come back to it. */
   | { kind: 'shell'; shell?: string; session?: string }
-  | { kind: 'container'; how: 'exec' | 'attach'; namespace: string; pod: string; container: string }
+  | ({ kind: 'container' } & ContainerTarget)
   /** A shell in a pod on a node; `pod` once that is made. */
   | { kind: 'node'; node: string; pod?: string }
 
@@ -203,13 +204,17 @@ function readKept(): Kept | undefined {
   }
 }
 
-/** What the address asks to be opened: `?exec=NAMESPACE/POD/CONTAINER`, `?attach=…` or `?node=NAME`. */
+/** What the address asks to be opened: `?exec=NAMESPACE/POD/CONTAINER`, `?attach=…&streams=stdin,tty` or `?node=NAME`. */
 export function programOf(query: URLSearchParams): Program | undefined {
   const node = query.get('node')
   if (node) return { kind: 'node', node }
   for (const how of ['exec', 'attach'] as const) {
     const [namespace, pod, container = ''] = query.get(how)?.split('/') ?? []
-    if (namespace && pod) return { kind: 'container', how, namespace, pod, container }
+    if (!namespace || !pod) continue
+    const target = { kind: 'container', how, namespace, pod, container } as const
+    if (how === 'exec') return target
+    const streams = query.get('streams')?.split(',') ?? []
+    return { ...target, streams: { stdin: streams.includes('stdin'), tty: streams.includes('tty') } }
   }
   return undefined
 }

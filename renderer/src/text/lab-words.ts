@@ -1,10 +1,11 @@
+import { Sentences, type Pair } from '../../../engine/base/sentences.ts'
 import type { Language } from './define.ts'
 
 /**
  * What the lab server says when it refuses something, as the engine says it in English, and in Korean. Numbers in braces stand
  * for what varies. A sentence that is not here stays as it is, as do those of Kubernetes, which speaks English alone.
  */
-const KOREAN: readonly (readonly [english: string, korean: string])[] = [
+const KOREAN: readonly Pair[] = [
   ['Machine {0} still runs.', '머신 {0}이(가) 아직 실행 중입니다.'],
   ['Stop it first.', '먼저 멈추세요.'],
   ['Machine {0} runs already.', '머신 {0}은(는) 이미 실행 중입니다.'],
@@ -35,6 +36,16 @@ const KOREAN: readonly (readonly [english: string, korean: string])[] = [
   ['There is no context {0} in your kubeconfig.', 'kubeconfig에 컨텍스트 {0}이(가) 없습니다.'],
   ['See `kubectl config get-contexts`.', '`kubectl config get-contexts`를 보세요.'],
   ['Context {0} cannot be used: {1}.', '컨텍스트 {0}을(를) 쓸 수 없습니다: {1}'],
+  ['it names no cluster with an address', '주소가 있는 클러스터를 가리키지 않습니다'],
+  ['the address of its server, {0}, is none', '서버 주소 {0}이(가) 올바르지 않습니다'],
+  [
+    'its cluster is behind a proxy-url, which is not supported',
+    '클러스터가 proxy-url 뒤에 있는데, 이는 지원하지 않습니다',
+  ],
+  [
+    'its user has an auth-provider, which kubectl has removed, too',
+    '사용자가 auth-provider를 쓰는데, 이는 kubectl에서도 없어졌습니다',
+  ],
   ['Use kubectl for it, or mend it.', 'kubectl을 쓰거나 컨텍스트를 고치세요.'],
   [
     'The program that gets the credentials, {0}, failed: {1}',
@@ -81,26 +92,9 @@ const KOREAN: readonly (readonly [english: string, korean: string])[] = [
   ['The list could not be read.', '목록을 읽지 못했습니다.'],
 ]
 
-/** What has fewer words that vary is meant before what has more: `{0} did not come up` would take every machine's too. */
-const PATTERNS = KOREAN.map(([english, korean]) => ({ pattern: patternOf(english), english, korean })).sort(
-  (a, b) => fixedLength(b.english) - fixedLength(a.english),
-)
+const korean = new Sentences(KOREAN)
 
 /** A sentence of the lab server in the user's language; as it is if that is not known. */
 export function labWords(text: string, language: Language): string {
-  if (language === 'en') return text
-  for (const { pattern, korean } of PATTERNS) {
-    const found = pattern.exec(text)
-    if (found) return korean.replace(/\{(\d)\}/g, (_, n: string) => found[Number(n) + 1] ?? '')
-  }
-  return text
-}
-
-function patternOf(english: string): RegExp {
-  const parts = english.split(/\{\d\}/).map(part => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
-  return new RegExp(`^${parts.join('(.*)')}$`, 's')
-}
-
-function fixedLength(english: string): number {
-  return english.replace(/\{\d\}/g, '').length
+  return language === 'en' ? text : korean.say(text)
 }

@@ -7,6 +7,11 @@ const ATTEMPTS = AT_ONCE + 1
 const MERGE = 'application/strategic-merge-patch+json'
 const NAMESPACES = 20
 const APPS = 10
+/** The heartbeats of a thousand nodes take a good third of a core. */
+const CALM_CORES = 0.6
+const CALM_LOOKS = 3
+const LOOK_MS = 1_000
+const SETTLED_WITHIN_MS = 60_000
 /** Nodes whose Leases are not renewed for 40 s are taken for lost. */
 const BEAT_MS = 15_000
 
@@ -60,6 +65,21 @@ export class Hollow {
       })
       await this.#report(pod, 0)
     })
+  }
+
+  /**
+   * Waits until the control plane is done with what was made, in milliseconds: what is measured next is not what it still does.
+   * @throws Error if it is not within a minute
+   */
+  async settled(): Promise<number> {
+    const begun = performance.now()
+    for (let calm = 0; calm < CALM_LOOKS; await new Promise(done => setTimeout(done, LOOK_MS))) {
+      const { machines } = await this.#lab.status()
+      const isCalm = machines.every(({ usage }) => usage !== undefined && usage.cpu < CALM_CORES)
+      calm = isCalm ? calm + 1 : 0
+      if (performance.now() - begun > SETTLED_WITHIN_MS) throw new Error('the control plane does not come to rest')
+    }
+    return performance.now() - begun
   }
 
   /** Reports so many changes a second for so long; gives how many there were. */

@@ -8,9 +8,10 @@ interface PodOptions {
   image?: string
   env?: Env
   cpu?: string
+  stdin?: boolean
 }
 
-function podSpec({ image = 'agnhost', args, command, env, cpu }: PodOptions = {}) {
+function podSpec({ image = 'agnhost', args, command, env, cpu, stdin }: PodOptions = {}) {
   return {
     terminationGracePeriodSeconds: 0,
     tolerations: [
@@ -24,6 +25,7 @@ function podSpec({ image = 'agnhost', args, command, env, cpu }: PodOptions = {}
         args: args ?? (command || image !== 'agnhost' ? undefined : ['netexec', '--http-port=8080']),
         command,
         env,
+        stdin,
         ports: [{ name: 'http', containerPort: 8080 }],
         resources: { requests: { cpu: cpu ?? '50m', memory: '32Mi' } },
       },

@@ -26,6 +26,7 @@ describe.skipIf(!chromiumPath)(
     beforeAll(async () => {
       desk = await Desk.open('work')
       await desk.make(`${APPS}/deployments`, deployment('talk', 2, { image: 'busybox', command: ['sh', '-c', TALK] }))
+      await desk.make(`${CORE}/pods`, pod('listens', { image: 'busybox', stdin: true, command: ['cat'] }))
       await desk.make(
         `${CORE}/pods`,
         pod('fails', { image: 'busybox', command: ['sh', '-c', 'echo run of $(date +%N); sleep 1; exit 3'] }),
@@ -150,16 +151,16 @@ describe.skipIf(!chromiumPath)(
       it('of a workload are those of all its pods, merged, with the name of each', async () => {
         await desk.go('/logs')
         await desk.choose(/^Source:/, /^talk Deployment/)
-        const sources = desk.page.getByRole('group', { name: 'Sources' })
-        await desk.until(() => sources.getByRole('button', { name: /^Show talk-/ }).count()).toBe(2)
+        const sources = desk.page.getByRole('group', { name: 'Sources whose lines are shown' })
+        await desk.until(() => sources.getByRole('button', { name: /^talk-/ }).count()).toBe(2)
         await desk.until(async () => new Set(await lines().locator('.name').allTextContents()).size).toBe(2)
         await sources
-          .getByRole('button', { name: /^Show talk-/ })
+          .getByRole('button', { name: /^talk-/ })
           .first()
           .click()
         await desk.until(async () => new Set(await lines().locator('.name').allTextContents()).size).toBe(1)
         await sources
-          .getByRole('button', { name: /^Show talk-/ })
+          .getByRole('button', { name: /^talk-/ })
           .first()
           .click()
       })
@@ -275,6 +276,14 @@ describe.skipIf(!chromiumPath)(
         for (let i = 0; i < 8; i++) await desk.page.keyboard.press('ArrowLeft')
         await enter(1)
         await desk.until(columns).toBeGreaterThan(before)
+        const wide = await columns()
+        const { x, y, height } = (await desk.page.getByRole('separator').boundingBox())!
+        await desk.page.mouse.move(x + 2, y + height / 2)
+        await desk.page.mouse.down()
+        await desk.page.mouse.move(x + 200, y + height / 2, { steps: 5 })
+        await desk.page.mouse.up()
+        await enter(1)
+        await desk.until(columns).toBeLessThan(wide)
       })
 
       it('find words, copy and paste', async () => {
@@ -307,6 +316,26 @@ describe.skipIf(!chromiumPath)(
         await prompt()
         await desk.page.keyboard.type('echo on-$((3*7))\n')
         await shows(/^on-21/m)
+      })
+
+      it('listen to what a container runs, and talk to it line by line where it has no terminal', async () => {
+        const [talker] = await desk.items(`${CORE}/pods?labelSelector=app%3Dtalk`)
+        await desk.go(`/objects/core/v1/pods?ns=default&name=${talker!.metadata.name}`)
+        await desk.button('Attach', desk.drawer).click()
+        await shows(/It takes no input\.[\s\S]*^tick \d+$/m)
+        await desk.go('/objects/core/v1/pods?ns=default&name=listens')
+        await desk.button('Actions', desk.drawer).click()
+        await desk.page.getByRole('menuitem', { name: 'Attach to its process' }).click()
+        await shows(/What the container writes/)
+        await enter()
+        await desk.page.keyboard.type('hellx')
+        await desk.page.keyboard.press('Backspace')
+        await desk.page.keyboard.type('o\n')
+        await shows(/^hello\s+hello\s*$/m)
+        await desk.page.keyboard.press('Control+D')
+        await shows(/The container ended\./)
+        await desk.page.keyboard.press('Enter')
+        await desk.button(/^Close /, tabs().getByRole('listitem').last()).click()
       })
 
       it('live on when the window is loaded anew', async () => {

@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { readMessage, readStatus, resizeMessage, stdinMessage } from '../../../renderer/src/terminal/channels.ts'
+import {
+  readMessage,
+  readStatus,
+  resizeMessage,
+  stdinEnd,
+  stdinMessage,
+} from '../../../renderer/src/terminal/channels.ts'
 
 const bytes = (...values: number[]) => Uint8Array.from(values)
 const text = (channel: number, said: string) => bytes(channel, ...new TextEncoder().encode(said))
@@ -10,6 +16,8 @@ describe('the channels of a command in a container', () => {
     const resized = resizeMessage(80, 24)
     expect([resized[0], new TextDecoder().decode(resized.subarray(1))]).toEqual([4, '{"Width":80,"Height":24}'])
   })
+
+  it('say on 255 that no more is typed', () => expect([...stdinEnd()]).toEqual([255, 0]))
 
   it('bring output on 1 and 2, and nothing at first', () => {
     expect(readMessage(bytes(1))).toBeUndefined()

@@ -1,4 +1,3 @@
-import type { KubeObject } from '../../../../engine/api/object.ts'
 import type { Pod } from '../../../../engine/api/types.ts'
 import type { ResourceKind } from '../../cluster/discovery.ts'
 import { router } from '../../shell/router.svelte.ts'
@@ -32,7 +31,7 @@ class ObjectActions {
     const [target] = targets
     if (!target) return
     if (action === 'rollback') router.change({ ns: target.namespace ?? null, name: target.name!, tab: 'history' })
-    else if (action === 'shell') void this.#shell(kind, target)
+    else if (action === 'shell' || action === 'attach') void this.#terminal(action, kind, target)
     else if (targets.length === 1 && AT_ONCE.has(action)) void this.#atOnce(action, kind, target)
     else this.pending = { action, kind, targets }
   }
@@ -41,9 +40,11 @@ class ObjectActions {
     this.pending = undefined
   }
 
-  async #shell(kind: ResourceKind, target: Identity): Promise<void> {
+  async #terminal(action: 'shell' | 'attach', kind: ResourceKind, target: Identity): Promise<void> {
     try {
-      router.go(shellAddress(target, defaultContainer(await readObject(kind, target))))
+      const pod = (await readObject(kind, target)) as unknown as Pod
+      const container = defaultContainer(pod)
+      router.go(action === 'shell' ? shellAddress(target, container) : attachAddress(pod, container))
     } catch (error) {
       const { title, text } = refusalOf(error)
       toasts.show('bad', t.readFailed(target.name!), text ? `${title}\n${text}` : title)
@@ -69,8 +70,15 @@ export function shellAddress({ namespace, name }: Identity, container: string): 
   return `/terminal?exec=${[namespace, name, container].map(part => encodeURIComponent(part ?? '')).join('/')}`
 }
 
+/** Where one listens to what a container runs, and talks to it if it takes input. */
+export function attachAddress({ metadata: { namespace, name }, spec }: Pod, container: string): string {
+  const all = [...(spec?.containers ?? []), ...(spec?.initContainers ?? []), ...(spec?.ephemeralContainers ?? [])]
+  const found = all.find(c => c.name === container)
+  const streams = (['stdin', 'tty'] as const).filter(stream => found?.[stream])
+  return `/terminal?attach=${[namespace, name, container].map(part => encodeURIComponent(part ?? '')).join('/')}&streams=${streams.join()}`
+}
+
 /** The container that kubectl takes if none is named. */
-export function defaultContainer(pod: KubeObject): string {
-  const { metadata, spec } = pod as unknown as Pod
+export function defaultContainer({ metadata, spec }: Pod): string {
   return metadata.annotations?.['kubectl.kubernetes.io/default-container'] ?? spec?.containers?.[0]?.name ?? ''
 }

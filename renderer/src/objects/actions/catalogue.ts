@@ -4,7 +4,19 @@ import type { IconName } from '../../ui/icons.ts'
 
 /** Everything that can be done to objects here, in the order of menus: what helps first, what destroys last. */
 export const ACTIONS = [
-  ...(['open', 'forward', 'shell', 'debug', 'scale', 'restart', 'rollback', 'trigger', 'suspend', 'resume'] as const),
+  ...([
+    'open',
+    'forward',
+    'shell',
+    'attach',
+    'debug',
+    'scale',
+    'restart',
+    'rollback',
+    'trigger',
+    'suspend',
+    'resume',
+  ] as const),
   ...(['cordon', 'uncordon', 'drain', 'evict', 'delete'] as const),
 ] as const
 export type ActionName = (typeof ACTIONS)[number]
@@ -14,6 +26,7 @@ export const ACTION_ICON: Record<ActionName, IconName> = {
     open: 'expand',
     forward: 'expand',
     shell: 'terminal',
+    attach: 'terminal',
     debug: 'search',
     scale: 'plus',
     restart: 'refresh',
@@ -23,7 +36,7 @@ export const ACTION_ICON: Record<ActionName, IconName> = {
 }
 
 /** They need one object, and lead to a dialog or a place of their own. */
-const ONE_ONLY: ReadonlySet<ActionName> = new Set(['open', 'forward', 'shell', 'debug', 'rollback'])
+const ONE_ONLY: ReadonlySet<ActionName> = new Set(['open', 'forward', 'shell', 'attach', 'debug', 'rollback'])
 /** They end what runs, or take it away. */
 const DESTRUCTIVE: ReadonlySet<ActionName> = new Set(['drain', 'evict', 'delete'])
 
@@ -54,6 +67,8 @@ function serves({ group, resource, verbs, subresources }: ResourceKind, action: 
       return isLab && is('', 'pods') && subresources.includes('portforward')
     case 'shell':
       return is('', 'pods') && subresources.includes('exec')
+    case 'attach':
+      return is('', 'pods') && subresources.includes('attach')
     case 'debug':
       return is('', 'pods') && subresources.includes('ephemeralcontainers')
     case 'evict':
@@ -83,6 +98,7 @@ function fits({ metadata, spec, status }: KubeObject, action: ActionName): boole
       return (spec?.ports ?? []).length > 0 && spec?.type !== 'ExternalName'
     case 'forward':
     case 'shell':
+    case 'attach':
     case 'debug':
       return status?.phase === 'Running' && !metadata.deletionTimestamp
     case 'evict':

@@ -55,9 +55,10 @@ function restrict(rooms, single, inEngine) {
     const name = room.replace('engine/', '')
     return { regex: name === room ? `^(\\.\\./)+${room}/` : `${prefix}${name}/`, message }
   })
-  for (const file of single) {
-    const [, folder, ...rest] = file.split('/')
-    patterns.push({ regex: `${prefix}${folder}/(?!${rest.join('/').replaceAll('.', '\\.')}$)`, message })
+  const folderOf = file => file.split('/')[1]
+  for (const [folder, files] of Map.groupBy(single, folderOf)) {
+    const names = files.map(file => file.slice(`engine/${folder}/`.length).replaceAll('.', '\\.'))
+    patterns.push({ regex: `${prefix}${folder}/(?!(${names.join('|')})$)`, message })
   }
   return { 'no-restricted-imports': ['error', { patterns }] }
 }

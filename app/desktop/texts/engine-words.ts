@@ -171,6 +171,11 @@ const KOREAN: readonly Pair[] = [
   ['its proxy mode is none', '프록시 모드가 올바르지 않습니다'],
   ['its IPVS scheduler is none', 'IPVS 스케줄러가 올바르지 않습니다'],
   ['its machines are none', '머신 목록이 올바르지 않습니다'],
+  ['no lab has {0} masters and {1} workers', '마스터 {0}개와 워커 {1}개인 랩은 없습니다'],
+  ['two of its machines have one name', '이름이 같은 머신이 둘 있습니다'],
+  ['a machine has no name that one can have', '머신의 이름이 올바르지 않습니다'],
+  ['{0} has no address of a machine', '{0}의 주소가 머신의 주소가 아닙니다'],
+  ['{0} offers no amounts', '{0}이(가) 제공하는 양이 올바르지 않습니다'],
 ]
 
 const sentences = new Sentences(KOREAN)

@@ -3,6 +3,7 @@ import { formatAge } from '../../renderer/src/cluster/age.ts'
 import {
   collectionPath,
   groupKinds,
+  keepSame,
   kindsOf,
   objectsAddress,
   sectionOf,
@@ -178,6 +179,17 @@ describe('discovery', () => {
       'boats',
     ])
     expect(kinds.find(k => k.group === 'autoscaling')?.version).toBe('v2')
+  })
+
+  it('asked for anew, keeps what is as it was', () => {
+    const before = kindsOf(document)
+    expect(keepSame(before, kindsOf(document))).toBe(before)
+    const fewer = keepSame(before, kindsOf({ ...document, items: document.items!.slice(0, -1) }))
+    expect(fewer).toHaveLength(before.length - 1)
+    expect(fewer.every((kind, i) => kind === before[i])).toBe(true)
+    const more = keepSame(fewer, kindsOf(document))
+    expect(more.slice(0, -1).every((kind, i) => kind === before[i])).toBe(true)
+    expect(more.at(-1)).toEqual(before.at(-1))
   })
 
   it('lists kinds where people look for them, custom ones apart and events once', () => {

@@ -29,6 +29,13 @@ export interface DiscoveryList {
   }[]
 }
 
+/** What was asked for anew. Kinds that are as they were stay the same objects: what hangs on one need not begin anew. */
+export function keepSame(before: readonly ResourceKind[], now: readonly ResourceKind[]): readonly ResourceKind[] {
+  const known = new Map(before.map(kind => [JSON.stringify(kind), kind]))
+  const kept = now.map(kind => known.get(JSON.stringify(kind)) ?? kind)
+  return kept.length === before.length && kept.every((kind, i) => kind === before[i]) ? before : kept
+}
+
 /** Every kind that can be listed, once each: versions come with the preferred one first. */
 export function kindsOf(...documents: DiscoveryList[]): ResourceKind[] {
   const kinds = new Map<string, ResourceKind>()

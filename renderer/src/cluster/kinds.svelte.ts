@@ -1,4 +1,4 @@
-import { kindsOf, type DiscoveryList, type ResourceKind } from './discovery.ts'
+import { keepSame, kindsOf, type DiscoveryList, type ResourceKind } from './discovery.ts'
 import { connection } from './connection.svelte.ts'
 import { requestJSON } from './rest.ts'
 
@@ -21,7 +21,7 @@ class Kinds {
           requestJSON<DiscoveryList>(connection.cluster + path, { headers: { accept: ACCEPT } }),
         ),
       )
-      this.list = kindsOf(...documents)
+      this.list = keepSame(this.list, kindsOf(...documents))
       this.error = undefined
     } catch (error) {
       this.error = error

@@ -25,7 +25,8 @@ function podSpec({ image = 'agnhost', args, command, env, cpu, stdin }: PodOptio
         args: args ?? (command || image !== 'agnhost' ? undefined : ['netexec', '--http-port=8080']),
         command,
         env,
-        stdin,
+        // The first who attaches ends the input with his own.
+        ...(stdin && { stdin, stdinOnce: true }),
         ports: [{ name: 'http', containerPort: 8080 }],
         resources: { requests: { cpu: cpu ?? '50m', memory: '32Mi' } },
       },

@@ -293,7 +293,10 @@ describe.skipIf(!chromiumPath)(
         await desk.page.keyboard.type('find-me-here')
         await desk.said(/^\d of \d$/, desk.page.locator('.find'))
         await desk.page.keyboard.press('Escape')
-        const { x, y } = (await screen(1).getByText('find-me-here', { exact: true }).boundingBox())!
+        // The screen is drawn anew without what was found.
+        const found = () => screen(1).getByText('find-me-here', { exact: true }).boundingBox()
+        await desk.until(found).not.toBeNull()
+        const { x, y } = (await found())!
         await desk.page.mouse.dblclick(x + 8, y + 8)
         await desk.page.keyboard.press('Control+Shift+C')
         await desk.toast('Copied')

@@ -1,7 +1,14 @@
+const MOST_BUSY_MS = 500
+
 /** A page that is not seen has no frames; it goes on all the same. */
 const UNSEEN_MS = 100
 
 /** Calls back at the next frame. */
+/** Resolves when the page has nothing else to do, or has been busy for half a second. */
+export function idle(): Promise<void> {
+  return new Promise(resolve => requestIdleCallback(() => resolve(), { timeout: MOST_BUSY_MS }))
+}
+
 export function nextFrame(task: () => void): void {
   const once = () => {
     cancelAnimationFrame(frame)

@@ -3,7 +3,7 @@ import { linesOf } from './lines.ts'
 import { applyChanges, fromList, type Change, type Identified, type Items } from './reduce.ts'
 import { connection } from './connection.svelte.ts'
 import { session } from '../lab/session.svelte.ts'
-import { turn } from './frames.ts'
+import { idle, turn } from './frames.ts'
 import { Slices } from './slices.ts'
 import { ListReader, ListRefused } from './lists/reader.ts'
 import { startHere, startWorker } from './lists/start-worker.ts'
@@ -103,6 +103,8 @@ async function list<T extends Identified>(
   const token = body.metadata?.continue
   if (!token) return { items: fromList(found, previous), version: body.metadata?.resourceVersion ?? '' }
   if (previous.size === 0) onPart(fromList(found))
+  // What is there already is drawn first: reading the rest takes the processor, too.
+  await idle()
   const signed = [...new Headers(session.sign({ headers }).headers)] as [string, string][]
   const rest = reader.read({ path, token, headers: signed }, signal)
   const slices = new Slices(SLICE_MS, turn)

@@ -12,10 +12,14 @@ export async function list({ page, origin, say, frames }: Bench, hollow: Hollow,
   await page.locator('main .row').first().waitFor()
   const toPods = 'a[href="/objects/core/v1/pods"]'
   const isPods = `document.querySelector('main h1').textContent === 'Pod' && document.querySelectorAll('main .row').length > 10`
-  say('list of pods', '< 300 ms', `${Math.round(await click(page, toPods, isPods))} ms to the first rows`)
   const all = `document.body.textContent.replace(/,/g, '').includes('${hollow.size} ')`
-  const whole = await frames('list', () => page.evaluate(`bench.look(() => ${all})`))
-  say('… until all are there', '< 50 ms', whole)
+  let [first, rest] = [0, 0]
+  const opening = await frames('list', async () => {
+    first = await click(page, toPods, isPods)
+    rest = await page.evaluate<number>(`bench.look(() => ${all})`)
+  })
+  say('list of pods', '< 300 ms', `${Math.round(first)} ms to the first rows`)
+  say('… until all are there', '', `${Math.round(first + rest)} ms; ${opening}`)
   let made = 0
   const changing = await frames('changes', async () => (made = await hollow.change(PER_SECOND, seconds)))
   say(`${Math.round(made / seconds)} changes a second in the list, ${seconds} s`, '< 50 ms', changing)

@@ -1,14 +1,9 @@
-const MOST_BUSY_MS = 500
-
 /** A page that is not seen has no frames; it goes on all the same. */
 const UNSEEN_MS = 100
+/** A page that is busy for so long does the next thing nevertheless. */
+const MOST_BUSY_MS = 500
 
 /** Calls back at the next frame. */
-/** Resolves when the page has nothing else to do, or has been busy for half a second. */
-export function idle(): Promise<void> {
-  return new Promise(resolve => requestIdleCallback(() => resolve(), { timeout: MOST_BUSY_MS }))
-}
-
 export function nextFrame(task: () => void): void {
   const once = () => {
     cancelAnimationFrame(frame)
@@ -29,4 +24,9 @@ export function turn(): Promise<void> {
     }
     port2.postMessage(null)
   })
+}
+
+/** Resolves when the page has nothing else to do, or has been busy for too long. */
+export function idle(): Promise<void> {
+  return new Promise(resolve => requestIdleCallback(() => resolve(), { timeout: MOST_BUSY_MS }))
 }

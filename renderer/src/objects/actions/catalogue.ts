@@ -4,20 +4,8 @@ import type { IconName } from '../../ui/icons.ts'
 
 /** Everything that can be done to objects here, in the order of menus: what helps first, what destroys last. */
 export const ACTIONS = [
-  ...([
-    'open',
-    'forward',
-    'shell',
-    'attach',
-    'debug',
-    'scale',
-    'restart',
-    'rollback',
-    'trigger',
-    'suspend',
-    'resume',
-  ] as const),
-  ...(['cordon', 'uncordon', 'drain', 'evict', 'delete'] as const),
+  ...(['open', 'forward', 'shell', 'attach', 'debug', 'scale', 'restart', 'rollback'] as const),
+  ...(['trigger', 'suspend', 'resume', 'cordon', 'uncordon', 'drain', 'evict', 'delete'] as const),
 ] as const
 export type ActionName = (typeof ACTIONS)[number]
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { parseDuration, parseFlags } from '../../../app/cli/kubectl/base/flags.ts'
-import { threeWayPatch } from '../../../app/cli/kubectl/apply/strategic-diff.ts'
+import { deepEqual } from '../../../engine/api/equality.ts'
+import { threeWayMergePatch, threeWayPatch } from '../../../app/cli/kubectl/apply/strategic-diff.ts'
 import { columns, elastic } from '../../../app/cli/kubectl/print/columns.ts'
 import { humanDuration } from '../../../app/cli/kubectl/print/age.ts'
 import { parseJsonPath } from '../../../app/cli/kubectl/print/jsonpath.ts'
@@ -127,5 +128,24 @@ describe('the patch of apply', () => {
   test('is empty when nothing is to be done', () => {
     const object = withContainers({ name: 'a', image: 'x', ports: [{ containerPort: 80, protocol: 'TCP' }] })
     expect(threeWayPatch(schema, object, object, { ...object, status: { replicas: 1 } })).toEqual({})
+  })
+
+  test.each([
+    [
+      'a strategic',
+      (original: object, modified: object, current: object) =>
+        threeWayPatch(schema, original as never, modified as never, current as never),
+    ],
+    [
+      'a merge',
+      (original: object, modified: object, current: object) =>
+        threeWayMergePatch(original as never, modified as never, current as never),
+    ],
+  ])('as %s patch takes any word for a key', (_, diff) => {
+    const labels = (text: string) => ({ metadata: { labels: JSON.parse(text) as object } })
+    const all = labels('{"constructor":"a","toString":"b","__proto__":"c"}')
+    expect(deepEqual(diff({}, all, labels('{"kept":"1"}')), all)).toBe(true)
+    const none = labels('{"constructor":null,"toString":null,"__proto__":null}')
+    expect(deepEqual(diff(all, labels('{}'), all), none)).toBe(true)
   })
 })

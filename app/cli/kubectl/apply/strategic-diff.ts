@@ -1,3 +1,4 @@
+import { own, setOwn } from '../../../../engine/base/own.ts'
 import { deepEqual, isRecord } from '../../../../engine/api/equality.ts'
 import { strategicMergePatch } from '../../../../engine/api/patch/strategic.ts'
 import type { TypeSchema } from '../../../../engine/api/schema/types.ts'
@@ -28,13 +29,13 @@ export function changesAnything(schema: TypeSchema, current: Json, patch: Json):
 export function threeWayMergePatch(original: Json, modified: Json, current: Json): Json {
   const patch: Json = {}
   for (const key of new Set([...Object.keys(original), ...Object.keys(modified)])) {
-    const [was, wanted, is] = [original[key], modified[key], current[key]]
+    const [was, wanted, is] = [own(original, key), own(modified, key), own(current, key)]
     if (wanted === undefined) {
-      if (was !== undefined && is !== undefined) patch[key] = null
+      if (was !== undefined && is !== undefined) setOwn(patch, key, null)
     } else if (isRecord(wanted) && isRecord(is)) {
       const inner = threeWayMergePatch(isRecord(was) ? was : {}, wanted, is)
-      if (Object.keys(inner).length) patch[key] = inner
-    } else if (!deepEqual(wanted, is)) patch[key] = wanted
+      if (Object.keys(inner).length) setOwn(patch, key, inner)
+    } else if (!deepEqual(wanted, is)) setOwn(patch, key, wanted)
   }
   return patch
 }
@@ -55,26 +56,26 @@ function fieldOf(schema: TypeSchema | undefined, key: string): TypeSchema | unde
 function diffMap(from: Json, to: Json, schema: TypeSchema | undefined, wanted: Wanted): Json {
   const patch: Json = {}
   for (const key of Object.keys(from).sort()) {
-    const [a, b] = [from[key], to[key]]
+    const [a, b] = [from[key], own(to, key)]
     if (b === undefined) {
-      if (wanted.deletions) patch[key] = null
+      if (wanted.deletions) setOwn(patch, key, null)
       continue
     }
     if (a === null || deepEqual(a, b)) continue
     const field = fieldOf(schema, key)
     if (isRecord(a) && isRecord(b)) {
       if (field?.patch?.replace) {
-        if (wanted.changes) patch[key] = b
+        if (wanted.changes) setOwn(patch, key, b)
         continue
       }
       const inner = diffMap(a, b, field, wanted)
       const retain = field?.patch?.retainKeys && Object.keys(inner).length ? { $retainKeys: Object.keys(b).sort() } : {}
-      if (Object.keys(inner).length) patch[key] = { ...retain, ...inner }
+      if (Object.keys(inner).length) setOwn(patch, key, { ...retain, ...inner })
     } else if (Array.isArray(a) && Array.isArray(b)) diffList(patch, key, a, b, field, wanted)
-    else if (wanted.changes) patch[key] = b
+    else if (wanted.changes) setOwn(patch, key, b)
   }
   if (wanted.changes)
-    for (const key of Object.keys(to)) if (from[key] === undefined || from[key] === null) patch[key] = to[key]
+    for (const [key, value] of Object.entries(to)) if ((own(from, key) ?? null) === null) setOwn(patch, key, value)
   return patch
 }
 
@@ -88,13 +89,13 @@ function diffList(
 ): void {
   const mergeKey = field?.patch?.mergeKey
   if (!field?.patch?.merge) {
-    if (wanted.changes) patch[key] = to
+    if (wanted.changes) setOwn(patch, key, to)
     return
   }
   if (!mergeKey) {
     const added = wanted.changes ? to.filter(item => !from.includes(item)) : []
     const removed = wanted.deletions ? from.filter(item => !to.includes(item)) : []
-    if (added.length) patch[key] = added
+    if (added.length) setOwn(patch, key, added)
     if (removed.length) patch[`$deleteFromPrimitiveList/${key}`] = removed
     if ((added.length || removed.length) && to.length) patch[`$setElementOrder/${key}`] = to
     return
@@ -118,7 +119,7 @@ function diffList(
   const known = (from as Json[]).filter(item => find(to, item)).map(item => item[mergeKey])
   const asked = (to as Json[]).filter(item => find(from, item)).map(item => item[mergeKey])
   if (items.length || (wanted.changes && !deepEqual(known, asked))) {
-    if (items.length) patch[key] = items
+    if (items.length) setOwn(patch, key, items)
     if (order.length) patch[`$setElementOrder/${key}`] = order
   }
 }
@@ -127,9 +128,9 @@ function diffList(
 function combine(deletions: Json, additions: Json, schema: TypeSchema | undefined): Json {
   const out: Json = { ...deletions }
   for (const [key, value] of Object.entries(additions)) {
-    const had = out[key]
+    const had = own(out, key)
     const field = key.startsWith('$') ? undefined : fieldOf(schema, key)
-    if (isRecord(had) && isRecord(value)) out[key] = combine(had, value, field)
+    if (isRecord(had) && isRecord(value)) setOwn(out, key, combine(had, value, field))
     else if (Array.isArray(had) && Array.isArray(value) && !key.startsWith('$') && field?.patch?.mergeKey) {
       const mergeKey = field.patch.mergeKey
       const rest = [...(value as Json[])]
@@ -137,8 +138,8 @@ function combine(deletions: Json, additions: Json, schema: TypeSchema | undefine
         const at = rest.findIndex(other => deepEqual(other[mergeKey], item[mergeKey]))
         return at < 0 ? item : combine(item, rest.splice(at, 1)[0]!, field.element)
       })
-      out[key] = [...merged, ...rest]
-    } else out[key] = value
+      setOwn(out, key, [...merged, ...rest])
+    } else setOwn(out, key, value)
   }
   return out
 }

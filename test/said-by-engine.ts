@@ -5,6 +5,8 @@ import { root } from '../tools/sources.ts'
 
 /** What only the command line and the app's shell meet: a lab that is made, saved, started or looked for, before there is a page. */
 const BEFORE_PAGES = /(archive[\\/].*|balancer|client|config|external-etcd|host-record|provision)\.ts$/
+/** Says what it says before it knows in which language. */
+const BEFORE_LANGUAGE = /places\.ts$/
 /** Make an error of the reason that they are given. */
 const REASONS = new Set(['noArchive', 'damagedArchive'])
 
@@ -14,8 +16,12 @@ const REASONS = new Set(['noArchive', 'damagedArchive'])
  */
 export function refusals(who: 'server' | 'shell'): string[] {
   const said = new Set<string>()
-  for (const file of globSync('engine/lab/**/*.ts', { cwd: root })) {
-    if (BEFORE_PAGES.test(file) !== (who === 'shell')) continue
+  const files = globSync('engine/lab/**/*.ts', { cwd: root }).filter(
+    file => BEFORE_PAGES.test(file) === (who === 'shell'),
+  )
+  if (who === 'shell')
+    files.push(...globSync('app/{desktop/*,cli/lab/up}.ts', { cwd: root }).filter(file => !BEFORE_LANGUAGE.test(file)))
+  for (const file of files) {
     const source = ts.createSourceFile(file, readFileSync(join(root, file), 'utf8'), ts.ScriptTarget.Latest, true)
     const add = (node: ts.Expression) => {
       const words = wordsOf(node)

@@ -12,6 +12,7 @@ describe('words of the engine in the shell', () => {
     expect(all.length).toBeGreaterThan(70)
     expect(all).toContain('There is no lab X0 in X1.')
     expect(all).toContain('its end is missing')
+    expect(all).toContain('The lab does not end.')
     expect(all).toContain('its list of files is none')
   })
 

@@ -1,6 +1,6 @@
 import { Sentences, type Pair } from '../../../engine/base/sentences.ts'
 
-/** What the engine says in English when a lab does not start, stop, save or load, and in Korean. */
+/** What the engine and the shell say in English when a lab does not start, stop, save or load, and in Korean. */
 const KOREAN: readonly Pair[] = [
   // Starting and stopping.
   ['Port {0} is taken by another program.', '포트 {0}은(는) 다른 프로그램이 쓰고 있습니다.'],
@@ -36,6 +36,25 @@ const KOREAN: readonly Pair[] = [
   ],
   ['See the log of the lab: host.log in its folder.', '랩의 로그, 곧 랩 폴더의 host.log를 보세요.'],
   ['The log of the lab tells more.', '랩의 로그에 자세한 내용이 있습니다.'],
+  ['Lab {0} is up already (process {1}).', '랩 {0}은(는) 이미 실행 중입니다(프로세스 {1}).'],
+  ['See: kubarium lab status {0}', '확인: kubarium lab status {0}'],
+  ['The lab host cannot be started: {0}', '랩 호스트를 시작할 수 없습니다: {0}'],
+  ['Is Node installed whole? Try `npm ci`.', 'Node가 온전히 설치되었나요? `npm ci`를 실행해 보세요.'],
+  ['The lab host ended ({0}).', '랩 호스트가 끝났습니다({0}).'],
+  ['exit code {0}', '종료 코드 {0}'],
+  ['The log is {0}.', '로그는 {0}에 있습니다.'],
+  ['Machine {0} did not come up: {1}', '머신 {0}이(가) 뜨지 못했습니다: {1}'],
+  ['Its log is {0}/machine.log.', '로그는 {0}/machine.log에 있습니다.'],
+  ['The lab came up and ended again.', '랩이 떴다가 다시 끝났습니다.'],
+  ['The log of the lab tells why.', '랩의 로그에 이유가 있습니다.'],
+  ['The start of the lab was given up.', '랩 시작을 그만두었습니다.'],
+  ['Start it again.', '다시 시작하세요.'],
+  ['The lab does not end.', '랩이 끝나지 않습니다.'],
+  ['`kubarium lab down` ends what is left of it.', '`kubarium lab down`으로 남은 것을 끝내세요.'],
+  [
+    'Only https addresses, and http addresses of this machine, are opened.',
+    'https 주소와 이 컴퓨터의 http 주소만 엽니다.',
+  ],
   ['"{0}" cannot be the name of a lab.', '"{0}"은(는) 랩의 이름이 될 수 없습니다.'],
   [
     'Use up to 32 lower-case letters, digits and dashes, beginning and ending with a letter or digit.',

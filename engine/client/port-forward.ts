@@ -27,7 +27,7 @@ export async function forwardThrough(
   errors.on('error', () => errors.destroy())
   errors.end()
   let refusal = ''
-  errors.on('data', (chunk: Buffer) => (refusal += chunk.toString('utf8')))
+  errors.setEncoding('utf8').on('data', (text: string) => (refusal += text))
   const data = await session.open(headers('data'))
   data.on('error', () => socket.destroy())
   socket.pipe(data)

@@ -78,9 +78,10 @@ async function reasonOf(response: IncomingMessage): Promise<string> {
     text += chunk
     if (text.length > MAX_REFUSAL_CHARS) break
   }
+  const said = text.trim() || `the API server answered ${response.statusCode}`
   try {
-    return (JSON.parse(text) as { message: string }).message
+    return (JSON.parse(text) as { message?: string } | null)?.message || said
   } catch {
-    return text.trim() || `the API server answered ${response.statusCode}`
+    return said
   }
 }

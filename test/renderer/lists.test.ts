@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { ManagedFieldsEntry } from '../../engine/api/object.ts'
 import { Slices } from '../../renderer/src/cluster/slices.ts'
 import { readPages, type ListAnswer, type ListTask } from '../../renderer/src/cluster/lists/pages.ts'
-import { forgetOwners, keepLastWrite } from '../../renderer/src/cluster/lists/owners.ts'
+import { forgetManagedFields, keepLastWrite } from '../../renderer/src/cluster/lists/managed-fields.ts'
 import { ListReader, ListRefused, type ListWorker } from '../../renderer/src/cluster/lists/reader.ts'
 
 const pod = (n: number) => ({ metadata: { name: `p${n}`, managedFields: [{ manager: 'kubelet' }] }, spec: { n } })
@@ -40,7 +40,7 @@ describe('who wrote an object', () => {
     expect(keepLastWrite({ ...object, metadata: { name: 'b' } }).metadata).toEqual({ name: 'b' })
   })
 
-  it('is left out of lists', () => expect(forgetOwners(written(entry('a')).metadata)).toEqual({ name: 'a' }))
+  it('is left out of lists', () => expect(forgetManagedFields(written(entry('a')).metadata)).toEqual({ name: 'a' }))
 })
 
 describe('the pages of a long list', () => {

@@ -1,6 +1,6 @@
 import { createSubscriber } from 'svelte/reactivity'
 import type { KubeObject } from '../../../engine/api/object.ts'
-import { keepLastWrite } from './lists/owners.ts'
+import { keepLastWrite } from './lists/managed-fields.ts'
 import { reflect, type Phase, type Source } from './reflector.ts'
 import type { Identified, Items } from './reduce.ts'
 import type { ApiError } from './rest.ts'

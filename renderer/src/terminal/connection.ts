@@ -5,7 +5,7 @@ import { session } from '../lab/session.svelte.ts'
 import { socketBase } from '../shell/desktop.ts'
 import { CHANNEL_PROTOCOL, readMessage, resizeMessage, stdinEnd, stdinMessage, type CommandEnd } from './channels.ts'
 import { openTransport } from './transport.ts'
-import { TypedLines, withReturns } from './typed-lines.ts'
+import { TypedLines, withReturns } from './line-discipline.ts'
 
 const encoder = new TextEncoder()
 const decoder = new TextDecoder()

@@ -1,4 +1,4 @@
-import { forgetOwners } from './owners.ts'
+import { forgetManagedFields } from './managed-fields.ts'
 
 /** Pages of so many objects: few requests, and none that would fill the memory. */
 const PAGE = 2_500
@@ -57,6 +57,6 @@ export async function readPages(
 
 function trimmed<T extends Listed | { object?: Listed }>(listed: T): T {
   const { metadata } = ('object' in listed ? listed.object : (listed as Listed)) ?? {}
-  if (metadata) forgetOwners(metadata)
+  if (metadata) forgetManagedFields(metadata)
   return listed
 }

@@ -1,6 +1,6 @@
 import type { KubeObject } from '../../../../engine/api/types.ts'
 import type { LabStatus } from '../../../../engine/lab/contract.ts'
-import { lastWrite } from '../../cluster/lists/owners.ts'
+import { lastWrite } from '../../cluster/lists/managed-fields.ts'
 import { raftRole } from '../../lab/machine-state.ts'
 import { componentId, holderOf, type Leases } from './control.ts'
 

@@ -66,16 +66,20 @@ class ObjectActions {
 export const objectActions = new ObjectActions()
 
 /** Where a shell in a container opens. */
-export function shellAddress({ namespace, name }: Identity, container: string): string {
-  return `/terminal?exec=${[namespace, name, container].map(part => encodeURIComponent(part ?? '')).join('/')}`
+export function shellAddress(pod: Identity, container: string): string {
+  return `/terminal?exec=${containerPath(pod, container)}`
 }
 
 /** Where one listens to what a container runs, and talks to it if it takes input. */
-export function attachAddress({ metadata: { namespace, name }, spec }: Pod, container: string): string {
+export function attachAddress({ metadata, spec }: Pod, container: string): string {
   const all = [...(spec?.containers ?? []), ...(spec?.initContainers ?? []), ...(spec?.ephemeralContainers ?? [])]
   const found = all.find(c => c.name === container)
   const streams = (['stdin', 'tty'] as const).filter(stream => found?.[stream])
-  return `/terminal?attach=${[namespace, name, container].map(part => encodeURIComponent(part ?? '')).join('/')}&streams=${streams.join()}`
+  return `/terminal?attach=${containerPath(metadata, container)}&streams=${streams.join()}`
+}
+
+function containerPath({ namespace, name }: Identity, container: string): string {
+  return [namespace, name, container].map(part => encodeURIComponent(part ?? '')).join('/')
 }
 
 /** The container that kubectl takes if none is named. */

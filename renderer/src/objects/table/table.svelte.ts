@@ -1,4 +1,4 @@
-import { forgetOwners } from '../../cluster/lists/owners.ts'
+import { forgetManagedFields } from '../../cluster/lists/managed-fields.ts'
 import { Watched } from '../../cluster/watched.svelte.ts'
 import type { ObjectMeta } from '../../../../engine/api/object.ts'
 import type { Column, Row } from './rows.ts'
@@ -17,7 +17,7 @@ export class TableWatch {
     const read = (body: unknown): Row[] => {
       const { columnDefinitions, rows } = body as Table
       if (columnDefinitions?.length && !this.columns.length) this.columns = columnDefinitions
-      return (rows ?? []).map(({ cells, object }) => ({ cells, metadata: forgetOwners(object?.metadata ?? {}) }))
+      return (rows ?? []).map(({ cells, object }) => ({ cells, metadata: forgetManagedFields(object?.metadata ?? {}) }))
     }
     this.rows = new Watched<Row>({
       path,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { TypedLines, withReturns } from '../../../renderer/src/terminal/typed-lines.ts'
+import { TypedLines, withReturns } from '../../../renderer/src/terminal/line-discipline.ts'
 
 /** What is sent and what is shown when keys are typed one after another. */
 function typed(...keys: string[]) {

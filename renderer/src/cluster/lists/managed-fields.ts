@@ -1,7 +1,7 @@
 import type { KubeObject, ManagedFieldsEntry } from '../../../../engine/api/object.ts'
 
 /** Leaves out who manages which field: half of what is listed, and nothing that a list shows. Works in place. */
-export function forgetOwners<T extends { managedFields?: unknown }>(metadata: T): T {
+export function forgetManagedFields<T extends { managedFields?: unknown }>(metadata: T): T {
   delete metadata.managedFields
   return metadata
 }

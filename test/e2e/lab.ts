@@ -18,10 +18,13 @@ export interface Outcome {
 export class TestLab {
   readonly dataDir = mkdtempSync(join(tmpdir(), 'kubarium-e2e-'))
   readonly name: string
+  /** Shells of the lab begin here: what a person has them do at their start is no part of a test, and none is to be left half done. */
+  readonly #home = join(this.dataDir, 'home')
   readonly #port = freePort()
 
   constructor(name: string) {
     this.name = name
+    mkdirSync(this.#home)
     // Labs of one user share what is compiled already; so do those of the tests.
     const compiled = join(root, 'dist', 'compile-cache')
     mkdirSync(compiled, { recursive: true })
@@ -41,7 +44,8 @@ export class TestLab {
 
   /** `kubarium lab …` in this lab's data folder. */
   cli(...args: string[]): Promise<Outcome> {
-    return run(process.execPath, [join(root, 'app/cli/kubarium.mjs'), 'lab', ...args, '--data-dir', this.dataDir])
+    const command = [join(root, 'app/cli/kubarium.mjs'), 'lab', ...args, '--data-dir', this.dataDir]
+    return run(process.execPath, command, { env: { HOME: this.#home, USERPROFILE: this.#home } })
   }
 
   machine(action: string, name: string): Promise<Outcome> {

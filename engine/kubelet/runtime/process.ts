@@ -34,9 +34,10 @@ export function createProcessRuntime(options: ProcessRuntimeOptions): ContainerR
   }
   const launch = (container: ContainerConfig, argv: string[]) => {
     const cwd = pathInContainer(container, container.workingDir) ?? container.root
+    const env = environment(container)
     // As other runtimes do, for images and pods that name a folder which is not there.
-    if (!existsSync(cwd)) mkdirSync(cwd, { recursive: true })
-    return { ...commandLine(container, argv, options), how: { platform, record, cwd, env: environment(container) } }
+    for (const folder of [cwd, env.HOME]) if (folder && !existsSync(folder)) mkdirSync(folder, { recursive: true })
+    return { ...commandLine(container, argv, options), how: { platform, record, cwd, env } }
   }
   return {
     version: 'process://1.0',
@@ -84,10 +85,13 @@ function absoluteProgram(container: ContainerConfig, program: string, name: stri
   return existsSync(program) ? program : name
 }
 
+/** What the container says, but for its home: the machine's folder of that path is a person's, with what their shells do at their start. */
 function environment(container: ContainerConfig): Record<string, string> {
   const mounts = container.mounts.map(m => [m.containerPath, m.hostPath])
+  const home = container.env.HOME === undefined ? undefined : pathInContainer(container, container.env.HOME)
   return {
     ...container.env,
+    ...(home ? { HOME: home } : {}),
     [CONTAINER_MARK]: container.root,
     KUBARIUM_ROOT: container.root,
     KUBARIUM_MOUNTS: JSON.stringify(mounts),

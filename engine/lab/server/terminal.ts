@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
+import { homedir } from 'node:os'
 import { delimiter } from 'node:path'
 import type { Duplex } from 'node:stream'
 import { WebSocketServer } from 'ws'
@@ -78,7 +79,7 @@ export class TerminalServer implements Disposable {
       cols,
       rows,
       name: 'xterm-256color',
-      cwd: process.env.HOME ?? process.cwd(),
+      cwd: homedir(),
       env: this.environment(),
     })
     const id = randomBytes(24).toString('base64url')

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -18,15 +18,19 @@ const exec = promisify(execFile)
 export class BenchLab {
   readonly name: string
   readonly dataDir = mkdtempSync(join(tmpdir(), 'kubarium-bench-'))
+  /** Shells of the lab begin here, without what a person has them do at their start. */
+  readonly #home = join(this.dataDir, 'home')
   #rest: RestClient | undefined
 
   constructor(name: string) {
     this.name = name
+    mkdirSync(this.#home)
   }
 
   async cli(...args: string[]): Promise<string> {
     const script = join(root, 'app/cli/kubarium.mjs')
-    const done = await exec(process.execPath, [script, 'lab', ...args, '--data-dir', this.dataDir])
+    const env = { ...process.env, HOME: this.#home, USERPROFILE: this.#home }
+    const done = await exec(process.execPath, [script, 'lab', ...args, '--data-dir', this.dataDir], { env })
     return done.stdout
   }
 

@@ -45,3 +45,10 @@ test('a folder to work in that is not there is made', async () => {
   const container = bench.container([process.execPath, '-e', script], { workingDir: '/srv/app' })
   expect((await outcome(runtime.start(container))).stdout).toBe(`${join(container.root, 'srv', 'app')}\n`)
 })
+
+test('the home of a container is its own folder, not the one which this machine has at that path', async () => {
+  const script = 'console.log(process.env.HOME); process.chdir(process.env.HOME)'
+  const container = bench.container([process.execPath, '-e', script], { env: { HOME: '/root' } })
+  const home = join(container.root, 'root')
+  expect(await outcome(runtime.start(container))).toMatchObject({ stdout: `${home}\n`, code: 0 })
+})

@@ -1,13 +1,15 @@
 import { untrack } from 'svelte'
 import { LogReader, type LogQuery } from './reader.svelte.ts'
-import { compileSearch } from './search.ts'
+import { compileSearch } from './search/pattern.ts'
+import { Searcher, type SearchFailure } from './search/searcher.ts'
+import { startWorker } from './search/start-worker.ts'
 import { prettyLines } from './record.ts'
 import { SEVERITIES, type Severity } from './severity.ts'
 import type { LogSource } from './targets.ts'
 import { LogView, type LineAt, type Shown } from './view.ts'
 
-/** So long one slice of a search may take of a frame. */
-const SLICE_MS = 8
+/** What is found while much is searched is drawn no more often. */
+const DRAW_MS = 50
 /** Of containers: all that a pod has. */
 export const ALL_CONTAINERS = ''
 
@@ -36,6 +38,8 @@ export class LogDesk {
   /** The match that one has gone to; otherwise the last is. */
   #current: LineAt | undefined = $state.raw()
   #found = $state(0)
+  /** Why the search for what is looked for now has stopped. */
+  failure: SearchFailure | undefined = $state()
 
   readonly search = $derived(compileSearch(this.text, this.regex))
   readonly containers = $derived([
@@ -127,14 +131,19 @@ export class LogDesk {
       untrack(() => (this.#current = undefined))
     })
     $effect(() => {
-      const { view } = this.now
-      if (view.isSearched) return
-      const timer = setTimeout(() => {
-        const end = performance.now() + SLICE_MS
-        view.search(() => performance.now() > end)
+      const { pattern } = this.search
+      this.failure = undefined
+      if (!pattern) return
+      let drawnAt = 0
+      const found = () => {
+        const now = performance.now()
+        if (now - drawnAt < DRAW_MS && this.#view.unsearched()) return
+        drawnAt = now
         this.#found++
-      })
-      return () => clearTimeout(timer)
+      }
+      const searcher = new Searcher(startWorker, { found, failed: why => (this.failure = why) })
+      $effect(() => searcher.search(this.now.view))
+      return () => searcher.dispose()
     })
   }
 

@@ -39,6 +39,11 @@ export const logsTexts = defineTexts({
     regex: 'Regular expression',
     only: 'Show matching lines only',
     notRegex: 'Not a regular expression',
+    tooSlow: 'Takes too long: search stopped',
+    tooSlowText:
+      'This expression takes ages over one of the lines. Repeats within repeats do, such as (a+)+: write it with one.',
+    searchBroke: 'Search stopped',
+    searchBrokeText: 'The search program of the page broke off. Search for something else to start it again.',
     previousMatch: 'Previous match (Shift+Enter)',
     nextMatch: 'Next match (Enter)',
     matches: (matches: number) => (matches === 1 ? '1 match' : `${count(matches)} matches`),
@@ -135,6 +140,11 @@ export const logsTexts = defineTexts({
     regex: '정규 표현식',
     only: '일치하는 줄만 표시',
     notRegex: '정규 표현식이 아닙니다',
+    tooSlow: '너무 오래 걸려 검색을 멈췄습니다',
+    tooSlowText:
+      '이 정규 표현식은 어떤 줄에서 너무 오래 걸립니다. (a+)+처럼 반복 안에 반복이 있으면 그렇습니다. 반복을 하나로 줄여 쓰세요.',
+    searchBroke: '검색이 멈췄습니다',
+    searchBrokeText: '페이지의 검색 프로그램이 중단되었습니다. 다른 것을 검색하면 다시 시작됩니다.',
     previousMatch: '이전 일치 (Shift+Enter)',
     nextMatch: '다음 일치 (Enter)',
     matches: matches => `${count(matches)}개 일치`,

@@ -39,7 +39,7 @@ export interface Row {
 }
 
 /** What is known of a chunk, up to a line: more is found out when lines have been added. */
-class Known {
+export class Known {
   /** Lines that were filtered, that were searched, and that were searched when matches were counted last. */
   upTo = 0
   searched = 0
@@ -58,17 +58,24 @@ class Known {
   }
 }
 
-/** So many lines are searched between two looks at whether it is time to stop. */
-const SLICE = 256
+/** So many lines are handed out to be searched at once. */
+const BATCH = 1_024
+
+/** Lines of one chunk that have not been searched, and what is looked for in them. */
+export interface Unsearched {
+  readonly pattern: RegExp
+  readonly texts: readonly string[]
+  readonly known: Known
+  readonly from: number
+}
 
 /**
  * The lines of a store that pass a filter, as rows of equal height, and those of them that match a search. Counted chunk by chunk and
- * kept: an update costs what has been added since, a jump to any row the number of chunks, and searching goes on in slices.
+ * kept: an update costs what has been added since, a jump to any row the number of chunks. Lines are handed out to be searched.
  */
 export class LogView {
   readonly #store: LogStore
   #shown: Shown
-  #once: RegExp | undefined
   #known = new WeakMap<Chunk, Known>()
   /** Where each chunk's rows, lines and matches begin; one more at the end. */
   #rowStarts: number[] = [0]
@@ -102,7 +109,6 @@ export class LogView {
       before.pattern?.source !== shown.pattern?.source || before.pattern?.flags !== shown.pattern?.flags
     if (isOtherSearch) this.#known = new WeakMap()
     else for (const chunk of this.#store.chunks) this.#known.get(chunk)?.forgetFilter()
-    this.#once = shown.pattern && new RegExp(shown.pattern.source, shown.pattern.flags.replace('g', ''))
     this.update()
   }
 
@@ -124,28 +130,25 @@ export class LogView {
     this.lineCount = lines
     this.widest = widest
     this.counts = counts
-    this.searched = this.#once ? searched : this.#store.size
+    this.searched = this.#shown.pattern ? searched : this.#store.size
     this.isSearched = this.searched === this.#store.size
   }
 
-  /** Searches on, the newest lines first, until there is no more or no more time. Gives whether all is searched. */
-  search(isTimeUp: () => boolean): boolean {
-    const { chunks } = this.#store
-    const once = this.#once
-    if (!once || this.isSearched) return true
-    let isUp = false
-    for (let c = chunks.length - 1; c >= 0 && !isUp; c--) {
-      const chunk = chunks[c]!
-      const known = this.#knownOf(chunk)
-      while (known.searched < chunk.size && !isUp) {
-        const to = Math.min(chunk.size, known.searched + SLICE)
-        for (let i = known.searched; i < to; i++) known.isMatch[i] = once.test(chunk.texts[i]!) ? 1 : 0
-        known.searched = to
-        isUp = isTimeUp()
-      }
-    }
-    this.update()
-    return this.isSearched
+  /** Some of the lines that have not been searched, the newest first; undefined if all have been, or nothing is looked for. */
+  unsearched(): Unsearched | undefined {
+    const { pattern } = this.#shown
+    if (!pattern) return undefined
+    const chunk = this.#store.chunks.findLast(chunk => this.#knownOf(chunk).searched < chunk.size)
+    if (!chunk) return undefined
+    const known = this.#knownOf(chunk)
+    const from = known.searched
+    return { pattern, texts: chunk.texts.slice(from, from + BATCH), known, from }
+  }
+
+  /** Takes in which of these lines match, from the first on: an update shows it. What was searched for something else is not looked at. */
+  found({ known, from }: Unsearched, isMatch: Uint8Array): void {
+    known.isMatch.set(isMatch, from)
+    known.searched = from + isMatch.length
   }
 
   /** Rows from one on, at most so many. */
@@ -234,7 +237,7 @@ export class LogView {
   #lookAt(chunk: Chunk): Known {
     const known = this.#knownOf(chunk)
     const { hidden, severities, only } = this.#shown
-    const onlyMatches = only && this.#once !== undefined
+    const onlyMatches = only && this.#shown.pattern !== undefined
     const isShown = SEVERITIES.map(severity => severities.has(severity))
     const end = onlyMatches ? known.searched : chunk.size
     for (let i = known.upTo; i < end; i++) {

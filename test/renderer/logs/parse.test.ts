@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { boundedLines, LineParser, MOST_CHARACTERS } from '../../../renderer/src/logs/parse.ts'
 import { prettyLines } from '../../../renderer/src/logs/record.ts'
-import { compileSearch, piecesOf } from '../../../renderer/src/logs/search.ts'
+import { compileSearch, piecesOf } from '../../../renderer/src/logs/search/pattern.ts'
 import { severityOf } from '../../../renderer/src/logs/severity.ts'
 import { cutsOf, widthOf } from '../../../renderer/src/logs/width.ts'
 

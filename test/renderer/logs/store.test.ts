@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Entry } from '../../../renderer/src/logs/parse.ts'
-import { compileSearch } from '../../../renderer/src/logs/search.ts'
+import { compileSearch } from '../../../renderer/src/logs/search/pattern.ts'
 import { SEVERITIES, type Severity } from '../../../renderer/src/logs/severity.ts'
 import { CHUNK, LogStore } from '../../../renderer/src/logs/store.ts'
 import { LogView, type Row, type Shown } from '../../../renderer/src/logs/view.ts'
@@ -15,7 +15,17 @@ const ALL: Shown = {
 }
 const textOf = (row: Row) => (row.from === undefined ? row.text : row.text.slice(row.from, row.to))
 const textsOf = (view: LogView) => view.rows(0, Infinity).map(textOf)
-const never = () => false
+/** Searches so many batches of a view, or all. */
+function search(view: LogView, batches = Infinity): void {
+  for (let i = 0, lines; i < batches && (lines = view.unsearched()); i++) {
+    const { pattern, texts } = lines
+    view.found(
+      lines,
+      Uint8Array.from(texts, text => Number(text.search(pattern) >= 0)),
+    )
+  }
+  view.update()
+}
 
 describe('lines that are held', () => {
   it('are merged by time whatever the order of arrival, and those of one time stay as they came', () => {
@@ -102,7 +112,8 @@ describe('what is shown of them', () => {
 
   it('finds matches, and goes to each of them', () => {
     const view = show({ pattern: compileSearch('get', false).pattern })
-    expect(view.search(never)).toBe(true)
+    search(view)
+    expect(view.isSearched).toBe(true)
     expect([0, 1, 2, 3].map(i => view.match(i)?.text)).toEqual(['GET / 200', 'GET /a 500', 'GET /b 200', undefined])
     expect(view.rowOf(view.match(2)!)).toBe(4)
     expect(view.matchesBefore(view.match(2)!)).toBe(2)
@@ -112,9 +123,18 @@ describe('what is shown of them', () => {
   it('can be the matches alone, which appear as they are found', () => {
     const view = show({ pattern: /get/gi, only: true })
     expect(textsOf(view)).toEqual([])
-    view.search(never)
+    search(view)
     expect(textsOf(view)).toEqual(['GET / 200', 'GET /a 500', 'GET /b 200'])
     expect(view.counts.info).toBe(2)
+  })
+
+  it('is not mixed up by answers for what was looked for before', () => {
+    const view = show({ pattern: /get/gi })
+    const before = view.unsearched()!
+    view.show({ ...ALL, pattern: /boom/g })
+    view.found(before, Uint8Array.of(1, 1, 1, 1, 1))
+    search(view)
+    expect(view.matchCount).toBe(1)
   })
 
   it('wraps lines into rows that make up the line again', () => {
@@ -158,13 +178,13 @@ describe('what is shown of them', () => {
         for (const [i, batch] of all.entries()) {
           grown.add(batch)
           growing.update()
-          if (i % 2) growing.search(() => true)
+          if (i % 2) search(growing, 1)
         }
-        growing.search(never)
+        search(growing)
         const whole = new LogStore()
         for (const batch of all) whole.add(batch)
         const once = new LogView(whole, shown)
-        once.search(never)
+        search(once)
         expect(textsOf(growing)).toEqual(textsOf(once))
         expect(growing.rowCount).toBe(textsOf(growing).length)
         expect([growing.matchCount, growing.lineCount, growing.counts]).toEqual([
@@ -183,16 +203,18 @@ describe('a million lines', () => {
   for (let i = 0; i < 1_000_000; i += 10_000)
     store.add(Array.from({ length: 10_000 }, (_, n) => entry(i + n, (i + n) % 1000 === 0 ? 'needle' : 'hay')))
 
-  it('are searched in slices: each looks at few lines, the newest first, and together at all once', () => {
-    let tested = 0
-    const pattern = /needle/g
-    const view = new LogView(store, { ...ALL, pattern })
-    let slices = 0
-    for (; !view.search(() => true); slices++) {
-      expect(view.searched - tested).toBeLessThanOrEqual(256)
+  it('are searched a few at a time, the newest first, and together all once', () => {
+    const view = new LogView(store, { ...ALL, pattern: /needle/g })
+    expect(view.unsearched()!.texts.length).toBeLessThanOrEqual(1_024)
+    search(view, 2)
+    expect(view.match(0)!.time).toBe(996_000)
+    let batches = 2
+    for (let tested = view.searched; !view.isSearched; batches++) {
+      search(view, 1)
+      expect(view.searched - tested).toBeLessThanOrEqual(1_024)
       tested = view.searched
     }
-    expect(slices).toBeGreaterThan(1_000_000 / 256 - 1)
+    expect(batches).toBeGreaterThan(1_000_000 / 1_024 - 1)
     expect([view.searched, view.matchCount]).toEqual([1_000_000, 1000])
   }, 120_000)
 

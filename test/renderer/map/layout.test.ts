@@ -101,6 +101,7 @@ describe('layout', () => {
 describe('the runner of layouts', () => {
   class PlayedWorker implements LayoutWorker {
     onmessage: LayoutWorker['onmessage'] = null
+    onerror: LayoutWorker['onerror'] = null
     readonly tasks: LayoutTask[] = []
     postMessage(task: LayoutTask): void {
       this.tasks.push(structuredClone(task))
@@ -135,6 +136,21 @@ describe('the runner of layouts', () => {
     worker.answer()
     worker.answer()
     expect([done, worker.tasks.length]).toEqual([[502], 0])
+  })
+
+  it('lays out itself what its worker broke at, and asks another the next time', () => {
+    const workers: PlayedWorker[] = []
+    const runner = new LayoutRunner(() => {
+      workers.push(new PlayedWorker())
+      return workers.at(-1)!
+    })
+    const done: number[] = []
+    runner.run('machines', many(500), made => done.push(made.places.size))
+    workers[0]!.onerror!(new Error('it broke'))
+    expect(done).toEqual([500])
+    runner.run('machines', many(501), made => done.push(made.places.size))
+    workers[1]!.answer()
+    expect(done).toEqual([500, 501])
   })
 })
 

@@ -1,12 +1,8 @@
+import type { PageWorker } from '../page-worker.ts'
 import type { ListAnswer, ListTask } from './pages.ts'
 
 /** Reads lists away from the page's thread: a Worker, or what plays one in a test. */
-export interface ListWorker {
-  onmessage: ((event: { data: ListAnswer }) => void) | null
-  onerror: ((event: unknown) => void) | null
-  postMessage(message: ListTask | { stop: number }): void
-  terminate(): void
-}
+export type ListWorker = PageWorker<ListTask | { stop: number }, ListAnswer>
 
 /** A list that could not be read to its end: the server refused, or nothing came. */
 export class ListRefused extends Error {

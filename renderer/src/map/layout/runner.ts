@@ -1,3 +1,4 @@
+import type { PageWorker } from '../../cluster/page-worker.ts'
 import type { Lens } from '../graph/model.ts'
 import { layout } from './layout.ts'
 import { NO_MEMORY, type Layout, type LayoutNode, type Memory } from './slots.ts'
@@ -18,11 +19,7 @@ export interface LayoutAnswer {
 }
 
 /** What a layout is asked of, when it is not made here: a Worker, or what plays one in a test. */
-export interface LayoutWorker {
-  onmessage: ((event: { data: LayoutAnswer }) => void) | null
-  postMessage(task: LayoutTask): void
-  terminate(): void
-}
+export type LayoutWorker = PageWorker<LayoutTask, LayoutAnswer>
 
 /**
  * Lays graphs out, the large ones in a worker; remembers for each lens who sat where. Only the newest graph matters: while the worker is
@@ -56,15 +53,22 @@ export class LayoutRunner {
     const ask = () => {
       this.#busy = true
       const worker = (this.#worker ??= this.#start())
-      worker.onmessage = ({ data }) => {
+      const end = (made: Layout | undefined) => {
         this.#busy = false
         const next = this.#next
         this.#next = undefined
-        if (data.task === task) finish(data.layout)
+        if (made) finish(made)
         next?.()
       }
+      worker.onmessage = ({ data }) => end(data.task === task ? data.layout : undefined)
+      const remembered = this.#memories.get(lens) ?? NO_MEMORY
+      worker.onerror = () => {
+        worker.terminate()
+        this.#worker = undefined
+        end(task === this.#task ? layout(lens, nodes, remembered) : undefined)
+      }
       const plain = nodes.map(({ id, shape, box, band, column }) => ({ id, shape, box, band, column }))
-      worker.postMessage({ task, lens, nodes: plain, before: this.#memories.get(lens) ?? NO_MEMORY })
+      worker.postMessage({ task, lens, nodes: plain, before: remembered })
     }
     if (this.#busy) this.#next = ask
     else ask()

@@ -1,3 +1,4 @@
+/** What is looked for. */
 export interface Search {
   pattern: RegExp | undefined
   /** Why the text is no regular expression. */
@@ -21,7 +22,7 @@ export interface Piece {
 }
 
 /** Further into a line matches are not shown. */
-const MOST_SHOWN = 1_000
+export const MOST_SHOWN = 1_000
 
 /** A part of a text, cut at the matches of the whole. Matches of nothing are no matches. */
 export function piecesOf(text: string, pattern: RegExp | undefined, from = 0, to = text.length): Piece[] {

@@ -2,7 +2,8 @@ import { createSubscriber } from 'svelte/reactivity'
 import type { NodeMetrics, PodMetrics } from '../../../engine/api/types/metrics-v1beta1.ts'
 import { parseQuantity } from '../../../engine/base/quantity.ts'
 import { connection } from './connection.svelte.ts'
-import { ApiError, requestJSON } from './rest.ts'
+import { ApiError } from './api-error.ts'
+import { requestJSON } from './rest.ts'
 import type { Usage } from './usage.ts'
 
 /** The metrics API measures every ten seconds or so; asking more often says nothing new. */

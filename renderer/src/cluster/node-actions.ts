@@ -1,6 +1,7 @@
 import type { Pod } from '../../../engine/api/types.ts'
 import { connection } from './connection.svelte.ts'
-import { ApiError, request, requestJSON } from './rest.ts'
+import { ApiError } from './api-error.ts'
+import { request, requestJSON } from './rest.ts'
 
 /** How far a drain has come. */
 export interface Draining {

@@ -1,16 +1,8 @@
 import { backoff } from './backoff.ts'
 import { linesOf } from './lines.ts'
 import { applyChanges, fromList, type Change, type Identified, type Items } from './reduce.ts'
-import { connection } from './connection.svelte.ts'
-import { session } from '../lab/session.svelte.ts'
-import { idle, turn } from './frames.ts'
 import { Slices } from './slices.ts'
-import { ListReader, ListRefused } from './lists/reader.ts'
-import { startHere, startWorker } from './lists/start-worker.ts'
-import { ApiError, errorOf, request } from './rest.ts'
-import { openStream } from './streams.ts'
-
-const reader = new ListReader(startWorker, startHere)
+import { ApiError } from './api-error.ts'
 
 /** How lists and watch events of a path become items. */
 export interface Source<T> {
@@ -25,6 +17,29 @@ export interface ListBody {
   metadata?: { resourceVersion?: string; continue?: string }
   items?: unknown[] | null
   [field: string]: unknown
+}
+
+/** How the API is asked: of paths with a query, as `Source` has them. @throws ApiError */
+export interface Transport {
+  list(path: string, accept: string, signal: AbortSignal): Promise<ListBody>
+  /** What follows of a list, from a token on: texts of JSON arrays, and in the end the version of the list. */
+  rest(path: string, token: string, accept: string, signal: AbortSignal): AsyncGenerator<string, string>
+  watch(path: string, accept: string, signal: AbortSignal): Promise<AsyncIterable<string>>
+}
+
+/** When the page has time. */
+export interface Pace {
+  /** Calls back at the next frame. */
+  nextFrame(task: () => void): void
+  /** Resolves when others have had their turn. */
+  turn(): Promise<void>
+  /** Resolves when there is nothing else to do. */
+  idle(): Promise<void>
+}
+
+export interface Means {
+  transport: Transport
+  pace: Pace
 }
 
 export interface Observer<T> {
@@ -48,35 +63,41 @@ const SLOW_MS = 250
 /** A server that says nothing, not even a bookmark, for so long is taken for gone. */
 const WATCH_SECONDS = 290
 
-/** Lists, then watches, until the signal aborts. Lists anew when the history that it needs was compacted away. */
+/** What is known of a path, and up to where; undefined: it is to be listed. */
+interface Known<T> {
+  items: Items<T>
+  version: string | undefined
+}
+
+/**
+ * Lists, then watches, until the signal aborts. Lists anew when the history that it needs was compacted away. `before` is what was known in
+ * an earlier life: it stands until the list has been read to its end.
+ */
 export async function reflect<T extends Identified>(
   source: Source<T>,
+  before: Items<T>,
   observer: Observer<T>,
+  means: Means,
   signal: AbortSignal,
 ): Promise<void> {
-  let items: Items<T> = new Map()
-  let version: string | undefined
+  const known: Known<T> = { items: before, version: undefined }
   let attempt = 0
   while (!signal.aborted) {
     try {
-      if (version === undefined) {
-        const listed = await list(source, items, part => observer.onItems(part, false), signal)
-        items = listed.items
-        version = listed.version
-        observer.onItems(items, true)
+      if (known.version === undefined) {
+        Object.assign(known, await list(means, source, known.items, part => observer.onItems(part, false), signal))
+        observer.onItems(known.items, true)
       }
-      const result = await watch(source, items, version, observer, signal, () => (attempt = 0))
-      items = result.items
-      version = result.version
+      await watch(means, source, known, observer, signal, () => (attempt = 0))
     } catch (error) {
       if (signal.aborted) return
-      const known =
+      const told =
         error instanceof ApiError
           ? error
           : new ApiError(0, 'Unreachable', error instanceof Error ? error.message : String(error))
-      if (known.code === 410) version = undefined
-      if (isFinal(known)) return observer.onPhase('failed', known)
-      observer.onPhase('retrying', known)
+      if (told.code === 410) known.version = undefined
+      if (isFinal(told)) return observer.onPhase('failed', told)
+      observer.onPhase('retrying', told)
       await pause(backoff(++attempt), signal)
     }
   }
@@ -89,29 +110,27 @@ function isFinal({ code }: ApiError): boolean {
 
 /** What fills a screen is read here, and shown at once. What follows may be long: it is read elsewhere and taken in slices. */
 async function list<T extends Identified>(
+  { transport, pace }: Means,
   source: Source<T>,
   previous: Items<T>,
   onPart: (items: Items<T>) => void,
   signal: AbortSignal,
 ): Promise<{ items: Items<T>; version: string }> {
-  const path = connection.cluster + source.path
-  const headers = { accept: source.accept }
-  const response = await request(withQuery(path, { limit: String(FIRST_PAGE) }), { signal, headers })
-  const body = (await response.json()) as ListBody
+  const { path, accept } = source
+  const body = await transport.list(withQuery(path, { limit: String(FIRST_PAGE) }), accept, signal)
   const { items: _items, rows: _rows, ...head } = body
   const found = source.readList(body)
   const token = body.metadata?.continue
   if (!token) return { items: fromList(found, previous), version: body.metadata?.resourceVersion ?? '' }
   if (previous.size === 0) onPart(fromList(found))
   // What is there already is drawn first: reading the rest takes the processor, too.
-  await idle()
-  const signed = [...new Headers(session.sign({ headers }).headers)] as [string, string][]
-  const rest = reader.read({ path, token, headers: signed }, signal)
-  const slices = new Slices(SLICE_MS, turn)
+  await pace.idle()
+  const rest = transport.rest(path, token, accept, signal)
+  const slices = new Slices(SLICE_MS, () => pace.turn())
   let shown = found.length
   try {
     for (;;) {
-      const next = await rest.next().catch(explained)
+      const next = await rest.next()
       if (next.done) return { items: fromList(found, previous), version: next.value }
       const listed = JSON.parse(next.value) as unknown[]
       found.push(...source.readList({ ...head, items: listed, rows: listed }))
@@ -125,28 +144,29 @@ async function list<T extends Identified>(
   }
 }
 
-async function explained(error: unknown): Promise<never> {
-  throw error instanceof ListRefused ? await errorOf(new Response(error.text, { status: error.status })) : error
+interface WatchEvent {
+  type: Change<unknown>['type'] | 'BOOKMARK' | 'ERROR'
+  object: { metadata?: { resourceVersion?: string }; code?: number; reason?: string; message?: string }
 }
 
+/** Keeps what is known up to date until the server ends the watch. */
 async function watch<T extends Identified>(
+  { transport, pace }: Means,
   source: Source<T>,
-  start: Items<T>,
-  startVersion: string,
+  known: Known<T>,
   observer: Observer<T>,
   signal: AbortSignal,
   onAlive: () => void,
-): Promise<{ items: Items<T>; version: string | undefined }> {
-  let items = start
-  let version = startVersion
+): Promise<void> {
+  let version = known.version!
   let pending: Change<T>[] = []
   let scheduled = false
   const flush = () => {
     scheduled = false
     if (pending.length === 0 || signal.aborted) return
-    items = applyChanges(items, pending)
+    known.items = applyChanges(known.items, pending)
     pending = []
-    observer.onItems(items, true)
+    observer.onItems(known.items, true)
   }
   const query = {
     watch: 'true',
@@ -154,36 +174,31 @@ async function watch<T extends Identified>(
     resourceVersion: version,
     timeoutSeconds: String(WATCH_SECONDS),
   }
-  const text = await openStream(connection.cluster + withQuery(source.path, query), source.accept, signal)
+  const text = await transport.watch(withQuery(source.path, query), source.accept, signal)
   observer.onPhase('live')
   onAlive()
-  for await (const lines of linesOf(text)) {
-    for (const line of lines) {
-      if (!line) continue
-      const event = JSON.parse(line) as {
-        type: string
-        object: { metadata?: { resourceVersion?: string }; code?: number; reason?: string; message?: string }
+  try {
+    for await (const lines of linesOf(text)) {
+      for (const line of lines) {
+        if (!line) continue
+        const { type, object } = JSON.parse(line) as WatchEvent
+        if (type === 'ERROR')
+          throw new ApiError(object.code ?? 500, object.reason ?? '', object.message ?? 'The watch ended.')
+        const changed = type === 'BOOKMARK' ? [] : source.readEvent(object)
+        version = object.metadata?.resourceVersion || changed.at(-1)?.metadata.resourceVersion || version
+        for (const item of changed) pending.push({ type, item } as Change<T>)
       }
-      if (event.type === 'ERROR') {
-        flush()
-        throw new ApiError(
-          event.object.code ?? 500,
-          event.object.reason ?? '',
-          event.object.message ?? 'The watch ended.',
-        )
+      if (pending.length && !scheduled) {
+        scheduled = true
+        if (known.items.size > SLOW_SIZE) setTimeout(flush, SLOW_MS)
+        else pace.nextFrame(flush)
       }
-      const changed = event.type === 'BOOKMARK' ? [] : source.readEvent(event.object)
-      version = event.object.metadata?.resourceVersion || changed.at(-1)?.metadata.resourceVersion || version
-      for (const item of changed) pending.push({ type: event.type as Change<T>['type'], item })
     }
-    if (pending.length && !scheduled) {
-      scheduled = true
-      if (items.size > SLOW_SIZE) setTimeout(flush, SLOW_MS)
-      else requestAnimationFrame(flush)
-    }
+  } finally {
+    // Also of one that broke: the next goes on from here.
+    flush()
+    known.version = version
   }
-  flush()
-  return { items, version }
 }
 
 function withQuery(path: string, query: Record<string, string>): string {

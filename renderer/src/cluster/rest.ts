@@ -3,6 +3,7 @@
 import { session } from '../lab/session.svelte.ts'
 import { settings } from '../shell/settings.svelte.ts'
 import { labWords } from '../text/lab-words.ts'
+import { ApiError } from './api-error.ts'
 
 export interface Status {
   kind: 'Status'
@@ -10,23 +11,6 @@ export interface Status {
   reason?: string
   code?: number
   details?: { causes?: { field?: string; message?: string; reason?: string }[] }
-}
-
-/** A refusal of the API server or of the lab server, in their own words. */
-export class ApiError extends Error {
-  override readonly name = 'ApiError'
-  /** HTTP status; 0 if nothing answered. */
-  readonly code: number
-  readonly reason: string
-  readonly advice: string | undefined
-  readonly causes: { field?: string; message?: string; reason?: string }[]
-  constructor(code: number, reason: string, message: string, advice?: string, causes: ApiError['causes'] = []) {
-    super(message)
-    this.code = code
-    this.reason = reason
-    this.advice = advice
-    this.causes = causes
-  }
 }
 
 /** Asks a path of the lab server and reads JSON. @throws ApiError */

@@ -1,6 +1,7 @@
 import { session } from '../lab/session.svelte.ts'
 import { socketBase } from '../shell/desktop.ts'
-import { ApiError, errorOf } from './rest.ts'
+import { ApiError } from './api-error.ts'
+import { errorOf } from './rest.ts'
 import { StreamClient } from './stream-client.ts'
 
 const client = new StreamClient(() => new WebSocket(`${socketBase()}/lab/v1/streams`, session.protocols))

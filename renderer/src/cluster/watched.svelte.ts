@@ -1,9 +1,11 @@
 import { createSubscriber } from 'svelte/reactivity'
 import type { KubeObject } from '../../../engine/api/object.ts'
+import * as pace from './frames.ts'
 import { keepLastWrite } from './lists/managed-fields.ts'
 import { reflect, type Phase, type Source } from './reflector.ts'
+import { transport } from './transport.ts'
 import type { Identified, Items } from './reduce.ts'
-import type { ApiError } from './rest.ts'
+import type { ApiError } from './api-error.ts'
 
 /** A watch goes on for so long after the last look, so that going back and forth between views costs nothing. */
 const LINGER_MS = 3_000
@@ -70,6 +72,7 @@ export class Watched<T extends Identified> {
     if (this.#items.size === 0) this.#phase = 'loading'
     void reflect(
       this.#source,
+      this.#items,
       {
         onItems: (items, whole) => {
           if (controller.signal.aborted) return
@@ -82,6 +85,7 @@ export class Watched<T extends Identified> {
           this.#error = error
         },
       },
+      { transport, pace },
       controller.signal,
     )
   }

@@ -1,6 +1,7 @@
 import type { LabStatus, MachineAction, MachineStatus } from '../../../engine/lab/contract.ts'
 import { connection } from '../cluster/connection.svelte.ts'
-import { ApiError, explain, request, requestJSON } from '../cluster/rest.ts'
+import { ApiError } from '../cluster/api-error.ts'
+import { explain, request, requestJSON } from '../cluster/rest.ts'
 import type { IconName } from '../ui/icons.ts'
 import { say } from '../text/say.svelte.ts'
 import { confirmation, type Question } from '../ui/confirm.svelte.ts'

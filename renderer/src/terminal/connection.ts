@@ -1,6 +1,7 @@
 import type { TerminalCommand, TerminalNotice } from '../../../engine/lab/contract.ts'
 import { connection } from '../cluster/connection.svelte.ts'
-import { ApiError, request } from '../cluster/rest.ts'
+import { ApiError } from '../cluster/api-error.ts'
+import { request } from '../cluster/rest.ts'
 import { session } from '../lab/session.svelte.ts'
 import { socketBase } from '../shell/desktop.ts'
 import { CHANNEL_PROTOCOL, readMessage, resizeMessage, stdinEnd, stdinMessage, type CommandEnd } from './channels.ts'

@@ -1,4 +1,5 @@
-import { ApiError, explain } from '../../cluster/rest.ts'
+import { ApiError } from '../../cluster/api-error.ts'
+import { explain } from '../../cluster/rest.ts'
 
 /** Why the API server refused, in its words, with each cause on a line where there are several: one is in the message already. */
 export function refusalOf(error: unknown): { title: string; text?: string } {

@@ -1,5 +1,6 @@
 import { connection } from '../../cluster/connection.svelte.ts'
-import { ApiError, requestJSON } from '../../cluster/rest.ts'
+import { ApiError } from '../../cluster/api-error.ts'
+import { requestJSON } from '../../cluster/rest.ts'
 import { SchemaTree, type OpenAPIDocument } from './openapi.ts'
 
 type Index = Record<string, { serverRelativeURL: string }>

@@ -171,6 +171,8 @@ export class LabHost {
       report('certificates')
       for (const spec of this.config.machines) this.#supervisor.define(await this.#provision(spec))
       writeFileAtomically(this.paths.kubeconfig, await adminKubeconfig(this.config, this.#pki))
+      // Whoever reads them from the lab's folder finds them made.
+      await this.identities()
     } catch (error) {
       throw explainDisk(error)
     }

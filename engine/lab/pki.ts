@@ -40,6 +40,8 @@ const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as con
 export class Pki {
   readonly #folder: string
   readonly #random: Random
+  /** What is being made, by its file: whoever asks meanwhile waits for that. Two would write over each other what a third reads. */
+  readonly #making = new Map<string, Promise<KeyPair>>()
 
   constructor(folder: string, random: Random) {
     this.#folder = folder
@@ -48,9 +50,24 @@ export class Pki {
   }
 
   /** The authority itself. */
-  async authority(): Promise<KeyPair> {
-    const existing = this.#read('ca')
+  authority(): Promise<KeyPair> {
+    return this.#readOrMake('ca', () => this.#makeAuthority())
+  }
+
+  /** The certificate for a request, made at the first call. */
+  issue(request: CertificateRequest): Promise<KeyPair> {
+    return this.#readOrMake(request.file, () => this.#make(request))
+  }
+
+  async #readOrMake(file: string, make: () => Promise<KeyPair>): Promise<KeyPair> {
+    const existing = this.#making.get(file) ?? this.#read(file)
     if (existing) return existing
+    const making = make().finally(() => this.#making.delete(file))
+    this.#making.set(file, making)
+    return making
+  }
+
+  async #makeAuthority(): Promise<KeyPair> {
     const x509 = await loadX509()
     const keys = await webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify'])
     const now = Date.now()
@@ -70,10 +87,7 @@ export class Pki {
     return this.#write('ca', certificate.toString('pem'), await exportKey(keys.privateKey))
   }
 
-  /** The certificate for a request, made at the first call. */
-  async issue(request: CertificateRequest): Promise<KeyPair> {
-    const existing = this.#read(request.file)
-    if (existing) return existing
+  async #make(request: CertificateRequest): Promise<KeyPair> {
     const x509 = await loadX509()
     const authority = await this.authority()
     const keys = await webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify'])
@@ -142,13 +156,16 @@ export class Pki {
     return readFileSync(path, 'utf8').trim()
   }
 
+  /** What is there and still holds. Halves that do not belong together are of two who made them at the same time. */
   #read(file: string): KeyPair | undefined {
     const cert = join(this.#folder, `${file}.crt`)
     const key = join(this.#folder, `${file}.key`)
     if (!existsSync(cert) || !existsSync(key)) return undefined
     const pair = { cert: readFileSync(cert, 'utf8'), key: readFileSync(key, 'utf8') }
-    const expires = Date.parse(new X509Certificate(pair.cert).validTo)
-    return expires > Date.now() ? pair : undefined
+    const certificate = new X509Certificate(pair.cert)
+    const holds =
+      Date.parse(certificate.validTo) > Date.now() && certificate.checkPrivateKey(createPrivateKey(pair.key))
+    return holds ? pair : undefined
   }
 
   /** The certificate is written last, so that a crash in between leaves nothing that looks whole. */

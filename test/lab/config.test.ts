@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { X509Certificate } from 'node:crypto'
+import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { currentPlatform } from '../../engine/base/platform/platform.ts'
 import { seededRandom } from '../../engine/base/random.ts'
@@ -142,5 +142,26 @@ describe('certificates', () => {
     expect(certificate.checkIP('127.0.0.1')).toBe('127.0.0.1')
     expect(await pki.issue(request)).toEqual(pair)
     expect(Buffer.from(pki.encryptionKey(), 'base64').length).toBe(32)
+  })
+
+  test('are made once for all who ask at the same time, and hang from one authority', async () => {
+    const pki = new Pki(join(folder, 'at-once'), seededRandom(3))
+    const client = (file: string) => pki.issue({ file, commonName: file, client: true })
+    const [a, same, b] = await Promise.all([client('a'), client('a'), client('b')])
+    expect(same).toEqual(a)
+    const authority = new X509Certificate((await pki.authority()).cert)
+    for (const { cert } of [a, b]) expect(new X509Certificate(cert).verify(authority.publicKey)).toBe(true)
+  })
+
+  test('are made anew where the halves are of two', async () => {
+    const where = join(folder, 'halves')
+    const pki = new Pki(where, seededRandom(4))
+    const client = (file: string) => pki.issue({ file, commonName: file, client: true })
+    const other = await client('other')
+    await client('mine')
+    writeFileSync(join(where, 'mine.key'), other.key)
+    const { cert, key } = await client('mine')
+    expect(new X509Certificate(cert).checkPrivateKey(createPrivateKey(key))).toBe(true)
+    expect(await client('mine')).toEqual({ cert, key })
   })
 })

@@ -50,6 +50,8 @@ export function setupNodeLifecycle(context: ControllerContext) {
   const events = context.recorder('node-controller')
   const evictionEvents = context.recorder('taint-eviction-controller')
   const heartbeats = new Map<string, Heartbeat>()
+  /** Nodes that were found silent, and whose pods do not all say so yet. */
+  const unmarked = new Set<string>()
   /**
    * When each NoExecute taint of a node was first seen, by our own clock. Tolerations run from there and not from the
    * taint's own time: a cluster that was asleep must not evict everybody when it wakes up.
@@ -71,6 +73,7 @@ export function setupNodeLifecycle(context: ControllerContext) {
     },
     onDelete: node => {
       heartbeats.delete(node.metadata.name!)
+      unmarked.delete(node.metadata.name!)
       taintsSeen.delete(node.metadata.name!)
     },
   })
@@ -111,8 +114,10 @@ export function setupNodeLifecycle(context: ControllerContext) {
     const seen = [lease?.spec?.renewTime, ...(node.status?.conditions ?? []).map(c => c.lastHeartbeatTime)].join()
     const known = heartbeats.get(name)
     const now = clock.monotonic()
-    if (known?.seen !== seen) heartbeats.set(name, { seen, atMs: now })
-    else if (now - known.atMs > options.nodeMonitorGraceMs) await markUnknown(node)
+    if (known?.seen !== seen) {
+      heartbeats.set(name, { seen, atMs: now })
+      unmarked.delete(name)
+    } else if (now - known.atMs > options.nodeMonitorGraceMs) await markUnknown(node)
   }
 
   async function markUnknown(node: Node): Promise<void> {
@@ -138,16 +143,15 @@ export function setupNodeLifecycle(context: ControllerContext) {
         : c,
     )
     const next = [...silent, ...missing]
-    if (canonicalJSON(next) === canonicalJSON(conditions)) return
-    await nodeClient.patch(
-      undefined,
-      node.metadata.name!,
-      'strategic',
-      { status: { conditions: next } },
-      { subresource: 'status' },
-    )
-    events.event(node, 'Normal', 'NodeNotReady', `Node ${node.metadata.name} status is now: NodeNotReady`)
-    await markPodsNotReady(node.metadata.name!)
+    const name = node.metadata.name!
+    if (canonicalJSON(next) !== canonicalJSON(conditions)) {
+      await nodeClient.patch(undefined, name, 'strategic', { status: { conditions: next } }, { subresource: 'status' })
+      events.event(node, 'Normal', 'NodeNotReady', `Node ${name} status is now: NodeNotReady`)
+      unmarked.add(name)
+    }
+    if (!unmarked.has(name)) return
+    await markPodsNotReady(name)
+    unmarked.delete(name)
   }
 
   /** Services must not send to pods of a node that is silent. */

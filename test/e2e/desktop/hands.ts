@@ -11,13 +11,8 @@ export class Mouse {
   }
 
   async click(target: Locator): Promise<void> {
-    const element = target.first()
-    await element.waitFor(WITHIN)
-    await element.scrollIntoViewIfNeeded(WITHIN)
-    // What lies over it or still moves is not what was meant.
-    await element.click({ ...WITHIN, trial: true })
-    const { x, y, width, height } = (await element.boundingBox())!
-    await this.#page.mouse.click(x + width / 2, y + height / 2)
+    // Not before it has come to rest, and not what lies over it.
+    await target.first().click(WITHIN)
   }
 
   /** Opens a field with a list, and picks from it. */

@@ -95,7 +95,9 @@ describe.skipIf(!chromiumPath)(
       await mouse.click(desk.page.getByRole('link', { name: new RegExp(`${lost} died`) }))
 
       // Healed: where the notification leads, the machine is started again.
-      await mouse.click(desk.button('Start', desk.page.getByRole('complementary', { name: `Details of ${lost}` })))
+      const details = desk.page.getByRole('complementary', { name: `Details of ${lost}` })
+      await mouse.click(desk.button('Start', details))
+      await desk.button('Kill', details).waitFor(WITHIN)
       await mouse.click(link('Services'))
       await mouse.click(desk.page.getByRole('link', { name: /^example/ }))
       await ready('4 of 4 ready')

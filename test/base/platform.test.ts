@@ -158,6 +158,15 @@ describe('Linux', () => {
     )
   })
 
+  test('what a process catches is told by its mask', () => {
+    const files = { '/proc/7/status': 'Name:\tnode\nSigIgn:\t0000000000001000\nSigCgt:\t0000000100004202\nNSpid:\t7\n' }
+    const linux = platformFor('linux', host({ files }).value)
+    expect((['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGPIPE'] as const).map(signal => linux.catches(7, signal))).toEqual([
+      ...[true, true, false, false],
+    ])
+    expect(linux.catches(8, 'SIGTERM')).toBeUndefined()
+  })
+
   test('data goes where XDG says, else below the home folder', () => {
     expect(platformFor('linux', host({ env: { XDG_DATA_HOME: '/data' } }).value).dataDir()).toBe('/data/kubarium')
     expect(platformFor('linux', host().value).dataDir()).toBe('/home/ada/.local/share/kubarium')

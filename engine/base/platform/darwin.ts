@@ -44,6 +44,7 @@ export function darwinPlatform(host: PlatformHost): Platform {
     signalTree: (pid, signal) => signalGroupOrProcess(host, pid, signal),
     signalOne: (pid, signal) => signalIfAlive(host, pid, signal),
     launchedBy: () => undefined,
+    catches: () => undefined,
     canPause: true,
     pause: pid => signalIfAlive(host, pid, 'SIGSTOP'),
     resume: pid => signalIfAlive(host, pid, 'SIGCONT'),

@@ -1,3 +1,4 @@
+import { constants } from 'node:os'
 import { join } from 'node:path'
 import { CONTAINER_MARK, signalIfAlive, type Platform, type PlatformHost, type ProcessUsage } from './platform.ts'
 import { posixShells, signalGroupOrProcess } from './posix.ts'
@@ -89,6 +90,12 @@ export function linuxPlatform(host: PlatformHost): Platform {
       const child = childOf(setter)
       const name = nameOf(child)
       return name && name !== launcher ? child : undefined
+    },
+    catches(pid, signal) {
+      const mask = /^SigCgt:\t([0-9a-f]+)$/m.exec(host.readFile(`/proc/${pid}/status`) ?? '')?.[1]
+      return mask === undefined
+        ? undefined
+        : ((BigInt(`0x${mask}`) >> BigInt(constants.signals[signal] - 1)) & 1n) === 1n
     },
     canPause: true,
     pause: pid => signalIfAlive(host, pid, 'SIGSTOP'),

@@ -68,6 +68,8 @@ export interface Platform {
    * `pid` is that process, or has it as its one child. Undefined before, afterwards, and where there is no such thing.
    */
   launchedBy(pid: number, launcher: string): number | undefined
+  /** Whether a process has something of its own to do on a signal; undefined if it is gone, and where that cannot be told. */
+  catches(pid: number, signal: NodeJS.Signals): boolean | undefined
   /** Whether `pause` and `resume` work here. */
   readonly canPause: boolean
   pause(pid: number): void

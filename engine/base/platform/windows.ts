@@ -71,6 +71,7 @@ export function windowsPlatform(host: PlatformHost): Platform {
       if (ENDING.has(signal)) host.run('taskkill.exe', ['/PID', String(pid), '/F'])
     },
     launchedBy: () => undefined,
+    catches: () => undefined,
     canPause: false,
     pause: cannotPause,
     resume: cannotPause,

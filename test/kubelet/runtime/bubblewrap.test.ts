@@ -115,6 +115,24 @@ describe.skipIf(!bubblewrap.works)(`bubblewrap${why}`, () => {
     expect((await process.exited).code).toBe(137)
   })
 
+  test('a signal that comes before a program for Node listens is not lost', async () => {
+    const boot = 'const end = Date.now() + 500; while (Date.now() < end);'
+    const listen = 'process.on("SIGTERM", () => process.exit(7)); setInterval(() => {}, 1000)'
+    const process = runtime.start(bench.container(['node', '-e', boot + listen]))
+    process.signal('SIGTERM')
+    expect(await outcome(process)).toMatchObject({ code: 7 })
+  })
+
+  test('a program for Node that listens is told once', async () => {
+    const listen = 'let n = 0; process.on("SIGTERM", () => n++ || setTimeout(() => process.exit(n), 300))'
+    const process = runtime.start(
+      bench.container(['node', '-e', `${listen}; console.log("up"); setInterval(() => {}, 1000)`]),
+    )
+    await written(process, 'up')
+    process.signal('SIGTERM')
+    expect((await process.exited).code).toBe(1)
+  })
+
   test('nothing outlives the main process, also what made a session of its own', async () => {
     const container = bench.container(['sh', '-c', 'setsid sh -c "echo up; sleep 4711" & sleep 4711'])
     const process = runtime.start(container)

@@ -1,5 +1,5 @@
 import { accessSync, constants, statSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import type { Clock } from '../../../base/clock.ts'
 import type { Platform } from '../../../base/platform/platform.ts'
 import type { NetworkNamespace } from '../../pod-network.ts'
@@ -30,6 +30,8 @@ export interface BubblewrapRuntimeOptions {
 
 const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
 const LOOK_MS = 10
+/** Node has begun to listen for signals by then, however busy the machine is. */
+const BOOT_MS = 10_000
 
 /**
  * Waits until the program of a container runs, which is the one child of a bwrap, and joins it. `$0` is the pid of that
@@ -69,13 +71,14 @@ export function createBubblewrapRuntime(options: BubblewrapRuntimeOptions): Cont
   const { platform, clock, pipes, record } = options
   /** bwrap of each running container, or what has bwrap as its one child. */
   const running = new Map<string, number>()
-  const follow = (container: ContainerConfig, process: ContainerProcess): ContainerProcess => {
+  const follow = (container: ContainerConfig, process: ContainerProcess, boots = false): ContainerProcess => {
     running.set(container.id, process.pid)
     void process.exited.then(() => {
       if (running.get(container.id) === process.pid) running.delete(container.id)
     })
     whenLaunched(process, options, record)
-    return { ...process, signal: signal => signalMain(process, signal, options) }
+    const bootEnds = boots ? clock.monotonic() + BOOT_MS : 0
+    return { ...process, signal: signal => signalMain(process, signal, bootEnds, options) }
   }
   return {
     version: `bubblewrap://${options.version}`,
@@ -101,7 +104,7 @@ export function createBubblewrapRuntime(options: BubblewrapRuntimeOptions): Cont
         : pipes && runDir && !stdin
           ? startDetached(command, all, runDir, { ...how, clock, pipes })
           : spawnProcess(command, all, { ...how, stdin })
-      return follow(container, started)
+      return follow(container, started, basename(argv[0]!) === basename(options.node))
     },
     adopt: (container, leader) => follow(container, adoptDetached(leader, container.runDir!, { platform, clock })),
     exec(container, command, { tty, stdin, cols, rows }) {
@@ -132,12 +135,42 @@ export function inNetwork(network: NetworkNamespace | undefined): string[] {
  * The container's main process has pid 1 in it, as it has on a cluster: it gets the signal itself, and what it does not
  * handle does nothing, but for SIGKILL, which ends all processes of the container with it.
  */
-function signalMain(process: ContainerProcess, signal: NodeJS.Signals, options: BubblewrapRuntimeOptions): void {
-  const { platform } = options
+function signalMain(
+  process: ContainerProcess,
+  signal: NodeJS.Signals,
+  bootEnds: number,
+  options: BubblewrapRuntimeOptions,
+): void {
+  const { platform, clock } = options
   if (signal === 'SIGKILL' && platform.launchedBy(process.pid, 'bwrap') === undefined)
     return platform.killTree(process.pid)
   // Process 1 takes all others of the container with it, and bwrap, which waits for it, ends last.
-  whenLaunched(process, options, main => platform.signalOne(main, signal))
+  whenLaunched(process, options, main => {
+    const catches = platform.catches(main, signal)
+    platform.signalOne(main, signal)
+    if (clock.monotonic() < bootEnds) repeatWhenHeard(main, signal, catches, bootEnds, options)
+  })
+}
+
+/**
+ * Programs for Node stand for others that listen for signals from their first moment; Node takes a while to start, and process 1 never
+ * hears of what came before it listened. Whoever begins to listen is told then. Node itself listens once in between, and forgets.
+ */
+function repeatWhenHeard(
+  main: number,
+  signal: NodeJS.Signals,
+  caught: boolean | undefined,
+  until: number,
+  { platform, clock }: BubblewrapRuntimeOptions,
+): void {
+  const look = () => {
+    const catches = platform.catches(main, signal)
+    if (catches === undefined || clock.monotonic() >= until) return
+    if (catches && !caught) platform.signalOne(main, signal)
+    caught = catches
+    clock.after(LOOK_MS, look)
+  }
+  clock.after(LOOK_MS, look)
 }
 
 /** Calls back with the container's main process as soon as it runs its program; never, if that does not come to be. */

@@ -18,7 +18,15 @@ const stamp = join(root, 'dist', 'renderer.json')
 /** Builds the user interface into `dist/renderer`. */
 export async function buildRenderer(): Promise<void> {
   const { build } = await import('vite')
-  await build({ configFile: join(root, 'renderer', 'vite.config.ts'), logLevel: 'warn' })
+  // What is in the caller's surroundings, such as a test runner's, would make another build of it.
+  const before = process.env.NODE_ENV
+  process.env.NODE_ENV = 'production'
+  try {
+    await build({ configFile: join(root, 'renderer', 'vite.config.ts'), logLevel: 'warn' })
+  } finally {
+    if (before === undefined) delete process.env.NODE_ENV
+    else process.env.NODE_ENV = before
+  }
   writeLicences(join(root, 'dist', 'renderer', 'licences.json'))
   writeFileSync(stamp, fingerprint(SOURCES))
 }

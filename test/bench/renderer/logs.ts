@@ -23,5 +23,18 @@ export async function logs({ page, lab, origin, say, frames }: Bench, lines: num
       `bench.look(() => (document.querySelector('main footer .tabular').textContent.replace(/,/g, '').match(/[0-9]+/g) ?? []).map(Number).some(n => n >= ${Math.min(lines, MOST_SHOWN)}))`,
     )
   })
-  say(`log of ${lines} lines`, '< 50 ms', `${loading}; read in ${((performance.now() - begun) / 1000).toFixed(1)} s`)
+  say(`log of ${lines} lines`, '< 50 ms', `${loading}; read in ${seconds(begun)}`)
+  await page.getByRole('button', { name: 'Regular expression' }).click()
+  const asked = performance.now()
+  const searching = await frames('search', async () => {
+    await page.getByRole('textbox', { name: 'Search (/)' }).fill('line \\d+7 of')
+    await page.evaluate(
+      `bench.look(() => /^[0-9,]+ match/.test(document.querySelector('[aria-live].tabular')?.textContent ?? ''))`,
+    )
+  })
+  say('… searched by an expression', '< 50 ms', `${searching}; in ${seconds(asked)}`)
+}
+
+function seconds(since: number): string {
+  return `${((performance.now() - since) / 1000).toFixed(1)} s`
 }

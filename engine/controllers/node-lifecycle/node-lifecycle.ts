@@ -36,6 +36,9 @@ interface Heartbeat {
   atMs: number
 }
 
+/** The reason of conditions that no kubelet has reported, as the controller writes them. */
+const NEVER_UPDATED = 'NodeStatusNeverUpdated'
+
 /**
  * Watches over the nodes: a node whose heartbeats stop becomes Unknown, conditions become taints, and pods that do not
  * tolerate a NoExecute taint are evicted, at once or after their tolerationSeconds.
@@ -110,8 +113,9 @@ export function setupNodeLifecycle(context: ControllerContext) {
   async function checkHeartbeat(node: Node): Promise<void> {
     const name = node.metadata.name!
     const lease = leases.lister.get('kube-node-lease', name)
-    // What we write ourselves changes no time of a heartbeat, so it is not mistaken for one.
-    const seen = [lease?.spec?.renewTime, ...(node.status?.conditions ?? []).map(c => c.lastHeartbeatTime)].join()
+    // What we write ourselves is no heartbeat.
+    const reported = (node.status?.conditions ?? []).filter(c => c.reason !== NEVER_UPDATED)
+    const seen = [lease?.spec?.renewTime, ...reported.map(c => c.lastHeartbeatTime)].join()
     const known = heartbeats.get(name)
     const now = clock.monotonic()
     if (known?.seen !== seen) {
@@ -126,7 +130,7 @@ export function setupNodeLifecycle(context: ControllerContext) {
     const missing = CONDITION_TYPES.filter(type => !conditions.some(c => c.type === type)).map(type => ({
       type,
       status: 'Unknown',
-      reason: 'NodeStatusNeverUpdated',
+      reason: NEVER_UPDATED,
       message: 'Kubelet never posted node status.',
       lastHeartbeatTime: node.metadata.creationTimestamp as string,
       lastTransitionTime: now,

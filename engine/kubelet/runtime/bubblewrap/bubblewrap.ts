@@ -148,7 +148,7 @@ function signalMain(
   whenLaunched(process, options, main => {
     const catches = platform.catches(main, signal)
     platform.signalOne(main, signal)
-    if (clock.monotonic() < bootEnds) repeatWhenHeard(main, signal, catches, bootEnds, options)
+    if (clock.monotonic() < bootEnds) repeatWhenHeard(process, main, signal, catches, bootEnds, options)
   })
 }
 
@@ -157,15 +157,18 @@ function signalMain(
  * hears of what came before it listened. Whoever begins to listen is told then. Node itself listens once in between, and forgets.
  */
 function repeatWhenHeard(
+  process: ContainerProcess,
   main: number,
   signal: NodeJS.Signals,
   caught: boolean | undefined,
   until: number,
   { platform, clock }: BubblewrapRuntimeOptions,
 ): void {
+  let ended = false
+  void process.exited.then(() => (ended = true))
   const look = () => {
     const catches = platform.catches(main, signal)
-    if (catches === undefined || clock.monotonic() >= until) return
+    if (ended || catches === undefined || clock.monotonic() >= until) return
     if (catches && !caught) platform.signalOne(main, signal)
     caught = catches
     clock.after(LOOK_MS, look)

@@ -39,7 +39,7 @@ export const logsTexts = defineTexts({
     regex: 'Regular expression',
     only: 'Show matching lines only',
     notRegex: 'Not a regular expression',
-    tooSlow: 'Takes too long: search stopped',
+    tooSlow: 'Takes too long',
     tooSlowText:
       'This expression takes ages over one of the lines. Repeats within repeats do, such as (a+)+: write it with one.',
     searchBroke: 'Search stopped',
@@ -140,7 +140,7 @@ export const logsTexts = defineTexts({
     regex: '정규 표현식',
     only: '일치하는 줄만 표시',
     notRegex: '정규 표현식이 아닙니다',
-    tooSlow: '너무 오래 걸려 검색을 멈췄습니다',
+    tooSlow: '너무 오래 걸립니다',
     tooSlowText:
       '이 정규 표현식은 어떤 줄에서 너무 오래 걸립니다. (a+)+처럼 반복 안에 반복이 있으면 그렇습니다. 반복을 하나로 줄여 쓰세요.',
     searchBroke: '검색이 멈췄습니다',

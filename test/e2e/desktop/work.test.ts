@@ -193,7 +193,7 @@ describe.skipIf(!chromiumPath)(
         await desk.said('Not a regular expression')
         // Over the line of letters this would take years.
         await search().fill('^(a+)+$')
-        await desk.said('Takes too long: search stopped')
+        await desk.said(/^This expression takes ages over one of the lines/)
         await search().fill('tick [12]$')
         await desk.said(/\d+ match/)
         await search().fill('')

@@ -226,6 +226,9 @@ function pageOf(route: Route): Page | undefined {
   }
 }
 
+// What a shell has started may end after its test; it would write what it compiled into a folder that is gone, and make that again.
+process.env.NODE_DISABLE_COMPILE_CACHE = '1'
+
 const nativeImport = createRequire(import.meta.url)('./native-import.cjs') as (url: string) => Promise<unknown>
 const fakes = new Map<string, object>()
 Object.defineProperty(globalThis, Symbol.for('harness.fakes'), { value: fakes, configurable: true })

@@ -60,6 +60,8 @@ export class Studio {
 
   /** With the shell as it is in the sources, and a page of a few lines as the interface. */
   static async open(): Promise<Studio> {
+    // What a shell has started may end after its test; it would write what it compiled into a folder that is gone, and make that again.
+    process.env.NODE_DISABLE_COMPILE_CACHE = '1'
     const dist = mkdtempSync(join(tmpdir(), 'kubarium-desktop-dist-'))
     await bundleDesktop(rolldown, dist)
     mkdirSync(join(dist, 'renderer'))
@@ -225,9 +227,6 @@ function pageOf(route: Route): Page | undefined {
     return undefined // the first request of a new window comes before its page
   }
 }
-
-// What a shell has started may end after its test; it would write what it compiled into a folder that is gone, and make that again.
-process.env.NODE_DISABLE_COMPILE_CACHE = '1'
 
 const nativeImport = createRequire(import.meta.url)('./native-import.cjs') as (url: string) => Promise<unknown>
 const fakes = new Map<string, object>()

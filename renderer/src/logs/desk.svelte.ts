@@ -74,6 +74,7 @@ export class LogDesk {
       hidden: new Set(this.#hiddenNumbers ? this.#hiddenNumbers.split(',').map(Number) : []),
       severities: this.severities,
       pattern: this.search.pattern,
+      literal: !this.regex,
       only: this.only && this.search.pattern !== undefined,
       columns: this.wrap ? this.columns : 0,
       opened: this.opened,

@@ -8,6 +8,8 @@ export interface Shown {
   hidden: ReadonlySet<number>
   severities: ReadonlySet<Severity>
   pattern: RegExp | undefined
+  /** The pattern stands for a text as it is: looking for it takes no longer than the text is long. */
+  literal: boolean
   /** Leave out lines that do not match. */
   only: boolean
   /** Columns after which lines wrap; 0 does not wrap. */
@@ -36,6 +38,8 @@ export interface Row {
   /** The part of the line's text that the row is; undefined for rows of what is opened. */
   from: number | undefined
   to: number
+  /** What to mark in it: undefined where an expression was not looked for before, and may take ages. */
+  pattern: RegExp | undefined
 }
 
 /** What is known of a chunk, up to a line: more is found out when lines have been added. */
@@ -282,7 +286,8 @@ export class LogView {
   }
 
   #cut(chunk: Chunk, i: number, matches: boolean): Row[] {
-    const { columns, opened } = this.#shown
+    const { columns, opened, literal } = this.#shown
+    const pattern = matches ? this.#shown.pattern : undefined
     const line = lineAt(chunk, i, matches)
     const cuts = chunk.widths[i]! <= columns ? [0] : cutsOf(line.text, columns)
     const rows = cuts.map((from, part): Row => ({
@@ -291,12 +296,14 @@ export class LogView {
       text: line.text,
       from,
       to: cuts[part + 1] ?? line.text.length,
+      pattern,
     }))
     for (const text of opened.get(line.id) ?? []) {
       const below = cutsOf(text, columns)
       below.forEach((from, n) => {
         const to = below[n + 1] ?? text.length
-        rows.push({ line, part: rows.length, text: text.slice(from, to), from: undefined, to: to - from })
+        const shown = { text: text.slice(from, to), from: undefined, to: to - from }
+        rows.push({ line, part: rows.length, ...shown, pattern: literal ? pattern : undefined })
       })
     }
     return rows

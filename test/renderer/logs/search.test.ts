@@ -61,7 +61,14 @@ describe('searching a view', () => {
     store = new LogStore()
     store.add(Array.from({ length: LINES }, (_, i) => ({ time: i, text: `line ${i}`, source: 0, severity: 'none' })))
     view = new LogView(store, {
-      ...{ hidden: new Set(), severities: new Set(SEVERITIES), pattern: /00$/g, only: false, columns: 0 },
+      ...{
+        hidden: new Set(),
+        severities: new Set(SEVERITIES),
+        pattern: /00$/g,
+        only: false,
+        literal: false,
+        columns: 0,
+      },
       opened: new Map(),
     })
     searcher = new Searcher(() => worker, { found: () => found++, failed: why => failures.push(why) })

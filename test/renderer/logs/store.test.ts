@@ -10,7 +10,14 @@ const entry = (time: number, text = `line ${time}`, source = 0, severity: Severi
   ...{ time, source, severity, text },
 })
 const ALL: Shown = {
-  ...{ hidden: new Set<number>(), severities: new Set(SEVERITIES), pattern: undefined, only: false, columns: 0 },
+  ...{
+    hidden: new Set<number>(),
+    severities: new Set(SEVERITIES),
+    pattern: undefined,
+    only: false,
+    literal: false,
+    columns: 0,
+  },
   opened: new Map<number, string[]>(),
 }
 const textOf = (row: Row) => (row.from === undefined ? row.text : row.text.slice(row.from, row.to))
@@ -126,6 +133,21 @@ describe('what is shown of them', () => {
     search(view)
     expect(textsOf(view)).toEqual(['GET / 200', 'GET /a 500', 'GET /b 200'])
     expect(view.counts.info).toBe(2)
+  })
+
+  it('marks in rows what was looked for in their line, and expressions in no text that was not searched', () => {
+    const id = [...show({}).lines()][1]!.id
+    const pattern = /boom/g
+    for (const literal of [true, false]) {
+      const view = show({ pattern, literal, opened: new Map([[id, ['{']]]) })
+      search(view)
+      const [, own, below, other] = view.rows(0, 4)
+      expect([own!.pattern, below!.pattern, other!.pattern]).toEqual([
+        pattern,
+        literal ? pattern : undefined,
+        undefined,
+      ])
+    }
   })
 
   it('is not mixed up by answers for what was looked for before', () => {

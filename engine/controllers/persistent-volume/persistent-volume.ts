@@ -16,6 +16,9 @@ import { Reclaimer } from './reclaim.ts'
 /** Claims without a volume are looked at again after so long, so that their events say that they still wait. */
 const RESYNC_MS = 15_000
 
+/** Volumes by the uid of the claim that they are tied to. */
+const BY_CLAIM = 'claim'
+
 /**
  * Brings claims and volumes together, has volumes made for claims whose class asks for it, and sees to what becomes of
  * them when the claim goes (kube-controller-manager's persistentvolume-binder, and what a driver's provisioner and
@@ -50,9 +53,15 @@ export function setupPersistentVolumes(context: ControllerContext) {
   const ofVolumes = new Reconciler({ name: 'persistentvolume', clock, log, queues, reconcile: reconcileVolume })
 
   ofClaims.watch(claims)
+  volumes.addIndex(BY_CLAIM, ({ spec }) => (spec?.claimRef?.uid ? [spec.claimRef.uid] : []))
   claims.addHandler({
     onUpdate: (_, claim) => claim.spec?.volumeName && ofVolumes.enqueue(claim.spec.volumeName, claim),
-    onDelete: claim => claim.spec?.volumeName && ofVolumes.enqueue(claim.spec.volumeName, claim),
+    onDelete(claim) {
+      if (claim.spec?.volumeName) ofVolumes.enqueue(claim.spec.volumeName, claim)
+      // Also what was tied to it before it could say so itself.
+      for (const { metadata } of volumes.lister.byIndex(BY_CLAIM, claim.metadata.uid!))
+        ofVolumes.enqueue(metadata.name!, claim)
+    },
   })
   ofVolumes.watch(volumes)
   const wakeClaims = (volume: PersistentVolume) => {

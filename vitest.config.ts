@@ -36,10 +36,10 @@ export default defineConfig({
     // Some tests run whole clusters of processes: a few at a time, and generous limits that no sound run comes near.
     pool: 'forks',
     maxWorkers: 2,
-    testTimeout: 60_000,
+    testTimeout: 180_000,
     // What is waited for may take a busy machine as long as it takes.
-    expect: { poll: { timeout: 30_000 } },
-    hookTimeout: 60_000,
+    expect: { poll: { timeout: 60_000 } },
+    hookTimeout: 180_000,
     sequence: { sequencer: LongestFirst },
   },
 })

@@ -2,10 +2,11 @@ import { once } from 'node:events'
 import { Duplex } from 'node:stream'
 import { createDeflate, constants } from 'node:zlib'
 import fc from 'fast-check'
-import { describe, expect, test, vi } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { SPDY_DICTIONARY } from '../../engine/base/spdy/dictionary.ts'
 import { FrameCodec, type Frame } from '../../engine/base/spdy/frames.ts'
 import { SpdySession, type SpdyStream } from '../../engine/base/spdy/session.ts'
+import { until } from '../until.ts'
 
 /** The client's side of header compression. */
 class Client {
@@ -186,7 +187,7 @@ describe('two sessions', () => {
     const first = await client.open(new Map())
     const second = await client.open(new Map())
     const ended = once(second, 'close')
-    await vi.waitUntil(() => accepted.length === 2)
+    await until(() => accepted.length === 2)
     accepted[0]!.destroy()
     await once(first, 'close')
     expect(second.destroyed).toBe(false)

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { beforeEach, describe, expect, test, vi } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
 import type { Bridge } from '../../app/desktop/contract.ts'
 import { KEY_FILES, newManifest } from '../../engine/lab/archive/manifest.ts'
 import { labPaths } from '../../engine/lab/config.ts'
@@ -8,6 +8,7 @@ import { writeArchive } from '../lab/archive/lab.ts'
 import { FakeDesktop } from './harness/electron.ts'
 import { call, Fixture } from './harness/fixture.ts'
 import { whyNoBrowser } from './harness/shell.ts'
+import { until } from '../until.ts'
 
 declare const window: { kubarium: Bridge }
 
@@ -28,7 +29,6 @@ if (args[1] === 'load') mkdirSync(dataDir + '/labs/' + args[args.indexOf('--name
 const APP = "require('node:fs').writeFileSync(__dirname + '/started', JSON.stringify(process.argv.slice(2)))"
 
 /** Programs are started, which takes its time on a busy machine. */
-const until = <T>(condition: () => T) => vi.waitUntil(condition, { timeout: 20_000 })
 
 describe.skipIf(whyNoBrowser)(`labs as files${whyNoBrowser}`, () => {
   const fixture = new Fixture()

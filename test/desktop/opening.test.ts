@@ -4,6 +4,7 @@ import { describe, expect, test, vi } from 'vitest'
 import type { Bridge, Opened } from '../../app/desktop/contract.ts'
 import { call, Fixture } from './harness/fixture.ts'
 import { whyNoBrowser, type RunningShell } from './harness/shell.ts'
+import { until } from '../until.ts'
 
 declare const window: { kubarium: Bridge; opened: number }
 
@@ -25,7 +26,7 @@ describe.skipIf(whyNoBrowser)(`what is opened from outside${whyNoBrowser}`, () =
     await shell.page('kubarium://start/')
     fixture.lab.state = 'running'
     const page = await shell.page('kubarium://lab/')
-    await vi.waitUntil(async () => page.evaluate(() => window.kubarium.socketBase !== ''), { timeout: 20_000 })
+    await until(async () => page.evaluate(() => window.kubarium.socketBase !== ''))
     expect(await page.evaluate(() => window.kubarium.takeOpened())).toEqual({
       address: '/objects/apps/v1/deployments?ns=shop',
       files: [{ name: 'shop.yaml', text: 'kind: Pod\n' }],
@@ -61,9 +62,7 @@ describe.skipIf(whyNoBrowser)(`what is opened from outside${whyNoBrowser}`, () =
     const event = { preventDefault: vi.fn() }
     shell.app.emit('open-url', event, 'kubarium://open/events?q=shop')
     shell.app.emit('open-file', event, manifest('a.json', '{}'))
-    await vi.waitUntil(
-      () => shell.windows[0]!.webContents.sent.filter(s => s.channel === 'kubarium:event:opened').length > 1,
-    )
+    await until(() => shell.windows[0]!.webContents.sent.filter(s => s.channel === 'kubarium:event:opened').length > 1)
     expect(event.preventDefault).toHaveBeenCalledTimes(2)
     expect(await take(shell)).toEqual({ address: '/events?q=shop', files: [{ name: 'a.json', text: '{}' }] })
   })
@@ -90,7 +89,7 @@ describe.skipIf(whyNoBrowser)(`what is opened from outside${whyNoBrowser}`, () =
     const shell = await fixture.run({
       argv: [manifest('good.yaml'), join(fixture.dataDir, 'folder.yaml'), join(fixture.dataDir, 'gone.yaml')],
     })
-    await vi.waitUntil(() => shell.desktop.errors.length === 2)
+    await until(() => shell.desktop.errors.length === 2)
     expect(shell.desktop.errors.map(error => error.content).sort()).toEqual([
       expect.stringContaining('ENOENT'),
       'folder.yaml is not a file.',
@@ -104,7 +103,7 @@ describe.skipIf(whyNoBrowser)(`what is opened from outside${whyNoBrowser}`, () =
     await shell.page('kubarium://lab/')
     shell.desktop.chosenFiles = [manifest('chosen.yaml')]
     shell.menu.click('open-manifest', shell.windows[0])
-    await vi.waitUntil(() => shell.windows[0]!.webContents.sent.some(s => s.channel === 'kubarium:event:opened'))
+    await until(() => shell.windows[0]!.webContents.sent.some(s => s.channel === 'kubarium:event:opened'))
     expect((await take(shell)).files.map(({ name }) => name)).toEqual(['chosen.yaml'])
   })
 

@@ -15,7 +15,7 @@ import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join, relative, sep } from 'node:path'
 import { Arch, build, Platform } from 'electron-builder'
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import type { Bridge } from '../../app/desktop/contract.ts'
 import { darwinPlatform } from '../../engine/base/platform/darwin.ts'
@@ -27,6 +27,7 @@ import { StandInLab } from './harness/lab.ts'
 import { Studio, whyNoBrowser } from './harness/shell.ts'
 import { folderSize, partsOf } from '../../tools/package-size.ts'
 import { packConfiguration, stage, type Target } from '../../tools/stage.ts'
+import { until } from '../until.ts'
 
 const asar = createRequire(import.meta.url)('@electron/asar') as {
   listPackage(file: string, options: object): string[]
@@ -190,7 +191,6 @@ describe.skipIf(whyNot)(`the package${whyNot}`, () => {
 
   test.skipIf(whyNoBrowser)(
     `its shell starts the lab, shows the real interface live, and stops the lab when it quits${whyNoBrowser}`,
-    { timeout: 180_000 },
     async () => {
       const dataDir = join(folder, 'data')
       const archive = join(folder, 'archive')
@@ -217,7 +217,7 @@ describe.skipIf(whyNot)(`the package${whyNot}`, () => {
       } finally {
         shell.desktop.answers = [{ response: 1 }]
         shell.app.quit()
-        await vi.waitUntil(() => shell.app.quitted, { timeout: 60_000 })
+        await until(() => shell.app.quitted)
         await shell.close()
         await studio.close()
       }

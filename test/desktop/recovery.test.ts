@@ -1,7 +1,8 @@
-import { describe, expect, test, vi } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { Bridge } from '../../app/desktop/contract.ts'
 import { call, Fixture } from './harness/fixture.ts'
 import { whyNoBrowser } from './harness/shell.ts'
+import { until } from '../until.ts'
 
 declare const window: { kubarium: Bridge; draft: string }
 declare const history: { pushState(state: null, title: string, address: string): void }
@@ -14,7 +15,7 @@ describe.skipIf(whyNoBrowser)(`recovery${whyNoBrowser}`, () => {
     const shell = await fixture.run()
     const page = await shell.page('kubarium://lab/')
     await page.evaluate(() => history.pushState(null, '', '/objects/v1/pods?name=cart'))
-    await vi.waitUntil(() => shell.windows[0]!.webContents.getURL().endsWith('name=cart'))
+    await until(() => shell.windows[0]!.webContents.getURL().endsWith('name=cart'))
     await shell.windows[0]!.webContents.crash()
     expect((await shell.page('kubarium://lab/objects')).url()).toMatch(/\/objects\/v1\/pods\?name=cart$/)
   })
@@ -25,14 +26,14 @@ describe.skipIf(whyNoBrowser)(`recovery${whyNoBrowser}`, () => {
     await shell.page('kubarium://lab/')
     const [window] = shell.windows
     window!.emit('unresponsive')
-    await vi.waitUntil(() => shell.desktop.boxes.length === 1)
+    await until(() => shell.desktop.boxes.length === 1)
     expect(shell.desktop.boxes[0]!.buttons).toEqual(['Wait', 'Load It Again'])
     shell.desktop.answers = [{ response: 1 }]
-    await vi.waitUntil(() => {
+    await until(() => {
       window!.emit('unresponsive')
       return shell.desktop.boxes.length > 1
     })
-    await vi.waitUntil(() => window!.webContents.reloads === 1, { timeout: 20_000 })
+    await until(() => window!.webContents.reloads === 1)
     expect(await (await shell.page('kubarium://lab/')).textContent('#state')).toBe('ran')
   })
 
@@ -45,7 +46,7 @@ describe.skipIf(whyNoBrowser)(`recovery${whyNoBrowser}`, () => {
     shell.windows[0]!.emit('unresponsive')
     expect(shell.desktop.boxes).toHaveLength(1)
     shell.windows[0]!.emit('responsive')
-    await vi.waitUntil(() => {
+    await until(() => {
       shell.windows[0]!.emit('unresponsive')
       return shell.desktop.boxes.length === 2
     })
@@ -62,7 +63,7 @@ describe.skipIf(whyNoBrowser)(`recovery${whyNoBrowser}`, () => {
     shell.desktop.leavesOpen = true
     await fixture.lab.crash()
     shell.app.emit('browser-window-focus')
-    await vi.waitUntil(() => shell.desktop.boxes.length === 1)
+    await until(() => shell.desktop.boxes.length === 1)
     expect(shell.desktop.boxes[0]!).toMatchObject({
       message: 'The lab default ended by itself.',
       buttons: ['Start Lab', 'Show Log', 'Later'],
@@ -73,7 +74,7 @@ describe.skipIf(whyNoBrowser)(`recovery${whyNoBrowser}`, () => {
     expect(await page.evaluate(() => window.draft)).toBe('not applied yet')
     await fixture.lab.up()
     shell.menu.click('start-lab')
-    await vi.waitUntil(() => shell.menu.item('stop-lab').enabled, { timeout: 20_000 })
+    await until(() => shell.menu.item('stop-lab').enabled)
     await page.waitForLoadState('load')
     expect(shell.windows[0]!.progress.value).toBe(-1)
   })
@@ -84,7 +85,7 @@ describe.skipIf(whyNoBrowser)(`recovery${whyNoBrowser}`, () => {
     await shell.page('kubarium://lab/')
     await fixture.lab.down()
     shell.app.emit('browser-window-focus')
-    await vi.waitUntil(() => shell.menu.item('start-lab').enabled)
+    await until(() => shell.menu.item('start-lab').enabled)
     expect(shell.tray.tip).toBe('Kubarium · Lab default: down')
     expect(shell.desktop.boxes).toEqual([])
   })

@@ -2,10 +2,11 @@ import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Bridge, MenuCommand } from '../../app/desktop/contract.ts'
 import { StandInLab } from './harness/lab.ts'
 import { Studio, whyNoBrowser, type RunningShell, type ShellOptions } from './harness/shell.ts'
+import { until } from '../until.ts'
 
 /** The page's own globals, for code that runs there. */
 declare const window: { kubarium: Bridge; heard: MenuCommand[] }
@@ -330,7 +331,7 @@ describe.skipIf(whyNoBrowser)(`the desktop shell${whyNoBrowser}`, () => {
         return new TextDecoder().decode(value)
       })
       expect(second).toBe('second\n')
-      await vi.waitUntil(() => lab.watching === 0, { timeout: 20_000 })
+      await until(() => lab.watching === 0)
     })
 
     test("the lab server's sockets directly, with the token that the page does not have", async () => {
@@ -391,7 +392,7 @@ describe.skipIf(whyNoBrowser)(`the desktop shell${whyNoBrowser}`, () => {
       }
       await page.evaluate(() => void open('http://example.com/'))
       await page.evaluate(() => void open('https://kubernetes.io/docs/'))
-      await vi.waitUntil(() => shell.desktop.opened.length > 0, { timeout: 20_000 })
+      await until(() => shell.desktop.opened.length > 0)
       expect(shell.desktop.opened).toEqual(['https://kubernetes.io/docs/'])
       expect(page.url()).toBe('http://lab.kubarium.localhost/')
       expect(shell.windows).toHaveLength(1)
@@ -434,7 +435,7 @@ describe.skipIf(whyNoBrowser)(`the desktop shell${whyNoBrowser}`, () => {
       expect(shell.menu.item('start-lab').enabled).toBe(true)
       await lab.up()
       shell.menu.click('start-lab')
-      await vi.waitUntil(() => shell.menu.item('stop-lab').enabled, { timeout: 20_000 })
+      await until(() => shell.menu.item('stop-lab').enabled)
       expect((await shell.page('kubarium://lab/')).url()).toContain('lab.')
     })
   })
@@ -479,7 +480,7 @@ describe.skipIf(whyNoBrowser)(`the desktop shell${whyNoBrowser}`, () => {
       const shell = await run()
       await shell.page('kubarium://lab/')
       shell.menu.click('stop-lab')
-      await vi.waitUntil(() => shell.menu.item('start-lab').enabled, { timeout: 20_000 })
+      await until(() => shell.menu.item('start-lab').enabled)
       expect(lab.requests.map(request => request.path)).toContain('/lab/v1/down')
       shell.menu.click('new-window')
       for (const index of [0, 1]) {
@@ -521,7 +522,7 @@ describe.skipIf(whyNoBrowser)(`the desktop shell${whyNoBrowser}`, () => {
       for (const crash of [1, 2, 3]) {
         await shell.page('kubarium://lab/')
         await shell.windows[0]!.webContents.crash()
-        await vi.waitUntil(() => shell.desktop.boxes.length >= crash, { timeout: 20_000 })
+        await until(() => shell.desktop.boxes.length >= crash)
         if (crash < 3) expect(await (await shell.page('kubarium://lab/')).textContent('#state')).toBe('ran')
       }
       expect(shell.desktop.boxes.slice(0, 3).map(box => box.message)).toEqual([
@@ -539,7 +540,7 @@ describe.skipIf(whyNoBrowser)(`the desktop shell${whyNoBrowser}`, () => {
       const shell = await run()
       await shell.page('kubarium://lab/')
       shell.app.quit()
-      await vi.waitUntil(() => shell.desktop.boxes.length === 1, { timeout: 20_000 })
+      await until(() => shell.desktop.boxes.length === 1)
       expect(shell.desktop.boxes[0]!.buttons).toEqual(['Leave It Running', 'Stop the Lab', 'Cancel'])
       expect(shell.app.quitted).toBe(false)
     })
@@ -550,7 +551,7 @@ describe.skipIf(whyNoBrowser)(`the desktop shell${whyNoBrowser}`, () => {
       await shell.page('kubarium://lab/')
       shell.desktop.answers = [{ response: 0, checkboxChecked: true }]
       shell.app.quit()
-      await vi.waitUntil(() => shell.app.quitted, { timeout: 20_000 })
+      await until(() => shell.app.quitted)
       expect(lab.requests.map(request => request.path)).not.toContain('/lab/v1/down')
       const next = await run()
       await next.page('kubarium://lab/')
@@ -566,7 +567,7 @@ describe.skipIf(whyNoBrowser)(`the desktop shell${whyNoBrowser}`, () => {
       shell.desktop.answers = [{ response: 1 }]
       shell.app.quit()
       expect(shell.app.quitted).toBe(false)
-      await vi.waitUntil(() => shell.app.quitted, { timeout: 20_000 })
+      await until(() => shell.app.quitted)
       expect(lab.requests.map(request => request.path)).toContain('/lab/v1/down')
     })
 

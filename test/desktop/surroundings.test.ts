@@ -1,8 +1,9 @@
-import { describe, expect, test, vi } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { Preferences } from '../../app/desktop/preferences.ts'
 import { StandInLab } from './harness/lab.ts'
 import { call, Fixture } from './harness/fixture.ts'
 import { whyNoBrowser, type RunningShell } from './harness/shell.ts'
+import { until } from '../until.ts'
 
 const notice = { title: 'worker-1 died', body: 'killed', address: '/map?select=machine%2Fworker-1' }
 const imageOf = (shell: RunningShell) => shell.tray.image?.split('/').at(-1)
@@ -24,14 +25,14 @@ describe.skipIf(whyNoBrowser)(`around the windows${whyNoBrowser}`, () => {
       shell.tray.click('tray-open')
       expect(shell.windows[0]!.isMinimized()).toBe(false)
       shell.tray.click('tray-stop')
-      await vi.waitUntil(() => shell.tray.item('tray-start').enabled, { timeout: 20_000 })
+      await until(() => shell.tray.item('tray-start').enabled)
       expect([imageOf(shell), shell.tray.tip]).toEqual(['down.png', 'Kubarium · Lab default: down'])
       await fixture.lab.up()
       shell.tray.click('tray-start')
-      await vi.waitUntil(() => imageOf(shell) === 'up.png', { timeout: 20_000 })
+      await until(() => imageOf(shell) === 'up.png')
       shell.desktop.answers = [{ response: 0 }]
       shell.tray.click('tray-quit')
-      await vi.waitUntil(() => shell.app.quitted, { timeout: 20_000 })
+      await until(() => shell.app.quitted)
       await other.down()
     })
 
@@ -97,9 +98,9 @@ describe.skipIf(whyNoBrowser)(`around the windows${whyNoBrowser}`, () => {
       fixture.lab.state = 'starting'
       await fixture.lab.up()
       const shell = await fixture.run()
-      await vi.waitUntil(() => shell.windows[0]?.progress.mode === 'indeterminate', { timeout: 20_000 })
+      await until(() => shell.windows[0]?.progress.mode === 'indeterminate')
       fixture.lab.state = 'running'
-      await vi.waitUntil(() => shell.windows[0]!.progress.value === -1, { timeout: 20_000 })
+      await until(() => shell.windows[0]!.progress.value === -1)
       await call(shell, 'setUnseen', 3)
       expect(shell.app.badge).toBe(3)
       await expect(call(shell, 'setUnseen', -1)).rejects.toThrow('not what setUnseen accepts')
@@ -107,7 +108,7 @@ describe.skipIf(whyNoBrowser)(`around the windows${whyNoBrowser}`, () => {
 
     test('has an image in place of a figure on Windows, with words for it', async () => {
       const shell = await fixture.run({ system: 'win32', languages: ['ko-KR'] })
-      await vi.waitUntil(() => shell.windows[0]?.progress.mode === 'error', { timeout: 20_000 })
+      await until(() => shell.windows[0]?.progress.mode === 'error')
       await call(shell, 'setUnseen', 2)
       expect(shell.windows[0]!.overlay).toEqual({
         image: expect.stringMatching(/unseen\.png$/),
@@ -142,7 +143,7 @@ describe.skipIf(whyNoBrowser)(`around the windows${whyNoBrowser}`, () => {
 
     test('are not looked for unless the user turns it on', async () => {
       const shell = await fixture.run({ manifest: { releases } })
-      await vi.waitUntil(() => shell.windows.length > 0)
+      await until(() => shell.windows.length > 0)
       expect(await call<Preferences>(shell, 'preferences')).toMatchObject({ updates: false, canUpdate: true })
       expect(shell.updates.requests).toEqual([])
     })
@@ -150,15 +151,15 @@ describe.skipIf(whyNoBrowser)(`around the windows${whyNoBrowser}`, () => {
     test('are told of, once a day, and a click opens the page of the release', async () => {
       const shell = await fixture.run({ manifest: { releases } })
       shell.updates.answer = answer
-      await vi.waitUntil(() => shell.windows.length > 0)
+      await until(() => shell.windows.length > 0)
       shell.windows[0]!.focused = false
       await call(shell, 'changePreferences', { updates: true, notifications: true })
-      await vi.waitUntil(() => shell.notifications.shown.length > 0, { timeout: 20_000 })
+      await until(() => shell.notifications.shown.length > 0)
       expect(await call<Preferences>(shell, 'preferences')).toMatchObject({
         release: { version: '9.1.0', address: page },
       })
       shell.notifications.shown[0]!.click()
-      await vi.waitUntil(() => shell.desktop.opened.length > 0)
+      await until(() => shell.desktop.opened.length > 0)
       expect(shell.desktop.opened).toEqual([page])
       await call(shell, 'changePreferences', { updates: false })
       await call(shell, 'changePreferences', { updates: true })
@@ -171,7 +172,7 @@ describe.skipIf(whyNoBrowser)(`around the windows${whyNoBrowser}`, () => {
       const shell = await fixture.run({ manifest: { releases } })
       await shell.page('kubarium://lab/')
       await call(shell, 'changePreferences', { updates: true })
-      await vi.waitUntil(() => shell.updates.requests.length === 1, { timeout: 20_000 })
+      await until(() => shell.updates.requests.length === 1)
       expect(await shell.session.inspect(releases, 'xhr', {})).toBeUndefined()
       expect(await shell.updates.inspect('https://example.com/elsewhere', 'other', {})).toBeUndefined()
     })
@@ -193,14 +194,14 @@ describe.skipIf(whyNoBrowser)(`around the windows${whyNoBrowser}`, () => {
       await shell.page('kubarium://lab/')
       expect(shell.app.exitCode).toBeUndefined()
       await call(shell, 'takeOpened')
-      await vi.waitUntil(() => shell.app.exitCode !== undefined)
+      await until(() => shell.app.exitCode !== undefined)
       expect(shell.app.exitCode).toBe(0)
       expect(fixture.lab.requests.map(({ path }) => path)).not.toContain('/lab/v1/down')
     })
 
     test('fails if the lab does not come up', async () => {
       const shell = await fixture.run({ argv: ['--smoke-test'] })
-      await vi.waitUntil(() => shell.app.exitCode !== undefined, { timeout: 30_000 })
+      await until(() => shell.app.exitCode !== undefined)
       expect(shell.app.exitCode).toBe(1)
     })
   })

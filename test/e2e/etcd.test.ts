@@ -31,7 +31,7 @@ describe.skipIf(!isInstalled('etcd'))('a lab on a real etcd', () => {
     folder.remove()
   })
 
-  it('keeps its objects there, runs pods, and comes up with them again', { timeout: 120_000 }, async () => {
+  it('keeps its objects there, runs pods, and comes up with them again', async () => {
     await lab.k('create', 'deployment', 'web', '--image=nginx')
     await lab.k('rollout', 'status', 'deployment/web', '--timeout=60s')
     const keys = await run('etcdctl', [
@@ -45,7 +45,7 @@ describe.skipIf(!isInstalled('etcd'))('a lab on a real etcd', () => {
     expect(await lab.k('get', 'deployment', 'web', '-o', 'name')).toBe('deployment.apps/web\n')
   })
 
-  it('outlives the loss of a member of etcd, and of a master', { timeout: 120_000 }, async () => {
+  it('outlives the loss of a member of etcd, and of a master', async () => {
     await kill(etcd.processes[0]!.process)
     await lab.machine('kill', 'master-1')
     // While etcd has no leader, nobody can say what became of a write.

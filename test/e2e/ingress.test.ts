@@ -23,7 +23,7 @@ describe.skipIf(!has('kubectl', 'version', '--client'))('the ingress of a lab (n
     await lab.up('--masters', '1', '--workers', '2')
     await lab.apply(...app('red'), ...app('blue'), service('empty'))
     for (const name of ['red', 'blue']) await lab.k('rollout', 'status', `deployment/${name}`, '--timeout=60s')
-  }, 120_000)
+  })
   afterAll(() => lab.remove())
 
   test('is the default class, and nothing answers before there is an Ingress', async () => {
@@ -150,7 +150,7 @@ describe.skipIf(!has('kubectl', 'version', '--client'))('the ingress of a lab (n
         (error: NodeJS.ErrnoException) => error.code === 'ECONNREFUSED',
       ),
     )
-  }, 60_000)
+  })
 })
 
 async function ingress(name: string): Promise<Ingress> {

@@ -126,7 +126,7 @@ export function run(
 }
 
 /** Asks again and again until there is an answer that is not undefined, false or an error. @throws Error when time is up. */
-export async function eventually<T>(ask: () => Promise<T | undefined | false>, withinMs = 30_000): Promise<T> {
+export async function eventually<T>(ask: () => Promise<T | undefined | false>, withinMs = 60_000): Promise<T> {
   const end = performance.now() + withinMs
   let last: unknown
   for (;;) {

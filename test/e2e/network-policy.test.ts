@@ -31,7 +31,7 @@ describe.skipIf(!has('kubectl', 'version', '--client'))('NetworkPolicies (needs 
       },
     )
     await lab.k('wait', '--for=condition=Ready', 'pod', '--all', '--timeout=60s')
-  }, 150_000)
+  })
   afterAll(() => lab.remove())
 
   const dial = async (from: string, host: string, port: number) =>

@@ -45,7 +45,7 @@ describe('a node that runs out of something', () => {
     eventually(async () => {
       const pod = await pods().get('default', name)
       return wanted(pod) && pod
-    }, 60_000)
+    })
   const isRunning = (pod: Pod) => pod.status?.phase === 'Running'
   const node = () => new ResourceClient<Node>(rest, NODES as Resource<Node>).get(undefined, 'worker-1')
 
@@ -95,6 +95,6 @@ describe('a node that runs out of something', () => {
       const { status, spec } = await node()
       const isOver = status!.conditions!.find(c => c.type === 'MemoryPressure')!.status === 'False'
       return isOver && !(spec!.taints ?? []).some(t => t.key === 'node.kubernetes.io/memory-pressure')
-    }, 60_000)
+    })
   })
 })

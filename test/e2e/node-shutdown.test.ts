@@ -86,7 +86,7 @@ describe('a node', () => {
     const mirror = await eventually(async () => {
       const pod = await pods().get('default', 'alone-worker-1')
       return pod.status?.phase === 'Running' && pod
-    }, 60_000)
+    })
     expect(mirror.status!.containerStatuses![0]).toMatchObject({
       restartCount: 0,
       containerID: record.containers.c.containerID,

@@ -25,7 +25,7 @@ try {
     const ready = await eventually(async () => {
       const { status } = await client.request<{ status?: { readyReplicas?: number } }>('GET', `${DEPLOYMENTS}/alone`)
       return status?.readyReplicas === 2 && status.readyReplicas
-    }, 90_000)
+    })
     console.log(`ready: ${ready}`)
   } finally {
     client.dispose()

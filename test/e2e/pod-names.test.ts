@@ -43,7 +43,7 @@ describe.skipIf(!has('kubectl', 'version', '--client'))('the names of real pods 
       pod('nowhere', { dnsPolicy: 'None', dnsConfig: { nameservers: ['192.0.2.53'] } }),
     )
     await lab.k('wait', '--for=condition=Ready', 'pod', '--all', '--timeout=60s')
-  }, 150_000)
+  })
   afterAll(async () => {
     await lab.remove()
     outside.close()
@@ -59,7 +59,7 @@ describe.skipIf(!has('kubectl', 'version', '--client'))('the names of real pods 
     // A name outside of the cluster that nobody knows would be "far" alone.
     expect(await lookup('configured', 'far')).toMatch(/^10\.96\./)
     expect(await lookup('nowhere', 'near')).toBe('EAI_AGAIN')
-  }, 60_000)
+  })
 
   test('outside of the cluster come from the servers that the lab was given, but lead nowhere', async () => {
     expect(await lookup('plain', 'www.example.com')).toBe('192.0.2.7')
@@ -67,7 +67,7 @@ describe.skipIf(!has('kubectl', 'version', '--client'))('the names of real pods 
     const dial = `require('node:net').connect(80, 'www.example.com').on('error', error => console.log(error.code))`
     expect((await lab.k('exec', 'plain', '--', 'node', '-e', dial)).trim()).toBe('ENETUNREACH')
     expect(asked.some(name => name.includes('cluster.local'))).toBe(false)
-  }, 60_000)
+  })
 
   test('are found at the same port of the DNS when the worker has started again', async () => {
     // Pods with a network namespace ask at the DNS's own address.
@@ -82,7 +82,7 @@ describe.skipIf(!has('kubectl', 'version', '--client'))('the names of real pods 
     await lab.machine('kill', 'worker-1')
     await lab.machine('start', 'worker-1')
     expect(await port('after')).toBe(before)
-  }, 120_000)
+  })
 })
 
 function service(name: string, namespace: string): object {

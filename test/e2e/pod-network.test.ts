@@ -72,7 +72,7 @@ describe.skipIf(!tools)('pods with network namespaces', () => {
       const [name, ip] = line.split(' ')
       ips[name] = ip
     }
-  }, 120_000)
+  })
   afterAll(() => lab.remove())
 
   const exec = (name: string, ...command: string[]) => lab.kubectl('exec', name, '--', ...command)
@@ -148,24 +148,19 @@ describe.skipIf(!tools)('pods with network namespaces', () => {
     await eventually(async () => (await curl('client', `http://${ips.web}/`)) === `web ${ips.client}`)
   })
 
-  namespaces(
-    'pods',
-    'are on the network again when their worker was killed',
-    async () => {
-      const before = await lab.k('get', 'pods', '-o', 'jsonpath={.items[*].status.containerStatuses[*].containerID}')
-      const old = await helpers(lab)
-      expect(old).toHaveLength(2)
-      await lab.machine('kill', 'worker-1')
-      await eventually(async () => !old.every(lives))
-      await lab.machine('start', 'worker-1')
-      await eventually(async () => (await curl('client', 'http://web:8080/')) === `web ${ips.client}`)
-      await eventually(async () => (await curl('neighbour', 'http://web:8080/')) === `web ${ips.neighbour}`)
-      expect(await lab.k('get', 'pods', '-o', 'jsonpath={.items[*].status.containerStatuses[*].containerID}')).toBe(
-        before,
-      )
-    },
-    120_000,
-  )
+  namespaces('pods', 'are on the network again when their worker was killed', async () => {
+    const before = await lab.k('get', 'pods', '-o', 'jsonpath={.items[*].status.containerStatuses[*].containerID}')
+    const old = await helpers(lab)
+    expect(old).toHaveLength(2)
+    await lab.machine('kill', 'worker-1')
+    await eventually(async () => !old.every(lives))
+    await lab.machine('start', 'worker-1')
+    await eventually(async () => (await curl('client', 'http://web:8080/')) === `web ${ips.client}`)
+    await eventually(async () => (await curl('neighbour', 'http://web:8080/')) === `web ${ips.neighbour}`)
+    expect(await lab.k('get', 'pods', '-o', 'jsonpath={.items[*].status.containerStatuses[*].containerID}')).toBe(
+      before,
+    )
+  })
 
   namespaces('a lab', 'that is down leaves no helper behind', async () => {
     const running = await helpers(lab)

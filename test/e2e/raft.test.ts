@@ -120,7 +120,7 @@ describe('kubarium lab raft', () => {
     })
   })
 
-  it('saves what the store holds, and begins anew with it', { timeout: 120_000 }, async () => {
+  it('saves what the store holds, and begins anew with it', async () => {
     await lab.k('create', 'configmap', 'saved')
     expect(await ok('snapshot', file)).toMatch(/holds \d+ keys as of revision \d+/)
     expect((await raft('snapshot', file)).stderr).toMatch(/There is a file/)

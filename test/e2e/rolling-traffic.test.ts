@@ -55,7 +55,7 @@ describe('a Service that is called all the time drops no request', () => {
       if (!log.destroyed) throw error
     })
     await answered()
-  }, 90_000)
+  })
   afterAll(async () => {
     log?.destroy()
     rest?.dispose()
@@ -119,5 +119,5 @@ function rolledOut(): Promise<unknown> {
     const { metadata, spec, status } = await rest.request<Deployment>('GET', `${DEPLOYMENTS}/web`)
     const counts = [status?.replicas, status?.updatedReplicas, status?.availableReplicas]
     return status?.observedGeneration === metadata.generation && counts.every(count => count === spec?.replicas)
-  }, 60_000)
+  })
 }

@@ -16,7 +16,6 @@ describe.skipIf(!chromiumPath)(
   chromiumPath
     ? 'the interface on a real lab'
     : 'the interface on a real lab (skipped: no Chromium found; set CHROMIUM to its path)',
-  { timeout: 180_000 },
   () => {
     let lab: RunningLab
     let browser: Browser

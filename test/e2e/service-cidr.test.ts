@@ -58,7 +58,7 @@ describe.skipIf(!has('kubectl', 'version', '--client'))('the addresses of Servic
     // Not before ten seconds after its deletion.
     await eventually(async () => (await lab.kubectl('get', 'servicecidr', 'small')).code !== 0, 60_000)
     expect((await rows('ipaddress')).map(row => row[0]).filter(ip => ip.startsWith('10.99.'))).toEqual([])
-  }, 120_000)
+  })
 
   test('of an added range are reached, and are refused where no Service has the port', async () => {
     await lab.apply(
@@ -81,7 +81,7 @@ describe.skipIf(!has('kubectl', 'version', '--client'))('the addresses of Servic
       await eventually(async () => (await curl(url)).stdout === 'server')
     expect((await curl('http://10.97.0.9:81/')).code).not.toBe(0)
     expect(await lab.k('exec', 'server', '--', 'nslookup', '10.97.0.9')).toContain('web.default.svc.cluster.local')
-  }, 90_000)
+  })
 
   test('stay as they were when the cluster is started again', async () => {
     const before = await rows('ipaddress')
@@ -89,5 +89,5 @@ describe.skipIf(!has('kubectl', 'version', '--client'))('the addresses of Servic
     await lab.up()
     await eventually(async () => (await rows('ipaddress')).length === before.length)
     expect((await rows('ipaddress')).map(row => row.slice(0, 2))).toEqual(before.map(row => row.slice(0, 2)))
-  }, 120_000)
+  })
 })

@@ -16,7 +16,7 @@ describe.skipIf(!has('kubectl', 'version', '--client'))('traffic of a Service (n
       spec: { selector: { app: 'web' }, ports: [{ port: 80, targetPort: 8080 }] },
     })
     await lab.k('wait', '--for=condition=Ready', 'pod', '--all', '--timeout=60s')
-  }, 120_000)
+  })
   afterAll(() => lab.remove())
 
   test('goes to all endpoints in turn, and stays in its zone or on its node when it is told to', async () => {
@@ -36,14 +36,14 @@ describe.skipIf(!has('kubectl', 'version', '--client'))('traffic of a Service (n
     const zones = await lab.k('get', 'endpointslice', '-l', 'kubernetes.io/service-name=web', '-o', 'json')
     const { items } = JSON.parse(zones) as { items: { endpoints: { zone: string }[] }[] }
     expect(items.flatMap(i => i.endpoints.map(e => e.zone)).sort()).toEqual(['zone-1', 'zone-2'])
-  }, 60_000)
+  })
 
   test('comes back when the zone of a node is another one', async () => {
     await lab.k('patch', 'service', 'web', '-p', '{"spec":{"trafficDistribution":"PreferSameZone"}}')
     await lab.k('label', 'node', 'worker-2', '--overwrite', `${ZONE}=zone-1`)
     const script = 'for i in 1 2 3 4; do curl -s http://web/hostname; echo; done'
     await eventually(async () => (await lab.k('exec', 'web-1', '--', 'sh', '-c', script)).includes('web-2'))
-  }, 60_000)
+  })
 })
 
 function pod(name: string, nodeName: string): object {

@@ -9,7 +9,7 @@ describe.skipIf(!has('kubectl', 'version', '--client'))('two labs on one machine
     for (const lab of labs) await lab.up('--masters', '1', '--workers', '1')
     for (const lab of labs) await lab.apply(...app(name(lab)))
     for (const lab of labs) await lab.k('wait', '--for=condition=Ready', `pod/${name(lab)}`, '--timeout=60s')
-  }, 180_000)
+  })
   afterAll(() => Promise.all(labs.map(lab => lab.remove())))
 
   test('have the same addresses, names and node ports, and each reaches its own', async () => {
@@ -19,7 +19,7 @@ describe.skipIf(!has('kubectl', 'version', '--client'))('two labs on one machine
         await eventually(async () => (await ask()).code === 0)
         expect((await ask()).stdout).toBe(name(lab))
       }
-  }, 60_000)
+  })
 
   test('get different ports on the machine, and are told so', async () => {
     const open = await Promise.all(
@@ -32,7 +32,7 @@ describe.skipIf(!has('kubectl', 'version', '--client'))('two labs on one machine
     )
     expect(open.map(o => o.ip)).toEqual(['127.0.0.1', '127.0.0.1'])
     expect(new Set(open.map(o => o.ports?.[0]?.port)).size).toBe(2)
-  }, 60_000)
+  })
 })
 
 function name(lab: TestLab): string {

@@ -11,7 +11,7 @@ let machines: { name: string; role: 'control-plane' | 'worker' }[]
 let logs: LabLogs
 let gone: AbortController
 
-const soon = <T>(look: () => T) => expect.poll(look, { timeout: 30_000 })
+const soon = <T>(look: () => T) => expect.poll(look)
 const pathOf = (machine: string) => join(folder, 'machines', machine, 'machine.log')
 const put = (path: string, text: string) => {
   mkdirSync(dirname(path), { recursive: true })

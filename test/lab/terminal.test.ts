@@ -34,7 +34,7 @@ class HandClock implements Clock {
 
 const KEEP_MS = 600_000
 /** Shells take their time to start where much else runs. */
-const soon = <T>(look: () => T) => expect.poll(look, { timeout: 30_000 })
+const soon = <T>(look: () => T) => expect.poll(look)
 const host = {
   config: { name: 'test', ports: { proxy: 3128 } },
   paths: { kubeconfig: '/lab/admin.kubeconfig' },

@@ -1,5 +1,5 @@
 import { createServer } from 'node:http'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { systemClock } from '../../engine/base/clock.ts'
 import { silentLogger } from '../../engine/base/log.ts'
 import { UserError } from '../../engine/base/errors.ts'
@@ -13,8 +13,8 @@ import { Peers } from '../../engine/network/proxy/peers.ts'
 import { endpoint, PATHS, service, slice } from '../network/fake-api.ts'
 import { firstAnswer } from '../network/talk.ts'
 import { OVERLAY_KEY, startCluster, type TestCluster, type TestProgram } from '../network/two-nodes.ts'
+import { holds } from '../until.ts'
 
-const within = { timeout: 30_000 }
 const TOKEN = 'the-token'
 const PORTS = [{ name: '', port: 80, protocol: 'TCP' }]
 const SOURCE = `
@@ -85,10 +85,10 @@ beforeAll(async () => {
   server = await startLabServer({ host, log: silentLogger, ...folders, onDown: () => undefined })
   // Both nodes know all endpoints of both Services.
   for (const worker of workers())
-    await vi.waitFor(async () => {
+    await holds(async () => {
       for (const name of ['web', 'sticky'])
         expect((await readRules(worker, `default/${name}`)).match(/--to-destination/g)).toHaveLength(pods.length)
-    }, within)
+    })
 })
 afterAll(async () => {
   await server.close()
@@ -177,7 +177,7 @@ describe('a Service that is tried', () => {
     cluster.api.put(PATHS.services, service('mail', { clusterIP: '10.96.0.53', ports: [{ port: 25, targetPort: 80 }] }))
     cluster.api.put(PATHS.slices, slice('mail', PORTS, [endpoint(program.ip, 'worker-1')]))
     await expect
-      .poll(async () => (await run('mail', { scheme: 'tcp' }, 25))[0], within)
+      .poll(async () => (await run('mail', { scheme: 'tcp' }, 25))[0])
       .toMatchObject({ endpoint: `${program.ip}:80`, excerpt: '220 hello' })
   })
 
@@ -199,7 +199,7 @@ describe('a Service that is tried', () => {
       expect(response.status).toBe(i < 4 ? 200 : 409)
     }
     gone.abort()
-    await expect.poll(async () => (await post('default/web/8080', trial())).status, within).toBe(200)
+    await expect.poll(async () => (await post('default/web/8080', trial())).status).toBe(200)
   })
 })
 
@@ -227,9 +227,7 @@ describe('what is asked for', () => {
     cluster.api.put(PATHS.services, service('trap', { clusterIP: '10.96.0.60', ports: [{ port: 80 }] }))
     const to = [{ name: '', port, protocol: 'TCP' }]
     cluster.api.put(PATHS.slices, slice('trap', to, [endpoint('127.0.0.1', 'worker-1')]))
-    await expect
-      .poll(async () => (await readRules(workers()[0]!, 'default/trap')).includes('KUBE-SEP'), within)
-      .toBe(true)
+    await expect.poll(async () => (await readRules(workers()[0]!, 'default/trap')).includes('KUBE-SEP')).toBe(true)
     for (const [name, at] of [
       ['alias', port],
       ['address', port],

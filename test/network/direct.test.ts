@@ -35,7 +35,7 @@ async function start(mode: ProxyMode): Promise<{ servers: TestProgram[]; client:
   cluster.api.put(PATHS.services, service('echo', { clusterIP: '10.96.0.50', ports: [{ port: 80 }] }))
   only(servers[1]!.ip, 'worker-2')
   const ask = () => firstAnswer(cluster.first.port, 'CONNECT echo:80 HTTP/1.1\r\nHost: x\r\n\r\n')
-  await expect.poll(ask, { timeout: 30_000 }).toMatch(/^HTTP\/1.1 200/)
+  await expect.poll(ask).toMatch(/^HTTP\/1.1 200/)
   expect(await servers[1]!.line()).toMatch(/^(172\.18\.0\.101|127\.)/)
   const client = await cluster.run(cluster.first, 'client', CLIENT)
   const [address, own] = (await client.line()).split(' ') as [string, string]
@@ -72,7 +72,7 @@ describe('a connection between two programs of the network', () => {
   it('goes on when its endpoint leaves the Service, while new ones go to those that are left', async () => {
     const { servers, client } = await start('iptables')
     only(servers[0]!.ip, 'worker-1')
-    await expect.poll(rules, { timeout: 30_000 }).toContain(servers[0]!.ip)
+    await expect.poll(rules).toContain(servers[0]!.ip)
     expect(await say(client, 'still')).toBe('still')
     const other = await cluster.run(cluster.first, 'other', CLIENT)
     await other.line()
@@ -89,9 +89,9 @@ describe('a connection between two programs of the network', () => {
     await other.line()
     await expect.poll(active).toEqual([2])
     expect(await say(client, 'end')).toBe('closed')
-    await expect.poll(active, { timeout: 30_000 }).toEqual([1])
+    await expect.poll(active).toEqual([1])
     await cluster.kill(other)
-    await expect.poll(active, { timeout: 30_000 }).toEqual([0])
+    await expect.poll(active).toEqual([0])
     expect(servers).toHaveLength(2)
   })
 

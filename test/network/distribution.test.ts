@@ -50,7 +50,7 @@ async function use(names: string): Promise<void> {
   cluster.api.put(PATHS.slices, slice(mark, ports, [endpoint(servers[0]!.ip, 'worker-1')]))
   for (const on of [cluster.first, cluster.second])
     await expect
-      .poll(() => firstAnswer(on.port, `CONNECT ${mark}:80 HTTP/1.1\r\nHost: x\r\n\r\n`), { timeout: 30_000 })
+      .poll(() => firstAnswer(on.port, `CONNECT ${mark}:80 HTTP/1.1\r\nHost: x\r\n\r\n`))
       .toMatch(/^HTTP\/1.1 200/)
 }
 

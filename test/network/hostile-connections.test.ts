@@ -166,7 +166,7 @@ describe('a caller of the gateway', () => {
     line.write(`${CONTROL_GREETING}${web.env.KUBARIUM_POD_TOKEN}\n`)
     const ask = (_: unknown, i: number) => JSON.stringify({ id: i + 1, op: 'close', port: 9 }) + '\n'
     line.write(Array.from({ length: ASKED }, ask).join(''))
-    await expect.poll(() => answered.size, { timeout: 30_000 }).toBe(ASKED)
+    await expect.poll(() => answered.size).toBe(ASKED)
     line.destroy()
   })
 
@@ -183,9 +183,9 @@ describe('a caller of the gateway', () => {
     hog.write(`${CONTROL_GREETING}${web.env.KUBARIUM_POD_TOKEN}\n`)
     for (let id = 1; id <= 560; id++) {
       hog.write(JSON.stringify({ id, op: 'connect', host: mute.ip, port: 90 }) + '\n')
-      if (id % 100 === 0) await expect.poll(() => lines.length, { timeout: 30_000 }).toBe(id)
+      if (id % 100 === 0) await expect.poll(() => lines.length).toBe(id)
     }
-    await expect.poll(() => lines.length, { timeout: 30_000 }).toBe(560)
+    await expect.poll(() => lines.length).toBe(560)
     const other = await cluster.run(cluster.first, 'other', '')
     const line = await open()
     line.write(`${CONTROL_GREETING}${other.env.KUBARIUM_POD_TOKEN}\n`)

@@ -70,7 +70,7 @@ const dial = async (on: 'first' | 'second', name: string, host: string, port: nu
   return caller.line()
 }
 /** What is decided comes through watches: asked until it is so. */
-const becomes = (ask: () => Promise<unknown>, wanted: string) => expect.poll(ask, { timeout: 20_000 }).toBe(wanted)
+const becomes = (ask: () => Promise<unknown>, wanted: string) => expect.poll(ask).toBe(wanted)
 
 describe('policies', () => {
   it('hold behind a Service and across nodes, by the pod that calls and the port of the pod that is called', async () => {
@@ -83,7 +83,7 @@ describe('policies', () => {
       await becomes(() => dial(on, 'friend', '10.96.0.50', 80), 'connected')
       expect(await dial(on, 'friend', '10.96.0.50', 90)).toBe('dropped')
     }
-  }, 60_000)
+  })
 
   it('of egress look at the pod behind the Service, not at the Service', async () => {
     policy('caller', {
@@ -100,7 +100,7 @@ describe('policies', () => {
     })
     await becomes(() => dial('second', 'caller', '10.96.0.50', 80), 'connected')
     expect(await dial('second', 'caller', '10.96.0.50', 90)).toBe('dropped')
-  }, 60_000)
+  })
 
   it('do not select what runs in the network of a node, which the others know by its address', async () => {
     policy('everybody', { podSelector: {}, policyTypes: ['Egress'] })
@@ -119,7 +119,7 @@ describe('policies', () => {
     // What runs on its own node it always hears.
     await becomes(() => dial('first', 'own-node', server.ip, 8080, true), 'connected')
     policy('everybody', { podSelector: { matchLabels: { app: 'nobody' } }, policyTypes: ['Egress'] })
-  }, 60_000)
+  })
 
   it('that come later hold for new connections at once, and leave those that are open', async () => {
     policy('server', { podSelector: { matchLabels: { app: 'server' } }, ingress: [{}] })
@@ -130,5 +130,5 @@ describe('policies', () => {
     await becomes(() => dial('second', 'late', '10.96.0.50', 80), 'dropped')
     open.child.kill('SIGUSR2')
     expect(await open.line()).toBe('again')
-  }, 60_000)
+  })
 })

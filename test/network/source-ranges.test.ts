@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { EndpointSlice, Service } from '../../engine/api/types.ts'
 import { Peers } from '../../engine/network/proxy/peers.ts'
 import { iptablesRules } from '../../engine/network/rules/iptables.ts'
@@ -7,6 +7,7 @@ import { ServiceTable } from '../../engine/network/services/service-table.ts'
 import { endpoint, PATHS, service, slice } from './fake-api.ts'
 import { firstAnswer } from './talk.ts'
 import { OVERLAY_KEY, startCluster, type TestCluster, type TestProgram } from './two-nodes.ts'
+import { holds } from '../until.ts'
 
 const VIP = '192.0.2.10'
 const PORTS = [{ name: '', port: 80, protocol: 'TCP' }]
@@ -28,7 +29,7 @@ describe('loadBalancerSourceRanges', () => {
     await server.line()
     cluster.api.put(PATHS.slices, slice('web', PORTS, [endpoint(server.ip, 'worker-1')]))
     cluster.api.put(PATHS.services, balanced(['203.0.113.0/24', server.ip + '/32', '2001:db8::/32']))
-    await vi.waitFor(async () => expect(await ask('10.96.0.50:80')).toMatch(/ 200 /), { timeout: 30_000 })
+    await holds(async () => expect(await ask('10.96.0.50:80')).toMatch(/ 200 /))
   })
   afterAll(() => cluster.stop())
 

@@ -125,7 +125,7 @@ describe.skipIf(!chromiumPath)(
       expect(await faults(stop.part)).toEqual([])
     })
 
-    it.each(DRAWERS)('of each tab of %s', { timeout: 120_000 }, async path => {
+    it.each(DRAWERS)('of each tab of %s', async path => {
       // Pods have names that are made anew.
       if (path.endsWith('name=')) {
         const { json } = await lab.cluster.ask('/api/v1/namespaces/shop/pods')

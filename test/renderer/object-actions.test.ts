@@ -125,7 +125,7 @@ describe('requests to a real API server', () => {
   beforeAll(async () => {
     cluster = await startCluster()
     await fillCluster(cluster)
-  }, 60_000)
+  })
   afterAll(() => cluster.close())
 
   const send = async ({ method, path, contentType, body }: ActionRequest) => {

@@ -1,8 +1,9 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { KubeObject } from '../../engine/api/object.ts'
 import { ApiError } from '../../renderer/src/cluster/api-error.ts'
 import type { Items } from '../../renderer/src/cluster/reduce.ts'
 import { reflect, type ListBody, type Pace, type Source, type Transport } from '../../renderer/src/cluster/reflector.ts'
+import { holds } from '../until.ts'
 
 const object = (name: string, version: number): KubeObject =>
   ({ metadata: { name, uid: name, resourceVersion: String(version) } }) as KubeObject
@@ -97,7 +98,7 @@ describe('what is known of a path', () => {
       controller.signal,
     )
   const watching = async (count: number) => {
-    await vi.waitFor(() => expect(transport.watches).toHaveLength(count))
+    await holds(() => expect(transport.watches).toHaveLength(count))
     return transport.watches.at(-1)!.stream
   }
 
@@ -117,7 +118,7 @@ describe('what is known of a path', () => {
     stream.say('DELETED', object('a', 6))
     stream.say('ADDED', object('c', 7))
     stream.say('MODIFIED', object('c', 8))
-    await vi.waitFor(() => expect(names()).toEqual(['b', 'c']))
+    await holds(() => expect(names()).toEqual(['b', 'c']))
     expect(shown.at(-1)!.items.get('c')!.metadata.resourceVersion).toBe('8')
     expect(phases).toEqual(['live'])
   })
@@ -126,9 +127,9 @@ describe('what is known of a path', () => {
     transport.lists.push(page(0, [object('a', 1)], 'more'))
     transport.rests.push({ batches: [[object('b', 2)], [object('c', 3)]], version: 9 })
     void start()
-    await vi.waitFor(() => expect(shown.map(({ items, whole }) => [items.size, whole])).toEqual([[1, false]]))
+    await holds(() => expect(shown.map(({ items, whole }) => [items.size, whole])).toEqual([[1, false]]))
     for (const size of [2, 3]) {
-      await vi.waitFor(() => {
+      await holds(() => {
         transport.go()
         expect(shown.at(-1)!.items.size).toBe(size)
       })
@@ -147,7 +148,7 @@ describe('what is known of a path', () => {
         ['old', old],
       ]),
     )
-    await vi.waitFor(() => {
+    await holds(() => {
       transport.go()
       expect(shown).toHaveLength(1)
     })
@@ -168,7 +169,7 @@ describe('what is known of a path', () => {
     const second = await watching(2)
     expect([transport.watches[1]!.from, names(), transport.listed]).toEqual(['7', ['a', 'b'], 1])
     second.say('ADDED', object('c', 8))
-    await vi.waitFor(() => expect(names()).toEqual(['a', 'b', 'c']))
+    await holds(() => expect(names()).toEqual(['a', 'b', 'c']))
     expect(phases).toEqual(['live', ...between, 'live'])
   })
 

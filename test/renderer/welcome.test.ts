@@ -67,7 +67,6 @@ describe('licences', () => {
 
 describe.skipIf(!chromiumPath)(
   chromiumPath ? 'the welcome' : 'the welcome (skipped: no Chromium found; set CHROMIUM to its path)',
-  { timeout: 120_000 },
   () => {
     let lab: MockLab
     let browser: Browser
@@ -76,7 +75,7 @@ describe.skipIf(!chromiumPath)(
       if (!rendererIsFresh()) await buildRenderer()
       lab = await startMockLab(join(root, 'dist', 'renderer'), 0, false)
       browser = await launchBrowser()
-    }, 180_000)
+    })
 
     afterAll(async () => {
       await browser?.close()

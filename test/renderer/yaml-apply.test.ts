@@ -14,7 +14,7 @@ describe('manifests and a real API server', () => {
   beforeAll(async () => {
     cluster = await startCluster()
     await fillCluster(cluster)
-  }, 60_000)
+  })
   afterAll(() => cluster.close())
 
   const accept = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList'

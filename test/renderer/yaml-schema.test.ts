@@ -95,7 +95,7 @@ describe('the schemas of an API server', () => {
       const path = version.includes('/') ? `apis/${version}` : `api/${version}`
       trees.set(version, new SchemaTree((await cluster.ask(paths[path]!.serverRelativeURL)).json))
     }
-  }, 60_000)
+  })
   afterAll(() => cluster.close())
 
   const treeOf = (apiVersion: string) => trees.get(apiVersion)!

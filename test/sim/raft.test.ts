@@ -60,11 +60,11 @@ function runAll(run: (seed: number) => void): void {
 describe.each([3, 5])('%i members on a hostile network', size => {
   it(`keep Raft's invariants and recover, whatever the seed`, () => {
     runAll(seed => run(size, seed))
-  }, 120_000)
+  })
 
   it('keep them while members are added, demoted and removed, one or several at a time, the leader too', () => {
     let changes = 0
     runAll(seed => (changes += run(size, seed, 2)))
     expect(changes).toBeGreaterThan(SEEDS * 3)
-  }, 120_000)
+  })
 })

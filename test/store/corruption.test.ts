@@ -151,7 +151,7 @@ describe('automatic compaction', () => {
     await writeMany(c, 20)
     await c.advance(6 * 60_000)
     for (const member of c.members.values()) expect(member.statusNow().compactRevision).toBe(21 - 7)
-  }, 30_000)
+  })
 
   it('by time keeps what is younger than its period', async () => {
     const c = (cluster = await FakeCluster.start(NAMES, { autoCompaction: { mode: 'periodic', periodMs: 20_000 } }))

@@ -76,7 +76,7 @@ beforeAll(async () => {
   }
   expect(statSync(join(whole, 'store.db-wal')).size).toBeGreaterThan(100_000)
   rmSync(dir, { recursive: true })
-}, 60_000)
+})
 
 /** All that can be read: what is there now, at each earlier revision, and every event. */
 async function everything(member: StoreMember): Promise<string[]> {

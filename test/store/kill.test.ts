@@ -112,4 +112,4 @@ it('no acknowledged write is lost when members are killed with kill -9 under loa
   } finally {
     await Promise.all(stores.map(store => store.stop()))
   }
-}, 120_000)
+})

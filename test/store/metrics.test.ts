@@ -82,7 +82,6 @@ function parse(text: string): Parsed {
 }
 
 /** For what comes sooner or later. */
-const PATIENCE = { timeout: 30_000 }
 
 const cleanups: (() => unknown)[] = []
 afterEach(async () => {
@@ -184,7 +183,7 @@ describe('three members', () => {
       const is = all.filter(({ samples }) => samples.get('etcd_server_is_leader') === 1)
       return [has.length, is.length]
     }
-    await expect.poll(leaders, PATIENCE).toEqual([3, 1])
+    await expect.poll(leaders).toEqual([3, 1])
     // Followers need not have a word for each other.
     const all = await Promise.all([0, 1, 2].map(scrape))
     const leader = all.findIndex(({ samples }) => samples.get('etcd_server_is_leader') === 1)
@@ -194,7 +193,7 @@ describe('three members', () => {
       `etcd_network_peer_sent_bytes_total{To="${id}"}`,
       `etcd_network_peer_received_bytes_total{From="${id}"}`,
     ])
-    await expect.poll(async () => (await peers()).map(([key]) => key).sort(), PATIENCE).toEqual(expected.sort())
+    await expect.poll(async () => (await peers()).map(([key]) => key).sort()).toEqual(expected.sort())
     for (const [, bytes] of await peers()) expect(bytes).toBeGreaterThan(0)
   })
 
@@ -250,7 +249,7 @@ describe('three members', () => {
     expect(grown('etcd_network_client_grpc_sent_bytes_total')).toBeGreaterThan(0)
     watch.dispose()
     await expect
-      .poll(async () => (await scrape(1)).samples.get('etcd_debugging_mvcc_watcher_total'), PATIENCE)
+      .poll(async () => (await scrape(1)).samples.get('etcd_debugging_mvcc_watcher_total'))
       .toBe(before.get('etcd_debugging_mvcc_watcher_total'))
   })
 
@@ -333,6 +332,6 @@ it('count alarms against health, but for those that are left out', async () => {
   await expect(put(store, 'k', 'x'.repeat(300 * 1024))).rejects.toThrow('database space exceeded')
   const health = (query: string) => ask(config.client!.port, `/health${query}`, client)
   // The alarm itself goes through the log.
-  await expect.poll(async () => (await health('')).body, PATIENCE).toBe('{"health":"false","reason":"ALARM NOSPACE"}')
+  await expect.poll(async () => (await health('')).body).toBe('{"health":"false","reason":"ALARM NOSPACE"}')
   expect((await health('?exclude=NOSPACE')).status).toBe(200)
 })

@@ -144,7 +144,6 @@ describe('members on disks that are really full', () => {
         }
       expect(history.surprises).toEqual([])
     },
-    120_000,
   )
 })
 

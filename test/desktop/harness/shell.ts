@@ -6,7 +6,6 @@ import { pathToFileURL } from 'node:url'
 import { chromium, type Browser, type BrowserContext, type Page, type Route } from 'playwright-core'
 import { rolldown } from 'rolldown'
 import { bundleDesktop } from '../../../tools/desktop.ts'
-import { vi } from 'vitest'
 import { inside, isInside } from './addresses.ts'
 import {
   cancellable,
@@ -22,6 +21,7 @@ import {
 import { INVOKE_BINDING, preloadScript } from './preload.ts'
 import { HarnessProxy, SYNC_PATH } from './proxy.ts'
 import { FakeBrowserWindow, windowClass, type FakeWebContents, type Stage } from './windows.ts'
+import { until } from '../../until.ts'
 
 export const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium'
 /** Why a test that needs a browser cannot run, or an empty string. */
@@ -144,13 +144,10 @@ export class RunningShell {
 
   /** The page of a window, once it shows `address` or one below it. */
   async page(address: string, index = 0): Promise<Page> {
-    const page = await vi.waitUntil(
-      async () => {
-        const candidate = await this.windows[index]?.webContents.page
-        return candidate && inside(candidate.url()).startsWith(address) && candidate
-      },
-      { timeout: 30_000, interval: 20 },
-    )
+    const page = await until(async () => {
+      const candidate = await this.windows[index]?.webContents.page
+      return candidate && inside(candidate.url()).startsWith(address) && candidate
+    })
     await page.waitForLoadState('load')
     return page
   }

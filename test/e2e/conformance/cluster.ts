@@ -41,7 +41,7 @@ export class Conformance {
     beforeAll(async () => {
       await this.lab.up('--masters', '1', '--workers', '2', '--runtime', RUNTIME)
       this.#rest = await this.lab.client()
-    }, 90_000)
+    })
     afterAll(async () => {
       this.#rest?.dispose()
       await this.lab.remove()
@@ -56,21 +56,17 @@ export class Conformance {
    * Holds a conformance test of that name, without its group and the mark at its end, where the documentation claims it.
    * @throws Error for a name that the documentation does not have
    */
-  holds(name: string, body: (space: Space) => Promise<void>, timeoutMs = 120_000): void {
+  holds(name: string, body: (space: Space) => Promise<void>): void {
     const title = `[sig-${this.#sig}] ${name} [Conformance]`
     const claim = CLAIMS.get(title)
     if (!claim) throw new Error(`docs/conformance.md does not speak of ${title}`)
     const held = claim[RUNTIME] ? test.concurrent : test.skip
-    held(
-      title,
-      async () => {
-        const space = new Space(this, `c-${++this.#count}`)
-        await space.open()
-        await body(space)
-        await space.close()
-      },
-      timeoutMs,
-    )
+    held(title, async () => {
+      const space = new Space(this, `c-${++this.#count}`)
+      await space.open()
+      await body(space)
+      await space.close()
+    })
   }
 }
 

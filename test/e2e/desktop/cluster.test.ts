@@ -13,7 +13,7 @@ const CORE = '/api/v1/namespaces/default'
 const NETWORK = '/apis/networking.k8s.io/v1/namespaces/default'
 const RBAC = '/apis/rbac.authorization.k8s.io/v1'
 
-describe.skipIf(!chromiumPath)('the views of the cluster, on a real lab (needs Chromium)', { timeout: 120_000 }, () => {
+describe.skipIf(!chromiumPath)('the views of the cluster, on a real lab (needs Chromium)', () => {
   let desk: Desk
   /** What the lab's host knows as the user's kubeconfig. */
   const home = mkdtempSync(join(tmpdir(), 'kubarium-home-'))
@@ -26,7 +26,7 @@ describe.skipIf(!chromiumPath)('the views of the cluster, on a real lab (needs C
     await desk.make(`${APPS}/deployments`, deployment('front', 3))
     await desk.make(`${CORE}/services`, service('front', 'NodePort', { nodePort: 30_099 }))
     await desk.make(`${CORE}/pods`, pod('client'))
-  }, 120_000)
+  })
   afterAll(async () => {
     await desk?.close()
     delete process.env.KUBECONFIG

@@ -8,14 +8,14 @@ const APPS = '/apis/apps/v1/namespaces/default'
 const CORE = '/api/v1/namespaces/default'
 const BATCH = '/apis/batch/v1/namespaces/default'
 
-describe.skipIf(!chromiumPath)('objects in the app, on a real lab (needs Chromium)', { timeout: 120_000 }, () => {
+describe.skipIf(!chromiumPath)('objects in the app, on a real lab (needs Chromium)', () => {
   let desk: Desk
 
   beforeAll(async () => {
     desk = await Desk.open('objects')
     await desk.make(`${APPS}/deployments`, deployment('web', 2))
     await desk.make(`${CORE}/services`, service('web'))
-  }, 120_000)
+  })
   afterAll(() => desk?.close())
 
   const podsOf = async (app: string) =>

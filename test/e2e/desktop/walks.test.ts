@@ -16,7 +16,7 @@ describe.skipIf(!chromiumPath)(
     beforeAll(async () => {
       // A node that is silent is soon known to be.
       desk = await Desk.open('walks', '--node-monitor-grace-period', '10s')
-    }, 120_000)
+    })
     afterAll(() => desk?.close())
 
     const example = () => desk.read<Deployment>(EXAMPLE)

@@ -5,24 +5,24 @@ import { webDeployment, type Bench } from './bench.ts'
 
 /** `kubectl proxy`, and the proxies of the API server behind it. */
 export function proxyCases(bench: Bench): void {
-  test('proxy serves the API on loopback; pods, services and nodes are reached through it', async () => {
-    const [deployment] = [webDeployment('proxied')]
-    await bench.fed(JSON.stringify(deployment), 'create', '-f', '-')
-    await bench.fed(
-      JSON.stringify({
-        apiVersion: 'v1',
-        kind: 'Service',
-        metadata: { name: 'proxied' },
-        spec: { selector: { app: 'proxied' }, ports: [{ name: 'web', port: 8080, targetPort: 'http' }] },
-      }),
-      'create',
-      '-f',
-      '-',
-    )
-    await bench.k('rollout', 'status', 'deployment/proxied', '--timeout=60s')
-    const pod = await bench.get('pod', '.items[?(@.metadata.labels.app=="proxied")].metadata.name')
-    const raw = (path: string) => bench.k('get', '--raw', path)
-    const root = `/api/v1/namespaces/${bench.namespace}`
+  const raw = (path: string) => bench.k('get', '--raw', path)
+  const root = `/api/v1/namespaces/${bench.namespace}`
+
+  /** A web server with a Service before it, ready. Gives the name of its pod. */
+  async function served(name: string): Promise<string> {
+    const service = {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name },
+      spec: { selector: { app: name }, ports: [{ name: 'web', port: 8080, targetPort: 'http' }] },
+    }
+    await bench.k('create', '-f', bench.file(`${name}.json`, [webDeployment(name), service]))
+    await bench.k('rollout', 'status', `deployment/${name}`, '--timeout=60s')
+    return bench.get('pod', `.items[?(@.metadata.labels.app=="${name}")].metadata.name`)
+  }
+
+  test('pods and services are reached through the API server', async () => {
+    const pod = await served('proxied')
     await eventually(async () => (await raw(`${root}/services/proxied:web/proxy/`)).includes('nginx'))
     expect(await raw(`${root}/services/http:proxied:8080/proxy/`)).toContain('nginx')
     expect(await raw(`${root}/pods/${pod}/proxy/`)).toContain('nginx')
@@ -34,6 +34,11 @@ export function proxyCases(bench: Bench): void {
     expect((await bench.run('get', '--raw', `${root}/services/empty:80/proxy/`)).stderr).toContain(
       'no endpoints available for service "empty"',
     )
+    await bench.k('delete', 'deployment/proxied', 'service/proxied', 'service/empty')
+  })
+
+  test('kubelets are reached through the API server', async () => {
+    const pod = await served('observed')
     expect(JSON.parse(await raw('/api/v1/nodes/worker-1/proxy/pods'))).toMatchObject({ kind: 'PodList' })
     expect(await raw('/api/v1/nodes/worker-1/proxy/healthz')).toBe('ok')
     const node = await bench.get(`pod/${pod}`, '.spec.nodeName')
@@ -48,6 +53,11 @@ export function proxyCases(bench: Bench): void {
     expect(JSON.parse(await raw('/api/v1/nodes/worker-1/proxy/stats/summary'))).toMatchObject({
       node: { nodeName: 'worker-1' },
     })
+    await bench.k('delete', 'deployment/observed', 'service/observed')
+  })
+
+  test('proxy serves the API on loopback', async () => {
+    const pod = await served('forwarded')
     const port = await freePort()
     const client = bench.start('proxy', `--port=${port}`)
     try {
@@ -61,8 +71,6 @@ export function proxyCases(bench: Bench): void {
     } finally {
       client.child.kill()
     }
-    await bench.k('delete', 'deployment/proxied', 'service/proxied', 'service/empty')
+    await bench.k('delete', 'deployment/forwarded', 'service/forwarded')
   })
 }
-
-/** A port that nobody has at this moment. */

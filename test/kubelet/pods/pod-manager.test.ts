@@ -83,18 +83,18 @@ function start(refusal?: { reason: string; message: string }) {
 test('a burst of changes of a pod is a few writes of its status, and the last one has all of them', async () => {
   const { runtime, writes, pod } = start()
   const running = () => pod().status?.containerStatuses?.filter(c => c.state?.running).length
-  await expect.poll(running, { timeout: 10_000 }).toBe(20)
+  await expect.poll(running).toBe(20)
   const restarts = () => pod().status?.containerStatuses?.filter(c => c.restartCount === 1 && c.state?.running).length
   expect(writes.length).toBeLessThanOrEqual(3)
   writes.length = 0
   for (const process of [...runtime.processes]) process.exit(1)
-  await expect.poll(restarts, { timeout: 10_000 }).toBe(20)
+  await expect.poll(restarts).toBe(20)
   expect(writes.length).toBeLessThanOrEqual(5)
 })
 
 test('a pod that the node refuses is reported failed, and nothing of it runs', async () => {
   const { runtime, writes, pod } = start({ reason: 'OutOfcpu', message: 'no room' })
-  await expect.poll(() => pod().status?.phase, { timeout: 10_000 }).toBe('Failed')
+  await expect.poll(() => pod().status?.phase).toBe('Failed')
   expect(pod().status).toMatchObject({ reason: 'OutOfcpu', message: 'Pod was rejected: no room' })
   expect([runtime.processes.length, writes.length]).toEqual([0, 1])
 })

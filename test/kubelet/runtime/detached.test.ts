@@ -35,7 +35,7 @@ describe.each(runtimes)('a container of %s whose starter is killed', (handler, m
     let said = readFileSync(join(bench.dir, 'said'), 'utf8')
     adopted.stdout.on('data', (chunk: Buffer) => (said += chunk.toString()))
     adopted.stderr!.resume()
-    await expect.poll(() => said, { timeout: 20_000 }).toContain('\n45\n')
+    await expect.poll(() => said).toContain('\n45\n')
     const command = runtime.exec(container, ['sh', '-c', 'echo in; exit 4'], { tty: false, stdin: false })
     expect(await outcome(command)).toMatchObject({ stdout: 'in\n', code: 4 })
     adopted.signal('SIGTERM')

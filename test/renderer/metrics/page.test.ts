@@ -5,9 +5,9 @@ import { buildRenderer, rendererIsFresh } from '../../../tools/renderer.ts'
 import { chromiumPath, launchBrowser } from '../../e2e/browser.ts'
 import { startMockLab, type MockLab } from '../mock-lab.ts'
 
-const WITHIN = { timeout: 30_000 }
+const WITHIN = { timeout: 60_000 }
 
-describe.skipIf(!chromiumPath)('the page of metrics', { timeout: 120_000 }, () => {
+describe.skipIf(!chromiumPath)('the page of metrics', () => {
   let lab: MockLab
   let browser: Browser
   let page: Page
@@ -27,7 +27,7 @@ describe.skipIf(!chromiumPath)('the page of metrics', { timeout: 120_000 }, () =
     )
     page.on('pageerror', error => complaints.push(error.message))
     page.on('console', message => message.type() === 'error' && complaints.push(message.text()))
-  }, 120_000)
+  })
 
   afterAll(async () => {
     await browser?.close()

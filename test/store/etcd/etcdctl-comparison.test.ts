@@ -250,7 +250,7 @@ describe.skipIf(absent)(absent ? 'etcd or etcdctl is not installed' : 'etcdctl o
     clusters.push(await startMembers(folders[0]!.path, names), await startEtcd(folders[1]!.path, names))
     etcdctls.push(...clusters.map(cluster => new Etcdctl(cluster)))
     for (const etcdctl of etcdctls) while ((await etcdctl.run(['get', 'any'])).code !== 0);
-  }, 60_000)
+  })
 
   afterAll(async () => {
     await Promise.all(etcdctls.map(etcdctl => etcdctl.stop()))
@@ -274,7 +274,7 @@ describe.skipIf(absent)(absent ? 'etcd or etcdctl is not installed' : 'etcdctl o
     }
   }
 
-  it.each(Object.entries(TABLE))('%s', { timeout: 120_000 }, async (_, steps) => {
+  it.each(Object.entries(TABLE))('%s', async (_, steps) => {
     for (const step of steps) {
       const [command, input] = typeof step === 'string' ? [step] : step
       const [ours, theirs] = await Promise.all(etcdctls.map((_, which) => run(which, command, input)))

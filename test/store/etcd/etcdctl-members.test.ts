@@ -188,7 +188,7 @@ async function story(make: (folder: string) => Promise<Cluster>): Promise<unknow
 }
 
 describe.skipIf(absent)(absent ? 'etcd or etcdctl is not installed' : 'members that etcdctl adds', () => {
-  it('join as learners, get a vote, serve and go as etcd’s do', { timeout: 120_000 }, async () => {
+  it('join as learners, get a vote, serve and go as etcd’s do', async () => {
     const [mine, theirs] = await Promise.all([story(ours), story(etcds)])
     expect(mine).toEqual(theirs)
   })

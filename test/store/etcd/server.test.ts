@@ -62,7 +62,7 @@ it('loads gRPC when its first client connects, not before, and not for those who
     socket.on('error', reject)
   })
   expect(socket.alpnProtocol).toBe('h2')
-  await expect.poll(isLoaded, { timeout: 30_000 }).toBe(true)
+  await expect.poll(isLoaded).toBe(true)
   socket.destroy()
 })
 

@@ -206,7 +206,7 @@ describe.skipIf(whyNot)(`the package${whyNot}`, () => {
             new Promise<string>(resolve => {
               const socket = new WebSocket(`${window.kubarium.socketBase}/lab/v1/watch`)
               socket.onmessage = message => resolve(String(message.data))
-              socket.onerror = () => resolve('{}')
+              socket.onclose = ({ code, reason }) => resolve(JSON.stringify({ closed: code, reason }))
             }),
         )
         expect(JSON.parse(status)).toMatchObject({ name: 't', state: 'running' })

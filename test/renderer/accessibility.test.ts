@@ -86,7 +86,6 @@ describe.skipIf(!chromiumPath)(
         locale: 'en',
       })
       page = await context.newPage()
-      page.setDefaultTimeout(10_000)
       await page.addInitScript(AXE)
     })
 

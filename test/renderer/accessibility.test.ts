@@ -86,6 +86,8 @@ describe.skipIf(!chromiumPath)(
         locale: 'en',
       })
       page = await context.newPage()
+      // A Service that is opened would lie over the page, which is drawn once a second behind it.
+      context.on('page', opened => opened.close())
       await page.addInitScript(AXE)
     })
 

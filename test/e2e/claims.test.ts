@@ -38,15 +38,15 @@ describe.skipIf(!has('kubectl', 'version', '--client'))('claims for storage (nee
 
   const field = (object: string, path: string) => lab.k('get', object, '-o', `jsonpath={${path}}`)
   const becomes = (object: string, path: string, wanted: string) =>
-    eventually(async () => (await field(object, path)) === wanted, 20_000)
+    eventually(async () => (await field(object, path)) === wanted)
   const told = (name: string, reason: string, text: string) =>
     eventually(async () => {
       const selector = `involvedObject.name=${name},reason=${reason}`
       const found = await lab.k('get', 'events', '--field-selector', selector, '-o', 'jsonpath={.items[*].message}')
       return found.includes(text)
-    }, 20_000)
+    })
   const done = (name: string) => becomes(`pod/${name}`, '.status.phase', 'Succeeded')
-  const gone = (object: string) => eventually(async () => (await lab.kubectl('get', object)).code !== 0, 20_000)
+  const gone = (object: string) => eventually(async () => (await lab.kubectl('get', object)).code !== 0)
   const folders = (worker: string) => {
     const folder = join(lab.paths.folder, 'machines', worker, 'volumes')
     return existsSync(folder) ? readdirSync(folder).filter(name => name.startsWith('pvc-')) : []

@@ -19,7 +19,7 @@ needed.each(runtimes)('examples come true under %s (needs kubectl)', runtime => 
   const built = examples.filter(e => !e.needs)
   for (let i = 0; i < built.length; i += AT_ONCE)
     describe.concurrent(`${i + 1} to ${Math.min(i + AT_ONCE, built.length)}`, () => {
-      for (const example of built.slice(i, i + AT_ONCE)) test(example.name, () => comesTrue(lab, example), 90_000)
+      for (const example of built.slice(i, i + AT_ONCE)) test(example.name, () => comesTrue(lab, example))
     })
 
   // These are applied and accepted; what they are about is not built yet.
@@ -42,7 +42,7 @@ async function comesTrue(lab: TestLab, example: Example): Promise<void> {
       seen = answer.seen
       return answer.holds
     }
-    await eventually(ask, 75_000).catch((error: unknown) => {
+    await eventually(ask, 150_000).catch((error: unknown) => {
       throw new Error(`${example.name}: ${JSON.stringify(statement)}; seen: ${seen}`, { cause: error })
     })
   }

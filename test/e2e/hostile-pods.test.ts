@@ -61,11 +61,11 @@ const running = (name: string) =>
     const pod = await pods().get('default', name)
     return pod.status?.containerStatuses?.[0].state?.running ? pod : undefined
   })
-const ended = (name: string, withinMs = 30_000): Promise<ContainerStatus> =>
+const ended = (name: string): Promise<ContainerStatus> =>
   eventually(async () => {
     const status = (await pods().get('default', name)).status?.containerStatuses?.[0]
     return status?.state?.terminated ? status : undefined
-  }, withinMs)
+  })
 const log = async (name: string) => (await rest.requestText('GET', `/api/v1/namespaces/default/pods/${name}/log`)).text
 const goes = async (name: string) => {
   await pods().delete('default', name, { gracePeriodSeconds: 1 })

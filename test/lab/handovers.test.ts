@@ -94,7 +94,7 @@ describe('connections that are accepted in one process and served in another', (
     lb.remove('a')
     a.handovers.abandon()
     await closed
-  }, 10_000)
+  })
 
   test('go to another machine when one does not answer, and stay there when it wakes up', async () => {
     const [stopped, spare] = [await machine('stopped'), await machine('spare')]

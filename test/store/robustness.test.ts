@@ -23,7 +23,7 @@ it('kill -9 of one, two and all members, and a leader that stands still, lose an
   expect(summary.undecided).toBe(0)
   expect(summary.readsOfPaused).toBeGreaterThan(10)
   expect(summary.events).toBeGreaterThan(100)
-}, 240_000)
+}, 600_000)
 
 describe('the comparison of histories', () => {
   const put = {

@@ -199,6 +199,6 @@ describe.each(runtimes)('a hostile pod under %s', runtime => {
       },
       { volumes: [volume] },
     )
-    await eventually(async () => (await pods().get('default', name)).status?.reason === 'Evicted', 60_000)
+    await eventually(async () => (await pods().get('default', name)).status?.reason === 'Evicted', 150_000)
   })
 })

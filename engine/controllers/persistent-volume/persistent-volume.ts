@@ -57,8 +57,7 @@ export function setupPersistentVolumes(context: ControllerContext) {
   claims.addHandler({
     onUpdate: (_, claim) => claim.spec?.volumeName && ofVolumes.enqueue(claim.spec.volumeName, claim),
     onDelete(claim) {
-      if (claim.spec?.volumeName) ofVolumes.enqueue(claim.spec.volumeName, claim)
-      // Also what was tied to it before it could say so itself.
+      // Not by its volumeName: a volume is tied to a claim before the claim can say so itself.
       for (const { metadata } of volumes.lister.byIndex(BY_CLAIM, claim.metadata.uid!))
         ofVolumes.enqueue(metadata.name!, claim)
     },

@@ -42,7 +42,7 @@ async function comesTrue(lab: TestLab, example: Example): Promise<void> {
       seen = answer.seen
       return answer.holds
     }
-    await eventually(ask, 150_000).catch((error: unknown) => {
+    await eventually(ask, 75_000).catch((error: unknown) => {
       throw new Error(`${example.name}: ${JSON.stringify(statement)}; seen: ${seen}`, { cause: error })
     })
   }

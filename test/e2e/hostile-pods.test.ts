@@ -199,6 +199,7 @@ describe.each(runtimes)('a hostile pod under %s', runtime => {
       },
       { volumes: [volume] },
     )
+    // Looks at what pods have written are paced by what they cost: on a busy machine the next may be a minute away.
     await eventually(async () => (await pods().get('default', name)).status?.reason === 'Evicted', 150_000)
   })
 })

@@ -8,6 +8,7 @@ import { currentPlatform } from '../../engine/base/platform/platform.ts'
 import { LoadBalancer } from '../../engine/lab/balancer.ts'
 import { Handovers } from '../../engine/lab/handovers.ts'
 import type { MachineMessage } from '../../engine/lab/machine/messages.ts'
+import { until } from '../until.ts'
 
 interface Machine {
   name: string
@@ -50,10 +51,6 @@ async function client(port: number): Promise<{ socket: Socket; by: number }> {
   return { socket, by: Number(greeting.toString()) }
 }
 
-async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await new Promise(done => setTimeout(done, 5))
-}
-
 describe('connections that are accepted in one process and served in another', () => {
   test('carry megabytes in both directions, half-close included, and are forgotten at their end', async () => {
     const { lb, port } = await balancer(await machine('a'))
@@ -94,7 +91,7 @@ describe('connections that are accepted in one process and served in another', (
     lb.remove('a')
     a.handovers.abandon()
     await closed
-  })
+  }, 10_000)
 
   test('go to another machine when one does not answer, and stay there when it wakes up', async () => {
     const [stopped, spare] = [await machine('stopped'), await machine('spare')]

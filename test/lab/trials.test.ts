@@ -13,7 +13,7 @@ import { Peers } from '../../engine/network/proxy/peers.ts'
 import { endpoint, PATHS, service, slice } from '../network/fake-api.ts'
 import { firstAnswer } from '../network/talk.ts'
 import { OVERLAY_KEY, startCluster, type TestCluster, type TestProgram } from '../network/two-nodes.ts'
-import { holds } from '../until.ts'
+import { untilPasses } from '../until.ts'
 
 const TOKEN = 'the-token'
 const PORTS = [{ name: '', port: 80, protocol: 'TCP' }]
@@ -85,7 +85,7 @@ beforeAll(async () => {
   server = await startLabServer({ host, log: silentLogger, ...folders, onDown: () => undefined })
   // Both nodes know all endpoints of both Services.
   for (const worker of workers())
-    await holds(async () => {
+    await untilPasses(async () => {
       for (const name of ['web', 'sticky'])
         expect((await readRules(worker, `default/${name}`)).match(/--to-destination/g)).toHaveLength(pods.length)
     })

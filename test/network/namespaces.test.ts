@@ -237,13 +237,13 @@ describe.skipIf(!trial.keeper)(`pods with network namespaces${trial.why ? ` (ski
     const { helper } = cluster.first.keeper!
     process.kill(helper!.pid!, 'SIGKILL')
     const again = () => ![undefined, helper].includes(cluster.first.keeper!.helper)
-    await expect.poll(again).toBe(true)
+    await expect.poll(again, { timeout: 10_000 }).toBe(true)
     const call = async () => {
       const client = await cluster.start(cluster.first, 'client', python(CLIENT, `${web.ip}:80`, '10.96.0.50:8080'))
       const expected = `${client.ip} to ${web.ip} web`
       return (await linesOf(client, 2)).every(line => line === expected)
     }
-    await expect.poll(call).toBe(true)
+    await expect.poll(call, { timeout: 10_000 }).toBe(true)
   })
 
   it('leave nothing when they are gone', async () => {

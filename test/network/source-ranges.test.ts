@@ -7,7 +7,7 @@ import { ServiceTable } from '../../engine/network/services/service-table.ts'
 import { endpoint, PATHS, service, slice } from './fake-api.ts'
 import { firstAnswer } from './talk.ts'
 import { OVERLAY_KEY, startCluster, type TestCluster, type TestProgram } from './two-nodes.ts'
-import { holds } from '../until.ts'
+import { untilPasses } from '../until.ts'
 
 const VIP = '192.0.2.10'
 const PORTS = [{ name: '', port: 80, protocol: 'TCP' }]
@@ -29,7 +29,7 @@ describe('loadBalancerSourceRanges', () => {
     await server.line()
     cluster.api.put(PATHS.slices, slice('web', PORTS, [endpoint(server.ip, 'worker-1')]))
     cluster.api.put(PATHS.services, balanced(['203.0.113.0/24', server.ip + '/32', '2001:db8::/32']))
-    await holds(async () => expect(await ask('10.96.0.50:80')).toMatch(/ 200 /))
+    await untilPasses(async () => expect(await ask('10.96.0.50:80')).toMatch(/ 200 /))
   })
   afterAll(() => cluster.stop())
 

@@ -3,7 +3,7 @@ import type { KubeObject } from '../../engine/api/object.ts'
 import { ApiError } from '../../renderer/src/cluster/api-error.ts'
 import type { Items } from '../../renderer/src/cluster/reduce.ts'
 import { reflect, type ListBody, type Pace, type Source, type Transport } from '../../renderer/src/cluster/reflector.ts'
-import { holds } from '../until.ts'
+import { untilPasses } from '../until.ts'
 
 const object = (name: string, version: number): KubeObject =>
   ({ metadata: { name, uid: name, resourceVersion: String(version) } }) as KubeObject
@@ -98,7 +98,7 @@ describe('what is known of a path', () => {
       controller.signal,
     )
   const watching = async (count: number) => {
-    await holds(() => expect(transport.watches).toHaveLength(count))
+    await untilPasses(() => expect(transport.watches).toHaveLength(count))
     return transport.watches.at(-1)!.stream
   }
 
@@ -118,7 +118,7 @@ describe('what is known of a path', () => {
     stream.say('DELETED', object('a', 6))
     stream.say('ADDED', object('c', 7))
     stream.say('MODIFIED', object('c', 8))
-    await holds(() => expect(names()).toEqual(['b', 'c']))
+    await untilPasses(() => expect(names()).toEqual(['b', 'c']))
     expect(shown.at(-1)!.items.get('c')!.metadata.resourceVersion).toBe('8')
     expect(phases).toEqual(['live'])
   })
@@ -127,9 +127,9 @@ describe('what is known of a path', () => {
     transport.lists.push(page(0, [object('a', 1)], 'more'))
     transport.rests.push({ batches: [[object('b', 2)], [object('c', 3)]], version: 9 })
     void start()
-    await holds(() => expect(shown.map(({ items, whole }) => [items.size, whole])).toEqual([[1, false]]))
+    await untilPasses(() => expect(shown.map(({ items, whole }) => [items.size, whole])).toEqual([[1, false]]))
     for (const size of [2, 3]) {
-      await holds(() => {
+      await untilPasses(() => {
         transport.go()
         expect(shown.at(-1)!.items.size).toBe(size)
       })
@@ -148,7 +148,7 @@ describe('what is known of a path', () => {
         ['old', old],
       ]),
     )
-    await holds(() => {
+    await untilPasses(() => {
       transport.go()
       expect(shown).toHaveLength(1)
     })
@@ -169,7 +169,7 @@ describe('what is known of a path', () => {
     const second = await watching(2)
     expect([transport.watches[1]!.from, names(), transport.listed]).toEqual(['7', ['a', 'b'], 1])
     second.say('ADDED', object('c', 8))
-    await holds(() => expect(names()).toEqual(['a', 'b', 'c']))
+    await untilPasses(() => expect(names()).toEqual(['a', 'b', 'c']))
     expect(phases).toEqual(['live', ...between, 'live'])
   })
 

@@ -9,6 +9,7 @@ import type { StoreMemberConfig } from '../../engine/store/config.ts'
 import { StoreMember } from '../../engine/store/member.ts'
 import { TlsTransport } from '../../engine/store/peer/tls.ts'
 import { configureCluster, get, putAtLast, temporaryFolder } from './cluster.ts'
+import { until } from '../until.ts'
 
 const cleanups: (() => unknown)[] = []
 afterEach(async () => {
@@ -49,10 +50,6 @@ async function configure(first: string[], later: string[]) {
   return all.map((config): StoreMemberConfig =>
     first.includes(config.name) ? { ...config, members } : { ...config, state: 'joining' },
   )
-}
-
-async function until(condition: () => Promise<boolean>): Promise<void> {
-  while (!(await condition())) await new Promise(done => setTimeout(done, 10))
 }
 
 async function leaderOf(running: Running[]): Promise<Running> {
